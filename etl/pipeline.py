@@ -1,0 +1,204 @@
+"""The main job: what has landed into the lake, safe to repeat, to break off and to run twice at once.
+
+Files are taken in batches that fit into memory. Each batch is read, judged and written to new Parquet files
+under the lake's lock, then published in one commit that moves readings, summaries and accounts together. A
+process that dies leaves files that no table knows; the next writer removes them and takes the batch again.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from etl.accounts import FileAccount, RefusedFile, RunReport
+from etl.batch import ReadingsBatch
+from etl.formats import format_named
+from etl.ingests import IngestLedger, ingests_change
+from etl.landing import LandedFile, find_files
+from etl.raw_format import Layout, ReadOptions
+from etl.recognition import AUTO, recognise
+from etl.reference_batch import ReferenceBatch
+from etl.settings import EtlSettings
+from lake.catalogue import Catalogue
+from lake.duckdb_lake import connect
+from lake.errors import UnreadableFile
+from lake.maintenance import compact_crowded, remove_orphans
+from lake.settings import LakeSettings
+from lake.snapshot import SnapshotReader
+from lake.write_lock import write_lock
+
+_TARGET_ORDER = ("meters", "weather", "readings")
+_PACKED_TO_PLAIN = 8
+# What the engine raises when a file's bytes are not what they should be; anything else is a fault of ours.
+_BROKEN_FILE = (duckdb.InvalidInputException, duckdb.IOException, duckdb.SerializationException, duckdb.ConversionException)
+
+
+@dataclass(frozen=True)
+class IngestJob:
+    """What to take in and how.
+
+    Attributes:
+        paths: Files and folders.
+        format_name: A format's name, or auto.
+        options: What files do not say themselves.
+        known_meters_only: Whether rows of meters that the lake does not hold go to quarantine.
+    """
+
+    paths: tuple[Path, ...]
+    format_name: str = AUTO
+    options: ReadOptions = field(default_factory=ReadOptions)
+    known_meters_only: bool = False
+
+
+Progress = Callable[[str, int, int], None]
+
+
+def _silent(stage: str, done_bytes: int, all_bytes: int) -> None:
+    """Tell nobody."""
+
+
+class Pipeline:
+    """Takes files into one lake."""
+
+    def __init__(self, lake_settings: LakeSettings | None = None, settings: EtlSettings | None = None) -> None:
+        self.lake_settings = lake_settings or LakeSettings()
+        self.settings = settings or EtlSettings()
+        self.root = self.lake_settings.root
+
+    def ingest(self, job: IngestJob, progress: Progress = _silent) -> RunReport:
+        """Take in every file of a job that the lake does not hold yet.
+
+        Args:
+            job: What and how.
+            progress: Called with what is being done, the bytes done and the bytes in all.
+
+        Returns:
+            The accounts of each file, those skipped because their content is known, and those refused.
+
+        Raises:
+            BadParameter: If a path or a format is not known.
+            LakeBusy: If another writer holds the lake for too long.
+        """
+        started = time.monotonic()
+        report = RunReport()
+        unpacked = self.root / "tmp" / f"unpacked-{time.time_ns()}"
+        try:
+            files = find_files(job.paths, unpacked)
+            catalogue = Catalogue.at(self.root)
+            pending = self._recognised(files, job, report)
+            all_bytes = sum(file.size_bytes for file, _ in pending)
+            done_bytes = 0
+            for batch in self._batches(pending):
+                progress(f"reading {Path(batch[0][0].name).name}", done_bytes, all_bytes)
+                self._take_in(catalogue, batch, job, report)
+                done_bytes += sum(file.size_bytes for file, _ in batch)
+            progress("done", all_bytes, all_bytes)
+            if report.accounts:
+                compact_crowded(catalogue, self.lake_settings, self.settings.compact_after_files)
+        finally:
+            shutil.rmtree(unpacked, ignore_errors=True)
+        report.seconds = time.monotonic() - started
+        return report
+
+    def _recognised(self, files: list[LandedFile], job: IngestJob, report: RunReport) -> list[tuple[LandedFile, Layout]]:
+        """Sort files into those unchanged since they were taken in, those to read, and those no format fits."""
+        ledger = IngestLedger.read(SnapshotReader(self.root).current()["ingests"])
+        pending = []
+        for file in files:
+            if ledger.knows_unchanged(file):
+                report.skipped.append(file.name)
+                continue
+            try:
+                pending.append((file, recognise(file, job.format_name)))
+            except UnreadableFile as error:
+                report.refused.append(RefusedFile(file.name, str(error)))
+        # Meters before readings, so that days are counted in the meters' own zones.
+        return sorted(pending, key=lambda pair: _TARGET_ORDER.index(format_named(pair[1].format).target))
+
+    def _batches(self, pending: list[tuple[LandedFile, Layout]]) -> Iterator[list[tuple[LandedFile, Layout]]]:
+        """Cut the files into batches of about the set size that go to one target."""
+        batch: list[tuple[LandedFile, Layout]] = []
+        weight = 0.0
+        for file, layout in pending:
+            packing = _PACKED_TO_PLAIN if file.path.suffix.lower() == ".gz" or layout.kind in ("parquet", "orc") else 1
+            cost = packing * file.size_bytes / 1e6
+            changes_target = batch and format_named(batch[0][1].format).target != format_named(layout.format).target
+            if batch and (weight + cost > self.settings.batch_mb or changes_target or len(batch) >= 5_000):
+                yield batch
+                batch, weight = [], 0.0
+            batch.append((file, layout))
+            weight += cost
+        if batch:
+            yield batch
+
+    def _take_in(
+        self, catalogue: Catalogue, batch: list[tuple[LandedFile, Layout]], job: IngestJob, report: RunReport
+    ) -> None:
+        """Take in a batch; where a file breaks it, take its files one by one, so that only the broken one is refused."""
+        try:
+            self._commit_batch(catalogue, batch, job, report)
+        except _BROKEN_FILE as error:
+            if len(batch) > 1:
+                for pair in batch:
+                    self._take_in(catalogue, [pair], job, report)
+                return
+            file = batch[0][0]
+            found = str(error).split("\n")[0]
+            refusal = UnreadableFile(file.name, f"it broke while it was read: {found}", "Send it again, whole")
+            report.refused.append(RefusedFile(file.name, str(refusal)))
+
+    def _commit_batch(
+        self, catalogue: Catalogue, batch: list[tuple[LandedFile, Layout]], job: IngestJob, report: RunReport
+    ) -> None:
+        with write_lock(self.root, self.lake_settings.lock_seconds):
+            unfinished = self.root / "unfinished"
+            if unfinished.exists():
+                remove_orphans(catalogue, self.root)
+            unfinished.touch()
+            snapshot = SnapshotReader(self.root).current()
+            accounts, known = _open_accounts(batch, IngestLedger.read(snapshot["ingests"]))
+            if accounts:
+                connection = connect(self.lake_settings)
+                connection.execute(f"SET temp_directory = '{self.root / 'tmp'}'")
+                try:
+                    target = format_named(batch[0][1].format).target
+                    kind = ReadingsBatch if target == "readings" else ReferenceBatch
+                    worker = kind(connection, snapshot, self.root, self.settings, job.options)
+                    changes = worker.prepare_changes(accounts, known_meters_only=job.known_meters_only)
+                    changes.append(ingests_change(worker.writer, accounts))
+                finally:
+                    connection.close()
+                ids = ",".join(account.ingest_id for account in accounts)
+                catalogue.commit_changes(changes, properties={"meterlake.ingests": ids})
+                report.quarantine_reasons.update(worker.quarantine_reasons)
+            unfinished.unlink(missing_ok=True)
+        report.accounts.extend(accounts)
+        report.skipped.extend(known)
+
+
+def _open_accounts(
+    batch: Iterable[tuple[LandedFile, Layout]], ledger: IngestLedger
+) -> tuple[list[FileAccount], list[str]]:
+    """Open an account for each file whose content is new; name the others."""
+    accounts: dict[str, FileAccount] = {}
+    known = []
+    for file, layout in batch:
+        content_hash = file.content_hash()
+        ingest_id = ingest_id_of(content_hash)
+        if ledger.knows_content(content_hash) or ingest_id in accounts:
+            known.append(file.name)
+        else:
+            accounts[ingest_id] = FileAccount(file, ingest_id, content_hash, layout, dt.datetime.now(dt.UTC))
+    return list(accounts.values()), known
+
+
+def ingest_id_of(content_hash: str) -> str:
+    """Return the short name of an ingest: sixty bits of the content's hash, as twelve letters and digits."""
+    return base64.b32encode(bytes.fromhex(content_hash)).decode()[:12].lower()

@@ -1,0 +1,88 @@
+"""Bad rows to the quarantine table, each with its reason, its whole line and where it stood.
+
+Enters: the tables `bad` (rows that were read and judged) and `rejected` (lines that could not be taken apart).
+Leaves: a file for the quarantine table, and the count of each file and reason.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from etl.accounts import FileAccount
+from etl.conforming import FRAGMENT_SEPARATOR
+from etl.second_look import find_lines
+from lake.catalogue import TableChange
+from lake.parquet_files import ParquetWriter
+from lake.tables import QUARANTINE
+
+# Beyond this a file is not a few bad rows but a bad file: its rows keep their texts and lose their lines.
+MOST_ROWS_LOOKED_UP = 200_000
+
+
+def quarantine_rows(
+    connection: duckdb.DuckDBPyConnection, writer: ParquetWriter, accounts: list[FileAccount], reasons: Counter[str]
+) -> TableChange:
+    """Write quarantine rows for all files of a batch and count them in the accounts."""
+    counted = connection.execute("""
+        SELECT file_number, reason, count(*) FROM (
+            SELECT file_number, reason FROM bad UNION ALL SELECT file_number, reason FROM rejected)
+        GROUP BY ALL""").fetchall()
+    change = TableChange(QUARANTINE)
+    row_counts: Counter[int] = Counter()
+    for number, reason, row_count in counted:
+        accounts[number].quarantined += row_count
+        reasons[reason] += row_count
+        row_counts[number] += row_count
+    for number, row_count in sorted(row_counts.items()):
+        account = accounts[number]
+        if row_count <= MOST_ROWS_LOOKED_UP:
+            connection.register("quarantined", _looked_up(connection, number, account))
+            change.added.append(writer.write(QUARANTINE, "SELECT * FROM quarantined"))
+            connection.unregister("quarantined")
+        else:
+            change.added.append(writer.write(QUARANTINE, _not_looked_up(number, account)))
+    return change
+
+
+def _looked_up(connection: duckdb.DuckDBPyConnection, number: int, account: FileAccount) -> pa.Table:
+    bad = connection.execute(
+        "SELECT reason, raw_text FROM bad WHERE file_number = ? ORDER BY place", [number]
+    ).fetchall()
+    rejected = connection.execute(
+        "SELECT line, reason, detail, raw_text FROM rejected WHERE file_number = ? ORDER BY line", [number]
+    ).fetchall()
+    rows: list[tuple[Any, ...]] = [
+        (line, reason, detail, raw_text.rstrip("\r\n") if raw_text else raw_text) for line, reason, detail, raw_text in rejected
+    ]
+    can_look = account.layout.kind == "csv" and account.layout.encoding == "utf-8" and account.file.path.suffix != ".gz"
+    lines = find_lines(account.file.path, [raw_text for _, raw_text in bad]) if can_look and bad else [None] * len(bad)
+    for (reason, raw_text), found in zip(bad, lines, strict=True):
+        pieces = raw_text.split(FRAGMENT_SEPARATOR)
+        rows.append((found.number if found else None, reason, " | ".join(pieces), found.text if found else ",".join(pieces)))
+    rows.sort(key=lambda row: row[0] if row[0] is not None else 1 << 62)
+    return pa.table(
+        {
+            "ingest_id": pa.array([account.ingest_id] * len(rows), pa.string()),
+            "source_file": pa.array([account.file.name] * len(rows), pa.string()),
+            "row": pa.array(range(1, len(rows) + 1), pa.int64()),
+            "line": pa.array([row[0] for row in rows], pa.int64()),
+            "reason": pa.array([row[1] for row in rows], pa.string()),
+            "detail": pa.array([row[2] for row in rows], pa.string()),
+            "raw_text": pa.array([row[3] for row in rows], pa.string()),
+        }
+    )
+
+
+def _not_looked_up(number: int, account: FileAccount) -> str:
+    name = account.file.name.replace("'", "''")
+    return f"""
+        SELECT '{account.ingest_id}' AS ingest_id, '{name}' AS source_file, row_number() OVER (ORDER BY line, place) AS row,
+               line, reason, detail, replace(raw_text, '{FRAGMENT_SEPARATOR}', ',') AS raw_text
+        FROM (
+            SELECT place, NULL::BIGINT AS line, reason, NULL::VARCHAR AS detail, raw_text FROM bad WHERE file_number = {number}
+            UNION ALL
+            SELECT NULL, line, reason, detail, raw_text FROM rejected WHERE file_number = {number})"""

@@ -1,0 +1,194 @@
+"""The Iceberg catalogue on a laptop: tables in SQLite, several changed in one commit.
+
+Enters: Parquet files that an engine has written. Leaves: a new snapshot of each changed table, all visible
+at once. PyIceberg's own SQLite catalogue moves one table's pointer a transaction; a lake in which readings,
+accounts and summaries must agree needs all pointers moved in one, which is what this module adds.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pyiceberg.catalog.sql import IcebergTables, SqlCatalog
+from pyiceberg.exceptions import CommitFailedException
+from pyiceberg.io.pyarrow import parquet_file_to_data_file
+from pyiceberg.manifest import DataFile
+from pyiceberg.partitioning import PartitionField, PartitionSpec
+from pyiceberg.schema import Schema
+from pyiceberg.table import Table as IcebergTable
+from pyiceberg.table import Transaction
+from pyiceberg.table.update.snapshot import UpdateSnapshot
+from pyiceberg.transforms import parse_transform
+from pyiceberg.types import (
+    DateType,
+    DoubleType,
+    IcebergType,
+    LongType,
+    NestedField,
+    StringType,
+    TimestamptzType,
+)
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from lake.tables import TABLES, ColumnType, Table
+
+NAMESPACE = "meterlake"
+CATALOGUE_FILE = "catalogue.sqlite"
+
+_ICEBERG_TYPES: dict[ColumnType, IcebergType] = {
+    ColumnType.TEXT: StringType(),
+    ColumnType.NUMBER: DoubleType(),
+    ColumnType.COUNT: LongType(),
+    ColumnType.DATE: DateType(),
+    ColumnType.TIME: TimestamptzType(),
+}
+
+_TABLE_PROPERTIES = {
+    "format-version": "2",
+    "write.parquet.compression-codec": "zstd",
+    "commit.manifest-merge.enabled": "true",
+    "commit.manifest.min-count-to-merge": "16",
+    "write.metadata.delete-after-commit.enabled": "true",
+    "write.metadata.previous-versions-max": "20",
+}
+
+
+def file_address(path: Path) -> str:
+    """Return a path as PyIceberg writes addresses of files: without percent signs, which it does not undo."""
+    return f"file://{path}"
+
+
+@dataclass
+class TableChange:
+    """What one commit does to one table: files that come and files that go."""
+
+    table: Table
+    added: list[Path] = field(default_factory=list)
+    removed: list[DataFile] = field(default_factory=list)
+
+
+def iceberg_schema(table: Table) -> Schema:
+    """Return a table's Iceberg schema; ids are the columns' places."""
+    return Schema(
+        *(
+            NestedField(
+                field_id=table.field_ids[column.name],
+                name=column.name,
+                field_type=_ICEBERG_TYPES[column.type],
+                required=False,
+                doc=column.meaning,
+            )
+            for column in table.columns
+        )
+    )
+
+
+def partition_spec(table: Table) -> PartitionSpec:
+    """Return how a table's files are laid apart, in Iceberg's terms."""
+    return PartitionSpec(
+        *(
+            PartitionField(
+                source_id=table.field_ids[partition.column],
+                field_id=1000 + place,
+                transform=parse_transform(partition.transform),
+                name=partition.column
+                if partition.transform == "identity"
+                else f"{partition.column}_{partition.transform}",
+            )
+            for place, partition in enumerate(table.partitions)
+        )
+    )
+
+
+class Catalogue(SqlCatalog):
+    """PyIceberg's SQLite catalogue, with commits that change several tables at once."""
+
+    @classmethod
+    def at(cls, root: Path) -> Catalogue:
+        """Open the catalogue of a lake, making it and its tables where they are missing."""
+        root.mkdir(parents=True, exist_ok=True)
+        path = root / CATALOGUE_FILE
+        is_new = not path.exists()
+        with sqlite3.connect(path, timeout=60) as connection:
+            if is_new:
+                connection.execute("PRAGMA journal_mode=WAL")
+        connection.close()
+        catalogue = cls(NAMESPACE, uri=f"sqlite:///{path}?timeout=60", warehouse=file_address(root))
+        catalogue.create_namespace_if_not_exists(NAMESPACE)
+        present = {name for _, name in catalogue.list_tables(NAMESPACE)}
+        for table in TABLES.values():
+            if table.name not in present:
+                catalogue.create_table_if_not_exists(
+                    (NAMESPACE, table.name),
+                    schema=iceberg_schema(table),
+                    location=file_address(root / table.name),
+                    partition_spec=partition_spec(table),
+                    properties=_TABLE_PROPERTIES,
+                )
+        return catalogue
+
+    def open_table(self, table: Table) -> IcebergTable:
+        """Load a table's newest metadata."""
+        return self.load_table((NAMESPACE, table.name))
+
+    def commit_changes(self, changes: Iterable[TableChange], *, properties: dict[str, str]) -> None:
+        """Publish the changes of several tables in one atomic step.
+
+        Args:
+            changes: What comes and goes, a table each.
+            properties: Written into each new snapshot's summary.
+
+        Raises:
+            CommitFailedException: If another writer moved one of the tables meanwhile; nothing is changed then.
+        """
+        transactions = [
+            self._transaction_for(change, properties) for change in changes if change.added or change.removed
+        ]
+        self.commit_transactions(transactions)
+
+    def commit_transactions(self, transactions: Sequence[Transaction]) -> None:
+        """Publish prepared transactions, a table each, in one atomic step."""
+        moves = []
+        for transaction in transactions:
+            current = transaction._table
+            staged = self._update_and_stage_table(
+                current, current.name(), transaction._requirements, transaction._updates
+            )
+            self._write_metadata(staged.metadata, staged.io, staged.metadata_location)
+            moves.append((current, staged))
+        with Session(self.engine) as session:
+            for current, staged in moves:
+                moved = session.execute(
+                    update(IcebergTables)
+                    .where(
+                        IcebergTables.catalog_name == self.name,
+                        IcebergTables.table_namespace == NAMESPACE,
+                        IcebergTables.table_name == current.name()[-1],
+                        IcebergTables.metadata_location == current.metadata_location,
+                    )
+                    .values(
+                        metadata_location=staged.metadata_location,
+                        previous_metadata_location=current.metadata_location,
+                    )
+                )
+                if moved.rowcount != 1:  # type: ignore[attr-defined]
+                    raise CommitFailedException(f"{current.name()[-1]} was changed by another writer")
+            session.commit()
+
+    def _transaction_for(self, change: TableChange, properties: dict[str, str]) -> Transaction:
+        current = self.open_table(change.table)
+        transaction = Transaction(current, autocommit=False)
+        snapshot: UpdateSnapshot = transaction.update_snapshot(snapshot_properties=properties)
+        producer = snapshot.overwrite() if change.removed else snapshot.merge_append()
+        with producer:
+            for data_file in change.removed:
+                producer.delete_data_file(data_file)
+            for path in change.added:
+                producer.append_data_file(
+                    parquet_file_to_data_file(io=current.io, table_metadata=current.metadata, file_path=file_address(path))
+                )
+        return transaction

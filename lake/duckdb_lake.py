@@ -1,0 +1,148 @@
+"""The lake's port on DuckDB: the newest snapshot's Parquet files, asked by the .sql files.
+
+One connection a process, one cursor a thread. For each question the files that can hold an answer are chosen
+from the bounds in Iceberg's manifests before DuckDB sees them; the text that results is built from file
+names of the lake alone, never from a request.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from lake.errors import BadQuery
+from lake.questions import Question, question_named
+from lake.settings import LakeSettings
+from lake.snapshot import LakeFile, LakeSnapshot, SnapshotReader
+from lake.tables import TABLES, Table
+from lake.time_limit import TimeLimit
+
+_EPOCH_DATE = dt.date(1970, 1, 1)
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+class DuckDBLake:
+    """A lake in a folder, answered by the embedded engine."""
+
+    def __init__(self, settings: LakeSettings | None = None) -> None:
+        self.settings = settings or LakeSettings()
+        self.snapshots = SnapshotReader(self.settings.root)
+        self._connection = connect(self.settings)
+        self._local = threading.local()
+        self._limit = TimeLimit(self.settings.query_seconds)
+
+    def ask(self, question: str, /, **parameters: Any) -> pa.Table:
+        """Answer a question of lake/queries; see lake.port."""
+        asked = question_named(question)
+        arguments = asked.arguments(parameters)
+        sql = asked.with_tables(_sources(asked, self.snapshots.current(), parameters))
+        cursor = self._cursor()
+        with self._limit.watching(cursor):
+            return cursor.execute(sql, arguments).to_arrow_table()
+
+    def version_of(self, *tables: str) -> str:
+        """Return a text that changes exactly when one of these tables changes."""
+        return self.snapshots.current().version_of(tables)
+
+    def select(self, sql: str) -> pa.Table:
+        """Run one SELECT that a person wrote over the lake's tables, and nothing else.
+
+        Raises:
+            BadQuery: If it is anything but one SELECT, or fails.
+        """
+        connection = connect(self.settings)
+        _lock_down(connection, self.settings.root, self.snapshots.current())
+        try:
+            statements = connection.extract_statements(sql)
+        except duckdb.Error as error:
+            raise BadQuery(_first_line(error)) from error
+        if len(statements) != 1 or statements[0].type not in (
+            duckdb.StatementType.SELECT,
+            duckdb.StatementType.EXPLAIN,
+        ):
+            raise BadQuery(f"found {len(statements)} statements, or one that is not a SELECT")
+        try:
+            with self._limit.watching(connection):
+                return connection.execute(statements[0]).to_arrow_table()
+        except duckdb.Error as error:
+            raise BadQuery(_first_line(error)) from error
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        cursor: duckdb.DuckDBPyConnection | None = getattr(self._local, "cursor", None)
+        if cursor is None:
+            cursor = self._connection.cursor()
+            self._local.cursor = cursor
+        return cursor
+
+
+def connect(settings: LakeSettings) -> duckdb.DuckDBPyConnection:
+    """Open an in-memory DuckDB that speaks UTC and keeps to the settings' share of the machine."""
+    connection = duckdb.connect(
+        config={
+            "threads": settings.threads,
+            "memory_limit": f"{settings.memory_gb}GB",
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET parquet_metadata_cache = true")
+    connection.execute("SET enable_progress_bar = false")
+    return connection
+
+
+def parquet_source(table: Table, paths: list[Path]) -> str:
+    """Return the SQL for a table made of these files; an empty table where there are none."""
+    if not paths:
+        columns = ", ".join(f'CAST(NULL AS {column.type}) AS "{column.name}"' for column in table.columns)
+        return f"(SELECT {columns} WHERE false)"
+    names = ", ".join(sql_text(str(path)) for path in paths)
+    return f"read_parquet([{names}], hive_partitioning = false)"
+
+
+def sql_text(text: str) -> str:
+    """Return a text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _sources(question: Question, snapshot: LakeSnapshot, parameters: dict[str, Any]) -> dict[str, str]:
+    sources = {}
+    for name in question.tables:
+        chosen = [file.path for file in snapshot[name].files if _may_answer(file, question, name, parameters)]
+        sources[name] = parquet_source(TABLES[name], chosen)
+    return sources
+
+
+def _may_answer(file: LakeFile, question: Question, table: str, parameters: dict[str, Any]) -> bool:
+    return all(
+        file.may_hold(bound.column, comparable(parameters[bound.lowest]), comparable(parameters[bound.highest]))
+        for bound in question.bounds
+        if bound.table == table
+    )
+
+
+def comparable(value: Any) -> Any:
+    """Return a value in the terms of a file's bounds: times as microseconds, dates as days."""
+    if isinstance(value, dt.datetime):
+        return (value - _EPOCH) // dt.timedelta(microseconds=1)
+    if isinstance(value, dt.date):
+        return (value - _EPOCH_DATE).days
+    return value
+
+
+def _lock_down(connection: duckdb.DuckDBPyConnection, root: Path, snapshot: LakeSnapshot) -> None:
+    for name, state in snapshot.items():
+        source = parquet_source(TABLES[name], [file.path for file in state.files])
+        connection.execute(f'CREATE VIEW "{name}" AS SELECT * FROM {source}')
+    connection.execute(f"SET allowed_directories = [{sql_text(str(root))}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).split("\n")[0]

@@ -1,0 +1,127 @@
+"""Everything Meterlake raises on purpose.
+
+    MeterlakeError
+    ├── BadInput            what was asked for or handed in cannot be used
+    │   ├── UnreadableFile      a raw file that no format fits, or that is broken
+    │   ├── BadParameter        a parameter that is missing, malformed or out of range
+    │   └── BadQuery            SQL that is not one read-only statement, or that fails
+    ├── NotFound            a name that the lake does not hold
+    │   ├── UnknownMeter
+    │   ├── UnknownIngest
+    │   └── UnknownQuestion
+    ├── MissingLibrary      an extra that is not installed
+    └── LakeTrouble         the lake itself cannot answer
+        ├── NoLake              there is no lake at this place yet
+        ├── LakeBusy            another writer holds the lake for too long
+        └── QueryTooLong        a query was stopped at its time limit
+
+An error takes values and writes its own message: what was wrong, what was found, what to do next.
+Bad rows are not errors: they go to quarantine.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class MeterlakeError(Exception):
+    """The base of everything raised on purpose; its text is meant for the user."""
+
+
+class BadInput(MeterlakeError):
+    """What was asked for or handed in cannot be used."""
+
+
+class UnreadableFile(BadInput):
+    """A raw file that no format fits, or that is broken."""
+
+    def __init__(self, path: Path | str, found: str, advice: str) -> None:
+        self.path = str(path)
+        self.found = found
+        self.advice = advice
+        super().__init__(f"{path}: {found}. {advice}")
+
+
+class BadParameter(BadInput):
+    """A parameter that is missing, malformed or out of range."""
+
+    def __init__(self, name: str, found: object, expected: str, example: str) -> None:
+        self.name = name
+        self.found = found
+        self.expected = expected
+        self.example = example
+        super().__init__(f"{name}: expected {expected}, found {found!r}. Example: {name}={example}")
+
+
+class BadQuery(BadInput):
+    """SQL that is not one read-only statement, or that fails."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(
+            f"The query was not run: {found}. Write one SELECT over the lake's tables; 'meterlake query --tables' lists them."
+        )
+
+
+class NotFound(MeterlakeError):
+    """A name that the lake does not hold."""
+
+
+class UnknownMeter(NotFound):
+    """A meter that has no row in meters and no reading."""
+
+    def __init__(self, meter_id: str) -> None:
+        self.meter_id = meter_id
+        super().__init__(f"There is no meter {meter_id!r} in this lake. 'meterlake status' says what it holds.")
+
+
+class UnknownIngest(NotFound):
+    """An ingest id, or the start of one, that names no ingest or several."""
+
+    def __init__(self, ingest_id: str, matches: int) -> None:
+        found = "no ingest" if matches == 0 else f"{matches} ingests"
+        super().__init__(f"{ingest_id!r} names {found}. 'meterlake ingests' lists them with their ids.")
+
+
+class UnknownQuestion(NotFound):
+    """A question that has no .sql file in lake/queries."""
+
+    def __init__(self, question: str, known: list[str]) -> None:
+        super().__init__(f"There is no query file for {question!r}. Known: {', '.join(known)}")
+
+
+class MissingLibrary(MeterlakeError):
+    """An extra that is not installed."""
+
+    def __init__(self, library: str, extra: str, purpose: str) -> None:
+        super().__init__(f"{purpose} needs {library}. Install it with: pip install 'meterlake[{extra}]'")
+
+
+class LakeTrouble(MeterlakeError):
+    """The lake itself cannot answer."""
+
+
+class NoLake(LakeTrouble):
+    """There is no lake at this place yet."""
+
+    def __init__(self, root: Path | str) -> None:
+        super().__init__(
+            f"There is no lake at {root}. Make one with 'meterlake ingest PATH', or name another with METERLAKE_LAKE or --lake."
+        )
+
+
+class LakeBusy(LakeTrouble):
+    """Another writer holds the lake for too long."""
+
+    def __init__(self, root: Path | str, waited_seconds: float, holder: str) -> None:
+        super().__init__(
+            f"The lake at {root} is being written by {holder}; waited {waited_seconds:.0f} s. Try again when it has finished."
+        )
+
+
+class QueryTooLong(LakeTrouble):
+    """A query was stopped at its time limit."""
+
+    def __init__(self, limit_seconds: float) -> None:
+        super().__init__(
+            f"The query was stopped after {limit_seconds:g} s. Ask for less: a shorter time range or fewer meters."
+        )

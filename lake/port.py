@@ -1,0 +1,30 @@
+"""What every lake answers, whichever engine is behind it."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+
+class Lake(Protocol):
+    """A lake that can be asked; DuckDBLake on a laptop, AthenaLake in an AWS account."""
+
+    def ask(self, question: str, /, **parameters: Any) -> pa.Table:
+        """Answer a question of lake/queries.
+
+        Args:
+            question: The name of its .sql file.
+            **parameters: A value for each parameter that the file names.
+
+        Returns:
+            The answer's rows.
+
+        Raises:
+            QueryTooLong: If the answer took longer than the settings allow.
+        """
+        ...
+
+    def version_of(self, *tables: str) -> str:
+        """Return a text that changes exactly when one of these tables changes."""
+        ...

@@ -1,0 +1,22 @@
+"""Where a reading's value comes from: the codes of the column `quality` and of `reading_type`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Quality(StrEnum):
+    """How far a value can be trusted. Missing is not a code: a missing reading has no row."""
+
+    ACTUAL = "actual"
+    ESTIMATED = "estimated"
+    EDITED = "edited"
+    SUSPECT = "suspect"
+
+
+class ReadingType(StrEnum):
+    """What kind of measurement a value is."""
+
+    INTERVAL = "interval"
+    REGISTER = "register"
+    INSTANT = "instant"

@@ -1,0 +1,103 @@
+"""What is measured: each quantity once, with its unit, its plausible limits and how it adds up.
+
+Limits hold for one interval of any length up to an hour and are there to catch a register rollover or a
+wrong unit, not to judge a customer: a 100 A three-phase supply delivers at most 69 kWh in an hour.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lake.errors import BadParameter
+
+
+class Aggregation(StrEnum):
+    """How the values of several intervals make the value of the period that holds them."""
+
+    SUM = "sum"
+    MEAN = "mean"
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One measured quantity.
+
+    Attributes:
+        name: As it stands in the column `quantity`.
+        unit: The unit of `value`.
+        lowest: The lowest plausible value of an interval; below zero only where flow can turn round.
+        highest: The highest plausible value of an interval.
+        aggregation: How intervals add up.
+        label: As a person would say it.
+    """
+
+    name: str
+    unit: str
+    lowest: float
+    highest: float
+    aggregation: Aggregation
+    label: str
+
+
+_SUM, _MEAN = Aggregation.SUM, Aggregation.MEAN
+
+QUANTITIES: dict[str, Quantity] = {
+    quantity.name: quantity
+    for quantity in (
+        Quantity("energy", "kWh", 0.0, 1_000.0, _SUM, "electrical energy drawn from the grid"),
+        Quantity("energy_export", "kWh", 0.0, 1_000.0, _SUM, "electrical energy fed into the grid"),
+        Quantity("energy_reactive", "kvarh", -1_000.0, 1_000.0, _SUM, "reactive energy"),
+        Quantity("energy_register", "kWh", 0.0, 1e9, _MEAN, "stand of an electrical energy register"),
+        Quantity("gas", "m3", 0.0, 1_000.0, _SUM, "gas volume"),
+        Quantity("water", "m3", 0.0, 1_000.0, _SUM, "water volume"),
+        Quantity("heating_energy", "kWh", 0.0, 1_000.0, _SUM, "heat delivered"),
+        Quantity("heating_energy_register", "kWh", 0.0, 1e9, _MEAN, "stand of a heat register"),
+        Quantity("hot_water", "L", 0.0, 10_000.0, _SUM, "hot water drawn"),
+        Quantity("hot_water_register", "L", 0.0, 1e9, _MEAN, "stand of a hot water register"),
+        Quantity("room_temperature", "degC", -40.0, 60.0, _MEAN, "room temperature"),
+        Quantity("setpoint_temperature", "degC", -10.0, 60.0, _MEAN, "thermostat set point"),
+        Quantity("outdoor_temperature", "degC", -70.0, 60.0, _MEAN, "outdoor temperature"),
+        Quantity("supply_temperature", "degF", -40.0, 250.0, _MEAN, "supply water temperature"),
+        Quantity("return_temperature", "degF", -40.0, 250.0, _MEAN, "return water temperature"),
+        Quantity("cooling_load", "ton", 0.0, 100_000.0, _MEAN, "chilled water load in refrigeration tons"),
+        Quantity("sensor", "1", -1e12, 1e12, _MEAN, "a series of another kind, taken as it is"),
+    )
+}
+
+ENERGY = QUANTITIES["energy"]
+
+# To the quantity's own unit: what a raw file may say, and the factor.
+UNIT_FACTORS: dict[str, dict[str, float]] = {
+    "kWh": {"kWh": 1.0, "Wh": 1e-3, "MWh": 1e3, "MJ": 1 / 3.6, "GJ": 1e3 / 3.6},
+    "kvarh": {"kvarh": 1.0, "varh": 1e-3},
+    "m3": {"m3": 1.0, "L": 1e-3},
+    "L": {"L": 1.0, "m3": 1e3},
+    "degC": {"degC": 1.0},
+    "degF": {"degF": 1.0},
+    "ton": {"ton": 1.0},
+    "1": {"1": 1.0},
+}
+
+
+def quantity_named(name: str) -> Quantity:
+    """Return the quantity of this name.
+
+    Raises:
+        BadParameter: If there is none.
+    """
+    if name not in QUANTITIES:
+        raise BadParameter("quantity", name, f"one of {', '.join(QUANTITIES)}", "energy")
+    return QUANTITIES[name]
+
+
+def unit_factor(quantity: Quantity, unit: str) -> float:
+    """Return what a value in `unit` is multiplied by to stand in the quantity's own unit.
+
+    Raises:
+        BadParameter: If the unit does not measure this quantity.
+    """
+    known = UNIT_FACTORS[quantity.unit]
+    if unit not in known:
+        raise BadParameter("unit", unit, f"a unit of {quantity.name}: {', '.join(known)}", quantity.unit)
+    return known[unit]

@@ -1,0 +1,15 @@
+-- One meter's readings added up to hours of UTC, a page at a time; hours that begin in [start, end).
+-- A reading that is longer than an hour, or lies across its end, belongs to no one hour and is left out.
+-- parameters: meter_id, quantity, start, end, page_size
+-- files: readings where meter_id = meter_id and quantity = quantity and interval_start from start to end
+SELECT bin_start AS interval_start, bin_start + INTERVAL '1' HOUR AS interval_end, sum(value) AS value_sum,
+       avg(value) AS value_mean, count(value) AS intervals_present
+FROM (
+    SELECT date_trunc('hour', interval_start) AS bin_start, interval_end, value
+    FROM readings
+    WHERE meter_id = ? AND quantity = ? AND interval_start >= ? AND interval_start < ?
+) AS binned
+WHERE interval_end <= bin_start + INTERVAL '1' HOUR
+GROUP BY bin_start
+ORDER BY bin_start
+LIMIT ?

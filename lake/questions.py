@@ -1,0 +1,107 @@
+"""The questions that the lake answers: one .sql file each, in the SQL that DuckDB and Athena share.
+
+A file opens with comments that a person and this module both read:
+
+    -- What one meter used, day by day.
+    -- parameters: meter_id, quantity, start_date, end_date
+    -- files: consumption_daily where meter_id = meter_id and local_date from start_date to end_date
+
+`parameters` names the `?` marks in order (a name may stand twice). `files` says, a line a table, which
+parameters bound which columns, so that an engine can leave out files that cannot hold an answer; it never
+changes the answer.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from lake.errors import UnknownQuestion
+from lake.tables import TABLES
+
+_TABLE_MENTION = re.compile(rf"\b(FROM|JOIN)\s+({'|'.join(TABLES)})\b(?:\s+AS\s+(\w+))?", re.IGNORECASE)
+_BOUND = re.compile(r"(\w+)\s+(?:=\s*(\w+)|from\s+(\w+)\s+to\s+(\w+))")
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A column of a table and the parameters between which its values lie, both inclusive."""
+
+    table: str
+    column: str
+    lowest: str
+    highest: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """One .sql file: its text, its parameters in order, and what bounds the files it needs."""
+
+    name: str
+    meaning: str
+    sql: str
+    parameters: tuple[str, ...]
+    bounds: tuple[Bound, ...]
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that the answer comes from."""
+        return tuple(dict.fromkeys(match.group(2).lower() for match in _TABLE_MENTION.finditer(self.sql)))
+
+    def arguments(self, given: dict[str, Any]) -> list[Any]:
+        """Return the values for the `?` marks, in order.
+
+        Raises:
+            TypeError: If a parameter is missing or one too many is given; a mistake in the calling code.
+        """
+        if set(given) != set(self.parameters):
+            raise TypeError(f"{self.name} takes {', '.join(self.parameters)}; given {', '.join(given) or 'nothing'}")
+        return [given[name] for name in self.parameters]
+
+    def with_tables(self, sources: dict[str, str]) -> str:
+        """Return the SQL with each table's name replaced by where an engine finds it."""
+
+        def source(match: re.Match[str]) -> str:
+            return f"{match.group(1)} {sources[match.group(2).lower()]} AS {match.group(3) or match.group(2)}"
+
+        return _TABLE_MENTION.sub(source, self.sql)
+
+
+@cache
+def question_named(name: str) -> Question:
+    """Read a question from its file.
+
+    Raises:
+        UnknownQuestion: If there is no such file.
+    """
+    path = files("lake") / "queries" / f"{name}.sql"
+    if not path.is_file():
+        raise UnknownQuestion(name, question_names())
+    return _parse(name, path.read_text(encoding="utf-8"))
+
+
+@cache
+def question_names() -> list[str]:
+    """Return the names of all questions, sorted."""
+    folder = files("lake") / "queries"
+    return sorted(entry.name.removesuffix(".sql") for entry in folder.iterdir() if entry.name.endswith(".sql"))
+
+
+def _parse(name: str, text: str) -> Question:
+    lines = text.splitlines()
+    comments = [line[2:].strip() for line in lines if line.startswith("--")]
+    sql = "\n".join(line for line in lines if not line.startswith("--")).strip()
+    meaning = " ".join(line for line in comments if not line.startswith(("parameters:", "files:")))
+    parameters: tuple[str, ...] = ()
+    bounds: list[Bound] = []
+    for line in comments:
+        if line.startswith("parameters:"):
+            parameters = tuple(word.strip() for word in line.removeprefix("parameters:").split(",") if word.strip())
+        elif line.startswith("files:"):
+            table, _, conditions = line.removeprefix("files:").strip().partition(" where ")
+            for column, equal, low, high in _BOUND.findall(conditions.replace(" and ", " ; ")):
+                bounds.append(Bound(table, column, equal or low, equal or high))
+    return Question(name, meaning, sql, parameters, tuple(bounds))

@@ -1,0 +1,170 @@
+"""One state of the whole lake: which files each table is made of, all tables taken at the same moment.
+
+Enters: the catalogue's pointers. Leaves: for each table its files, with the partition and the bounds of each
+column, so that a query opens only the files that can hold an answer. Reading a table's manifests takes
+milliseconds, so a table is read again only when its pointer has moved.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pyiceberg.conversions import from_bytes
+from pyiceberg.io.pyarrow import PyArrowFileIO
+from pyiceberg.manifest import DataFile
+from pyiceberg.table import StaticTable
+from pyiceberg.types import DateType, PrimitiveType, TimestamptzType
+
+from lake.catalogue import CATALOGUE_FILE, iceberg_schema
+from lake.errors import NoLake
+from lake.tables import TABLES, ColumnType, Table
+
+
+@dataclass(frozen=True)
+class LakeFile:
+    """One Parquet file of a table.
+
+    Attributes:
+        path: Where it lies.
+        rows: How many rows it holds.
+        bounds: For each column the lowest and highest value it may hold; times are microseconds
+            since 1970 in UTC, dates are days. A column without bounds is absent.
+        data_file: The catalogue's own record of it, needed to take it out.
+    """
+
+    path: Path
+    rows: int
+    bounds: dict[str, tuple[Any, Any]]
+    data_file: DataFile
+
+    def may_hold(self, column: str, lowest: Any, highest: Any) -> bool:
+        """Say whether a value of `column` in [lowest, highest] can be in this file."""
+        if column not in self.bounds:
+            return True
+        low, high = self.bounds[column]
+        return not ((lowest is not None and high < lowest) or (highest is not None and low > highest))
+
+
+@dataclass(frozen=True)
+class TableState:
+    """A table at one moment: its version and its files."""
+
+    table: Table
+    version: str
+    files: tuple[LakeFile, ...]
+
+    @property
+    def rows(self) -> int:
+        """How many rows the table holds."""
+        return sum(file.rows for file in self.files)
+
+
+class LakeSnapshot(dict[str, TableState]):
+    """The states of all tables at one moment, by table name."""
+
+    def version_of(self, tables: Sequence[str]) -> str:
+        """Return a text that changes exactly when one of these tables changes."""
+        return "-".join(self[name].version for name in tables)
+
+
+class SnapshotReader:
+    """Takes snapshots of a lake; one reader serves all threads of a process."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._known: dict[str, TableState] = {}
+        self._pointers: tuple[tuple[str, str], ...] = ()
+        self._snapshot = LakeSnapshot()
+        self._lock = threading.Lock()
+        self._connections = threading.local()
+
+    def current(self) -> LakeSnapshot:
+        """Return the newest state of the lake.
+
+        Raises:
+            NoLake: If nothing was ever ingested here.
+        """
+        pointers = self._read_pointers()
+        if pointers == self._pointers:
+            return self._snapshot
+        with self._lock:
+            if pointers != self._pointers:
+                self._snapshot = LakeSnapshot({name: self._state(name, at) for name, at in pointers})
+                self._pointers = pointers
+            return self._snapshot
+
+    def _read_pointers(self) -> tuple[tuple[str, str], ...]:
+        path = self.root / CATALOGUE_FILE
+        connection = getattr(self._connections, "connection", None)
+        if connection is None:
+            if not path.exists():
+                raise NoLake(self.root)
+            connection = sqlite3.connect(path, timeout=60, isolation_level=None)
+            self._connections.connection = connection
+        try:
+            rows = connection.execute("SELECT table_name, metadata_location FROM iceberg_tables ORDER BY 1").fetchall()
+        except sqlite3.OperationalError as error:
+            raise NoLake(self.root) from error
+        return tuple((name, location) for name, location in rows if name in TABLES)
+
+    def _state(self, name: str, location: str) -> TableState:
+        known = self._known.get(name)
+        if known is None or known.version != _version(location):
+            known = read_table_state(TABLES[name], location)
+            self._known[name] = known
+        return known
+
+
+def read_table_state(table: Table, metadata_location: str) -> TableState:
+    """Read which files a table is made of, from one of its metadata files."""
+    iceberg_table = StaticTable.from_metadata(metadata_location)
+    snapshot = iceberg_table.metadata.current_snapshot()
+    files: list[LakeFile] = []
+    if snapshot is not None:
+        io = PyArrowFileIO()
+        for manifest in snapshot.manifests(io):
+            files.extend(
+                _lake_file(table, entry.data_file) for entry in manifest.fetch_manifest_entry(io, discard_deleted=True)
+            )
+    files.sort(key=lambda file: str(file.path))
+    return TableState(table, _version(metadata_location), tuple(files))
+
+
+def local_path(uri: str) -> Path:
+    """Return the path of a file:// address, or of a plain one."""
+    return Path(uri.removeprefix("file://"))
+
+
+def _version(metadata_location: str) -> str:
+    return Path(metadata_location).name.removesuffix(".metadata.json")
+
+
+def _lake_file(table: Table, data_file: DataFile) -> LakeFile:
+    lower, upper = data_file.lower_bounds or {}, data_file.upper_bounds or {}
+    bounds = {}
+    for column in table.columns:
+        field = table.field_ids[column.name]
+        if field in lower and field in upper:
+            kind = _BOUND_TYPES[table.name][column.name]
+            bounds[column.name] = (from_bytes(kind, lower[field]), from_bytes(kind, upper[field]))
+    return LakeFile(local_path(data_file.file_path), data_file.record_count, bounds, data_file)
+
+
+def _bound_types(table: Table) -> dict[str, PrimitiveType]:
+    schema = iceberg_schema(table)
+    kinds: dict[str, PrimitiveType] = {}
+    for column in table.columns:
+        kind = schema.find_type(column.name)
+        assert isinstance(kind, PrimitiveType)
+        kinds[column.name] = kind
+        assert column.type is not ColumnType.TIME or isinstance(kind, TimestamptzType)
+        assert column.type is not ColumnType.DATE or isinstance(kind, DateType)
+    return kinds
+
+
+_BOUND_TYPES = {name: _bound_types(table) for name, table in TABLES.items()}

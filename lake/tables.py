@@ -1,0 +1,250 @@
+"""Every table of the lake, declared once: columns, meanings, keys, partitions.
+
+The Iceberg schemas, the field ids in the Parquet files, the data dictionary in docs/reference and the
+checks of the .sql files all come from here. Column names end in their unit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ColumnType(StrEnum):
+    """The types that tables use; each value is the DuckDB name of the type."""
+
+    TEXT = "VARCHAR"
+    NUMBER = "DOUBLE"
+    COUNT = "BIGINT"
+    DATE = "DATE"
+    TIME = "TIMESTAMP WITH TIME ZONE"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, type and meaning."""
+
+    name: str
+    type: ColumnType
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Partition:
+    """How a table's files are laid apart: a column and an Iceberg transform (identity, month, year)."""
+
+    column: str
+    transform: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table.
+
+    Attributes:
+        name: The table's name, the same in SQL, in the catalogue and on disk.
+        meaning: One sentence: what a row is.
+        key: The columns that name a row.
+        columns: All columns in order; a column's Iceberg field id is its place, from 1.
+        partitions: How files are laid apart.
+        sort: The columns by which each file is sorted.
+    """
+
+    name: str
+    meaning: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    partitions: tuple[Partition, ...] = ()
+    sort: tuple[str, ...] = ()
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The names of all columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def field_ids(self) -> dict[str, int]:
+        """The Iceberg field id of each column."""
+        return {column.name: place for place, column in enumerate(self.columns, start=1)}
+
+
+_TEXT, _NUMBER, _COUNT, _DATE, _TIME = (
+    ColumnType.TEXT,
+    ColumnType.NUMBER,
+    ColumnType.COUNT,
+    ColumnType.DATE,
+    ColumnType.TIME,
+)
+
+_METER = Column("meter_id", _TEXT, "the meter, as its owner names it")
+_QUANTITY = Column("quantity", _TEXT, "what is measured; see the quantities")
+_INGEST = Column("ingest_id", _TEXT, "the ingest that brought the row")
+
+_READING_COLUMNS = (
+    _METER,
+    _QUANTITY,
+    Column("interval_start", _TIME, "start of the half-open interval, inclusive"),
+    Column("interval_end", _TIME, "end of the half-open interval, exclusive"),
+    Column("value", _NUMBER, "the measured value, in the quantity's unit"),
+    Column("quality", _TEXT, "actual, estimated, edited or suspect"),
+    Column("reading_type", _TEXT, "interval, register or instant"),
+    _INGEST,
+)
+
+READINGS = Table(
+    "readings",
+    "A value over a half-open interval; one row a meter, quantity and interval.",
+    ("meter_id", "quantity", "interval_start"),
+    _READING_COLUMNS,
+    (Partition("quantity", "identity"), Partition("interval_start", "month")),
+    ("meter_id", "interval_start"),
+)
+
+SUPERSEDED = Table(
+    "superseded",
+    "A reading that a newer one replaced: the old value, and what replaced it.",
+    ("meter_id", "quantity", "interval_start", "ingest_id", "superseded_by"),
+    (
+        *_READING_COLUMNS,
+        Column("superseded_by", _TEXT, "the ingest whose value stands instead"),
+        Column("superseded_at", _TIME, "when it was replaced"),
+    ),
+    (),
+    ("meter_id", "interval_start"),
+)
+
+METER_EVENTS = Table(
+    "meter_events",
+    "Something a meter reported that is not a value: an error, a last gasp, a restoration.",
+    ("meter_id", "at", "code"),
+    (
+        _METER,
+        Column("at", _TIME, "when it happened"),
+        Column("code", _TEXT, "the meter's own code"),
+        Column("detail", _TEXT, "what else the file said"),
+        _INGEST,
+    ),
+    (Partition("at", "year"),),
+    ("meter_id", "at"),
+)
+
+QUARANTINE = Table(
+    "quarantine",
+    "A row that was read and not stored, with the reason.",
+    ("ingest_id", "source_file", "row"),
+    (
+        _INGEST,
+        Column("source_file", _TEXT, "the file, as it was named"),
+        Column("row", _COUNT, "a running number within the ingest, from 1"),
+        Column("line", _COUNT, "the line in the file, from 1; null where it cannot be known"),
+        Column("reason", _TEXT, "why it was not stored; see the reasons"),
+        Column("detail", _TEXT, "what was found"),
+        Column("raw_text", _TEXT, "the row as it stood in the file"),
+    ),
+)
+
+INGESTS = Table(
+    "ingests",
+    "One file taken in, with its accounts: rows_read = rows_stored + duplicates + superseded + quarantined.",
+    ("ingest_id",),
+    (
+        _INGEST,
+        Column("source_file", _TEXT, "the file, as it was named"),
+        Column("content_hash", _TEXT, "BLAKE3 of the file's bytes"),
+        Column("format", _TEXT, "the format it was read as"),
+        Column("rows_read", _COUNT, "rows found in the file"),
+        Column("rows_stored", _COUNT, "rows that went into a table"),
+        Column("duplicates", _COUNT, "rows equal to one already there"),
+        Column("superseded", _COUNT, "rows that a later row of the same run replaced"),
+        Column("quarantined", _COUNT, "rows set aside with a reason"),
+        Column("started_at", _TIME, "when reading it began"),
+        Column("finished_at", _TIME, "when its rows were published"),
+        Column("source_bytes", _COUNT, "the file's size"),
+        Column("source_modified_at", _TIME, "when the file was last changed"),
+    ),
+)
+
+METERS = Table(
+    "meters",
+    "Anything that gives a series: where it stands and what is known of it.",
+    ("meter_id",),
+    (
+        _METER,
+        Column("site_id", _TEXT, "the site it stands on"),
+        Column("building_id", _TEXT, "the building it stands in"),
+        Column("transformer_id", _TEXT, "the transformer that feeds it"),
+        Column("time_zone", _TEXT, "the IANA zone of its days, weeks and months"),
+        Column("latitude", _NUMBER, "degrees north, WGS 84"),
+        Column("longitude", _NUMBER, "degrees east, WGS 84"),
+        Column("tariff", _TEXT, "the tariff it is on"),
+        Column("segment", _TEXT, "the customer segment"),
+        Column("commissioned_at", _TIME, "when it came into service, where that is known"),
+    ),
+    (),
+    ("meter_id",),
+)
+
+WEATHER = Table(
+    "weather",
+    "The weather at a site at a time, observed or forecast.",
+    ("site_id", "observed_at"),
+    (
+        Column("site_id", _TEXT, "the site, or 'default' where a file names none"),
+        Column("observed_at", _TIME, "the time it holds for"),
+        Column("temperature_c", _NUMBER, "air temperature"),
+        Column("apparent_temperature_c", _NUMBER, "what it feels like"),
+        Column("humidity_fraction", _NUMBER, "relative humidity, 0 to 1"),
+        Column("wind_speed_mps", _NUMBER, "wind speed"),
+        Column("issued_at", _TIME, "when a forecast was made; null for an observation"),
+        _INGEST,
+    ),
+    (),
+    ("site_id", "observed_at"),
+)
+
+
+def _summary(name: str, period: str, column: Column) -> Table:
+    return Table(
+        name,
+        f"What a meter used in a {period} of its own time zone, and how much of it was measured.",
+        ("meter_id", "quantity", column.name),
+        (
+            _METER,
+            _QUANTITY,
+            column,
+            Column(
+                "energy_kwh",
+                _NUMBER,
+                "the values present, added up exactly to a millionth; other quantities in their unit",
+            ),
+            Column("intervals_present", _COUNT, "intervals with a value"),
+            Column("intervals_expected", _COUNT, "intervals that the whole period has"),
+        ),
+        (Partition("quantity", "identity"), Partition(column.name, "year")),
+        ("meter_id", column.name),
+    )
+
+
+CONSUMPTION_DAILY = _summary("consumption_daily", "day", Column("local_date", _DATE, "the day in the meter's zone"))
+CONSUMPTION_WEEKLY = _summary(
+    "consumption_weekly", "week", Column("week_start", _DATE, "the Monday on which the ISO week begins")
+)
+CONSUMPTION_MONTHLY = _summary(
+    "consumption_monthly", "month", Column("month_start", _DATE, "the first day of the month")
+)
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        READINGS,
+        SUPERSEDED,
+        METER_EVENTS,
+        QUARANTINE,
+        INGESTS,
+        METERS,
+        WEATHER,
+        CONSUMPTION_DAILY,
+        CONSUMPTION_WEEKLY,
+        CONSUMPTION_MONTHLY,
+    )
+}
