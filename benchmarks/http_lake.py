@@ -1,0 +1,75 @@
+"""A lake of synthetic meters with a year of daily, weekly and monthly consumption, written straight as files.
+
+It holds no readings: the look-up that is measured reads summaries, and half-hours would only take time to make.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from lake.catalogue import Catalogue, TableChange
+from lake.tables import CONSUMPTION_DAILY, CONSUMPTION_MONTHLY, CONSUMPTION_WEEKLY, METERS, Table
+
+YEAR = 2013
+
+# Daily kWh in thousandths, spread evenly from 2 to 22 by a hash: the same in every run.
+_DAYS = f"""
+    CREATE TABLE days AS
+    SELECT 'MAC' || lpad(CAST(meter AS VARCHAR), 6, '0') AS meter_id, 'energy' AS quantity,
+           CAST(day AS DATE) AS local_date, 2 + (hash(meter, day) % 20000) / 1000.0 AS energy_kwh,
+           CAST(48 AS BIGINT) AS intervals_present, CAST(48 AS BIGINT) AS intervals_expected
+    FROM range(1, ? + 1) AS meters(meter),
+         generate_series(TIMESTAMP '{YEAR}-01-01', TIMESTAMP '{YEAR}-12-31', INTERVAL 1 DAY) AS days(day)
+"""
+_SUMS = "sum(energy_kwh), sum(intervals_present)::BIGINT, sum(intervals_expected)::BIGINT"
+
+
+def build_http_lake(root: Path, meters: int) -> None:
+    """Write and publish the lake.
+
+    Args:
+        root: Its folder.
+        meters: How many meters it has.
+    """
+    catalogue = Catalogue.at(root)
+    with duckdb.connect() as connection:
+        connection.execute(_DAYS, [meters])
+        changes = [
+            _write(connection, root, CONSUMPTION_DAILY, "SELECT * FROM days"),
+            _write(connection, root, CONSUMPTION_WEEKLY, _summary("week"), f"year(week_start) = {YEAR}"),
+            _write(connection, root, CONSUMPTION_WEEKLY, _summary("week"), f"year(week_start) < {YEAR}"),
+            _write(connection, root, CONSUMPTION_MONTHLY, _summary("month")),
+            _write(connection, root, METERS, _meters()),
+        ]
+    for change in changes:
+        catalogue.commit_changes([change], properties={})
+
+
+def _summary(period: str) -> str:
+    return (
+        f"SELECT meter_id, quantity, date_trunc('{period}', local_date)::DATE AS {period}_start, {_SUMS} "
+        "FROM days GROUP BY ALL"
+    )
+
+
+def _meters() -> str:
+    return (
+        "SELECT DISTINCT meter_id, NULL::VARCHAR, NULL::VARCHAR, NULL::VARCHAR, 'Europe/London', NULL::DOUBLE, "
+        "NULL::DOUBLE, 'Std', NULL::VARCHAR, NULL::TIMESTAMPTZ FROM days"
+    )
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, root: Path, table: Table, rows: str, condition: str = "true"
+) -> TableChange:
+    path = root / table.name / f"{table.name}-{len(condition)}-{abs(hash(condition))}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    columns = ", ".join(table.column_names)
+    ids = ", ".join(f"'{name}': {field_id}" for name, field_id in table.field_ids.items())
+    connection.execute(
+        f"COPY (SELECT * FROM ({rows}) AS rows({columns}) WHERE {condition} ORDER BY {', '.join(table.sort)}) "
+        f"TO '{path}' (FORMAT parquet, COMPRESSION zstd, FIELD_IDS {{{ids}}})"
+    )
+    return TableChange(table, [path])
