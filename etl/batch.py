@@ -112,10 +112,10 @@ class ReadingsBatch:
         known = parquet_source(METER_EVENTS, [file.path for file in self.snapshot["meter_events"].files])
         self.connection.execute(f"""
             CREATE TEMP TABLE new_events AS
-            SELECT meter_id, at, code, arg_min(detail, file_number) AS detail, arg_min(ingest_id, file_number) AS ingest_id,
+            SELECT meter_id, "at", code, arg_min(detail, file_number) AS detail, arg_min(ingest_id, file_number) AS ingest_id,
                    min(file_number) AS file_number
-            FROM reported ANTI JOIN {known} AS known USING (meter_id, at, code)
-            GROUP BY meter_id, at, code""")
+            FROM reported ANTI JOIN {known} AS known USING (meter_id, "at", code)
+            GROUP BY meter_id, "at", code""")
         self.connection.execute("""
             INSERT INTO verdicts
             SELECT file_number, 'duplicate', offered - taken FROM (
@@ -130,8 +130,11 @@ class ReadingsBatch:
         zone = sql_text(self.options.time_zone or self.settings.time_zone)
         self.connection.execute(f"""
             CREATE TEMP TABLE zones AS
-            SELECT meter_id, coalesce(meters.time_zone, {zone}) AS time_zone, meters.meter_id IS NULL AS is_new
-            FROM (SELECT DISTINCT meter_id FROM staged UNION SELECT meter_id FROM reported) AS seen
+            SELECT meter_id, coalesce(meters.time_zone, {zone}) AS time_zone, meters.meter_id IS NULL AS is_new, file_number
+            FROM (
+                SELECT meter_id, min(file_number) AS file_number FROM (
+                    SELECT meter_id, min(file_number) AS file_number FROM staged GROUP BY meter_id
+                    UNION ALL SELECT meter_id, file_number FROM reported) GROUP BY meter_id) AS seen
             LEFT JOIN {known} AS meters USING (meter_id)""")
 
     def _count_verdicts(self, accounts: list[FileAccount]) -> None:
@@ -197,9 +200,7 @@ class ReadingsBatch:
         if not wanted or columns[0] != "meter_id" or account.file.path.suffix.lower() == ".gz":
             return
         new = self.connection.execute(
-            """SELECT DISTINCT meter_id FROM staged JOIN zones USING (meter_id)
-               WHERE is_new AND file_number = ? ORDER BY meter_id""",
-            [number],
+            "SELECT meter_id FROM zones WHERE is_new AND file_number = ? ORDER BY meter_id", [number]
         ).fetchall()
         meters = [meter for (meter,) in new]
         lines = first_lines_with(account.file.path, [meter + account.layout.delimiter for meter in meters])

@@ -23,12 +23,12 @@ class Month:
 
     quantity: str
     start: dt.datetime
-    end: dt.datetime
-    first: dt.datetime
-    last: dt.datetime
-    first_meter: str
-    last_meter: str
     rewritten: list[LakeFile] = field(default_factory=list)
+
+    @property
+    def end(self) -> dt.datetime:
+        """The start of the next month."""
+        return (self.start + dt.timedelta(days=32)).replace(day=1)
 
     @property
     def condition(self) -> str:
@@ -37,17 +37,12 @@ class Month:
 
 
 def staged_months(connection: duckdb.DuckDBPyConnection) -> list[Month]:
-    """Return the months that `staged` touches."""
+    """Return the months that `staged` touches; staged times are UTC without a zone."""
     rows = connection.execute("""
-        SELECT quantity::VARCHAR, date_trunc('month', interval_start), min(interval_start), max(interval_start),
-               min(meter_id), max(meter_id)
-        FROM staged GROUP BY ALL ORDER BY ALL""").fetchall()
-    months = []
-    for quantity, start, first, last, first_meter, last_meter in rows:
-        begin = dt.datetime(start.year, start.month, 1)  # noqa: DTZ001 - staged times are UTC without a zone
-        end = (begin + dt.timedelta(days=32)).replace(day=1)
-        months.append(Month(quantity, begin, end, first, last, first_meter, last_meter))
-    return months
+        SELECT DISTINCT quantity::VARCHAR, make_timestamp(year::BIGINT, month::BIGINT, 1, 0, 0, 0) AS month_start
+        FROM (SELECT DISTINCT quantity, year(interval_start) AS year, month(interval_start) AS month FROM staged)
+        ORDER BY ALL""").fetchall()
+    return [Month(quantity, start) for quantity, start in rows]
 
 
 def resolve_against_lake(connection: duckdb.DuckDBPyConnection, readings: TableState) -> list[Month]:
@@ -58,18 +53,31 @@ def resolve_against_lake(connection: duckdb.DuckDBPyConnection, readings: TableS
     """
     months = staged_months(connection)
     for month in months:
-        overlapping = [file for file in readings.files if _meets(file, month)]
+        overlapping = _overlapping_files(connection, month, readings)
         if overlapping:
             _resolve_month(connection, month, overlapping)
     return months
 
 
-def _meets(file: LakeFile, month: Month) -> bool:
-    return (
-        file.may_hold("quantity", month.quantity, month.quantity)
-        and file.may_hold("interval_start", _utc_microseconds(month.first), _utc_microseconds(month.last))
-        and file.may_hold("meter_id", month.first_meter, month.last_meter)
-    )
+def _overlapping_files(connection: duckdb.DuckDBPyConnection, month: Month, readings: TableState) -> list[LakeFile]:
+    """Return the lake's files whose bounds meet the month's staged rows in quantity, time and meter."""
+    same_month = [
+        file
+        for file in readings.files
+        if file.may_hold("quantity", month.quantity, month.quantity)
+        and file.may_hold("interval_start", _utc_microseconds(month.start), _utc_microseconds(month.end) - 1)
+    ]
+    if not same_month:
+        return []
+    first, last, first_meter, last_meter = connection.execute(
+        f"SELECT min(interval_start), max(interval_start), min(meter_id), max(meter_id) FROM staged WHERE {month.condition}"
+    ).fetchall()[0]
+    return [
+        file
+        for file in same_month
+        if file.may_hold("interval_start", _utc_microseconds(first), _utc_microseconds(last))
+        and file.may_hold("meter_id", first_meter, last_meter)
+    ]
 
 
 def _utc_microseconds(time: dt.datetime) -> int:
@@ -89,7 +97,7 @@ def _resolve_month(connection: duckdb.DuckDBPyConnection, month: Month, overlapp
                    make_timestamptz(epoch_us(interval_start) + interval_minutes * 60000000) AS interval_end
             FROM staged WHERE {month.condition}) AS new
         ON old.meter_id = new.meter_id AND old.interval_start = new.interval_start AND old.quantity = new.quantity
-        WHERE old.interval_start >= '{month.first}+00' AND old.interval_start <= '{month.last}+00'""")
+        WHERE old.interval_start >= '{month.start}+00' AND old.interval_start < '{month.end}+00'""")
     connection.execute(
         "INSERT INTO verdicts SELECT file_number, 'duplicate', count(*) FROM met WHERE is_same GROUP BY file_number"
     )

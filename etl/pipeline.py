@@ -37,7 +37,12 @@ from lake.write_lock import write_lock
 _TARGET_ORDER = ("meters", "weather", "readings")
 _PACKED_TO_PLAIN = 8
 # What the engine raises when a file's bytes are not what they should be; anything else is a fault of ours.
-_BROKEN_FILE = (duckdb.InvalidInputException, duckdb.IOException, duckdb.SerializationException, duckdb.ConversionException)
+_BROKEN_FILE = (
+    duckdb.InvalidInputException,
+    duckdb.IOException,
+    duckdb.SerializationException,
+    duckdb.ConversionException,
+)
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,9 @@ class Pipeline:
         report.seconds = time.monotonic() - started
         return report
 
-    def _recognised(self, files: list[LandedFile], job: IngestJob, report: RunReport) -> list[tuple[LandedFile, Layout]]:
+    def _recognised(
+        self, files: list[LandedFile], job: IngestJob, report: RunReport
+    ) -> list[tuple[LandedFile, Layout]]:
         """Sort files into those unchanged since they were taken in, those to read, and those no format fits."""
         ledger = IngestLedger.read(SnapshotReader(self.root).current()["ingests"])
         pending = []

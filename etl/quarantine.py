@@ -56,13 +56,16 @@ def _looked_up(connection: duckdb.DuckDBPyConnection, number: int, account: File
         "SELECT line, reason, detail, raw_text FROM rejected WHERE file_number = ? ORDER BY line", [number]
     ).fetchall()
     rows: list[tuple[Any, ...]] = [
-        (line, reason, detail, raw_text.rstrip("\r\n") if raw_text else raw_text) for line, reason, detail, raw_text in rejected
+        (line, reason, detail, raw_text.rstrip("\r\n") if raw_text else raw_text)
+        for line, reason, detail, raw_text in rejected
     ]
     can_look = account.layout.kind == "csv" and account.layout.encoding == "utf-8" and account.file.path.suffix != ".gz"
     lines = find_lines(account.file.path, [raw_text for _, raw_text in bad]) if can_look and bad else [None] * len(bad)
     for (reason, raw_text), found in zip(bad, lines, strict=True):
         pieces = raw_text.split(FRAGMENT_SEPARATOR)
-        rows.append((found.number if found else None, reason, " | ".join(pieces), found.text if found else ",".join(pieces)))
+        rows.append(
+            (found.number if found else None, reason, " | ".join(pieces), found.text if found else ",".join(pieces))
+        )
     rows.sort(key=lambda row: row[0] if row[0] is not None else 1 << 62)
     return pa.table(
         {

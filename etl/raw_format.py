@@ -46,6 +46,10 @@ class Layout:
         header_lines: Lines before the first row.
         encoding: The text encoding.
         variant: What else the format must know to conform the rows.
+        paths: For JSON Lines, where each column stands in a record: `a.b`, or `list[].b` for each entry of a
+            list, which makes a row an entry. The raw table then also has `line`, the text of the record, and
+            `place_in_line`, the entry's number from 0.
+        is_ordered: Whether the raw table also has `row_index`, a number that rises with the rows of the files.
     """
 
     format: str
@@ -56,6 +60,8 @@ class Layout:
     header_lines: int = 1
     encoding: str = "utf-8"
     variant: str = ""
+    paths: tuple[str, ...] = ()
+    is_ordered: bool = False
 
 
 @dataclass(frozen=True)

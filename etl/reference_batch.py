@@ -68,11 +68,15 @@ class ReferenceBatch:
             file = staging.NumberedFile(number, str(account.file.path))
             staging.make_raw_view(self.connection, [file], account.layout)
             sql = staging.conformed_sql(account.layout, self.options)
-            self.connection.execute(f"""
+            self.connection.execute(
+                f"""
                 INSERT INTO offered BY NAME
                 SELECT * EXCLUDE (file_index) REPLACE ({sql_text(account.ingest_id)} AS ingest_id), {number} AS file_number
-                FROM (SELECT NULL AS ingest_id, * FROM ({sql}))""" if "ingest_id" in table.column_names else f"""
-                INSERT INTO offered BY NAME SELECT * EXCLUDE (file_index), {number} AS file_number FROM ({sql})""")
+                FROM (SELECT NULL AS ingest_id, * FROM ({sql}))"""
+                if "ingest_id" in table.column_names
+                else f"""
+                INSERT INTO offered BY NAME SELECT * EXCLUDE (file_index), {number} AS file_number FROM ({sql})"""
+            )
             staging.collect_rejects(self.connection, [file])
             account.rows_read = self.connection.execute(f"""
                 SELECT (SELECT count(*) FROM offered WHERE file_number = {number})
@@ -82,8 +86,12 @@ class ReferenceBatch:
         self.connection.execute("DELETE FROM offered WHERE reason IS NOT NULL")
 
     def _keep_latest(self, accounts: list[FileAccount], table: Table) -> None:
-        """Leave the last row of each key in `fresh`, except those equal to what the lake has; count the others."""
+        """Leave one row of each key in `fresh`, except those equal to what the lake has; count the others.
+
+        Weather's last row wins. Of meters each file's last row counts, and later files add to earlier ones.
+        """
         key = ", ".join(table.key)
+        group = f"{key}, file_number" if table is METERS else key
         facts = [name for name in table.column_names if name not in (*table.key, "ingest_id")]
         row = "row(" + ", ".join(facts) + ")"
         old = parquet_source(table, [file.path for file in self.snapshot[table.name].files])
@@ -91,10 +99,14 @@ class ReferenceBatch:
             CREATE TEMP TABLE ranked AS
             SELECT *, row_number() OVER latest AS rank, {row} AS facts, first_value({row}) OVER latest AS won
             FROM (SELECT rowid AS place, * FROM offered)
-            WINDOW latest AS (PARTITION BY {key} ORDER BY file_number DESC, place DESC)""")
-        known = "false" if table is METERS else f"""EXISTS (
+            WINDOW latest AS (PARTITION BY {group} ORDER BY file_number DESC, place DESC)""")
+        known = (
+            "false"
+            if table is METERS
+            else f"""EXISTS (
             SELECT 1 FROM {old} AS old WHERE {" AND ".join(f"old.{name} = ranked.{name}" for name in table.key)}
             AND row({", ".join(f"old.{name}" for name in facts)}) IS NOT DISTINCT FROM facts)"""
+        )
         self.connection.execute(f"""
             CREATE TEMP TABLE judged AS
             SELECT *, CASE WHEN rank > 1 AND facts IS NOT DISTINCT FROM won THEN 'duplicate'
@@ -108,8 +120,15 @@ class ReferenceBatch:
                 accounts[number].duplicates += row_count
             elif verdict == "superseded":
                 accounts[number].superseded += row_count
-        names = ", ".join(f'"{name}"' for name in table.column_names)
-        self.connection.execute(f"CREATE TEMP TABLE fresh AS SELECT {names} FROM judged WHERE verdict = 'stored'")
+        if table is METERS:
+            # arg_max passes over nulls: the last file that says something is the one that counts.
+            names = ", ".join(["meter_id", *(f"arg_max({name}, place) AS {name}" for name in facts)])
+            tail = "GROUP BY meter_id"
+        else:
+            names, tail = ", ".join(table.column_names), ""
+        self.connection.execute(
+            f"CREATE TEMP TABLE fresh AS SELECT {names} FROM judged WHERE verdict = 'stored' {tail}"
+        )
 
     def _merge_with_known_meters(self) -> None:
         """Fill what a file leaves out from what is known; a new meter's zone is the settings'."""
@@ -147,5 +166,3 @@ class ReferenceBatch:
         daily = parquet_source(CONSUMPTION_DAILY, [file.path for file in self.snapshot["consumption_daily"].files])
         old_days = f"SELECT meter_id, quantity, local_date FROM {daily} AS daily SEMI JOIN moved USING (meter_id)"
         return Summaries(self.connection, self.snapshot, self.writer).changes(days_to_recount=old_days)
-
-

@@ -72,7 +72,9 @@ def _walk(content: mmap.mmap, rows: Sequence[str]) -> Iterator[FoundLine | None]
             continue
         start, end = hit
         line_number += content[place:start].count(b"\n")
-        yield FoundLine(line_number, content[start : min(end, start + MAX_RAW_BYTES)].decode("utf-8", "replace").rstrip("\r"))
+        yield FoundLine(
+            line_number, content[start : min(end, start + MAX_RAW_BYTES)].decode("utf-8", "replace").rstrip("\r")
+        )
         line_number += 1
         place = end + 1
 

@@ -57,7 +57,9 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
             value DOUBLE, quality quality_code, reading_type reading_type_code, event_code VARCHAR,
             reason reason_code, raw_text VARCHAR, file_number USMALLINT
         )""")
-    connection.execute("CREATE TEMP TABLE rejected (file_number USMALLINT, line UBIGINT, reason VARCHAR, detail VARCHAR, raw_text VARCHAR)")
+    connection.execute(
+        "CREATE TEMP TABLE rejected (file_number USMALLINT, line UBIGINT, reason VARCHAR, detail VARCHAR, raw_text VARCHAR)"
+    )
 
 
 def stage_readings(

@@ -16,36 +16,14 @@ from pyiceberg.catalog.sql import IcebergTables, SqlCatalog
 from pyiceberg.exceptions import CommitFailedException
 from pyiceberg.io.pyarrow import parquet_file_to_data_file
 from pyiceberg.manifest import DataFile
-from pyiceberg.partitioning import PartitionField, PartitionSpec
-from pyiceberg.schema import Schema
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.table import Transaction
 from pyiceberg.table.update.snapshot import UpdateSnapshot
-from pyiceberg.transforms import parse_transform
-from pyiceberg.types import (
-    DateType,
-    DoubleType,
-    IcebergType,
-    LongType,
-    NestedField,
-    StringType,
-    TimestamptzType,
-)
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from lake.tables import TABLES, ColumnType, Table
-
-NAMESPACE = "meterlake"
-CATALOGUE_FILE = "catalogue.sqlite"
-
-_ICEBERG_TYPES: dict[ColumnType, IcebergType] = {
-    ColumnType.TEXT: StringType(),
-    ColumnType.NUMBER: DoubleType(),
-    ColumnType.COUNT: LongType(),
-    ColumnType.DATE: DateType(),
-    ColumnType.TIME: TimestamptzType(),
-}
+from lake.iceberg_schemas import CATALOGUE_FILE, NAMESPACE, iceberg_schema, partition_spec
+from lake.tables import TABLES, Table
 
 _TABLE_PROPERTIES = {
     "format-version": "2",
@@ -69,39 +47,6 @@ class TableChange:
     table: Table
     added: list[Path] = field(default_factory=list)
     removed: list[DataFile] = field(default_factory=list)
-
-
-def iceberg_schema(table: Table) -> Schema:
-    """Return a table's Iceberg schema; ids are the columns' places."""
-    return Schema(
-        *(
-            NestedField(
-                field_id=table.field_ids[column.name],
-                name=column.name,
-                field_type=_ICEBERG_TYPES[column.type],
-                required=False,
-                doc=column.meaning,
-            )
-            for column in table.columns
-        )
-    )
-
-
-def partition_spec(table: Table) -> PartitionSpec:
-    """Return how a table's files are laid apart, in Iceberg's terms."""
-    return PartitionSpec(
-        *(
-            PartitionField(
-                source_id=table.field_ids[partition.column],
-                field_id=1000 + place,
-                transform=parse_transform(partition.transform),
-                name=partition.column
-                if partition.transform == "identity"
-                else f"{partition.column}_{partition.transform}",
-            )
-            for place, partition in enumerate(table.partitions)
-        )
-    )
 
 
 class Catalogue(SqlCatalog):
@@ -189,6 +134,8 @@ class Catalogue(SqlCatalog):
                 producer.delete_data_file(data_file)
             for path in change.added:
                 producer.append_data_file(
-                    parquet_file_to_data_file(io=current.io, table_metadata=current.metadata, file_path=file_address(path))
+                    parquet_file_to_data_file(
+                        io=current.io, table_metadata=current.metadata, file_path=file_address(path)
+                    )
                 )
         return transaction

@@ -43,7 +43,7 @@ class DuckDBLake:
         sql = asked.with_tables(_sources(asked, self.snapshots.current(), parameters))
         cursor = self._cursor()
         with self._limit.watching(cursor):
-            return cursor.execute(sql, arguments).to_arrow_table()
+            return cursor.sql(sql, params=arguments).to_arrow_table()
 
     def version_of(self, *tables: str) -> str:
         """Return a text that changes exactly when one of these tables changes."""
@@ -68,7 +68,7 @@ class DuckDBLake:
             raise BadQuery(f"found {len(statements)} statements, or one that is not a SELECT")
         try:
             with self._limit.watching(connection):
-                return connection.execute(statements[0]).to_arrow_table()
+                return connection.sql(sql).to_arrow_table()
         except duckdb.Error as error:
             raise BadQuery(_first_line(error)) from error
 

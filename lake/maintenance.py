@@ -61,12 +61,10 @@ def compact_crowded(catalogue: Catalogue, settings: LakeSettings, most_files: in
 
 
 def _by_folder(state: TableState) -> dict[str, list[LakeFile]]:
-    """Group a table's files by partition; a partition is a folder below the table's data folder."""
+    """Group a table's files by partition."""
     folders: dict[str, list[LakeFile]] = defaultdict(list)
     for file in state.files:
-        parts = file.path.parent.parts
-        inner = parts[len(parts) - len(state.table.partitions) :] if state.table.partitions else ()
-        folders["/".join(inner)].append(file)
+        folders[state.folder_of(file)].append(file)
     return folders
 
 

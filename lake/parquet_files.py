@@ -41,9 +41,10 @@ class ParquetWriter:
         """
         path = self.root / table.name / "data" / folder / f"{uuid.uuid4().hex}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
-        ids = ", ".join(f"{name}: {number}" for name, number in table.field_ids.items())
+        ids = ", ".join(f"'{name}': {number}" for name, number in table.field_ids.items())
         columns = ", ".join(f'"{name}"' for name in table.column_names)
-        order = f" ORDER BY {', '.join(table.sort)}" if sort and table.sort else ""
+        sort_columns = ", ".join(f'"{name}"' for name in table.sort)
+        order = f" ORDER BY {sort_columns}" if sort and table.sort else ""
         self.connection.execute(
             f"COPY (SELECT {columns} FROM ({select}){order}) TO {sql_text(str(path))}"
             f" (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, FIELD_IDS {{{ids}}})"
@@ -82,6 +83,19 @@ class ParquetWriter:
             if self.connection.execute(f"SELECT 1 FROM ({select}) LIMIT 1").fetchall():
                 change.added.append(self.write(table, select, folder=folder))
             change.removed.extend(file.data_file for file in hit)
+        return change
+
+    def without(self, state: TableState, condition: str) -> TableChange:
+        """Rewrite the files that hold rows for which a condition is true, without these rows."""
+        change = TableChange(state.table)
+        for file in state.files:
+            source = parquet_source(state.table, [file.path])
+            if not self.connection.execute(f"SELECT 1 FROM {source} AS old WHERE {condition} LIMIT 1").fetchall():
+                continue
+            change.removed.append(file.data_file)
+            kept = f"SELECT * FROM {source} AS old WHERE NOT coalesce({condition}, false)"
+            if self.connection.execute(f"SELECT 1 FROM ({kept}) LIMIT 1").fetchall():
+                change.added.append(self.write(state.table, kept, folder=state.folder_of(file)))
         return change
 
     def _partitions(self, table: Table, relation: str) -> list[tuple[str, str]]:

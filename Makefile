@@ -1,0 +1,44 @@
+# The two commands: `make demo` shows what Meterlake does, `make test` proves it. Both set everything up first.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: setup demo test check lint types imports bench serve clean
+
+setup: $(READY)
+
+$(READY): setup.cfg pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+demo: $(READY)
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m cli.demo
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+check: lint types imports test
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+imports: $(READY)
+	$(BIN)/lint-imports
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks.etl
+	$(BIN)/python -m benchmarks.lookup
+	$(BIN)/python -m benchmarks.http
+	$(BIN)/python -m benchmarks.sample_realism
+
+serve: $(READY)
+	$(BIN)/meterlake serve
+
+clean:
+	rm -rf $(VENV) .demo build dist *.egg-info

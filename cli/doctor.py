@@ -1,0 +1,72 @@
+"""`meterlake doctor`: whether the lake is whole, checked by reading it."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.lake_option import chosen_settings
+from cli.output import print_json
+
+if TYPE_CHECKING:
+    from lake.duckdb_lake import DuckDBLake
+
+_CHECKS = {
+    "every account adds up": """
+        SELECT count(*) FROM ingests
+        WHERE rows_read <> rows_stored + duplicates + superseded + quarantined""",
+    "no reading stands twice": """
+        SELECT coalesce(sum(copies - 1), 0) FROM (
+            SELECT count(*) AS copies FROM readings GROUP BY meter_id, quantity, interval_start HAVING count(*) > 1)""",
+    "every quarantined row has its ingest": """
+        SELECT count(*) FROM quarantine WHERE ingest_id NOT IN (SELECT ingest_id FROM ingests)""",
+    "every reading has its meter": """
+        SELECT count(DISTINCT meter_id) FROM readings WHERE meter_id NOT IN (SELECT meter_id FROM meters)""",
+    "days, weeks and months hold the same energy": """
+        SELECT count(*) FROM (
+            SELECT quantity, round(sum(energy_kwh), 3) AS kwh FROM consumption_daily GROUP BY 1
+            EXCEPT SELECT quantity, round(sum(energy_kwh), 3) FROM consumption_weekly GROUP BY 1) AS apart""",
+    "days count every reading of what adds up": """
+        SELECT abs(coalesce((SELECT sum(intervals_present) FROM consumption_daily), 0) - (
+            SELECT count(*) FROM readings WHERE quantity IN (SELECT DISTINCT quantity FROM consumption_daily)))""",
+}
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def doctor(context: click.Context, as_json: bool) -> None:
+    """Check that the lake is whole; exit code 1 where it is not."""
+    from lake.duckdb_lake import DuckDBLake
+
+    lake = DuckDBLake(chosen_settings(context))
+    found = {"every file is there": _missing_files(lake)}
+    for name, sql in _CHECKS.items():
+        found[name] = int(lake.select(sql).column(0)[0].as_py())
+    if as_json:
+        print_json({"python": sys.version.split()[0], "versions": _versions(), "problems": found})
+    else:
+        for name, problems in found.items():
+            click.echo(f"{'ok  ' if problems == 0 else 'FAIL'}  {name}" + (f": {problems}" if problems else ""))
+        click.echo(
+            f"python {sys.version.split()[0]}, " + ", ".join(f"{name} {found}" for name, found in _versions().items())
+        )
+    if any(found.values()):
+        context.exit(1)
+
+
+def _missing_files(lake: DuckDBLake) -> int:
+    return sum(not file.path.exists() for state in lake.snapshots.current().values() for file in state.files)
+
+
+def _versions() -> dict[str, str]:
+    versions = {}
+    for package in ("meterlake", "duckdb", "pyarrow", "pyiceberg", "ibis-framework"):
+        try:
+            versions[package] = version(package)
+        except PackageNotFoundError:
+            versions[package] = "not installed"
+    return versions

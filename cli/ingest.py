@@ -1,0 +1,155 @@
+"""`meterlake ingest`, `ingests`, `undo` and `formats`: files into the lake and out of it again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from cli.lake_option import chosen_settings
+from cli.output import FORMATS, print_facts, print_json, print_rows
+
+if TYPE_CHECKING:
+    from etl.accounts import RunReport
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "format_name",
+    default="auto",
+    show_default=True,
+    help="A format's name; 'meterlake formats' lists them.",
+)
+@click.option("--mapping", type=click.Path(path_type=Path), help="A YAML file that maps your own columns to readings.")
+@click.option("--time-zone", help="IANA zone of the days of meters that no file gives a zone.")
+@click.option(
+    "--interval-minutes",
+    type=click.IntRange(1, 1440),
+    default=30,
+    show_default=True,
+    help="Where the format leaves it open.",
+)
+@click.option(
+    "--timestamp-marks",
+    type=click.Choice(["start", "end"]),
+    default="start",
+    show_default=True,
+    help="What a time is of its interval.",
+)
+@click.option("--known-meters-only", is_flag=True, help="Quarantine rows of meters that the lake does not hold.")
+@click.option("--json", "as_json", is_flag=True, help="Accounts as JSON on stdout.")
+@click.pass_context
+def ingest(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    format_name: str,
+    mapping: Path | None,
+    time_zone: str | None,
+    interval_minutes: int,
+    timestamp_marks: str,
+    known_meters_only: bool,
+    as_json: bool,
+) -> None:
+    """Take files and folders into the lake. Safe to repeat: content that is known is skipped."""
+    from etl.pipeline import IngestJob, Pipeline
+    from etl.raw_format import ReadOptions
+
+    options = ReadOptions(interval_minutes=interval_minutes, timestamp_marks=timestamp_marks, time_zone=time_zone)
+    job = IngestJob(paths, format_name, options, known_meters_only)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("looking at files", total=None)
+
+        def show(stage: str, done_bytes: int, all_bytes: int) -> None:
+            bar.update(task, description=stage, completed=done_bytes, total=all_bytes or None)
+
+        report = Pipeline(chosen_settings(context)).ingest(job, show)
+    if as_json:
+        print_json(report.as_json())
+    else:
+        _print_report(report)
+    for refused in report.refused:
+        click.echo(f"refused: {refused.why}", err=True)
+    if report.refused:
+        context.exit(1)
+
+
+def _print_report(report: RunReport) -> None:
+    accounts = report.as_json()
+    print_facts(
+        [
+            ("files taken in", f"{accounts['files']:,}"),
+            ("skipped, content known", f"{accounts['skipped']:,}"),
+            ("refused", f"{len(report.refused):,}"),
+            ("rows read", f"{accounts['rows_read']:,}"),
+            ("  stored", f"{accounts['rows_stored']:,}"),
+            ("  duplicates", f"{accounts['duplicates']:,}"),
+            ("  superseded", f"{accounts['superseded']:,}"),
+            ("  quarantined", f"{accounts['quarantined']:,}"),
+            *((f"    {reason}", f"{count:,}") for reason, count in accounts["quarantine_reasons"].items()),
+            ("seconds", f"{report.seconds:.1f}"),
+        ]
+    )
+
+
+@click.command()
+@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
+@click.option("--limit", default=50, show_default=True, help="Rows of the table.")
+@click.pass_context
+def ingests(context: click.Context, form: str, limit: int) -> None:
+    """List what was taken in, newest first, with the accounts."""
+    from lake.duckdb_lake import DuckDBLake
+
+    rows = DuckDBLake(chosen_settings(context)).select(
+        "SELECT ingest_id, finished_at, format, rows_read, rows_stored, duplicates, superseded, quarantined, source_file"
+        " FROM ingests ORDER BY finished_at DESC, ingest_id DESC"
+    )
+    print_rows(rows, form, limit=limit)
+
+
+@click.command()
+@click.argument("ingest_id")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def undo(context: click.Context, ingest_id: str, as_json: bool) -> None:
+    """Take one ingest back, as if its file had not been taken in."""
+    from dataclasses import asdict
+
+    from etl.undo import undo_ingest
+
+    report = undo_ingest(ingest_id, chosen_settings(context))
+    if as_json:
+        print_json(asdict(report))
+        return
+    click.echo(f"{report.source_file} ({report.ingest_id}): {report.readings_removed:,} readings removed,")
+    click.echo(f"{report.readings_restored:,} older ones stand again.")
+    if report.repeated_by:
+        click.echo(
+            "These files held some rows that were already there; if they were equal to the removed ones, undo these"
+            f" files too and take them in again: {', '.join(report.repeated_by)}",
+            err=True,
+        )
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True)
+def formats(as_json: bool) -> None:
+    """List the raw formats that are read."""
+    from etl.formats import all_formats
+
+    known = all_formats().values()
+    if as_json:
+        print_json([{"name": one.name, "target": one.target, "meaning": one.meaning} for one in known])
+    else:
+        print_facts([(one.name, f"→ {one.target}: {one.meaning}") for one in known])

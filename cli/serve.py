@@ -1,0 +1,36 @@
+"""`meterlake serve`: the REST API on this machine."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from cli.lake_option import chosen_settings
+
+
+@click.command()
+@click.option("--host", help="Address to listen on; one beyond this machine needs API keys.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.pass_context
+def serve(context: click.Context, host: str | None, port: int | None) -> None:
+    """Serve the REST API; the description is at /docs."""
+    import uvicorn
+
+    from api.settings import ApiSettings
+
+    # The application reads its settings where it starts, which is in uvicorn's hands.
+    os.environ["METERLAKE_LAKE"] = str(chosen_settings(context).root)
+    settings = ApiSettings()
+    chosen_host, chosen_port = host or settings.host, port or settings.port
+    click.echo(f"meterlake: http://{chosen_host}:{chosen_port}/docs", err=True)
+    uvicorn.run(
+        "api.application:create_application",
+        factory=True,
+        host=chosen_host,
+        port=chosen_port,
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_level="warning",
+    )

@@ -1,0 +1,46 @@
+"""`meterlake status`: what the lake holds, at a glance."""
+
+from __future__ import annotations
+
+import click
+
+from cli.lake_option import chosen_settings
+from cli.output import as_text, print_facts, print_json
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def status(context: click.Context, as_json: bool) -> None:
+    """Say what the lake holds: rows and files a table, meters, the time that readings span."""
+    from lake.duckdb_lake import DuckDBLake
+
+    settings = chosen_settings(context)
+    lake = DuckDBLake(settings)
+    snapshot = lake.snapshots.current()
+    tables = {
+        name: {
+            "rows": state.rows,
+            "files": len(state.files),
+            "bytes": sum(file.data_file.file_size_in_bytes for file in state.files),
+        }
+        for name, state in snapshot.items()
+    }
+    span = lake.select(
+        "SELECT min(local_date) AS first_date, max(local_date) AS last_date, count(DISTINCT meter_id) AS meters"
+        " FROM consumption_daily"
+    ).to_pylist()[0]
+    if as_json:
+        print_json({"lake": str(settings.root), **span, "tables": tables})
+        return
+    print_facts(
+        [
+            ("lake", str(settings.root)),
+            ("meters with readings", f"{span['meters']:,}"),
+            ("days", f"{as_text(span['first_date'])} to {as_text(span['last_date'])}" if span["meters"] else "none"),
+            *(
+                (name, f"{facts['rows']:,} rows, {facts['files']:,} files, {facts['bytes'] / 1e6:,.1f} MB")
+                for name, facts in tables.items()
+            ),
+        ]
+    )

@@ -1,0 +1,54 @@
+"""`meterlake compact` and `meterlake expire`: files and snapshots kept in bounds."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import click
+
+from cli.lake_option import chosen_settings
+from cli.output import print_json
+
+
+@click.command()
+@click.option(
+    "--most-files", type=click.IntRange(1), default=1, show_default=True, help="Files that a partition may keep."
+)
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def compact(context: click.Context, most_files: int, as_json: bool) -> None:
+    """Merge the files of each partition that has more than a few of them."""
+    from lake.catalogue import Catalogue
+    from lake.maintenance import compact_crowded
+
+    settings = chosen_settings(context)
+    merged = compact_crowded(Catalogue.at(settings.root), settings, most_files)
+    if as_json:
+        print_json(
+            [{"table": one.table, "folder": one.folder, "files": one.files_before, "rows": one.rows} for one in merged]
+        )
+    else:
+        for one in merged:
+            click.echo(f"{one.table} {one.folder}: {one.files_before} files, {one.rows:,} rows, now one file")
+        click.echo(f"{len(merged)} partitions merged")
+
+
+@click.command()
+@click.option(
+    "--older-than-hours", type=click.FloatRange(0), help="Age of the snapshots to forget; the settings' otherwise."
+)
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def expire(context: click.Context, older_than_hours: float | None, as_json: bool) -> None:
+    """Forget old snapshots and remove the files that only they held."""
+    from etl.settings import EtlSettings
+    from lake.catalogue import Catalogue
+    from lake.maintenance import expire_snapshots
+
+    settings = chosen_settings(context)
+    hours = EtlSettings().keep_snapshots_hours if older_than_hours is None else older_than_hours
+    gone = expire_snapshots(Catalogue.at(settings.root), settings, dt.timedelta(hours=hours))
+    if as_json:
+        print_json(gone)
+    else:
+        click.echo(f"{gone['snapshots']} snapshots forgotten, {gone['files']} files removed")

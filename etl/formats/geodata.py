@@ -1,0 +1,67 @@
+"""Where meters stand: a row a meter with its coordinates, and what else is known of its place.
+
+Empty cells are unknown and erase nothing that an earlier file said.
+"""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+import ibis
+import ibis.expr.types as ir
+
+from etl.conforming import as_time, says_nothing, trim
+from etl.csv_header import header_mismatch, read_header
+from etl.raw_format import FileHead, Layout, Mismatch, ReadOptions
+from etl.reasons import Reason
+from etl.reference_rows import NumberColumn, judged_rows, number_checks, number_or_null, text_or_null, time_check
+
+_NEEDED = ("meter_id", "latitude", "longitude")
+_TEXTS = ("building_id", "transformer_id", "site_id", "time_zone", "tariff", "segment")
+_NUMBERS = (NumberColumn("latitude", -90.0, 90.0), NumberColumn("longitude", -180.0, 180.0))
+_COMMISSIONED = "commissioned_at"
+# Names that mean whatever the machine is set to, which is not a place.
+_NO_PLACES = frozenset({"localtime", "posixrules", "Factory"})
+
+
+class Geodata:
+    """Meters with coordinates."""
+
+    name = "geodata"
+    meaning = (
+        "a row a meter: meter_id, latitude, longitude, and any of"
+        " building_id, transformer_id, site_id, time_zone, tariff, segment, commissioned_at"
+    )
+    target = "meters"
+
+    def recognise(self, head: FileHead) -> Layout | Mismatch:
+        """Recognise a file by its header, whatever the order of its columns and the case of their letters."""
+        if head.kind != "csv":
+            return Mismatch(1.0, f"expected CSV, found {head.kind}")
+        header = read_header(head)
+        columns = tuple(name.lower() for name in header.names)
+        known = {*_NEEDED, *_TEXTS, _COMMISSIONED}
+        if set(_NEEDED) <= set(columns) <= known and len(set(columns)) == len(columns):
+            return Layout(self.name, "csv", columns, header.delimiter, header.quote, encoding=head.encoding)
+        return header_mismatch(header.names, _NEEDED)
+
+    def conform(self, raw: ir.Table, layout: Layout, options: ReadOptions) -> ir.Table:
+        """Turn raw rows into meters."""
+        columns: dict[str, ir.Value] = {"meter_id": trim(raw.meter_id)}
+        columns |= {name: text_or_null(raw[name]) for name in _TEXTS if name in layout.columns}
+        columns |= {column.name: number_or_null(raw[column.name]) for column in _NUMBERS}
+        checks = [(says_nothing(raw.meter_id), Reason.MISSING_METER), *number_checks(raw, list(_NUMBERS))]
+        if "time_zone" in layout.columns:
+            checks.append((~_is_time_zone(raw.time_zone), Reason.UNKNOWN_TIME_ZONE))
+        if _COMMISSIONED in layout.columns:
+            columns[_COMMISSIONED] = as_time(raw[_COMMISSIONED])
+            checks.append(time_check(raw[_COMMISSIONED], columns[_COMMISSIONED], options))
+        return judged_rows(raw, columns, checks)
+
+
+def _is_time_zone(text: ir.StringValue) -> ir.BooleanValue:
+    known = ibis.array(sorted(available_timezones() - _NO_PLACES))
+    return says_nothing(text) | known.contains(trim(text.fill_null("")))
+
+
+FORMAT = Geodata()
