@@ -6,6 +6,7 @@ It holds no readings: the look-up that is measured reads summaries, and half-hou
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import uuid4
 
 import duckdb
 
@@ -64,7 +65,7 @@ def _meters() -> str:
 def _write(
     connection: duckdb.DuckDBPyConnection, root: Path, table: Table, rows: str, condition: str = "true"
 ) -> TableChange:
-    path = root / table.name / f"{table.name}-{len(condition)}-{abs(hash(condition))}.parquet"
+    path = root / table.name / f"{uuid4().hex}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
     columns = ", ".join(table.column_names)
     ids = ", ".join(f"'{name}': {field_id}" for name, field_id in table.field_ids.items())

@@ -13,8 +13,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from typing import cast
 
 import uvloop
+
+_PATIENCE_SECONDS = 60
 
 
 class Connection(asyncio.Protocol):
@@ -32,8 +35,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask the first request."""
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)  # uvloop's is one in all but its base class
         self._ask()
 
     def data_received(self, data: bytes) -> None:
@@ -94,7 +96,7 @@ async def run(job: dict[str, object]) -> dict[str, object]:
         (await loop.create_connection(lambda: Connection(source, until), "127.0.0.1", int(str(job["port"]))))[1]
         for _ in range(int(str(job["connections"])))
     ]
-    await asyncio.gather(*(connection.done for connection in connections))
+    await asyncio.wait_for(asyncio.gather(*(connection.done for connection in connections)), _PATIENCE_SECONDS)
     took = time.perf_counter() - began
     seconds = sorted(itertools.chain.from_iterable(connection.seconds for connection in connections))
     statuses: Counter[int] = sum((connection.statuses for connection in connections), Counter())

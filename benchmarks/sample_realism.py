@@ -9,12 +9,15 @@ that a change to the generator shows what it costs in realism.
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
+sys.path[0] = str(Path(__file__).resolve().parent.parent)  # this folder's names (etl, http) must not hide the real ones
+
 import argparse
 import datetime as dt
 import json
-import sys
 import time
-from pathlib import Path
 
 import duckdb
 import numpy as np

@@ -39,18 +39,17 @@ def compact_crowded(catalogue: Catalogue, settings: LakeSettings, most_files: in
     Returns:
         What was merged.
     """
+    snapshots = SnapshotReader(settings.root)
+    crowded_tables = [name for name, state in snapshots.current().items() if _crowded(state, most_files)]
     done: list[Compaction] = []
-    for name in TABLES:
+    for name in crowded_tables:
         with write_lock(settings.root, settings.lock_seconds):
-            state = SnapshotReader(settings.root).current()[name]
-            crowded = {folder: files for folder, files in _by_folder(state).items() if len(files) > most_files}
-            if not crowded:
-                continue
+            state = snapshots.current()[name]
             connection = connect(settings)
             connection.execute(f"SET temp_directory = '{settings.root / 'tmp'}'")
             writer = ParquetWriter(settings.root, connection)
             change = TableChange(state.table)
-            for folder, files in crowded.items():
+            for folder, files in _crowded(state, most_files).items():
                 merged = parquet_source(state.table, [file.path for file in files])
                 change.added.append(writer.write(state.table, f"SELECT * FROM {merged}", folder=folder))
                 change.removed.extend(file.data_file for file in files)
@@ -60,12 +59,12 @@ def compact_crowded(catalogue: Catalogue, settings: LakeSettings, most_files: in
     return done
 
 
-def _by_folder(state: TableState) -> dict[str, list[LakeFile]]:
-    """Group a table's files by partition."""
+def _crowded(state: TableState, most_files: int) -> dict[str, list[LakeFile]]:
+    """Return the files of each partition that has more than so many of them, by the partition's folder."""
     folders: dict[str, list[LakeFile]] = defaultdict(list)
     for file in state.files:
         folders[state.folder_of(file)].append(file)
-    return folders
+    return {folder: files for folder, files in folders.items() if len(files) > most_files}
 
 
 def expire_snapshots(catalogue: Catalogue, settings: LakeSettings, older_than: dt.timedelta) -> dict[str, int]:

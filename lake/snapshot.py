@@ -94,11 +94,15 @@ class SnapshotReader:
             NoLake: If nothing was ever ingested here.
         """
         pointers = self._read_pointers()
+        if not pointers:
+            raise NoLake(self.root)
         if pointers == self._pointers:
             return self._snapshot
         with self._lock:
             if pointers != self._pointers:
-                self._snapshot = LakeSnapshot({name: self._state(name, at) for name, at in pointers})
+                # A lake made by an older version, or cut off while it was made, may lack a table.
+                empty = {name: TableState(table, "none", ()) for name, table in TABLES.items()}
+                self._snapshot = LakeSnapshot(empty | {name: self._state(name, at) for name, at in pointers})
                 self._pointers = pointers
             return self._snapshot
 

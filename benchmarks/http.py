@@ -1,22 +1,25 @@
 """How fast the API answers over real HTTP: look-ups that no store holds, and repeated ones beside a bare ASGI app.
 
-Run `python -m benchmarks.http_api [--meters N]` from the project's root. Rounds of all loads are interleaved, and
+Run `python -m benchmarks.http [--meters N]` from the project's root. Rounds of all loads are interleaved, and
 a ratio is the median over the rounds, since a machine's speed drifts. The last line is one JSON object.
 """
 
 from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path[0] = str(Path(__file__).resolve().parent.parent)  # this folder's names (etl, http) must not hide the real ones
 
 import argparse
 import json
 import os
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from statistics import median
 from typing import Any
 from urllib.request import Request, urlopen
@@ -87,10 +90,10 @@ def _run_rounds(load: Any, jobs: dict[str, Result], rounds: int, seconds: float)
 
 def _figures(rounds: list[dict[str, Result]], meters: int, body_bytes: int) -> Result:
     def over_rounds(name: str, figure: str) -> float:
-        return round(median(one[name][figure] for one in rounds), 3)
+        return round(float(median(one[name][figure] for one in rounds)), 3)
 
     def to_bare(name: str) -> float:
-        return round(median(one[name]["requests_per_s"] / one["bare"]["requests_per_s"] for one in rounds), 3)
+        return round(float(median(one[name]["requests_per_s"] / one["bare"]["requests_per_s"] for one in rounds)), 3)
 
     stored, not_modified = to_bare("stored"), to_bare("not_modified")
     return {

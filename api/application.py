@@ -1,0 +1,50 @@
+"""The application: the lake, the front door and all routes put together, in one place.
+
+`uvicorn api.application:create_application --factory` serves it.
+"""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from api.answering import QueryDesk
+from api.front_door import FrontDoor
+from api.logs import RequestLog
+from api.openapi_document import describe
+from api.problem_answers import register_problem_handlers
+from api.routes import consumption, health, ingests, meters, published, quality, readings
+from api.settings import ApiSettings
+from lake.opening import open_lake
+from lake.port import Lake
+
+_ROUTERS = (
+    published.router,
+    meters.router,
+    readings.router,
+    consumption.router,
+    quality.router,
+    ingests.router,
+    health.router,
+)
+
+
+def create_application(lake: Lake | None = None, settings: ApiSettings | None = None) -> FastAPI:
+    """Build the API.
+
+    Args:
+        lake: The lake to answer from; by default the one that METERLAKE_LAKE names. It need not exist yet.
+        settings: By default read from METERLAKE_API_*.
+    """
+    chosen = settings or ApiSettings()
+    desk = QueryDesk(open_lake() if lake is None else lake, chosen)
+
+    # No docs pages: theirs load scripts from elsewhere, and docs/reference/api.md stands for them.
+    application = FastAPI(docs_url=None, redoc_url=None, openapi_url="/openapi.json", redirect_slashes=False)
+    application.state.desk = desk
+    application.state.settings = chosen
+    application.openapi = lambda: describe(application)  # type: ignore[method-assign]
+    register_problem_handlers(application)
+    for router in _ROUTERS:
+        application.include_router(router)
+    application.add_middleware(FrontDoor, settings=chosen, desk=desk, log=RequestLog(is_on=chosen.request_log))
+    return application

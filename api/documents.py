@@ -1,0 +1,184 @@
+"""The shapes of the JSON bodies, for the OpenAPI description alone.
+
+Nothing is validated against them on the way out; the tests hold every route to them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+
+class Paged(BaseModel):
+    """What every paged body ends with."""
+
+    next: str | None = Field(description="Give it as `next` to get the following page; null on the last.")
+    next_url: str | None = Field(description="Path and query of the following page; null on the last.")
+
+
+class Series(Paged):
+    """What every body of values says of them."""
+
+    meter_id: str
+    quantity: str = Field(examples=["energy"])
+    unit: str = Field(examples=["kWh"])
+    interval: str | None = Field(description="ISO 8601 duration of each value; null where values are as stored.")
+    time_zone: str = Field(description="The IANA zone in which times are written.", examples=["Europe/London"])
+    start: AwareDatetime
+    end: AwareDatetime
+
+
+class ReadingItem(BaseModel):
+    """One value over [interval_start, interval_end)."""
+
+    interval_start: AwareDatetime
+    interval_end: AwareDatetime
+    value: float | None
+    quality: Literal["actual", "estimated", "edited", "suspect"] | None = None
+    reading_type: str | None = None
+    ingest_id: str | None = None
+    intervals_present: int | None = Field(
+        default=None, description="Readings in the interval, where they are added up."
+    )
+
+
+class ReadingsBody(Series):
+    """Readings of one meter."""
+
+    readings: list[ReadingItem]
+
+
+class ConsumptionItem(BaseModel):
+    """What was used in one period, and how much of it was measured."""
+
+    interval_start: AwareDatetime
+    interval_end: AwareDatetime
+    value: float | None
+    intervals_present: int | None
+    intervals_expected: int | None
+
+
+class ConsumptionBody(Series):
+    """Consumption of one meter."""
+
+    period_time_zone: str = Field(description="The zone whose days, weeks and months these are: the meter's.")
+    consumption: list[ConsumptionItem]
+
+
+class MeterItem(BaseModel):
+    """One meter and what is known of it."""
+
+    meter_id: str
+    site_id: str | None
+    building_id: str | None
+    transformer_id: str | None
+    time_zone: str | None
+    latitude: float | None
+    longitude: float | None
+    tariff: str | None
+    segment: str | None
+    commissioned_at: AwareDatetime | None
+
+
+class MetersBody(Paged):
+    """A page of meters."""
+
+    meters: list[MeterItem]
+
+
+class MeterQuantity(BaseModel):
+    """One quantity that a meter gives, and from when to when."""
+
+    quantity: str
+    unit: str
+    first_date: dt.date
+    last_date: dt.date
+    days_with_readings: int
+
+
+class MeterBody(MeterItem):
+    """One meter with what it measures."""
+
+    quantities: list[MeterQuantity]
+
+
+class QualityItem(BaseModel):
+    """A row of the quality answer; which members it has depends on the request."""
+
+    meter_id: str | None = None
+    local_date: dt.date | None = None
+    first_date: dt.date | None = None
+    last_date: dt.date | None = None
+    days_with_readings: int | None = None
+    days_missing: int | None = None
+    meters: int | None = None
+    intervals_present: int | None = None
+    intervals_expected: int | None = None
+    completeness_fraction: float | None = None
+    reason: str | None = None
+    source_file: str | None = None
+    quarantined_rows: int | None = None
+    interval_start: AwareDatetime | None = None
+    interval_end: AwareDatetime | None = None
+    duration_minutes: float | None = None
+
+
+class QualityBody(Paged):
+    """How complete the readings are, or what was set aside."""
+
+    by: Literal["meter", "day", "reason", "gap"]
+    unit: str
+    interval: str | None
+    time_zone: str | None
+    quality: list[QualityItem]
+
+
+class IngestItem(BaseModel):
+    """One file taken in, with its accounts."""
+
+    ingest_id: str
+    source_file: str
+    content_hash: str | None
+    format: str | None
+    rows_read: int
+    rows_stored: int
+    duplicates: int
+    superseded: int
+    quarantined: int
+    started_at: AwareDatetime | None
+    finished_at: AwareDatetime | None
+    source_bytes: int | None
+
+
+class IngestsBody(Paged):
+    """A page of ingests, the newest first."""
+
+    unit: str = Field(examples=["rows"])
+    time_zone: str
+    ingests: list[IngestItem]
+
+
+class HealthBody(BaseModel):
+    """What the lake holds."""
+
+    status: Literal["ok"]
+    version: str = Field(description="Changes exactly when a table of the lake changes.")
+    newest_reading_end: AwareDatetime | None = Field(description="When the newest reading of all meters ends.")
+    rows: dict[str, int] = Field(description="Rows a table.")
+
+
+class ProblemBody(BaseModel):
+    """A problem after RFC 9457."""
+
+    type: str = Field(description="Stable; see the table of problems.")
+    title: str
+    status: int
+    detail: str
+    instance: str
+    correlation_id: str
+    parameter: str | None = Field(default=None, description="The parameter that is at fault.")
+    found: str | None = Field(default=None, description="What was found in it; null where it is missing.")
+    expected: str | None = None
+    example: str | None = Field(default=None, description="A good value.")

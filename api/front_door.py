@@ -1,0 +1,119 @@
+"""What every request passes before it reaches a route: id, key, rate, stored answers; and the log after it.
+
+Pure ASGI, since a stored answer leaves from here without routing, dependencies or a thread. The order is the
+point: nothing is answered, from the store or otherwise, before the key and the rate were checked.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.answering import QueryDesk
+from api.caching import is_match
+from api.exchange import Exchange
+from api.keys import KeyCheck
+from api.logs import RequestLog, correlation_id_of
+from api.problem_answers import error_response
+from api.problems import is_unexpected
+from api.rates import REQUESTS_PER_MINUTE_OF_A_KEY, RateLimit
+from api.settings import ApiSettings
+
+_WANTED_HEADERS = frozenset({b"accept", b"if-none-match", b"x-api-key", b"x-correlation-id"})
+
+
+class FrontDoor:
+    """The outermost layer of the API."""
+
+    def __init__(self, app: ASGIApp, *, settings: ApiSettings, desk: QueryDesk, log: RequestLog) -> None:
+        self._app = app
+        self._desk = desk
+        self._log = log
+        self._keys = KeyCheck(settings)
+        limit = settings.requests_per_minute
+        self._key_rate = RateLimit(limit or REQUESTS_PER_MINUTE_OF_A_KEY)
+        self._loopback_rate = None if limit is None else RateLimit(limit)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        headers = {name: value for name, value in scope["headers"] if name in _WANTED_HEADERS}
+        exchange = Exchange(
+            correlation_id_of(headers.get(b"x-correlation-id")),
+            (scope["path"], scope["query_string"], headers.get(b"accept", b"")),
+            headers.get(b"if-none-match", b"").decode("latin-1"),
+        )
+        exchange.keep_in(scope)
+        sending = _Sending(send, exchange.correlation_id)
+        try:
+            self._let_in(scope, headers.get(b"x-api-key"))
+            if not await self._answered_from_store(scope, exchange, sending):
+                await self._app(scope, receive, sending)
+        except Exception as error:  # the last stop before the server would answer 500
+            if is_unexpected(error):
+                exchange.error = error
+            if not sending.status:
+                response = error_response(error, path=scope["path"], correlation_id=exchange.correlation_id)
+                await response(scope, receive, sending)
+        finally:
+            self._log.request(
+                correlation_id=exchange.correlation_id,
+                error=exchange.error,
+                method=scope["method"],
+                path=scope["path"],
+                query=scope["query_string"].decode("latin-1"),
+                status=sending.status,
+                bytes=sending.bytes,
+                came_from=exchange.came_from,
+                duration_ms=round((time.perf_counter() - began) * 1e3, 3),
+            )
+
+    def _let_in(self, scope: Scope, key: bytes | None) -> None:
+        server, client = scope.get("server"), scope.get("client")
+        if self._keys.needs_key(server[0] if server else None):
+            self._key_rate.take(self._keys.caller_of(key))
+        elif self._loopback_rate is not None:
+            self._loopback_rate.take(client[0] if client else "unknown")
+
+    async def _answered_from_store(self, scope: Scope, exchange: Exchange, send: Send) -> bool:
+        if scope["method"] != "GET":
+            return False
+        stored = self._desk.cache.get(exchange.cache_key)
+        if stored is None or self._desk.lake.version_of(*stored.tables) != stored.version:
+            return False
+        exchange.came_from = "store"
+        if exchange.if_none_match and is_match(exchange.if_none_match, stored.etag):
+            # RFC 9110, 15.4.5: a 304 repeats what tells answers apart, and not the body's own headers.
+            kept = [pair for pair in stored.headers if pair[0] in (b"etag", b"cache-control", b"vary")]
+            await send({"type": "http.response.start", "status": 304, "headers": kept})
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await send({"type": "http.response.start", "status": 200, "headers": list(stored.headers)})
+            await send({"type": "http.response.body", "body": stored.body})
+        return True
+
+
+class _Sending:
+    """Sends on what the layers below send, with the correlation id, and counts it."""
+
+    __slots__ = ("_correlation_id", "_send", "bytes", "status")
+
+    def __init__(self, send: Send, correlation_id: str) -> None:
+        self._send = send
+        self._correlation_id = correlation_id
+        self.status = 0
+        self.bytes = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message["headers"].append((b"x-correlation-id", self._correlation_id.encode("ascii")))
+        elif message["type"] == "http.response.body":
+            body: Any = message.get("body", b"")
+            self.bytes += len(body)
+        await self._send(message)

@@ -1,0 +1,107 @@
+"""Pages after a key: `limit` rows, and an opaque `next` that says after which key the following page begins.
+
+A `next` carries a checksum over itself and the question it belongs to, so that a changed one, or one from
+another question, is refused instead of giving a wrong page. It is no secret: it only names a row's key.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+import pyarrow as pa
+from fastapi import Request
+
+from api.parameters import EXAMPLES, Limit, Next
+from api.settings import ApiSettings
+from lake.errors import BadParameter
+
+_CHECKSUM_BYTES = 8
+_PAGE_PARAMETERS = ("limit", "next")
+
+
+@dataclass(frozen=True)
+class NextPage:
+    """Where the page after this one is: the token and the address that holds it."""
+
+    token: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page that a request asks for.
+
+    Attributes:
+        rows: How many rows it holds at most.
+        after: The key of the row before it, a value a key column; empty for the first page.
+        question: Path and parameters that the page belongs to, without limit and next.
+    """
+
+    rows: int
+    after: tuple[Any, ...]
+    question: tuple[str, tuple[tuple[str, str], ...]]
+
+    @property
+    def rows_to_ask(self) -> int:
+        """One row more than the page holds, which tells whether there is another page."""
+        return self.rows + 1
+
+    def cut(self, asked: pa.Table) -> pa.Table:
+        """Return the page's rows out of those asked for."""
+        return asked.slice(0, self.rows)
+
+    def following(self, asked: pa.Table, *key: str) -> NextPage | None:
+        """Return where the following page is, or None if this is the last.
+
+        Args:
+            asked: The rows that were asked for, the page's and at most one more.
+            *key: The columns that name a row.
+        """
+        if asked.num_rows <= self.rows:
+            return None
+        last = asked.slice(self.rows - 1, 1).select(list(key)).to_pylist()[0]
+        token = _seal(orjson.dumps([last[name] for name in key]), self.question)
+        path, parameters = self.question
+        return NextPage(token, f"{path}?{urlencode([*parameters, ('limit', self.rows), ('next', token)])}")
+
+
+async def page_of(request: Request, limit: Limit = None, next: Next = None) -> Page:
+    """Read `limit` and `next` from a request.
+
+    Raises:
+        BadParameter: If the limit is too large or the token is not one of this question's.
+    """
+    settings: ApiSettings = request.app.state.settings
+    rows = settings.page_rows if limit is None else limit
+    if rows > settings.largest_page_rows:
+        raise BadParameter("limit", limit, f"at most {settings.largest_page_rows} rows a page", EXAMPLES["limit"])
+    parameters = tuple(pair for pair in request.query_params.multi_items() if pair[0] not in _PAGE_PARAMETERS)
+    question = (request.scope.get("root_path", "") + request.url.path, parameters)
+    after = () if next is None else tuple(orjson.loads(_unseal(next, question)))
+    return Page(rows, after, question)
+
+
+def _seal(payload: bytes, question: object) -> str:
+    return base64.urlsafe_b64encode(_checksum(payload, question) + payload).decode().rstrip("=")
+
+
+def _unseal(token: str, question: object) -> bytes:
+    try:
+        sealed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        sealed = b""
+    checksum, payload = sealed[:_CHECKSUM_BYTES], sealed[_CHECKSUM_BYTES:]
+    # The second look refuses other spellings of the same bytes.
+    if checksum != _checksum(payload, question) or _seal(payload, question) != token:
+        raise BadParameter("next", token, "next as the page before gave it, with the same parameters", EXAMPLES["next"])
+    return payload
+
+
+def _checksum(payload: bytes, question: object) -> bytes:
+    return blake2b(payload + repr(question).encode(), digest_size=_CHECKSUM_BYTES, person=b"meterlake-page").digest()

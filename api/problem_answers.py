@@ -1,0 +1,115 @@
+"""Errors to application/problem+json answers, and the handlers that the application registers for them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from api.exchange import exchange_of
+from api.parameters import EXAMPLES
+from api.problems import PROBLEM_TYPES, ProblemType, bad_parameter_members, is_unexpected, members_of, problem_of
+
+PROBLEM_MEDIA_TYPE = "application/problem+json"
+
+_PROBLEM_OF_STATUS = {404: "unknown-path", 405: "method-not-allowed", 406: "not-acceptable"}
+_UNEXPECTED_DETAIL = (
+    "Something went wrong that is not the request's fault. The log says what, under this correlation_id."
+)
+
+
+def problem_response(
+    problem: ProblemType,
+    *,
+    detail: str,
+    path: str,
+    correlation_id: str,
+    members: dict[str, Any] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """Build the answer for one problem.
+
+    Args:
+        problem: Which problem it is.
+        detail: What happened this time.
+        path: The request's path.
+        correlation_id: The id under which the log tells of it.
+        members: More members for this kind of problem.
+        headers: More headers.
+    """
+    body: dict[str, Any] = {
+        "type": problem.uri,
+        "title": problem.title,
+        "status": problem.status,
+        "detail": detail,
+        "instance": path,
+        "correlation_id": correlation_id,
+        **(members or {}),
+    }
+    sent = dict(headers or {})
+    retry_after_seconds = body.get("retry_after_seconds", problem.retry_after_seconds)
+    if retry_after_seconds is not None:
+        sent["retry-after"] = str(math.ceil(retry_after_seconds))
+    if problem.status == 401:
+        sent["www-authenticate"] = 'ApiKey header="x-api-key"'
+    sent["cache-control"] = "no-store"
+    # A path may hold lone surrogates, which JSON cannot; "replace" keeps the answer a problem and not a crash.
+    body["instance"] = path.encode("utf-8", "replace").decode("utf-8")
+    return Response(orjson.dumps(body), problem.status, sent, PROBLEM_MEDIA_TYPE)
+
+
+def error_response(error: Exception, *, path: str, correlation_id: str) -> Response:
+    """Build the answer for an error of ours, or for an unexpected one, which it does not describe."""
+    return problem_response(
+        problem_of(error),
+        detail=_UNEXPECTED_DETAIL if is_unexpected(error) else str(error),
+        path=path,
+        correlation_id=correlation_id,
+        members=members_of(error),
+    )
+
+
+def register_problem_handlers(application: FastAPI) -> None:
+    """Make the application answer every error with a problem."""
+    application.add_exception_handler(RequestValidationError, _answer_validation_error)
+    application.add_exception_handler(HTTPException, _answer_http_exception)
+
+
+async def _answer_validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    faults = [_fault(one) for one in error.errors()]
+    first = faults[0]
+    found = "nothing" if first["found"] is None else repr(first["found"])
+    detail = f"{first['parameter']}: {first['expected']}, found {found}."
+    if first["example"]:
+        detail += f" Example: {first['example']}"
+    return problem_response(
+        PROBLEM_TYPES["bad-parameter"],
+        detail=detail,
+        path=request.url.path,
+        correlation_id=exchange_of(request.scope).correlation_id,
+        members={**first, "errors": faults},
+    )
+
+
+def _fault(error: dict[str, Any]) -> dict[str, Any]:
+    name = str(error["loc"][-1])
+    found = None if error["type"] == "missing" else error.get("input")
+    return bad_parameter_members(name, found, str(error["msg"]), EXAMPLES.get(name))
+
+
+async def _answer_http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    problem = PROBLEM_TYPES[_PROBLEM_OF_STATUS.get(error.status_code, "bad-request")]
+    return problem_response(
+        problem,
+        detail=f"{request.method} {request.url.path}: {problem.title[0].lower()}{problem.title[1:]}. {problem.advice}",
+        path=request.url.path,
+        correlation_id=exchange_of(request.scope).correlation_id,
+        headers=dict(error.headers or {}),
+    )

@@ -1,0 +1,142 @@
+"""Every problem that the API can answer with, in one table, and which error is which problem.
+
+Enters: an error. Leaves: its type, status and members after RFC 9457. The types are stable: a client may
+rely on them; titles and details are for people. docs/reference/api.md shows this table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from api.refusals import KeyNeeded, NotAcceptable, Overloaded, RangeTooWide, Refusal, TooManyRequests
+from lake.errors import (
+    BadInput,
+    BadParameter,
+    LakeBusy,
+    LakeTrouble,
+    MeterlakeError,
+    NoLake,
+    NotFound,
+    QueryTooLong,
+    UnknownMeter,
+)
+
+TYPE_PREFIX = "urn:problem-type:meterlake:"
+_MEMBER_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class ProblemType:
+    """One kind of problem.
+
+    Attributes:
+        name: The last part of its type.
+        status: The HTTP status it comes with.
+        title: The same words each time.
+        advice: What the caller does next.
+        retry_after_seconds: Sent as Retry-After where asking again helps and the error says nothing better.
+    """
+
+    name: str
+    status: int
+    title: str
+    advice: str
+    retry_after_seconds: int | None = None
+
+    @property
+    def uri(self) -> str:
+        """The stable `type` of the problem."""
+        return TYPE_PREFIX + self.name
+
+
+PROBLEM_TYPES: dict[str, ProblemType] = {
+    problem.name: problem
+    for problem in (
+        ProblemType("bad-request", 400, "The request cannot be read", "Mend the request."),
+        ProblemType("key-needed", 401, "An API key is needed", "Send a known key in the header x-api-key."),
+        ProblemType("unknown-meter", 404, "The meter is not known", "Look for its id in /v1/meters."),
+        ProblemType("not-found", 404, "The lake does not hold this", "Read in the detail which name is not known."),
+        ProblemType("unknown-path", 404, "There is no such route", "/openapi.json lists the routes."),
+        ProblemType("method-not-allowed", 405, "The route does not take this method", "Use a method named in Allow."),
+        ProblemType(
+            "not-acceptable", 406, "No acceptable representation", "Accept one of the media types in `offered`."
+        ),
+        ProblemType("range-too-wide", 413, "The time range is too wide", "Ask for ranges of at most `limit_days`."),
+        ProblemType(
+            "bad-parameter",
+            422,
+            "A parameter is missing, malformed or out of range",
+            "Mend the one in `parameter`; `example` shows a good value, `errors` lists all of them.",
+        ),
+        ProblemType("too-many-requests", 429, "Too many requests", "Wait for the seconds in Retry-After.", 1),
+        ProblemType("overloaded", 503, "Too many queries are waiting", "Wait for the seconds in Retry-After.", 1),
+        ProblemType("query-too-long", 503, "The query was stopped at its time limit", "Ask for a shorter range.", 5),
+        ProblemType("lake-busy", 503, "The lake is being written", "Wait for the seconds in Retry-After.", 5),
+        ProblemType("no-lake", 503, "There is no lake yet", "Run `meterlake ingest PATH`, or set METERLAKE_LAKE.", 60),
+        ProblemType(
+            "internal-trouble",
+            503,
+            "The request could not be answered",
+            "Look for `correlation_id` in the log, which says what happened.",
+            5,
+        ),
+    )
+}
+
+# An error is the problem of its nearest class here.
+_PROBLEM_OF_ERROR: dict[type[Exception], str] = {
+    BadParameter: "bad-parameter",
+    BadInput: "bad-request",
+    UnknownMeter: "unknown-meter",
+    NotFound: "not-found",
+    NoLake: "no-lake",
+    LakeBusy: "lake-busy",
+    QueryTooLong: "query-too-long",
+    LakeTrouble: "internal-trouble",
+    KeyNeeded: "key-needed",
+    TooManyRequests: "too-many-requests",
+    Overloaded: "overloaded",
+    RangeTooWide: "range-too-wide",
+    NotAcceptable: "not-acceptable",
+    Refusal: "bad-request",
+    MeterlakeError: "internal-trouble",
+    Exception: "internal-trouble",
+}
+
+_MEMBERS_OF_ERROR: dict[type[Exception], tuple[str, ...]] = {
+    RangeTooWide: ("parameter", "found_days", "limit_days"),
+    TooManyRequests: ("limit_requests_per_minute", "retry_after_seconds"),
+    Overloaded: ("retry_after_seconds",),
+    NotAcceptable: ("offered",),
+}
+
+
+def problem_of(error: Exception) -> ProblemType:
+    """Return which problem an error is."""
+    for kind in type(error).__mro__:
+        if kind in _PROBLEM_OF_ERROR:
+            return PROBLEM_TYPES[_PROBLEM_OF_ERROR[kind]]
+    raise TypeError(f"{error!r} is not an Exception")
+
+
+def members_of(error: Exception) -> dict[str, Any]:
+    """Return what an error says beyond type, title and detail: the parameter, the limit, when to ask again."""
+    if isinstance(error, BadParameter):
+        return bad_parameter_members(error.name, error.found, error.expected, error.example)
+    return {name: getattr(error, name) for name in _MEMBERS_OF_ERROR.get(type(error), ())}
+
+
+def bad_parameter_members(name: str, found: object, expected: str, example: str | None) -> dict[str, Any]:
+    """Return the members that name a bad parameter; what was found is cut to a length that a log bears."""
+    return {
+        "parameter": name,
+        "found": None if found is None else str(found)[:_MEMBER_LENGTH],
+        "expected": expected,
+        "example": None if example is None else f"{name}={example}",
+    }
+
+
+def is_unexpected(error: Exception) -> bool:
+    """Say whether an error is a fault of the program, whose text is for the log and not for the caller."""
+    return not isinstance(error, MeterlakeError)

@@ -1,0 +1,64 @@
+"""What the API refuses by itself, beside the lake's own errors.
+
+MeterlakeError
+└── Refusal
+    ├── KeyNeeded           no API key, or one that is not known
+    ├── TooManyRequests     the caller's minute is used up
+    ├── Overloaded          more queries wait than the settings allow
+    ├── RangeTooWide        a longer time range than one request may ask for
+    └── NotAcceptable       no representation that the Accept header takes
+"""
+
+from __future__ import annotations
+
+from lake.errors import MeterlakeError
+
+
+class Refusal(MeterlakeError):
+    """Something that the API refuses by itself."""
+
+
+class KeyNeeded(Refusal):
+    """No API key, or one that is not known."""
+
+    def __init__(self, was_given: bool) -> None:
+        found = "the key in x-api-key is not known" if was_given else "the header x-api-key is missing"
+        super().__init__(f"This address is not loopback, so a request needs an API key: {found}.")
+
+
+class TooManyRequests(Refusal):
+    """The caller's minute is used up."""
+
+    def __init__(self, requests_per_minute: int, retry_after_seconds: int) -> None:
+        self.limit_requests_per_minute = requests_per_minute
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__(f"More than {requests_per_minute} requests in a minute. Ask again in {retry_after_seconds} s.")
+
+
+class Overloaded(Refusal):
+    """More queries wait than the settings allow."""
+
+    def __init__(self, waiting_queries: int) -> None:
+        self.retry_after_seconds = 1
+        super().__init__(f"{waiting_queries} queries are waiting already. Ask again in 1 s.")
+
+
+class RangeTooWide(Refusal):
+    """A longer time range than one request may ask for."""
+
+    def __init__(self, found_days: float, limit_days: int) -> None:
+        self.parameter = "end"
+        self.found_days = round(found_days, 3)
+        self.limit_days = limit_days
+        super().__init__(
+            f"start and end are {found_days:.1f} days apart; one request may span {limit_days}. "
+            "Ask for several shorter ranges."
+        )
+
+
+class NotAcceptable(Refusal):
+    """No representation that the Accept header takes."""
+
+    def __init__(self, accept: str, offered: list[str]) -> None:
+        self.offered = offered
+        super().__init__(f"Accept: {accept[:200]} takes none of {', '.join(offered)}. Or name one with f=json.")

@@ -1,0 +1,178 @@
+"""One table of rows as JSON, CSV, newline-delimited JSON or Parquet, with what holds of all of its rows.
+
+Enters: rows as Arrow, with what is true of all (unit, interval, time zone). Leaves: bytes. NaN and infinity
+never leave: they are null, as a missing value is. No model validates on the way out: that costs two thirds
+of the rate.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from fastapi import Request
+
+from api.paging import NextPage
+from api.parameters import Format
+from api.refusals import NotAcceptable
+
+
+class Representation(StrEnum):
+    """The ways to write an answer; each value is what `f` says."""
+
+    JSON = "json"
+    CSV = "csv"
+    NDJSON = "ndjson"
+    PARQUET = "parquet"
+
+
+MEDIA_TYPES: dict[Representation, str] = {
+    Representation.JSON: "application/json",
+    Representation.CSV: "text/csv",
+    Representation.NDJSON: "application/x-ndjson",
+    Representation.PARQUET: "application/vnd.apache.parquet",
+}
+_FACT_HEADERS = ("meter_id", "quantity", "unit", "interval", "time_zone")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """An answer's bytes, with what goes into its headers."""
+
+    body: bytes
+    media_type: str = MEDIA_TYPES[Representation.JSON]
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RowsAnswer:
+    """Rows to be written.
+
+    Attributes:
+        name: What the rows are: their key in JSON and the file's name.
+        rows: The rows; times are aware.
+        facts: What holds of all rows, in order: unit, interval, time_zone and more.
+        next_page: Where the following page is.
+    """
+
+    name: str
+    rows: pa.Table
+    facts: dict[str, Any]
+    next_page: NextPage | None = None
+
+
+async def representation_of(request: Request, f: Format = None) -> Representation:
+    """Choose how to write the answer: `f` where it is given, else the Accept header.
+
+    Raises:
+        NotAcceptable: If the header takes none of ours.
+    """
+    return Representation(f) if f is not None else accepted(request.headers.get("accept", ""))
+
+
+def accepted(accept: str) -> Representation:
+    """Return the representation that an Accept header likes best; JSON where it does not mind."""
+    if not accept.strip():
+        return Representation.JSON
+    likings = {representation: _liking(accept, media_type) for representation, media_type in MEDIA_TYPES.items()}
+    best = max(likings, key=lambda representation: likings[representation])
+    if likings[best] <= 0:
+        raise NotAcceptable(accept, list(MEDIA_TYPES.values()))
+    return best
+
+
+def _liking(accept: str, media_type: str) -> float:
+    """Return the q of the most exact range that a media type falls under; 0 where none does."""
+    ranges = [media_type, media_type.partition("/")[0] + "/*", "*/*"]
+    found: dict[str, float] = {}
+    for part in accept.lower().split(","):
+        name, *parameters = (piece.strip() for piece in part.split(";"))
+        quality = next((one[2:] for one in parameters if one.startswith("q=")), "1")
+        try:
+            found[name] = float(quality)
+        except ValueError:
+            found[name] = 0.0
+    return next((found[name] for name in ranges if name in found), 0.0)
+
+
+def render(answer: RowsAnswer, representation: Representation) -> Rendered:
+    """Write an answer."""
+    writer = {
+        Representation.JSON: _json,
+        Representation.CSV: _csv,
+        Representation.NDJSON: _ndjson,
+        Representation.PARQUET: _parquet,
+    }[representation]
+    return Rendered(writer(answer), MEDIA_TYPES[representation], _headers(answer, representation))
+
+
+def in_zone(rows: pa.Table, zone: ZoneInfo) -> pa.Table:
+    """Return rows whose times are written in a zone; each stays the same instant."""
+    for place, column in enumerate(rows.schema):
+        if pa.types.is_timestamp(column.type):
+            rows = rows.set_column(place, column.name, rows.column(place).cast(pa.timestamp("us", zone.key)))
+    return rows
+
+
+def _headers(answer: RowsAnswer, representation: Representation) -> dict[str, str]:
+    headers = {}
+    if representation is not Representation.JSON:
+        for name in _FACT_HEADERS:
+            if name in answer.facts:
+                value = str(answer.facts[name]).encode("ascii", "backslashreplace").decode()
+                headers["x-meterlake-" + name.replace("_", "-")] = value.replace("\n", " ").replace("\r", " ")
+        headers["content-disposition"] = f'attachment; filename="{answer.name}.{representation}"'
+    if answer.next_page is not None:
+        headers["link"] = f'<{answer.next_page.url}>; rel="next"'
+    return headers
+
+
+def _json(answer: RowsAnswer) -> bytes:
+    return orjson.dumps(
+        {
+            **answer.facts,
+            answer.name: answer.rows.to_pylist(),
+            "next": answer.next_page and answer.next_page.token,
+            "next_url": answer.next_page and answer.next_page.url,
+        }
+    )
+
+
+def _ndjson(answer: RowsAnswer) -> bytes:
+    return b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in answer.rows.to_pylist())
+
+
+def _csv(answer: RowsAnswer) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(answer.rows.column_names)
+    columns = [
+        [value.isoformat() if hasattr(value, "isoformat") else value for value in column.to_pylist()]
+        for column in finite(answer.rows).columns
+    ]
+    writer.writerows(zip(*columns, strict=True))
+    return text.getvalue().encode()
+
+
+def _parquet(answer: RowsAnswer) -> bytes:
+    facts = {key: str(value) for key, value in answer.facts.items() if value is not None}
+    sink = pa.BufferOutputStream()
+    pq.write_table(finite(answer.rows).replace_schema_metadata(facts), sink, compression="zstd")
+    return bytes(sink.getvalue().to_pybytes())
+
+
+def finite(rows: pa.Table) -> pa.Table:
+    """Return rows with null in place of NaN and infinity; orjson does the same for JSON."""
+    for place, column in enumerate(rows.schema):
+        if pa.types.is_floating(column.type):
+            numbers = rows.column(place)
+            rows = rows.set_column(place, column.name, pc.if_else(pc.is_finite(numbers), numbers, None))
+    return rows

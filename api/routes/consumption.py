@@ -1,0 +1,130 @@
+"""What one meter used by day, week or month of its own zone, from the summaries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from api.answering import answer
+from api.documents import ConsumptionBody
+from api.local_periods import LocalPeriod, day_start, next_period
+from api.meter_lookup import require_meter
+from api.paging import Page, page_of
+from api.parameters import End, MeterId, QuantityName, Start, TimeZoneName
+from api.representations import Rendered, Representation, RowsAnswer, render, representation_of
+from api.route_documents import responses
+from api.routes.published import KWH_DECIMALS
+from api.settings import ApiSettings
+from api.time_parameters import parse_range, parse_zone
+from lake.port import Lake
+from lake.quantities import quantity_named
+from lake.tables import CONSUMPTION_DAILY, METERS
+
+router = APIRouter(prefix="/v1", tags=["consumption"])
+
+_SUMMARIES = {
+    LocalPeriod.DAY: ("consumption_daily", "local_date"),
+    LocalPeriod.WEEK: ("consumption_weekly", "week_start"),
+    LocalPeriod.MONTH: ("consumption_monthly", "month_start"),
+}
+ConsumptionInterval = Annotated[
+    Literal["P1D", "P1W", "P7D", "P1M"],
+    Query(description="By day, ISO week (P1W and P7D are the same) or month of the meter's zone.", examples=["P1D"]),
+]
+
+
+@router.get(
+    "/meters/{meter_id}/consumption",
+    summary="Consumption of one meter by day, ISO week or month",
+    response_model=ConsumptionBody,
+    responses=responses(
+        "A page of periods; one without a reading has no row.",
+        {
+            "meter_id": "MAC000005",
+            "quantity": "energy",
+            "unit": "kWh",
+            "interval": "P1D",
+            "time_zone": "Europe/London",
+            "start": "2013-01-02T00:00:00+00:00",
+            "end": "2013-01-09T00:00:00+00:00",
+            "period_time_zone": "Europe/London",
+            "consumption": [
+                {
+                    "interval_start": "2013-01-02T00:00:00+00:00",
+                    "interval_end": "2013-01-03T00:00:00+00:00",
+                    "value": 5.7,
+                    "intervals_present": 48,
+                    "intervals_expected": 48,
+                }
+            ],
+            "next": "Cwakuldmo9db",
+            "next_url": "/v1/meters/MAC000005/consumption?start=2013-01-02T00%3A00%3A00Z&end=2013-01-09T00%3A00%3A00Z&limit=1&next=Cwakuldmo9db",
+        },
+        "unknown-meter",
+        "bad-parameter",
+        "range-too-wide",
+        "not-acceptable",
+        representations=Representation,
+    ),
+)
+async def list_consumption(
+    request: Request,
+    meter_id: MeterId,
+    start: Start,
+    end: End,
+    page: Annotated[Page, Depends(page_of)],
+    representation: Annotated[Representation, Depends(representation_of)],
+    interval: ConsumptionInterval = "P1D",
+    quantity: QuantityName = "energy",
+    tz: TimeZoneName = None,
+) -> Response:
+    """Answer with the periods of the meter's own zone that begin in [start, end)."""
+    settings: ApiSettings = request.app.state.settings
+    wanted = parse_range(start, end, widest_days=settings.widest_consumption_days)
+    measured = quantity_named(quantity)
+    period = LocalPeriod.WEEK if interval == "P1W" else LocalPeriod(interval)
+    parse_zone(tz, "UTC")  # a wrong zone is refused before anything is asked
+    question, key = _SUMMARIES[period]
+
+    def compute(lake: Lake) -> Rendered:
+        own_zone = ZoneInfo(require_meter(lake, meter_id))
+        zone = parse_zone(tz, own_zone.key)
+        first, last = wanted.local_dates(own_zone)
+        if page.after:
+            first = max(first, dt.date.fromisoformat(page.after[0]) + dt.timedelta(days=1))
+        asked = lake.ask(question, meter_id=meter_id, quantity=measured.name, start_date=first, end_date=last)
+        facts: dict[str, Any] = {
+            "meter_id": meter_id,
+            "quantity": measured.name,
+            "unit": measured.unit,
+            "interval": str(period),
+            "time_zone": zone.key,
+            "start": wanted.start.astimezone(zone),
+            "end": wanted.end.astimezone(zone),
+            "period_time_zone": own_zone.key,
+        }
+        rows = _with_intervals(page.cut(asked), key, period, own_zone, zone)
+        return render(RowsAnswer("consumption", rows, facts, page.following(asked, key)), representation)
+
+    return await answer(request, question, METERS.name, CONSUMPTION_DAILY.name, compute=compute)
+
+
+def _with_intervals(periods: pa.Table, key: str, period: LocalPeriod, own_zone: ZoneInfo, zone: ZoneInfo) -> pa.Table:
+    """Return periods with the moments at which each begins and ends, written in a zone."""
+    starts: list[dt.date] = periods.column(key).to_pylist()
+    time = pa.timestamp("us", zone.key)
+    return pa.table(
+        {
+            "interval_start": pa.array([day_start(day, own_zone) for day in starts], time),
+            "interval_end": pa.array([day_start(next_period(day, period), own_zone) for day in starts], time),
+            "value": pc.round(periods.column("energy_kwh"), KWH_DECIMALS),
+            "intervals_present": periods.column("intervals_present"),
+            "intervals_expected": periods.column("intervals_expected"),
+        }
+    )

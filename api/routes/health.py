@@ -1,0 +1,50 @@
+"""Whether the lake can be asked, and what it holds."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+import orjson
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api.answering import answer
+from api.documents import HealthBody
+from api.representations import Rendered
+from api.route_documents import responses
+from lake.port import Lake
+from lake.tables import TABLES
+
+router = APIRouter(prefix="/v1", tags=["health"])
+
+
+@router.get(
+    "/health",
+    summary="Whether the lake can be asked, and what it holds",
+    response_model=HealthBody,
+    responses=responses(
+        "The lake can be asked.",
+        {
+            "status": "ok",
+            "version": "6b1d0c3e5f0a4e0f",
+            "newest_reading_end": "2014-01-01T00:00:00+00:00",
+            "rows": {"readings": 17520, "meters": 1},
+        },
+    ),
+)
+async def read_health(request: Request) -> Response:
+    """Answer with the lake's version, its rows a table and its newest reading; 503 where there is no lake."""
+
+    def compute(lake: Lake) -> Rendered:
+        version = blake2b(lake.version_of(*TABLES).encode(), digest_size=8).hexdigest()
+        counts = lake.ask("row_counts").to_pylist()
+        newest = lake.ask("newest_reading").to_pylist()[0]["newest_reading_end"]
+        body = {
+            "status": "ok",
+            "version": version,
+            "newest_reading_end": newest,
+            "rows": {row["table_name"]: row["row_count"] for row in counts},
+        }
+        return Rendered(orjson.dumps(body))
+
+    return await answer(request, *TABLES, compute=compute)

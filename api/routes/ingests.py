@@ -1,0 +1,80 @@
+"""The files that were taken in, the newest first, with their accounts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from api.answering import answer
+from api.documents import IngestsBody
+from api.paging import Page, page_of
+from api.parameters import TimeZoneName
+from api.representations import Rendered, Representation, RowsAnswer, in_zone, render, representation_of
+from api.route_documents import responses
+from api.time_parameters import LATEST, parse_zone
+from lake.port import Lake
+from lake.tables import INGESTS
+
+router = APIRouter(prefix="/v1", tags=["ingests"])
+
+
+@router.get(
+    "/ingests",
+    summary="The files taken in, the newest first",
+    response_model=IngestsBody,
+    responses=responses(
+        "A page of ingests; rows_read = rows_stored + duplicates + superseded + quarantined.",
+        {
+            "unit": "rows",
+            "time_zone": "UTC",
+            "ingests": [
+                {
+                    "ingest_id": "20130103T080000-1a2b",
+                    "source_file": "MAC001595.csv",
+                    "content_hash": "4f2a",
+                    "format": "london",
+                    "rows_read": 100,
+                    "rows_stored": 96,
+                    "duplicates": 2,
+                    "superseded": 1,
+                    "quarantined": 1,
+                    "started_at": "2013-01-03T08:00:00+00:00",
+                    "finished_at": "2013-01-03T08:00:01+00:00",
+                    "source_bytes": 5210,
+                }
+            ],
+            "next": "Cwakuldmo9db",
+            "next_url": "/v1/ingests?limit=1&next=Cwakuldmo9db",
+        },
+        "bad-parameter",
+        "not-acceptable",
+        representations=Representation,
+    ),
+)
+async def list_ingests(
+    request: Request,
+    page: Annotated[Page, Depends(page_of)],
+    representation: Annotated[Representation, Depends(representation_of)],
+    tz: TimeZoneName = None,
+) -> Response:
+    """Answer with a page of ingests."""
+    zone = parse_zone(tz, "UTC")
+
+    def compute(lake: Lake) -> Rendered:
+        finished_at, ingest_id = LATEST, ""
+        if page.after:
+            finished_at, ingest_id = dt.datetime.fromisoformat(page.after[0]), page.after[1]
+        asked = lake.ask(
+            "ingests_page",
+            before_finished_at=finished_at,
+            before_ingest_id=ingest_id,
+            page_size=page.rows_to_ask,
+        )
+        following = page.following(asked, "finished_at", "ingest_id")
+        facts = {"unit": "rows", "time_zone": zone.key}
+        return render(RowsAnswer("ingests", in_zone(page.cut(asked), zone), facts, following), representation)
+
+    return await answer(request, INGESTS.name, compute=compute)

@@ -1,0 +1,103 @@
+"""The meters, a page at a time, and one meter with what it measures."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from api.answering import answer
+from api.documents import MeterBody, MetersBody
+from api.meter_lookup import meter_row
+from api.paging import Page, page_of
+from api.parameters import MeterId
+from api.representations import Rendered, Representation, RowsAnswer, render, representation_of
+from api.route_documents import responses
+from lake.errors import UnknownMeter
+from lake.port import Lake
+from lake.quantities import QUANTITIES
+from lake.tables import CONSUMPTION_DAILY, METERS
+
+router = APIRouter(prefix="/v1", tags=["meters"])
+
+_METER = {
+    "meter_id": "MAC001595",
+    "site_id": "site-7",
+    "building_id": "building-2",
+    "transformer_id": "transformer-1",
+    "time_zone": "Europe/London",
+    "latitude": 51.5,
+    "longitude": -0.1,
+    "tariff": "Std",
+    "segment": "Adversity",
+    "commissioned_at": "2011-11-23T00:00:00+00:00",
+}
+
+
+@router.get(
+    "/meters",
+    summary="The meters, in order of their ids",
+    response_model=MetersBody,
+    responses=responses(
+        "A page of meters.",
+        {"meters": [_METER], "next": "Cwakuldmo9db", "next_url": "/v1/meters?limit=1&next=Cwakuldmo9db"},
+        "bad-parameter",
+        "not-acceptable",
+        representations=Representation,
+    ),
+)
+async def list_meters(
+    request: Request,
+    page: Annotated[Page, Depends(page_of)],
+    representation: Annotated[Representation, Depends(representation_of)],
+) -> Response:
+    """Answer with a page of the meters that the lake knows something of."""
+
+    def compute(lake: Lake) -> Rendered:
+        after = page.after[0] if page.after else ""
+        asked = lake.ask("meters_page", after_meter_id=after, page_size=page.rows_to_ask)
+        following = page.following(asked, "meter_id")
+        return render(RowsAnswer("meters", page.cut(asked), {}, following), representation)
+
+    return await answer(request, METERS.name, compute=compute)
+
+
+@router.get(
+    "/meters/{meter_id}",
+    summary="One meter and what it measures",
+    response_model=MeterBody,
+    responses=responses(
+        "The meter; `quantities` says what it gives, from which local day to which.",
+        {
+            **_METER,
+            "quantities": [
+                {
+                    "quantity": "energy",
+                    "unit": "kWh",
+                    "first_date": "2013-01-01",
+                    "last_date": "2013-12-31",
+                    "days_with_readings": 365,
+                }
+            ],
+        },
+        "unknown-meter",
+        "bad-parameter",
+    ),
+)
+async def read_meter(request: Request, meter_id: MeterId) -> Response:
+    """Answer with one meter; what is not known of it is null."""
+
+    def compute(lake: Lake) -> Rendered:
+        known = meter_row(lake, meter_id)
+        quantities = lake.ask("quantities_of_meter", meter_id=meter_id).to_pylist()
+        if known is None and not quantities:
+            raise UnknownMeter(meter_id)
+        body = known or dict.fromkeys(METERS.column_names) | {"meter_id": meter_id}
+        measured = [
+            {"quantity": row["quantity"], "unit": QUANTITIES[row["quantity"]].unit, **row} for row in quantities
+        ]
+        return Rendered(orjson.dumps({**body, "quantities": measured}))
+
+    return await answer(request, METERS.name, CONSUMPTION_DAILY.name, compute=compute)

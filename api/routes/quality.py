@@ -1,0 +1,182 @@
+"""How complete the readings are by meter and by day, what stands in quarantine, and one meter's gaps."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from api.answering import answer
+from api.documents import QualityBody
+from api.meter_lookup import require_meter
+from api.paging import Page, page_of
+from api.parameters import OptionalEnd, OptionalStart, QuantityName, TimeZoneName
+from api.representations import Representation, RowsAnswer, in_zone, render, representation_of
+from api.route_documents import responses
+from api.time_parameters import EARLIEST, TimeRange, parse_range, parse_zone
+from lake.errors import BadParameter
+from lake.port import Lake
+from lake.quantities import Quantity, quantity_named
+from lake.tables import CONSUMPTION_DAILY, METERS, QUARANTINE, READINGS
+
+router = APIRouter(prefix="/v1", tags=["quality"])
+
+_LOCAL = "each meter's own"
+_FRACTION_DECIMALS = 6
+By = Annotated[
+    Literal["meter", "day", "reason"] | None,
+    Query(description="Completeness a meter (the default) or a day, or quarantined rows a reason.", examples=["day"]),
+]
+GapsOf = Annotated[
+    str | None,
+    Query(description="Give this meter's gaps instead.", examples=["MAC001595"], min_length=1, max_length=200),
+]
+
+
+@router.get(
+    "/quality",
+    summary="Completeness, quarantine and gaps",
+    response_model=QualityBody,
+    responses=responses(
+        "A page of rows; `by` says what a row is.",
+        {
+            "by": "meter",
+            "quantity": "energy",
+            "unit": "intervals",
+            "interval": "P1D",
+            "time_zone": _LOCAL,
+            "quality": [
+                {
+                    "meter_id": "MAC001595",
+                    "first_date": "2013-01-01",
+                    "last_date": "2013-01-03",
+                    "days_with_readings": 2,
+                    "days_missing": 1,
+                    "intervals_present": 90,
+                    "intervals_expected": 96,
+                    "completeness_fraction": 0.9375,
+                }
+            ],
+            "next": "Cwakuldmo9db",
+            "next_url": "/v1/quality?limit=1&next=Cwakuldmo9db",
+        },
+        "unknown-meter",
+        "bad-parameter",
+        "not-acceptable",
+        representations=Representation,
+    ),
+)
+async def read_quality(
+    request: Request,
+    page: Annotated[Page, Depends(page_of)],
+    representation: Annotated[Representation, Depends(representation_of)],
+    by: By = None,
+    meter_id: GapsOf = None,
+    quantity: QuantityName = "energy",
+    start: OptionalStart = None,
+    end: OptionalEnd = None,
+    tz: TimeZoneName = None,
+) -> Response:
+    """Answer with how complete the days in [start, end) are; with `meter_id`, where its gaps are.
+
+    `completeness_fraction` is of the days that have a reading; whole days without one are `days_missing`.
+    """
+    wanted = parse_range(start, end)
+    measured = quantity_named(quantity)
+    zone = parse_zone(tz, "UTC")
+    if meter_id is not None:
+        if by is not None:
+            raise BadParameter("by", by, "to be absent where meter_id asks for gaps", "meter")
+        return await answer(
+            request,
+            READINGS.name,
+            METERS.name,
+            CONSUMPTION_DAILY.name,
+            compute=lambda lake: render(_gaps(lake, meter_id, measured, wanted, tz, page), representation),
+        )
+    if by == "reason":
+        return await answer(request, QUARANTINE.name, compute=lambda lake: render(_reasons(lake, page), representation))
+    completeness: Callable[..., RowsAnswer] = _by_day if by == "day" else _by_meter
+    first, last = wanted.local_dates(zone)
+    return await answer(
+        request,
+        CONSUMPTION_DAILY.name,
+        compute=lambda lake: render(completeness(lake, measured, first, last, page), representation),
+    )
+
+
+def _by_meter(lake: Lake, quantity: Quantity, first: dt.date, last: dt.date, page: Page) -> RowsAnswer:
+    asked = lake.ask(
+        "completeness_by_meter",
+        quantity=quantity.name,
+        start_date=first,
+        end_date=last,
+        after_meter_id=page.after[0] if page.after else "",
+        page_size=page.rows_to_ask,
+    )
+    rows = page.cut(asked)
+    spanned = [
+        (end - begin).days + 1
+        for begin, end in zip(rows["first_date"].to_pylist(), rows["last_date"].to_pylist(), strict=True)
+    ]
+    missing = pc.subtract(pa.array(spanned, pa.int64()), rows["days_with_readings"].combine_chunks())
+    columns = ("meter_id", "first_date", "last_date", "days_with_readings")
+    shown = pa.table({name: rows[name] for name in columns} | {"days_missing": missing} | _completeness(rows))
+    return RowsAnswer("quality", shown, _day_facts("meter", quantity), page.following(asked, "meter_id"))
+
+
+def _by_day(lake: Lake, quantity: Quantity, first: dt.date, last: dt.date, page: Page) -> RowsAnswer:
+    if page.after:
+        first = max(first, dt.date.fromisoformat(page.after[0]) + dt.timedelta(days=1))
+    asked = lake.ask("completeness_by_day", quantity=quantity.name, start_date=first, end_date=last)
+    rows = page.cut(asked)
+    shown = pa.table({"local_date": rows["local_date"], "meters": rows["meters"]} | _completeness(rows))
+    return RowsAnswer("quality", shown, _day_facts("day", quantity), page.following(asked, "local_date"))
+
+
+def _completeness(rows: pa.Table) -> dict[str, Any]:
+    present, expected = (rows[name].cast(pa.int64()) for name in ("intervals_present", "intervals_expected"))
+    fraction = pc.round(pc.divide(present.cast(pa.float64()), expected.cast(pa.float64())), _FRACTION_DECIMALS)
+    return {"intervals_present": present, "intervals_expected": expected, "completeness_fraction": fraction}
+
+
+def _day_facts(by: str, quantity: Quantity) -> dict[str, Any]:
+    return {"by": by, "quantity": quantity.name, "unit": "intervals", "interval": "P1D", "time_zone": _LOCAL}
+
+
+def _reasons(lake: Lake, page: Page) -> RowsAnswer:
+    rows = lake.ask("quarantine_by_reason")
+    # Few rows, ordered by their count, which is no key: the page is named by how many came before.
+    before = int(page.after[0]) if page.after else 0
+    numbered = rows.append_column("_place", pa.array(range(1, rows.num_rows + 1), pa.int64()))
+    asked = numbered.slice(before, page.rows_to_ask)
+    facts = {"by": "reason", "unit": "rows", "interval": None, "time_zone": None}
+    return RowsAnswer("quality", page.cut(asked).drop_columns("_place"), facts, page.following(asked, "_place"))
+
+
+def _gaps(lake: Lake, meter_id: str, quantity: Quantity, wanted: TimeRange, tz: str | None, page: Page) -> RowsAnswer:
+    zone = parse_zone(tz, require_meter(lake, meter_id))
+    after = dt.datetime.fromisoformat(page.after[0]) if page.after else EARLIEST
+    gaps = lake.ask("gaps_of_meter", meter_id=meter_id, quantity=quantity.name, start=wanted.start, end=wanted.end)
+    asked = gaps.filter(pc.greater(gaps["gap_start"], pa.scalar(after, gaps["gap_start"].type)))
+    asked = asked.rename_columns(["interval_start", "interval_end"])
+    rows = page.cut(asked)
+    lengths = [
+        (end - begin) / dt.timedelta(minutes=1)
+        for begin, end in zip(rows["interval_start"].to_pylist(), rows["interval_end"].to_pylist(), strict=True)
+    ]
+    shown = in_zone(rows, zone).append_column("duration_minutes", pa.array(lengths, pa.float64()))
+    facts = {
+        "by": "gap",
+        "meter_id": meter_id,
+        "quantity": quantity.name,
+        "unit": "minutes",
+        "interval": None,
+        "time_zone": zone.key,
+    }
+    return RowsAnswer("quality", shown, facts, page.following(asked, "interval_start"))

@@ -1,0 +1,149 @@
+"""One meter's readings: as they are stored, or added up to half-hours or hours."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from api.answering import answer
+from api.documents import ReadingsBody
+from api.meter_lookup import require_meter
+from api.paging import Page, page_of
+from api.parameters import End, MeterId, QuantityName, Start, TimeZoneName
+from api.representations import Rendered, Representation, RowsAnswer, in_zone, render, representation_of
+from api.route_documents import responses
+from api.settings import ApiSettings
+from api.time_parameters import EARLIEST, TimeRange, parse_range, parse_zone
+from lake.port import Lake
+from lake.quantities import Aggregation, Quantity, quantity_named
+from lake.tables import CONSUMPTION_DAILY, METERS, READINGS
+
+router = APIRouter(prefix="/v1", tags=["readings"])
+
+VALUE_DECIMALS = 6
+
+_BINS: dict[str, tuple[str, dt.timedelta]] = {
+    "PT30M": ("readings_half_hourly", dt.timedelta(minutes=30)),
+    "PT1H": ("readings_hourly", dt.timedelta(hours=1)),
+}
+ReadingsInterval = Annotated[
+    Literal["PT30M", "PT1H"] | None,
+    Query(
+        description="Add readings up to half-hours or hours of UTC; absent: as stored. A reading that is longer "
+        "than that, or lies across a boundary, is left out.",
+        examples=["PT1H"],
+    ),
+]
+
+
+@router.get(
+    "/meters/{meter_id}/readings",
+    summary="Readings of one meter",
+    response_model=ReadingsBody,
+    responses=responses(
+        "A page of readings; a missing one has no row.",
+        {
+            "meter_id": "MAC001595",
+            "quantity": "energy",
+            "unit": "kWh",
+            "interval": "PT1H",
+            "time_zone": "Europe/London",
+            "start": "2013-01-02T00:00:00+00:00",
+            "end": "2013-01-03T00:00:00+00:00",
+            "readings": [
+                {
+                    "interval_start": "2013-01-02T00:00:00+00:00",
+                    "interval_end": "2013-01-02T01:00:00+00:00",
+                    "value": 0.241,
+                    "intervals_present": 2,
+                }
+            ],
+            "next": "Cwakuldmo9db",
+            "next_url": "/v1/meters/MAC001595/readings?start=2013-01-02T00%3A00%3A00Z&end=2013-01-03T00%3A00%3A00Z&limit=1&next=Cwakuldmo9db",
+        },
+        "unknown-meter",
+        "bad-parameter",
+        "range-too-wide",
+        "not-acceptable",
+        representations=Representation,
+    ),
+)
+async def list_readings(
+    request: Request,
+    meter_id: MeterId,
+    start: Start,
+    end: End,
+    page: Annotated[Page, Depends(page_of)],
+    representation: Annotated[Representation, Depends(representation_of)],
+    quantity: QuantityName = "energy",
+    interval: ReadingsInterval = None,
+    tz: TimeZoneName = None,
+) -> Response:
+    """Answer with the readings whose interval starts in [start, end)."""
+    settings: ApiSettings = request.app.state.settings
+    wanted = parse_range(start, end, widest_days=settings.widest_readings_days)
+    measured = quantity_named(quantity)
+    parse_zone(tz, "UTC")  # a wrong zone is refused before anything is asked
+
+    def compute(lake: Lake) -> Rendered:
+        zone = parse_zone(tz, require_meter(lake, meter_id))
+        asked = _ask(lake, meter_id, measured, interval, wanted, page)
+        facts: dict[str, Any] = {
+            "meter_id": meter_id,
+            "quantity": measured.name,
+            "unit": measured.unit,
+            "interval": interval,
+            "time_zone": zone.key,
+            "start": wanted.start.astimezone(zone),
+            "end": wanted.end.astimezone(zone),
+        }
+        following = page.following(asked, "interval_start")
+        return render(RowsAnswer("readings", in_zone(page.cut(asked), zone), facts, following), representation)
+
+    return await answer(request, READINGS.name, METERS.name, CONSUMPTION_DAILY.name, compute=compute)
+
+
+def _ask(
+    lake: Lake, meter_id: str, quantity: Quantity, interval: str | None, wanted: TimeRange, page: Page
+) -> pa.Table:
+    """Return the rows from the page's first on, one more than the page holds where there are as many."""
+    question, length = ("readings_of_meter", dt.timedelta(microseconds=1)) if interval is None else _BINS[interval]
+    start, end = wanted.start, wanted.end
+    if interval is not None:
+        start, end = _next_boundary(start, length), _next_boundary(end, length)
+    if page.after:
+        # The key is the row's start; the next row's is at least one length later.
+        start = max(start, dt.datetime.fromisoformat(page.after[0]) + length)
+    rows = lake.ask(
+        question,
+        meter_id=meter_id,
+        quantity=quantity.name,
+        start=start,
+        end=end,
+        page_size=page.rows_to_ask,
+    )
+    return rows if interval is None else _with_value(rows, quantity)
+
+
+def _next_boundary(moment: dt.datetime, length: dt.timedelta) -> dt.datetime:
+    """Return the first whole half-hour or hour at or after a moment, so that no part of one is added up."""
+    return moment + (EARLIEST - moment) % length
+
+
+def _with_value(bins: pa.Table, quantity: Quantity) -> pa.Table:
+    """Return bins with the one value that makes sense for the quantity: the sum, or the mean."""
+    chosen = "value_sum" if quantity.aggregation is Aggregation.SUM else "value_mean"
+    value = pc.round(bins.column(chosen), VALUE_DECIMALS)
+    return pa.table(
+        {
+            "interval_start": bins.column("interval_start"),
+            "interval_end": bins.column("interval_end"),
+            "value": value,
+            "intervals_present": bins.column("intervals_present"),
+        }
+    )

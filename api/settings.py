@@ -1,0 +1,51 @@
+"""Where the API listens, who may ask and how much; read from METERLAKE_API_* once."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_SHA256_HEX = re.compile(r"[0-9a-f]{64}")
+
+
+class ApiSettings(BaseSettings):
+    """Settings of the API; each is the environment variable METERLAKE_API_ and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="METERLAKE_API_", frozen=True)
+
+    host: str = Field(default="127.0.0.1", description="The address to listen on; all but loopback need keys.")
+    port: int = Field(default=8080, ge=0, le=65535, description="The port to listen on.")
+    key_hashes: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="SHA-256 of each API key in hexadecimal, comma between them."
+    )
+    requests_per_minute: int | None = Field(
+        default=None,
+        ge=1,
+        description="Requests a caller may make in a minute; unset: 600 a key, no limit on loopback.",
+    )
+    concurrent_queries: int = Field(default=2, ge=1, description="Queries that run at the same time.")
+    waiting_queries: int = Field(
+        default=64, ge=0, description="Queries that may wait for their turn; more are refused."
+    )
+    widest_readings_days: int = Field(default=1100, ge=1, description="The widest time range of readings.")
+    widest_consumption_days: int = Field(default=7320, ge=1, description="The widest time range of consumption.")
+    page_rows: int = Field(default=1000, ge=1, description="Rows a page where the request names no limit.")
+    largest_page_rows: int = Field(default=10_000, ge=1, description="The largest limit that a request may name.")
+    cache_mb: float = Field(default=32.0, ge=0, description="Memory for finished answers, in megabytes; 0 keeps none.")
+    request_log: bool = Field(default=True, description="Write one JSON line a request on standard error.")
+
+    @field_validator("key_hashes", mode="before")
+    @classmethod
+    def _split_key_hashes(cls, given: Any) -> tuple[str, ...]:
+        """Take the hashes apart and refuse what is none, such as a key in the clear."""
+        parts = given.split(",") if isinstance(given, str) else given
+        hashes = tuple(part.strip().lower() for part in parts if part.strip())
+        for place, one in enumerate(hashes, start=1):
+            if not _SHA256_HEX.fullmatch(one):
+                raise ValueError(
+                    f'hash {place} is not 64 hexadecimal digits; make one with: printf %s "$KEY" | sha256sum'
+                )
+        return hashes

@@ -1,0 +1,58 @@
+"""What benchmarks share: words on stderr, one JSON line on stdout, the memory of a tree of processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+
+def say(text: str) -> None:
+    """Print progress on stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def print_figures(figures: dict[str, Any]) -> None:
+    """Print the figures as the one JSON line that comes last."""
+    print(json.dumps(figures), flush=True)
+
+
+@contextmanager
+def peak_memory(sample_seconds: float = 0.2) -> Iterator[dict[str, float]]:
+    """Watch the resident memory of this process and its children; the highest sum is `gigabytes` afterwards."""
+    peak = {"gigabytes": 0.0}
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.is_set():
+            peak["gigabytes"] = max(peak["gigabytes"], _tree_bytes(os.getpid()) / 1e9)
+            time.sleep(sample_seconds)
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield peak
+    finally:
+        done.set()
+        thread.join()
+
+
+def _tree_bytes(process: int) -> int:
+    total = 0
+    waiting = [process]
+    while waiting:
+        current = waiting.pop()
+        try:
+            pages = int(Path(f"/proc/{current}/statm").read_text().split()[1])
+            children = Path(f"/proc/{current}/task/{current}/children").read_text().split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        total += pages * os.sysconf("SC_PAGE_SIZE")
+        waiting.extend(int(child) for child in children)
+    return total

@@ -1,0 +1,108 @@
+"""Days, weeks and months equal a full recount, however the readings arrived."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from pathlib import Path
+
+import pytest
+
+from etl.undo import undo_ingest
+from tests.landing import half_hours, lake_settings, select, take_in, whole_lake, write_london
+
+SUMMARIES = ("consumption_daily", "consumption_weekly", "consumption_monthly")
+
+
+def summaries(root: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Return the three summary tables."""
+    tables = whole_lake(root)
+    return {name: tables[name] for name in SUMMARIES}
+
+
+@pytest.mark.parametrize(("day", "intervals"), [("2013-03-31", 46), ("2013-10-27", 50), ("2013-06-01", 48)])
+def test_a_clock_change_day_has_as_many_half_hours_as_it_lasts(tmp_path: Path, day: str, intervals: int) -> None:
+    midnight = dt.datetime.fromisoformat(day) - dt.timedelta(hours=2)
+    rows = [("M1", f"{midnight + dt.timedelta(minutes=30 * slot):%Y-%m-%d %H:%M}", 1) for slot in range(60)]
+
+    take_in(tmp_path / "lake", write_london(tmp_path / "a.csv", rows), time_zone="Europe/London")
+
+    assert select(
+        tmp_path / "lake",
+        f"SELECT energy_kwh, intervals_present, intervals_expected FROM consumption_daily WHERE local_date = '{day}'",
+    ) == [(float(intervals), intervals, intervals)]
+
+
+def test_an_iso_week_belongs_to_the_year_of_its_thursday(tmp_path: Path) -> None:
+    take_in(tmp_path / "lake", write_london(tmp_path / "a.csv", half_hours("M1", "2012-12-31", [1] * 48)))
+
+    assert select(
+        tmp_path / "lake", "SELECT week_start::VARCHAR, isoyear(week_start + 3), energy_kwh FROM consumption_weekly"
+    ) == [("2012-12-31", 2013, 48.0)]
+    assert select(tmp_path / "lake", "SELECT intervals_present, intervals_expected FROM consumption_weekly") == [
+        (48, 336)
+    ]
+    assert select(tmp_path / "lake", "SELECT month_start::VARCHAR, intervals_expected FROM consumption_monthly") == [
+        ("2012-12-01", 1488)
+    ]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/London", "America/New_York"])
+@pytest.mark.parametrize("seed", range(4))
+def test_ten_uploads_with_late_and_restated_rows_equal_one_recount(tmp_path: Path, zone: str, seed: int) -> None:
+    chance = random.Random(seed)
+    start = dt.datetime(2013, 3, 28)
+    final: dict[tuple[str, str], float] = {}
+    for number in range(10):
+        rows = []
+        for _ in range(chance.randrange(1, 80)):
+            time = f"{start + dt.timedelta(minutes=30 * chance.randrange(48 * 8)):%Y-%m-%d %H:%M}"
+            meter, value = f"M{chance.randrange(3)}", round(chance.random(), 3)
+            rows.append((meter, time, value))
+            final[meter, time] = value
+        take_in(tmp_path / "grown", write_london(tmp_path / f"{number}.csv", rows), time_zone=zone)
+    whole = write_london(tmp_path / "whole.csv", [(*key, value) for key, value in sorted(final.items())])
+    take_in(tmp_path / "once", whole, time_zone=zone)
+
+    assert summaries(tmp_path / "grown") == summaries(tmp_path / "once")
+    values = "SELECT meter_id, interval_start, value FROM readings ORDER BY ALL"
+    assert select(tmp_path / "grown", values) == select(tmp_path / "once", values)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_taking_an_ingest_back_leaves_the_lake_as_if_it_had_not_been(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    files = []
+    for number in range(5):
+        slots = chance.sample(range(96), 40)
+        # Values name their file, so that no two files are ever equal.
+        rows = [
+            ("M1", f"2013-01-{1 + slot // 48:02d} {slot % 48 // 2:02d}:{slot % 2 * 30:02d}", number + slot / 1000)
+            for slot in slots
+        ]
+        files.append(write_london(tmp_path / f"{number}.csv", rows))
+    ids = [take_in(tmp_path / "all", file).accounts[0].ingest_id for file in files]
+    undone = chance.randrange(5)
+
+    undo_ingest(ids[undone], lake_settings(tmp_path / "all"))
+    for number, file in enumerate(files):
+        if number != undone:
+            take_in(tmp_path / "without", file)
+
+    assert whole_lake(tmp_path / "all", leave_out=("ingests",)) == whole_lake(
+        tmp_path / "without", leave_out=("ingests",)
+    )
+
+
+def test_a_meter_that_moves_to_another_zone_has_its_days_counted_anew(tmp_path: Path) -> None:
+    rows = half_hours("M1", "2013-07-01", [1] * 48)
+    (tmp_path / "geodata.csv").write_text("meter_id,latitude,longitude,time_zone\nM1,51.5,-0.1,Europe/London\n")
+    take_in(tmp_path / "late", write_london(tmp_path / "a.csv", rows))
+    take_in(tmp_path / "late", tmp_path / "geodata.csv")
+    take_in(tmp_path / "first", tmp_path / "geodata.csv", tmp_path / "a.csv")
+
+    assert summaries(tmp_path / "late") == summaries(tmp_path / "first")
+    assert select(tmp_path / "late", "SELECT local_date::VARCHAR, energy_kwh FROM consumption_daily ORDER BY 1") == [
+        ("2013-07-01", 46.0),
+        ("2013-07-02", 2.0),
+    ]

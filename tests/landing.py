@@ -1,0 +1,73 @@
+"""Raw files and lakes for tests: a few visible rows in, whole tables out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from etl.accounts import RunReport
+from etl.pipeline import IngestJob, Pipeline
+from etl.raw_format import ReadOptions
+from etl.settings import EtlSettings
+from lake.duckdb_lake import DuckDBLake
+from lake.settings import LakeSettings
+
+REAL_DATA = Path(__file__).resolve().parent.parent / "../shared/data"
+
+PLAIN_HEADER = "LCLid,DateTime,KWH/hh (per half hour) "
+VOLATILE = {"started_at", "finished_at", "superseded_at", "source_modified_at"}
+
+
+def write_london(path: Path, rows: Iterable[tuple[str, str, object]], *, header: str = PLAIN_HEADER) -> Path:
+    """Write a plain London file of (meter, 'YYYY-MM-DD HH:MM', value) rows."""
+    lines = [header, *(f"{meter},{time}:00.0000000, {value} " for meter, time, value in rows)]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def half_hours(meter: str, day: str, values: Iterable[object]) -> list[tuple[str, str, object]]:
+    """Return a London row for each half-hour of a day, from midnight on."""
+    return [(meter, f"{day} {slot // 2:02d}:{slot % 2 * 30:02d}", value) for slot, value in enumerate(values)]
+
+
+def lake_settings(root: Path) -> LakeSettings:
+    """Return settings for a small lake."""
+    return LakeSettings(lake=str(root), threads=2, memory_gb=1.0)
+
+
+def take_in(
+    root: Path, *paths: Path, job: dict[str, Any] | None = None, etl: dict[str, Any] | None = None, **options: Any
+) -> RunReport:
+    """Ingest files into the lake at a folder."""
+    pipeline = Pipeline(lake_settings(root), EtlSettings(**(etl or {})))
+    return pipeline.ingest(IngestJob(tuple(paths), options=ReadOptions(**options), **(job or {})))
+
+
+def select(root: Path, sql: str) -> list[tuple[Any, ...]]:
+    """Answer a SELECT over a lake as tuples."""
+    table = DuckDBLake(lake_settings(root)).select(sql)
+    return list(zip(*(column.to_pylist() for column in table.columns), strict=True)) if table.num_columns else []
+
+
+def whole_lake(root: Path, *, leave_out: Iterable[str] = ()) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every table's rows, sorted, without the columns that differ from run to run."""
+    lake = DuckDBLake(lake_settings(root))
+    tables = {}
+    for name, state in lake.snapshots.current().items():
+        if name in leave_out:
+            continue
+        columns = ", ".join(f'"{column}"' for column in state.table.column_names if column not in VOLATILE)
+        tables[name] = select(root, f"SELECT {columns} FROM {name} ORDER BY ALL")
+    return tables
+
+
+def adds_up(report: RunReport) -> bool:
+    """Say whether every row of a run is accounted for."""
+    totals = report.as_json()
+    return bool(
+        totals["rows_read"]
+        == totals["rows_stored"] + totals["duplicates"] + totals["superseded"] + totals["quarantined"]
+        and sum(totals["quarantine_reasons"].values()) == totals["quarantined"]
+    )

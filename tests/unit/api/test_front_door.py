@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from hashlib import sha256
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from api.application import create_application
+from api.settings import ApiSettings
+from lake.duckdb_lake import DuckDBLake
+from lake.settings import LakeSettings
+from tests.asgi_client import Answer, ask, send
+
+QUIET = ApiSettings(request_log=False)
+DAILY = "/consumption/daily/2013/MAC000005"
+
+
+class BrokenLake:
+    """Fails as a program with a fault does."""
+
+    def ask(self, question: str, /, **parameters: Any) -> pa.Table:
+        raise ZeroDivisionError("the secret inside")
+
+    def version_of(self, *tables: str) -> str:
+        return "v"
+
+
+class CountingLake:
+    """A real lake that counts what it is asked."""
+
+    def __init__(self, lake: DuckDBLake) -> None:
+        self.lake = lake
+        self.questions: list[str] = []
+
+    def ask(self, question: str, /, **parameters: Any) -> pa.Table:
+        self.questions.append(question)
+        return self.lake.ask(question, **parameters)
+
+    def version_of(self, *tables: str) -> str:
+        return self.lake.version_of(*tables)
+
+
+class WaitingLake(CountingLake):
+    """Answers once it is let go on."""
+
+    def __init__(self, lake: DuckDBLake) -> None:
+        super().__init__(lake)
+        self.may_go_on = threading.Event()
+
+    def ask(self, question: str, /, **parameters: Any) -> pa.Table:
+        self.may_go_on.wait(10)
+        return super().ask(question, **parameters)
+
+
+def test_an_address_other_than_loopback_refuses_a_request_without_a_key(small_lake: DuckDBLake) -> None:
+    application = create_application(small_lake, QUIET)
+    refused = ask(application, DAILY, server="10.0.0.5")
+    assert (refused.status, refused.json()["type"]) == (401, "urn:problem-type:meterlake:key-needed")
+    assert "www-authenticate" in refused.headers
+
+
+def test_a_known_key_opens_it_and_a_wrong_one_does_not(small_lake: DuckDBLake) -> None:
+    settings = ApiSettings(host="0.0.0.0", key_hashes=(sha256(b"open-sesame").hexdigest(),), request_log=False)
+    application = create_application(small_lake, settings)
+    assert ask(application, DAILY, headers={"x-api-key": "open-sesame"}).status == 200
+    assert ask(application, DAILY, headers={"x-api-key": "open-barley"}).status == 401
+
+
+def test_a_stored_answer_is_not_given_without_a_key(small_lake: DuckDBLake) -> None:
+    application = create_application(small_lake, QUIET)
+    assert ask(application, DAILY).status == 200
+    assert ask(application, DAILY, server="10.0.0.5").status == 401
+
+
+def test_too_many_requests_are_refused_with_when_to_ask_again(small_lake: DuckDBLake) -> None:
+    application = create_application(small_lake, ApiSettings(requests_per_minute=2, request_log=False))
+    statuses = [ask(application, DAILY).status for _ in range(2)]
+    refused = ask(application, DAILY)
+    assert statuses == [200, 200]
+    assert (refused.status, refused.headers["retry-after"]) == (429, "30")
+
+
+def test_an_unexpected_error_is_a_problem_that_gives_nothing_away_and_stands_in_the_log(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    application = create_application(BrokenLake(), QUIET)
+    answer = ask(application, DAILY, headers={"x-correlation-id": "my-request-1"})
+    assert (answer.status, answer.json()["type"]) == (503, "urn:problem-type:meterlake:internal-trouble")
+    assert b"secret" not in answer.body
+    line = json.loads(capsys.readouterr().err)
+    assert line["correlation_id"] == "my-request-1"
+    assert "ZeroDivisionError: the secret inside" in line["error"]
+
+
+def test_a_place_without_a_lake_is_a_problem_that_says_what_to_run(tmp_path: Any) -> None:
+    application = create_application(DuckDBLake(LakeSettings(lake=str(tmp_path))), QUIET)
+    answer = ask(application, "/v1/health")
+    assert (answer.status, answer.json()["type"]) == (503, "urn:problem-type:meterlake:no-lake")
+    assert "meterlake ingest" in answer.json()["detail"]
+
+
+def test_a_well_formed_correlation_id_is_kept_and_another_is_replaced(small_lake: DuckDBLake) -> None:
+    application = create_application(small_lake, QUIET)
+    kept = ask(application, DAILY, headers={"x-correlation-id": "abcdef-0123"})
+    replaced = ask(application, "/nowhere", headers={"x-correlation-id": "x y\t<z>"})
+    assert kept.headers["x-correlation-id"] == "abcdef-0123"
+    assert len(replaced.headers["x-correlation-id"]) == 32
+    assert replaced.json()["correlation_id"] == replaced.headers["x-correlation-id"]
+
+
+def test_a_request_leaves_one_json_line(small_lake: DuckDBLake, capsys: pytest.CaptureFixture[str]) -> None:
+    application = create_application(small_lake, ApiSettings())
+    answer = ask(application, DAILY + "?a=1")
+    (line,) = [json.loads(text) for text in capsys.readouterr().err.splitlines() if text.startswith("{")]
+    assert (line["method"], line["path"], line["query"], line["status"]) == ("GET", DAILY, "a=1", 200)
+    assert line["correlation_id"] == answer.headers["x-correlation-id"]
+    assert line["bytes"] == len(answer.body)
+    assert line["came_from"] == "lake"
+
+
+def test_a_repeated_request_asks_the_lake_nothing(small_lake: DuckDBLake) -> None:
+    lake = CountingLake(small_lake)
+    application = create_application(lake, QUIET)
+    first, second = ask(application, DAILY), ask(application, DAILY)
+    assert first.body == second.body
+    assert {**first.headers, "x-correlation-id": ""} == {**second.headers, "x-correlation-id": ""}
+    assert lake.questions == ["consumption_daily"]
+
+
+def test_an_answer_that_the_caller_holds_is_a_304_without_a_query_even_after_a_restart(
+    small_lake: DuckDBLake,
+) -> None:
+    etag = ask(create_application(small_lake, QUIET), DAILY).headers["etag"]
+    lake = CountingLake(small_lake)
+    answer = ask(create_application(lake, QUIET), DAILY, headers={"if-none-match": etag})
+    assert (answer.status, answer.body, answer.headers["etag"]) == (304, b"", etag)
+    assert lake.questions == []
+
+
+def test_more_waiting_queries_than_the_settings_allow_are_refused(small_lake: DuckDBLake) -> None:
+    lake = WaitingLake(small_lake)
+    application = create_application(lake, ApiSettings(concurrent_queries=1, waiting_queries=1, request_log=False))
+
+    async def three_at_once() -> list[Answer]:
+        asked = [asyncio.create_task(send(application, f"{DAILY}?n={place}")) for place in range(3)]
+        refused, waiting = await asyncio.wait(asked, timeout=10, return_when=asyncio.FIRST_COMPLETED)
+        lake.may_go_on.set()
+        return [task.result() for task in refused] + list(await asyncio.gather(*waiting))
+
+    refused, first, second = asyncio.run(three_at_once())
+    assert (refused.status, refused.json()["type"]) == (503, "urn:problem-type:meterlake:overloaded")
+    assert refused.headers["retry-after"] == "1"
+    assert (first.status, second.status) == (200, 200)

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from api import refusals
+from api.problems import PROBLEM_TYPES, problem_of
+from lake import errors
+
+
+def test_no_problem_is_a_500() -> None:
+    assert {problem.status for problem in PROBLEM_TYPES.values()}.isdisjoint({500})
+
+
+@pytest.mark.parametrize("module", [errors, refusals])
+def test_every_error_is_a_problem(module: object) -> None:
+    kinds = [kind for _, kind in inspect.getmembers(module, inspect.isclass) if issubclass(kind, Exception)]
+    for kind in kinds:
+        assert problem_of(kind.__new__(kind)).status >= 400
+
+
+def test_an_error_of_python_is_an_internal_trouble() -> None:
+    assert problem_of(ZeroDivisionError()).name == "internal-trouble"
