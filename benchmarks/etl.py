@@ -78,7 +78,9 @@ def _compare(scratch: Path, rows: int, rounds: int) -> dict[str, Any]:
     alone = _run_child("ingest", scratch / "one-target", files[0])
     say(f"pandas {with_pandas['cpu_seconds']:.1f} CPU s, ours {alone['cpu_seconds']:.1f} CPU s on {files[0].name}")
     ours_a_row = median(run["cpu_seconds"] for run in runs["ingest"]) / stored
-    ratios = [mine["wall_seconds"] / plain["wall_seconds"] for mine, plain in zip(runs["ingest"], runs["copy"], strict=True)]
+    ratios = [
+        mine["wall_seconds"] / plain["wall_seconds"] for mine, plain in zip(runs["ingest"], runs["copy"], strict=True)
+    ]
     return {
         "rows": stored,
         "made_of": made_of,
@@ -112,7 +114,9 @@ def _full(scratch: Path, rows: int) -> dict[str, Any]:
         empty = _run_child("ingest", copied, day_file)
         grown = _run_child("ingest", lake, day_file)
         ratios.append(grown["wall_seconds"] / empty["wall_seconds"])
-        say(f"new day, round {number + 1}: {grown['wall_seconds']:.2f} s into the full lake, {empty['wall_seconds']:.2f} s into an empty one")
+        say(
+            f"new day, round {number + 1}: {grown['wall_seconds']:.2f} s into the full lake, {empty['wall_seconds']:.2f} s into an empty one"
+        )
         _run_child("undo", lake, day_file)
         shutil.rmtree(copied)
     return {

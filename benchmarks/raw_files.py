@@ -28,6 +28,8 @@ def write_raw(folder: Path, rows: int, *, files: int, until: str = "2014-01-01",
     days = (dt.date.fromisoformat(until) - dt.date.fromisoformat(since)).days
     meters = max(1, round(rows / 48 / days))
     say(f"generating {meters} meters, {since} to {until}")
-    options = SampleOptions(meters=meters, days=days, start=dt.date.fromisoformat(since), seed=1, out=folder, files=files)
+    options = SampleOptions(
+        meters=meters, days=days, start=dt.date.fromisoformat(since), seed=1, out=folder, files=files
+    )
     write_landing_folder(options)
     return "generated readings"

@@ -56,10 +56,16 @@ def ingest(
     as_json: bool,
 ) -> None:
     """Take files and folders into the lake. Safe to repeat: content that is known is skipped."""
+    from etl.mapping_declaration import load_mapping
     from etl.pipeline import IngestJob, Pipeline
     from etl.raw_format import ReadOptions
 
-    options = ReadOptions(interval_minutes=interval_minutes, timestamp_marks=timestamp_marks, time_zone=time_zone)
+    options = ReadOptions(
+        interval_minutes=interval_minutes,
+        timestamp_marks=timestamp_marks,
+        time_zone=time_zone,
+        mapping=load_mapping(mapping) if mapping else None,
+    )
     job = IngestJob(paths, format_name, options, known_meters_only)
     columns = (
         TextColumn("{task.description}"),

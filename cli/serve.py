@@ -17,12 +17,19 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
     """Serve the REST API; the description is at /docs."""
     import uvicorn
 
+    from api.keys import is_loopback
     from api.settings import ApiSettings
 
     # The application reads its settings where it starts, which is in uvicorn's hands.
     os.environ["METERLAKE_LAKE"] = str(chosen_settings(context).root)
     settings = ApiSettings()
     chosen_host, chosen_port = host or settings.host, port or settings.port
+    os.environ["METERLAKE_API_HOST"] = chosen_host
+    if not is_loopback(chosen_host) and not settings.key_hashes:
+        raise click.UsageError(
+            f"{chosen_host} can be reached from other machines, and no API key is set. Set METERLAKE_API_KEY_HASHES"
+            ' to the hash of a key, made with: printf %s "$KEY" | sha256sum'
+        )
     click.echo(f"meterlake: http://{chosen_host}:{chosen_port}/docs", err=True)
     uvicorn.run(
         "api.application:create_application",

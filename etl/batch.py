@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from etl import collisions, duplicates, staging
+from etl import collisions, duplicates, registers, staging
 from etl.accounts import FileAccount
 from etl.quarantine import quarantine_rows
 from etl.raw_format import ReadOptions
@@ -29,7 +29,7 @@ from lake.tables import METER_EVENTS, METERS, READINGS, SUPERSEDED
 
 _READING_SELECT = """
     SELECT meter_id, quantity, make_timestamptz(epoch_us(interval_start)) AS interval_start,
-           make_timestamptz(epoch_us(interval_start) + interval_minutes * 60000000) AS interval_end,
+           make_timestamptz(epoch_us(interval_start) + interval_minutes::BIGINT * 60000000) AS interval_end,
            value, quality, reading_type, ({ids}::ingest_code[])[file_number + 1] AS ingest_id
     FROM staged WHERE {condition}"""
 
@@ -61,6 +61,7 @@ class ReadingsBatch:
         self._stage(accounts)
         if known_meters_only:
             self._set_unknown_meters_aside()
+        registers.difference_stands(self.connection, self.snapshot["readings"], accounts)
         quarantine = self._set_bad_rows_aside(accounts)
         events = self._take_events(accounts)
         self._find_zones()

@@ -94,7 +94,7 @@ def _resolve_month(connection: duckdb.DuckDBPyConnection, month: Month, overlapp
         FROM {source} AS old JOIN (
             SELECT rowid AS place, file_number, meter_id, quantity::VARCHAR AS quantity, quality::VARCHAR AS quality, value,
                    make_timestamptz(epoch_us(interval_start)) AS interval_start,
-                   make_timestamptz(epoch_us(interval_start) + interval_minutes * 60000000) AS interval_end
+                   make_timestamptz(epoch_us(interval_start) + interval_minutes::BIGINT * 60000000) AS interval_end
             FROM staged WHERE {month.condition}) AS new
         ON old.meter_id = new.meter_id AND old.interval_start = new.interval_start AND old.quantity = new.quantity
         WHERE old.interval_start >= '{month.start}+00' AND old.interval_start < '{month.end}+00'""")

@@ -24,9 +24,21 @@ def read_header(head: FileHead) -> CsvHeader:
     """Take the first line apart; names are stripped of blanks."""
     line = head.lines[0] if head.lines else ""
     delimiter = max(_DELIMITERS, key=line.count)
-    quote = '"' if any('"' in text for text in head.lines) else ""
+    quote = '"' if _is_quoted(head.lines) else ""
     names = next(csv.reader([line], delimiter=delimiter), []) if quote else line.split(delimiter)
     return CsvHeader(delimiter, quote, tuple(name.strip() for name in names))
+
+
+def _is_quoted(lines: tuple[str, ...]) -> bool:
+    """Say whether a file quotes its columns: in the header, or in most rows.
+
+    A single stray quotation mark must not count: read as an opening quote, it would swallow the lines behind it.
+    """
+    if lines and '"' in lines[0]:
+        return True
+    rows = [line for line in lines[1:] if line.strip()]
+    quoted = sum(line.count('"') >= 2 and line.count('"') % 2 == 0 for line in rows)
+    return quoted > len(rows) / 2
 
 
 def header_mismatch(found: tuple[str, ...], expected: tuple[str, ...]) -> Mismatch:

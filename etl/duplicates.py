@@ -68,7 +68,7 @@ def _drop_losers(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("""
         INSERT INTO replaced
         SELECT meter_id, quantity, make_timestamptz(epoch_us(interval_start)),
-               make_timestamptz(epoch_us(interval_start) + interval_minutes * 60000000), value, quality, reading_type,
+               make_timestamptz(epoch_us(interval_start) + interval_minutes::BIGINT * 60000000), value, quality, reading_type,
                NULL, file_number, won_file, NULL
         FROM contested
         WHERE rank > 1 AND NOT (value = won_value AND quality = won_quality AND interval_minutes = won_minutes)""")

@@ -15,8 +15,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
 from blake3 import blake3
 
+from etl.container_files import column_names
 from etl.raw_format import FileHead
 from lake.errors import BadParameter, UnreadableFile
 
@@ -74,8 +76,15 @@ class LandedFile:
         if self.size_bytes == 0:
             raise UnreadableFile(self.name, "the file is empty", "Send it again")
         if kind not in ("csv", "json"):
-            return FileHead(self.path, kind, "binary", ())
+            return FileHead(self.path, kind, "binary", (), self._column_names(kind))
         return _text_head(self.name, self.path, kind)
+
+    def _column_names(self, kind: str) -> tuple[str, ...]:
+        try:
+            return column_names(self.path, kind)
+        except (pa.ArrowException, OSError, ValueError, EOFError) as error:
+            found = str(error).split("\n")[0]
+            raise UnreadableFile(self.name, f"it is no whole {kind} file: {found}", "Send it again") from error
 
 
 def find_files(paths: Iterable[Path], unpack_into: Path) -> list[LandedFile]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from etl.accounts import FileAccount, RefusedFile, RunReport
 from etl.batch import ReadingsBatch
@@ -28,7 +29,7 @@ from etl.reference_batch import ReferenceBatch
 from etl.settings import EtlSettings
 from lake.catalogue import Catalogue
 from lake.duckdb_lake import connect
-from lake.errors import UnreadableFile
+from lake.errors import NoSpace, UnreadableFile
 from lake.maintenance import compact_crowded, remove_orphans
 from lake.settings import LakeSettings
 from lake.snapshot import SnapshotReader
@@ -42,6 +43,8 @@ _BROKEN_FILE = (
     duckdb.IOException,
     duckdb.SerializationException,
     duckdb.ConversionException,
+    pa.ArrowException,
+    EOFError,
 )
 
 
@@ -76,6 +79,7 @@ class Pipeline:
         self.lake_settings = lake_settings or LakeSettings()
         self.settings = settings or EtlSettings()
         self.root = self.lake_settings.root
+        self.snapshots = SnapshotReader(self.root)
 
     def ingest(self, job: IngestJob, progress: Progress = _silent) -> RunReport:
         """Take in every file of a job that the lake does not hold yet.
@@ -116,14 +120,14 @@ class Pipeline:
         self, files: list[LandedFile], job: IngestJob, report: RunReport
     ) -> list[tuple[LandedFile, Layout]]:
         """Sort files into those unchanged since they were taken in, those to read, and those no format fits."""
-        ledger = IngestLedger.read(SnapshotReader(self.root).current()["ingests"])
+        ledger = IngestLedger.read(self.snapshots.current()["ingests"])
         pending = []
         for file in files:
             if ledger.knows_unchanged(file):
                 report.skipped.append(file.name)
                 continue
             try:
-                pending.append((file, recognise(file, job.format_name)))
+                pending.append((file, recognise(file, job.format_name, job.options.mapping)))
             except UnreadableFile as error:
                 report.refused.append(RefusedFile(file.name, str(error)))
         # Meters before readings, so that days are counted in the meters' own zones.
@@ -152,6 +156,8 @@ class Pipeline:
         try:
             self._commit_batch(catalogue, batch, job, report)
         except _BROKEN_FILE as error:
+            if "No space left" in str(error):
+                raise NoSpace(self.root) from error
             if len(batch) > 1:
                 for pair in batch:
                     self._take_in(catalogue, [pair], job, report)
@@ -169,7 +175,7 @@ class Pipeline:
             if unfinished.exists():
                 remove_orphans(catalogue, self.root)
             unfinished.touch()
-            snapshot = SnapshotReader(self.root).current()
+            snapshot = self.snapshots.current()
             accounts, known = _open_accounts(batch, IngestLedger.read(snapshot["ingests"]))
             if accounts:
                 connection = connect(self.lake_settings)

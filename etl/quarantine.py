@@ -13,8 +13,8 @@ import duckdb
 import pyarrow as pa
 
 from etl.accounts import FileAccount
-from etl.conforming import FRAGMENT_SEPARATOR
-from etl.second_look import find_lines
+from etl.conforming import FRAGMENT_SEPARATOR, PLACE_SEPARATOR
+from etl.second_look import SoughtRow, find_lines
 from lake.catalogue import TableChange
 from lake.parquet_files import ParquetWriter
 from lake.tables import QUARANTINE
@@ -59,12 +59,17 @@ def _looked_up(connection: duckdb.DuckDBPyConnection, number: int, account: File
         (line, reason, detail, raw_text.rstrip("\r\n") if raw_text else raw_text)
         for line, reason, detail, raw_text in rejected
     ]
-    can_look = account.layout.kind == "csv" and account.layout.encoding == "utf-8" and account.file.path.suffix != ".gz"
-    lines = find_lines(account.file.path, [raw_text for _, raw_text in bad]) if can_look and bad else [None] * len(bad)
-    for (reason, raw_text), found in zip(bad, lines, strict=True):
-        pieces = raw_text.split(FRAGMENT_SEPARATOR)
+    sought = [SoughtRow.from_raw_text(raw_text) for _, raw_text in bad]
+    lines = find_lines(account.file.path, sought) if sought and _is_plain_text(account) else [None] * len(sought)
+    for (reason, _), row, found in zip(bad, sought, lines, strict=True):
+        pieces = [*row.fragments, row.place_name] if row.place_name and any(row.fragments) else list(row.fragments)
         rows.append(
-            (found.number if found else None, reason, " | ".join(pieces), found.text if found else ",".join(pieces))
+            (
+                found.number if found else None,
+                reason,
+                row.place_name or " | ".join(row.fragments),
+                found.text if found else ",".join(pieces) or None,
+            )
         )
     rows.sort(key=lambda row: row[0] if row[0] is not None else 1 << 62)
     return pa.table(
@@ -80,11 +85,16 @@ def _looked_up(connection: duckdb.DuckDBPyConnection, number: int, account: File
     )
 
 
+def _is_plain_text(account: FileAccount) -> bool:
+    layout = account.layout
+    return layout.kind in ("csv", "json") and layout.encoding == "utf-8" and account.file.path.suffix.lower() != ".gz"
+
+
 def _not_looked_up(number: int, account: FileAccount) -> str:
     name = account.file.name.replace("'", "''")
     return f"""
         SELECT '{account.ingest_id}' AS ingest_id, '{name}' AS source_file, row_number() OVER (ORDER BY line, place) AS row,
-               line, reason, detail, replace(raw_text, '{FRAGMENT_SEPARATOR}', ',') AS raw_text
+               line, reason, detail, translate(raw_text, '{FRAGMENT_SEPARATOR}{PLACE_SEPARATOR}', ',,') AS raw_text
         FROM (
             SELECT place, NULL::BIGINT AS line, reason, NULL::VARCHAR AS detail, raw_text FROM bad WHERE file_number = {number}
             UNION ALL

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import ibis.expr.types as ir
+
+if TYPE_CHECKING:
+    from etl.mapping_declaration import MappingDeclaration
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Layout:
             list, which makes a row an entry. The raw table then also has `line`, the text of the record, and
             `place_in_line`, the entry's number from 0.
         is_ordered: Whether the raw table also has `row_index`, a number that rises with the rows of the files.
+        has_registers: Whether its register stands are also differenced into what flowed between them.
     """
 
     format: str
@@ -62,6 +66,7 @@ class Layout:
     variant: str = ""
     paths: tuple[str, ...] = ()
     is_ordered: bool = False
+    has_registers: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,7 @@ class ReadOptions:
         time_zone: The zone of the meters' days; None for the settings'.
         earliest_year: Readings before this year are implausible.
         latest_time: Readings after this time are implausible (RFC 3339).
+        mapping: The declaration of the files' columns, for files in no known format.
     """
 
     interval_minutes: int = 30
@@ -89,6 +95,7 @@ class ReadOptions:
     time_zone: str | None = None
     earliest_year: int = 1990
     latest_time: str = "2200-01-01T00:00:00"
+    mapping: MappingDeclaration | None = None
 
 
 class RawFormat(Protocol):

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from etl.formats import all_formats, format_named
+from etl.formats.mapping import layout_of
 from etl.landing import LandedFile
+from etl.mapping_declaration import MappingDeclaration
 from etl.raw_format import Layout, Mismatch
 from lake.errors import UnreadableFile
 
 AUTO = "auto"
 
 
-def recognise(file: LandedFile, format_name: str = AUTO) -> Layout:
+def recognise(file: LandedFile, format_name: str = AUTO, declared: MappingDeclaration | None = None) -> Layout:
     """Return how to read a file.
 
     Args:
         file: The file.
         format_name: The name of a format, or `auto` to find the one that fits.
+        declared: The declaration of the file's columns, which then decides alone.
 
     Raises:
         UnreadableFile: If it fits none; the message names the nearest format and the difference.
     """
     head = file.read_head()
+    if declared is not None:
+        answer = layout_of(head, declared)
+        if isinstance(answer, Layout):
+            return answer
+        raise UnreadableFile(
+            file.name, f"it is not what the mapping declares: {answer.difference}", "Mend one of the two"
+        )
     candidates = all_formats().values() if format_name == AUTO else [format_named(format_name)]
     misses: dict[str, Mismatch] = {}
     for raw_format in candidates:

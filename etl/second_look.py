@@ -1,7 +1,7 @@
 """A second look at the few files that hold bad rows: the whole line, and which line it was.
 
 The parallel reader knows no lines. It hands over, in the order of the file, the texts of each bad row's columns;
-here the file is walked once for them. Only plain CSV is looked at again; elsewhere the line stays unknown.
+here the file is walked once for them. Only plain text is looked at again; elsewhere the line stays unknown.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl.conforming import FRAGMENT_SEPARATOR
+from etl.conforming import FRAGMENT_SEPARATOR, PLACE_SEPARATOR
 
 MAX_RAW_BYTES = 4_000
 
@@ -25,18 +25,40 @@ class FoundLine:
     text: str
 
 
-def find_lines(path: Path, fragments: Sequence[str]) -> list[FoundLine | None]:
-    """Find, for each row's joined column texts, the line they stand in; in order, each line at most once.
+@dataclass(frozen=True)
+class SoughtRow:
+    """What is known of a bad row: texts of its line, and its place among the rows that the line holds, if several."""
+
+    fragments: tuple[str, ...]
+    place: int | None = None
+    place_name: str = ""
+
+    @classmethod
+    def from_raw_text(cls, raw_text: str) -> SoughtRow:
+        """Take apart what etl.conforming joined."""
+        joined, *place = raw_text.split(PLACE_SEPARATOR)
+        fragments = tuple(joined.split(FRAGMENT_SEPARATOR))
+        return cls(fragments, int(place[0] or 0), place[1]) if len(place) == 2 else cls(fragments)
+
+    def shares_line_of(self, earlier: SoughtRow) -> bool:
+        """Say whether this row stands on the same line as the one before it."""
+        if self.place is None or earlier.place is None:
+            return False
+        return self.fragments == earlier.fragments and self.place > earlier.place
+
+
+def find_lines(path: Path, rows: Sequence[SoughtRow]) -> list[FoundLine | None]:
+    """Find the line that each row stands in; in order, each line once, or once for all rows that it holds.
 
     Args:
-        path: A plain CSV file in UTF-8.
-        fragments: For each bad row the texts of some of its columns, joined; in the order of the file.
+        path: A plain text file in UTF-8.
+        rows: The bad rows, in the order of the file.
 
     Returns:
         A line for each, None where it was not found.
     """
     with _mapped(path) as content:
-        return list(_walk(content, fragments))
+        return list(_walk(content, rows))
 
 
 def first_lines_with(path: Path, starts: Sequence[str]) -> list[str | None]:
@@ -61,32 +83,38 @@ def _mapped(path: Path) -> Iterator[mmap.mmap]:
         yield content
 
 
-def _walk(content: mmap.mmap, rows: Sequence[str]) -> Iterator[FoundLine | None]:
+def _walk(content: mmap.mmap, rows: Sequence[SoughtRow]) -> Iterator[FoundLine | None]:
     place, line_number = 0, 1
+    earlier: SoughtRow | None = None
+    found: FoundLine | None = None
     for row in rows:
-        parts = [part.encode() for part in row.split(FRAGMENT_SEPARATOR) if part]
-        rarest = max(parts, key=len, default=b"")
-        hit = _next_line_with(content, parts, rarest, place) if rarest else None
-        if hit is None:
-            yield None
-            continue
-        start, end = hit
-        line_number += content[place:start].count(b"\n")
-        yield FoundLine(
-            line_number, content[start : min(end, start + MAX_RAW_BYTES)].decode("utf-8", "replace").rstrip("\r")
-        )
-        line_number += 1
-        place = end + 1
+        if earlier is None or not row.shares_line_of(earlier):
+            hit = _next_line_with(content, row, place)
+            found = None
+            if hit is not None:
+                start, end = hit
+                line_number += content[place:start].count(b"\n")
+                text = content[start : min(end, start + MAX_RAW_BYTES)].decode("utf-8", "replace")
+                found = FoundLine(line_number, text.rstrip("\r"))
+                line_number += 1
+                place = end + 1
+        earlier = row
+        yield found
 
 
-def _next_line_with(content: mmap.mmap, parts: list[bytes], rarest: bytes, place: int) -> tuple[int, int] | None:
+def _next_line_with(content: mmap.mmap, row: SoughtRow, place: int) -> tuple[int, int] | None:
+    parts = [part.encode() for part in row.fragments if part]
+    rarest = max(parts, key=len, default=b"")
+    if not rarest:
+        return None
     at = place
     while (at := content.find(rarest, at)) >= 0:
         start = max(content.rfind(b"\n", place, at) + 1, place)
         end = content.find(b"\n", at)
         end = len(content) if end < 0 else end
         line = content[start:end]
-        if all(part in line for part in parts):
+        # A lone fragment is the whole line: a torn line is also the start of others.
+        if line.rstrip(b"\r") == rarest if len(row.fragments) == 1 else all(part in line for part in parts):
             return start, end
         at = end
     return None

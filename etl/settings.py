@@ -12,7 +12,7 @@ class EtlSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="METERLAKE_", frozen=True)
 
     time_zone: str = Field(default="UTC", description="Zone of the days of meters that no file gives a zone.")
-    batch_mb: int = Field(default=450, ge=1, description="Raw megabytes read, judged and committed together.")
+    batch_mb: int = Field(default=900, ge=1, description="Raw megabytes read, judged and committed together.")
     interval_minutes: int = Field(
         default=30, ge=1, le=1440, description="Length of intervals where a format leaves it open."
     )

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import ibis
 
+from etl.container_files import as_parquet
 from etl.formats import format_named
+from etl.raw_files import raw_sql, raw_table
 from etl.raw_format import Layout, ReadOptions
 from etl.reasons import Reason
-from lake.duckdb_lake import sql_text
 from lake.quality import Quality, ReadingType
 from lake.quantities import QUANTITIES
 
-MAX_LINE_BYTES = 2_000_000
 MAX_RAW_TEXT = 4_000
 
 _REJECT_REASONS = {
@@ -66,7 +67,7 @@ def stage_readings(
     connection: duckdb.DuckDBPyConnection, files: Sequence[NumberedFile], layout: Layout, options: ReadOptions
 ) -> None:
     """Read files of one layout and add their rows to `staged` and `rejected`."""
-    make_raw_view(connection, files, layout)
+    made = make_raw_view(connection, files, layout)
     canonical = conformed_sql(layout, options)
     numbers = ", ".join(str(file.number) for file in files)
     connection.execute(f"""
@@ -75,35 +76,31 @@ def stage_readings(
                quality::quality_code, reading_type::reading_type_code, event_code, reason::reason_code, raw_text,
                ([{numbers}])[file_index::BIGINT + 1]::USMALLINT
         FROM ({canonical})""")
+    for path in made:
+        path.unlink()
     collect_rejects(connection, files)
 
 
 def conformed_sql(layout: Layout, options: ReadOptions) -> str:
     """Return the DuckDB SQL of a format's way from the view `raw` to canonical rows."""
-    raw = ibis.table({**dict.fromkeys(layout.columns, "string"), "file_index": "int64"}, name="raw")
-    conformed = format_named(layout.format).conform(raw, layout, options)
+    conformed = format_named(layout.format).conform(raw_table(layout), layout, options)
     return str(ibis.to_sql(conformed, dialect="duckdb"))
 
 
-def make_raw_view(connection: duckdb.DuckDBPyConnection, files: Sequence[NumberedFile], layout: Layout) -> None:
-    """Make the view `raw`: the files' rows as columns of text, and the place of the file among them."""
-    names = ", ".join(sql_text(file.path) for file in files)
-    columns = ", ".join(f'"{name}"' for name in layout.columns)
-    if layout.kind == "csv":
-        types = ", ".join(f"{sql_text(name)}: 'VARCHAR'" for name in layout.columns)
-        source = (
-            f"read_csv([{names}], auto_detect = false, header = false, skip = {layout.header_lines},"
-            f" delim = {sql_text(layout.delimiter)}, quote = {sql_text(layout.quote)}, escape = {sql_text(layout.quote)},"
-            f" encoding = {sql_text(layout.encoding)}, columns = {{{types}}}, max_line_size = {MAX_LINE_BYTES},"
-            " ignore_errors = true, store_rejects = true, rejects_limit = 0)"
-        )
-    elif layout.kind == "parquet":
-        source = f"read_parquet([{names}], union_by_name = false, hive_partitioning = false)"
-        columns = ", ".join(f'CAST("{name}" AS VARCHAR) AS "{name}"' for name in layout.columns)
-    else:
-        types = ", ".join(f"{sql_text(name)}: 'VARCHAR'" for name in layout.columns)
-        source = f"read_json([{names}], format = 'newline_delimited', columns = {{{types}}}, ignore_errors = true)"
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW raw AS SELECT {columns}, file_index FROM {source}")
+def make_raw_view(connection: duckdb.DuckDBPyConnection, files: Sequence[NumberedFile], layout: Layout) -> list[Path]:
+    """Make the view `raw`: the files' rows as columns of text, and the place of the file among them.
+
+    Returns:
+        Files that were made so that the engine can read it; the caller removes them when the view has been read.
+    """
+    paths = [file.path for file in files]
+    made: list[Path] = []
+    if layout.kind in ("orc", "avro"):
+        folder = Path(connection.execute("SELECT current_setting('temp_directory')").fetchall()[0][0])
+        made = [as_parquet(Path(path), layout.kind, folder) for path in paths]
+        paths = [str(path) for path in made]
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW raw AS {raw_sql(paths, layout)}")
+    return made
 
 
 def collect_rejects(connection: duckdb.DuckDBPyConnection, files: Sequence[NumberedFile]) -> None:
@@ -116,7 +113,8 @@ def collect_rejects(connection: duckdb.DuckDBPyConnection, files: Sequence[Numbe
     connection.execute(f"""
         INSERT INTO rejected
         SELECT ([{numbers}])[file_id::BIGINT + 1], line,
-               coalesce(MAP {{{reasons}}}[arg_min(error_type::VARCHAR, column_idx)], '{Reason.WRONG_COLUMNS}'),
+               CASE WHEN bool_or(error_type = 'LINE SIZE OVER MAXIMUM') THEN '{Reason.LINE_TOO_LONG}'
+                    ELSE MAP {{{reasons}}}[arg_min(error_type::VARCHAR, column_idx)] END,
                any_value(error_message), left(any_value(csv_line), {MAX_RAW_TEXT})
         FROM reject_errors
         GROUP BY file_id, line""")

@@ -1,7 +1,7 @@
 """Readings to consumption by day, ISO week and month, in each meter's own time zone.
 
 Enters: the rows about to be published and the lake as it is. Leaves: the rows of the three summary tables for
-the periods that the new rows touch, and for no others. Values are added up as whole millionths, so that a sum
+the periods that the new rows touch, and for no others. Values are added up as whole billionths, so that a sum
 does not depend on the order of its parts: a period that grew in ten uploads equals one counted at once.
 """
 
@@ -16,7 +16,7 @@ from lake.quantities import QUANTITIES, Aggregation
 from lake.snapshot import LakeSnapshot
 from lake.tables import CONSUMPTION_DAILY, READINGS
 
-MILLIONTHS = 1_000_000
+BILLIONTHS = 1_000_000_000
 _SUMMED = ", ".join(f"'{name}'" for name, known in QUANTITIES.items() if known.aggregation is Aggregation.SUM)
 _PERIODS = (("consumption_weekly", "week", "week_start"), ("consumption_monthly", "month", "month_start"))
 
@@ -55,7 +55,7 @@ class Summaries:
     def _sum_days(self) -> None:
         self.connection.execute(f"""
             CREATE OR REPLACE TEMP TABLE day_sums AS
-            SELECT meter_id, quantity, local_date, sum(CAST(round(value * {MILLIONTHS}) AS BIGINT)) AS millionths,
+            SELECT meter_id, quantity, local_date, sum(CAST(round(value * {BILLIONTHS}) AS BIGINT)) AS billionths,
                    count(*) AS intervals_present, min(interval_minutes) AS interval_minutes
             FROM ({self._with_local_date("fresh_readings", "interval_start")})
             WHERE quantity IN ({_SUMMED})
@@ -121,7 +121,7 @@ class Summaries:
                   AND gone.interval_start = old.interval_start)""")
         self.connection.execute(f"""
             INSERT INTO day_sums
-            SELECT meter_id, quantity, local_date, sum(CAST(round(value * {MILLIONTHS}) AS BIGINT)), count(*),
+            SELECT meter_id, quantity, local_date, sum(CAST(round(value * {BILLIONTHS}) AS BIGINT)), count(*),
                    min(interval_minutes)
             FROM ({self._with_local_date("kept_readings", "make_timestamp(epoch_us(interval_start))")}) AS kept
             SEMI JOIN known_days USING (meter_id, quantity, local_date)
@@ -131,13 +131,13 @@ class Summaries:
         self.connection.execute(f"""
             CREATE OR REPLACE TEMP TABLE new_days AS
             WITH days AS (
-                SELECT meter_id, quantity::VARCHAR AS quantity, local_date, sum(millionths) AS millionths,
+                SELECT meter_id, quantity::VARCHAR AS quantity, local_date, sum(billionths) AS billionths,
                        sum(intervals_present)::BIGINT AS intervals_present, min(interval_minutes) AS interval_minutes
                 FROM day_sums GROUP BY ALL),
             lengths AS (
                 SELECT time_zone, local_date, {_minutes_between("local_date", "local_date + 1")} AS day_minutes
                 FROM (SELECT DISTINCT local_date FROM days) CROSS JOIN (SELECT DISTINCT time_zone FROM zones))
-            SELECT meter_id, quantity, local_date, (millionths / {MILLIONTHS})::DOUBLE AS energy_kwh, intervals_present,
+            SELECT meter_id, quantity, local_date, (billionths / {BILLIONTHS})::DOUBLE AS energy_kwh, intervals_present,
                    coalesce(day_minutes // interval_minutes, 0)::BIGINT AS intervals_expected
             FROM days JOIN zones USING (meter_id) JOIN lengths USING (time_zone, local_date)""")
 
@@ -168,7 +168,7 @@ class Summaries:
                 FROM (SELECT DISTINCT local_date FROM days) CROSS JOIN (SELECT DISTINCT time_zone FROM zones)),
             sums AS (
                 SELECT meter_id, quantity, CAST(date_trunc('{period}', local_date) AS DATE) AS period_start,
-                       sum(CAST(round(energy_kwh * {MILLIONTHS}) AS BIGINT)) AS millionths,
+                       sum(CAST(round(energy_kwh * {BILLIONTHS}) AS BIGINT)) AS billionths,
                        sum(intervals_present) AS intervals_present,
                        min(day_minutes // intervals_expected) AS interval_minutes
                 FROM days JOIN zones USING (meter_id) JOIN day_lengths USING (time_zone, local_date)
@@ -177,7 +177,7 @@ class Summaries:
                 SELECT time_zone, period_start, {_minutes_between("period_start", period_end)} AS period_minutes
                 FROM (SELECT DISTINCT period_start FROM touched) CROSS JOIN (SELECT DISTINCT time_zone FROM zones))
             SELECT meter_id, quantity::VARCHAR AS quantity, period_start AS {column},
-                   (coalesce(millionths, 0) / {MILLIONTHS})::DOUBLE AS energy_kwh,
+                   (coalesce(billionths, 0) / {BILLIONTHS})::DOUBLE AS energy_kwh,
                    coalesce(intervals_present, 0)::BIGINT AS intervals_present,
                    (period_minutes // interval_minutes)::BIGINT AS intervals_expected
             FROM touched LEFT JOIN sums USING (meter_id, quantity, period_start)

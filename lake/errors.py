@@ -13,6 +13,7 @@
     └── LakeTrouble         the lake itself cannot answer
         ├── NoLake              there is no lake at this place yet
         ├── LakeBusy            another writer holds the lake for too long
+        ├── NoSpace             the disk is full
         └── QueryTooLong        a query was stopped at its time limit
 
 An error takes values and writes its own message: what was wrong, what was found, what to do next.
@@ -115,6 +116,16 @@ class LakeBusy(LakeTrouble):
     def __init__(self, root: Path | str, waited_seconds: float, holder: str) -> None:
         super().__init__(
             f"The lake at {root} is being written by {holder}; waited {waited_seconds:.0f} s. Try again when it has finished."
+        )
+
+
+class NoSpace(LakeTrouble):
+    """The disk is full."""
+
+    def __init__(self, root: Path | str) -> None:
+        super().__init__(
+            f"There is no space left on the disk of {root}. Nothing half done was published: make room ('meterlake expire'"
+            " removes what only old snapshots hold) and run the same command again."
         )
 
 

@@ -47,7 +47,7 @@ class ParquetWriter:
         order = f" ORDER BY {sort_columns}" if sort and table.sort else ""
         self.connection.execute(
             f"COPY (SELECT {columns} FROM ({select}){order}) TO {sql_text(str(path))}"
-            f" (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, FIELD_IDS {{{ids}}})"
+            f" (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE {table.row_group_rows}, FIELD_IDS {{{ids}}})"
         )
         return path
 

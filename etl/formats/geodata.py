@@ -10,11 +10,12 @@ from zoneinfo import available_timezones
 import ibis
 import ibis.expr.types as ir
 
-from etl.conforming import as_time, says_nothing, trim
+from etl.conforming import says_nothing, trim
 from etl.csv_header import header_mismatch, read_header
 from etl.raw_format import FileHead, Layout, Mismatch, ReadOptions
 from etl.reasons import Reason
 from etl.reference_rows import NumberColumn, judged_rows, number_checks, number_or_null, text_or_null, time_check
+from etl.time_text import as_zoned_time
 
 _NEEDED = ("meter_id", "latitude", "longitude")
 _TEXTS = ("building_id", "transformer_id", "site_id", "time_zone", "tariff", "segment")
@@ -54,7 +55,7 @@ class Geodata:
         if "time_zone" in layout.columns:
             checks.append((~_is_time_zone(raw.time_zone), Reason.UNKNOWN_TIME_ZONE))
         if _COMMISSIONED in layout.columns:
-            columns[_COMMISSIONED] = as_time(raw[_COMMISSIONED])
+            columns[_COMMISSIONED] = as_zoned_time(raw[_COMMISSIONED])
             checks.append(time_check(raw[_COMMISSIONED], columns[_COMMISSIONED], options))
         return judged_rows(raw, columns, checks)
 

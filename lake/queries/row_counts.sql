@@ -10,4 +10,5 @@ UNION ALL SELECT 'weather', count(*) FROM weather
 UNION ALL SELECT 'consumption_daily', count(*) FROM consumption_daily
 UNION ALL SELECT 'consumption_weekly', count(*) FROM consumption_weekly
 UNION ALL SELECT 'consumption_monthly', count(*) FROM consumption_monthly
+UNION ALL SELECT 'anomaly_scores', count(*) FROM anomaly_scores
 ORDER BY table_name

@@ -90,6 +90,8 @@ def test_each_reason_for_quarantine_names_line_and_text(tmp_path: Path) -> None:
         "M1,2013-01-01 05:00:00.0000000",
         "M1,2013-01-01 05:30:00.0000000,0.5,extra",
         "M1,2013-01-01 06:00:00.0000000,0.5",
+        "M1,2013-01-01 06:30:00+01:00,0.5",
+        "M1,2013-01-01 07:00:00 BST,0.5",
     ]
     (tmp_path / "a.csv").write_text("\n".join(lines) + "\n")
 
@@ -108,6 +110,8 @@ def test_each_reason_for_quarantine_names_line_and_text(tmp_path: Path) -> None:
         (12, "bad_time", lines[11]),
         (13, "wrong_columns", lines[12]),
         (14, "wrong_columns", lines[13]),
+        (16, "bad_time", lines[15]),
+        (17, "bad_time", lines[16]),
     ]
     assert report.accounts[0].rows_stored == 2
     assert adds_up(report)

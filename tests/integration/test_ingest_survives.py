@@ -78,7 +78,7 @@ def test_killed_at_any_moment_the_next_run_ends_at_the_same_tables(tmp_path: Pat
             readings, summed = select(root, sums)[0]
             assert readings == (summed or 0)
         last = start_ingest(root, landing)
-        out, err = last.communicate()
+        _, err = last.communicate()
         assert last.returncode == 0, err.decode()
         assert whole_lake(root) == expected
     assert broken_off >= 4

@@ -1,0 +1,141 @@
+"""The reference pages that come from the code: tables, queries, settings, commands, reasons, errors, quantities.
+
+    python docs/write_reference.py
+
+Enters: the declarations. Leaves: pages in docs/reference, which a test compares with what this writes.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import inspect
+
+import click
+from pydantic_settings import BaseSettings
+
+from api.settings import ApiSettings
+from cli.main import COMMANDS, meterlake
+from etl.reasons import MEANINGS
+from etl.settings import EtlSettings
+from lake import errors
+from lake.quantities import QUANTITIES
+from lake.questions import question_named, question_names
+from lake.settings import LakeSettings
+from lake.tables import TABLES
+
+REFERENCE = Path(__file__).resolve().parent / "reference"
+_WRITTEN = "Written by `docs/write_reference.py` from the code; change the code instead.\n"
+
+
+def pages() -> dict[str, str]:
+    """Return each page's text by its file name."""
+    return {
+        "tables.md": tables_page(),
+        "queries.md": queries_page(),
+        "settings.md": settings_page(),
+        "commands.md": commands_page(),
+        "quarantine_reasons.md": reasons_page(),
+        "errors.md": errors_page(),
+        "quantities.md": quantities_page(),
+    }
+
+
+def tables_page() -> str:
+    """Return the data dictionary."""
+    parts = ["# Tables\n", _WRITTEN]
+    for table in TABLES.values():
+        laid_apart = ", ".join(f"{part.transform}({part.column})" for part in table.partitions) or "not partitioned"
+        sort = f"sorted by {', '.join(table.sort)}" if table.sort else "in order of arrival"
+        parts.append(
+            f"## {table.name}\n\n{table.meaning}\n\nKey: {', '.join(table.key)}. Files: {laid_apart}; {sort}.\n"
+        )
+        rows = [
+            (str(number), f"`{column.name}`", column.type.value, column.meaning)
+            for number, column in enumerate(table.columns, 1)
+        ]
+        parts.append(markdown_table(("id", "column", "type", "meaning"), rows))
+    return "\n".join(parts)
+
+
+def queries_page() -> str:
+    """Return the questions that the lake answers."""
+    rows = [
+        (f"`{name}`", question_named(name).meaning, ", ".join(dict.fromkeys(question_named(name).parameters)))
+        for name in question_names()
+    ]
+    return "\n".join(["# Queries\n", _WRITTEN, markdown_table(("file in lake/queries", "answer", "parameters"), rows)])
+
+
+def settings_page() -> str:
+    """Return every setting of every stage."""
+    parts = ["# Settings\n", _WRITTEN]
+    for model in (LakeSettings, EtlSettings, ApiSettings):
+        summary = (model.__doc__ or "").split("\n")[0]
+        parts.append(f"## {model.__name__}\n\n{summary}\n")
+        parts.append(markdown_table(("variable", "default", "meaning"), setting_rows(model)))
+    return "\n".join(parts)
+
+
+def setting_rows(model: type[BaseSettings]) -> list[tuple[str, str, str]]:
+    """Return a settings model's variables, defaults and meanings."""
+    prefix = str(model.model_config.get("env_prefix", ""))
+    rows = []
+    for name, field in model.model_fields.items():
+        default = "the machine's cores" if field.default_factory else str(field.default)
+        rows.append((f"`{prefix}{name.upper()}`", f"`{default}`", field.description or ""))
+    return rows
+
+
+def commands_page() -> str:
+    """Return each command's help, as the command prints it."""
+    parts = ["# Commands\n", _WRITTEN]
+    context = click.Context(meterlake, info_name="meterlake", max_content_width=100, terminal_width=100)
+    parts.append(f"```\n{meterlake.get_help(context)}\n```\n")
+    for name in COMMANDS:
+        command = meterlake.get_command(context, name)
+        assert command is not None
+        inner = click.Context(command, info_name=name, parent=context, max_content_width=100, terminal_width=100)
+        parts.append(f"## meterlake {name}\n\n```\n{command.get_help(inner)}\n```\n")
+    return "\n".join(parts)
+
+
+def reasons_page() -> str:
+    """Return why a row may stand in quarantine."""
+    rows = [(f"`{reason}`", meaning) for reason, meaning in MEANINGS.items()]
+    return "\n".join(["# Reasons for quarantine\n", _WRITTEN, markdown_table(("reason", "what it means"), rows)])
+
+
+def errors_page() -> str:
+    """Return the errors raised on purpose."""
+    classes = [
+        (f"`{name}`", (inspect.getdoc(kind) or "").split("\n")[0])
+        for name, kind in vars(errors).items()
+        if inspect.isclass(kind) and issubclass(kind, errors.MeterlakeError)
+    ]
+    return "\n".join(["# Errors\n", _WRITTEN, markdown_table(("error", "what it means"), classes)])
+
+
+def quantities_page() -> str:
+    """Return what can be measured."""
+    rows = [
+        (f"`{one.name}`", one.unit, f"{one.lowest:g} to {one.highest:g}", one.aggregation.value, one.label)
+        for one in QUANTITIES.values()
+    ]
+    names = ("quantity", "unit", "plausible in an interval", "adds up by", "meaning")
+    return "\n".join(["# Quantities\n", _WRITTEN, markdown_table(names, rows)])
+
+
+def markdown_table(names: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """Return a Markdown table."""
+    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
+    lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    for file_name, text in pages().items():
+        (REFERENCE / file_name).write_text(text)

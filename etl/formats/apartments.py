@@ -1,0 +1,102 @@
+"""Apartments' heating as nested JSON Lines: a record an apartment and time, with a list of sensors' readings.
+
+    {"timestamp_str", "building_id", "apartment_id", "readings": [{"sensor_type", "value", "room_name"?}]}
+
+Times are UTC. heating_energy_kwh and hot_water_litres are stands of registers, which etl.registers also turns into
+what flowed between them; temperatures hold for the time they were taken. A meter is called building/apartment, a
+room building/apartment/room.
+"""
+
+from __future__ import annotations
+
+import json
+
+import ibis
+import ibis.expr.types as ir
+
+from etl.conforming import RawReading, first_reason, judged_readings, trim
+from etl.raw_format import FileHead, Layout, Mismatch, ReadOptions
+from etl.reasons import Reason
+from etl.time_text import as_zoned_time
+from lake.quality import ReadingType
+from lake.quantities import QUANTITIES
+
+_PATHS = {
+    "time": "timestamp_str",
+    "building": "building_id",
+    "apartment": "apartment_id",
+    "sensor": "readings[].sensor_type",
+    "value": "readings[].value",
+    "room": "readings[].room_name",
+}
+_SENSORS = {
+    "heating_energy_kwh": ("heating_energy_register", ReadingType.REGISTER),
+    "hot_water_litres": ("hot_water_register", ReadingType.REGISTER),
+    "room_temp_c": ("room_temperature", ReadingType.INSTANT),
+    "setpoint_temp_c": ("setpoint_temperature", ReadingType.INSTANT),
+}
+_KEYS = ("timestamp_str", "building_id", "apartment_id", "readings")
+
+
+class Apartments:
+    """Nested records of apartments."""
+
+    name = "apartments"
+    meaning = "JSON Lines of apartments: heat and hot water registers, room and set point temperatures"
+    target = "readings"
+
+    def recognise(self, head: FileHead) -> Layout | Mismatch:
+        """Recognise a file by its first whole record."""
+        if head.kind != "json":
+            return Mismatch(1.0, f"expected JSON Lines, found {head.kind}")
+        for line in head.lines:
+            try:
+                record = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(record, dict) and isinstance(record.get("readings"), list) and set(_KEYS) <= set(record):
+                return Layout(
+                    self.name,
+                    "json",
+                    tuple(_PATHS),
+                    header_lines=0,
+                    encoding=head.encoding,
+                    paths=tuple(_PATHS.values()),
+                    has_registers=True,
+                )
+        return Mismatch(0.5, f"expected a record a line with {', '.join(_KEYS)}, readings being a list")
+
+    def conform(self, raw: ir.Table, layout: Layout, options: ReadOptions) -> ir.Table:
+        """Turn each entry of a record's list into a reading."""
+        sensor = trim(raw.sensor)
+        parts = RawReading(
+            meter_id=_meter(raw),
+            time_text=raw.time,
+            time=as_zoned_time(raw.time),
+            value_text=raw.value,
+            quantity=ibis.cases(
+                *((sensor == name, what) for name, (what, _) in _SENSORS.items()), else_=ibis.null("string")
+            ),
+            quantities=tuple(QUANTITIES[what] for what, _ in _SENSORS.values()),
+            interval_minutes=options.interval_minutes,
+            reading_type=ibis.cases(
+                *((sensor == name, kind.value) for name, (_, kind) in _SENSORS.items()),
+                else_=ReadingType.INSTANT.value,
+            ),
+            early_reason=first_reason((raw.sensor.isnull(), Reason.BAD_RECORD)),
+            is_on_grid=ibis.literal(True),
+            fragments=(raw.line,),
+            place_in_line=raw.place_in_line,
+            place_name=raw.sensor.fill_null("no reading") + " = " + raw.value.fill_null(""),
+        )
+        return judged_readings(raw, parts, options)
+
+
+def _meter(raw: ir.Table) -> ir.StringValue:
+    """Return building/apartment or building/apartment/room; null where building or apartment is not named."""
+    apartment = trim(raw.building).nullif("") + "/" + trim(raw.apartment).nullif("")
+    room = trim(raw.room).nullif("")
+    return room.isnull().ifelse(apartment, apartment + "/" + room)
+
+
+FORMAT = Apartments()

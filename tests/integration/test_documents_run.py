@@ -1,0 +1,39 @@
+"""Every command of the README and the tutorial runs as it is written there."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+# A server that would not end, and what would set up the machine again.
+NOT_RUN = ("meterlake serve", "make ")
+
+
+def commands_of(page: Path) -> list[str]:
+    """Return the command lines in a page's code blocks, in order."""
+    blocks = re.findall(r"^```\n(.*?)^```", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
+    return [line for line in lines if line.startswith(("meterlake ", "printf ")) and not line.startswith(NOT_RUN)]
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/tutorial.md"])
+def test_every_command_runs_as_written(tmp_path: Path, page: str) -> None:
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    environment.pop("METERLAKE_LAKE", None)
+    commands = commands_of(PROJECT / page)
+    assert len(commands) > 8
+
+    for command in commands:
+        if "INGEST" in command:
+            listing = "meterlake query 'SELECT ingest_id FROM ingests LIMIT 1' --format csv"
+            found = subprocess.run(listing, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True)
+            command = command.replace("INGEST", found.stdout.splitlines()[-1].strip('"'))
+        done = subprocess.run(command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+        assert done.stdout.strip() or command.startswith("printf"), command
