@@ -12,7 +12,7 @@ from api.front_door import FrontDoor
 from api.logs import RequestLog
 from api.openapi_document import describe
 from api.problem_answers import register_problem_handlers
-from api.routes import consumption, health, ingests, meters, published, quality, readings
+from api.routes import anomalies, consumption, health, ingests, meters, published, quality, readings
 from api.settings import ApiSettings
 from lake.opening import open_lake
 from lake.port import Lake
@@ -22,6 +22,7 @@ _ROUTERS = (
     meters.router,
     readings.router,
     consumption.router,
+    anomalies.router,
     quality.router,
     ingests.router,
     health.router,

@@ -135,6 +135,61 @@ class QualityBody(Paged):
     quality: list[QualityItem]
 
 
+class Score(BaseModel):
+    """What a detector says of one day."""
+
+    consumption_kwh: float | None
+    expected_kwh: float | None = Field(description="Of the part of the day that was measured.")
+    lower_kwh: float | None
+    upper_kwh: float | None
+    anomaly: Literal[-1, 0, 1]
+    importance: float
+    severity: float = Field(description="How far from expected, and from all that the meter did at other times.")
+    verdict: Literal["judged", "incomplete", "short_history", "no_data", "error"]
+
+
+class AnomalyItem(Score):
+    """One day of one meter."""
+
+    interval_start: AwareDatetime
+    interval_end: AwareDatetime
+
+
+class AnomaliesBody(Paged):
+    """What a detector says of one meter's days."""
+
+    meter_id: str
+    detector: str
+    unit: str
+    interval: str
+    time_zone: str
+    start: AwareDatetime
+    end: AwareDatetime
+    anomalies: list[AnomalyItem]
+
+
+class FleetAnomalyItem(Score):
+    """One anomaly of the fleet, with where the meter stands."""
+
+    meter_id: str
+    local_date: dt.date
+    detail: str | None
+    latitude: float | None
+    longitude: float | None
+    site_id: str | None
+
+
+class FleetAnomaliesBody(Paged):
+    """A page of the fleet's anomalies, the worst first."""
+
+    detector: str
+    unit: str
+    interval: str
+    time_zone: str
+    ranked_by: Literal["importance", "severity"]
+    anomalies: list[FleetAnomalyItem]
+
+
 class IngestItem(BaseModel):
     """One file taken in, with its accounts."""
 

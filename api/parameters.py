@@ -20,6 +20,12 @@ EXAMPLES: dict[str, str] = {
     "quantity": "energy",
     "limit": "1000",
     "next": "the value of next in the page before",
+    "data_start": "2013-01-02",
+    "data_end": "2013-02-01",
+    "outlier_only": "1",
+    "weather": "1",
+    "detector": "fleet_band",
+    "bbox": "-0.5,51.2,0.3,51.7",
     "f": "csv",
     "by": "day",
 }

@@ -26,6 +26,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("cli.doctor", "doctor"),
     "compact": ("cli.upkeep", "compact"),
     "expire": ("cli.upkeep", "expire"),
+    "detect": ("cli.anomaly", "detect"),
+    "anomalies": ("cli.anomaly", "anomalies"),
+    "detectors": ("cli.anomaly", "detectors"),
+    "run": ("cli.anomaly", "run"),
+    "plot": ("cli.plot", "plot"),
     "serve": ("cli.serve", "serve"),
 }
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from etl import collisions, duplicates, registers, staging
 from etl.accounts import FileAccount
+from etl.conforming import FRAGMENT_SEPARATOR
 from etl.quarantine import quarantine_rows
 from etl.raw_format import ReadOptions
 from etl.second_look import first_lines_with
@@ -90,7 +91,7 @@ class ReadingsBatch:
     def _set_unknown_meters_aside(self) -> None:
         known = parquet_source(METERS, [file.path for file in self.snapshot["meters"].files])
         self.connection.execute(f"""
-            UPDATE staged SET reason = 'unknown_meter', raw_text = meter_id
+            UPDATE staged SET reason = 'unknown_meter', raw_text = meter_id || '{FRAGMENT_SEPARATOR}'
             WHERE reason IS NULL AND meter_id NOT IN (SELECT meter_id FROM {known} AS meters)""")
 
     def _set_bad_rows_aside(self, accounts: list[FileAccount]) -> TableChange:

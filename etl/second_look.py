@@ -7,6 +7,7 @@ here the file is walked once for them. Only plain text is looked at again; elsew
 from __future__ import annotations
 
 import mmap
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pathlib import Path
 from etl.conforming import FRAGMENT_SEPARATOR, PLACE_SEPARATOR
 
 MAX_RAW_BYTES = 4_000
+_COLUMN_EDGE = (rb"(?:^|[,;|\t\":\[ ])", rb"(?:$|[,;|\t\"\]} \r])")
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,15 @@ def _next_line_with(content: mmap.mmap, row: SoughtRow, place: int) -> tuple[int
         end = len(content) if end < 0 else end
         line = content[start:end]
         # A lone fragment is the whole line: a torn line is also the start of others.
-        if line.rstrip(b"\r") == rarest if len(row.fragments) == 1 else all(part in line for part in parts):
+        if line.rstrip(b"\r") == rarest if len(row.fragments) == 1 else _has_columns(line, parts):
             return start, end
         at = end
     return None
+
+
+def _has_columns(line: bytes, texts: list[bytes]) -> bool:
+    """Say whether each text is a whole column of a line, not a part of one: M2 does not stand in M22."""
+    return all(
+        text in line and re.search(_COLUMN_EDGE[0] + re.escape(text) + _COLUMN_EDGE[1], line) is not None
+        for text in texts
+    )

@@ -13,6 +13,7 @@ import duckdb
 
 from lake.catalogue import Catalogue, TableChange
 from lake.tables import (
+    ANOMALY_SCORES,
     CONSUMPTION_DAILY,
     CONSUMPTION_MONTHLY,
     CONSUMPTION_WEEKLY,
@@ -116,6 +117,12 @@ def build_small_lake(root: Path) -> None:
                 ("MAC000005", "energy", dt.date(2013, 1, 1), 11.2, 92, 1488),
                 ("MAC000005", "energy", dt.date(2013, 7, 1), 12.0, 48, 1488),
             ],
+            ANOMALY_SCORES: [
+                _score(dt.date(2013, 1, 2), 5.7, 0, 0.0, 0.5),
+                _score(dt.date(2013, 1, 3), 5.5, -1, 0.25, 2.0),
+                _score(dt.date(2013, 7, 2), 12.0, 1, 0.375, 4.0),
+                _score(dt.date(2013, 12, 30), 0.0, -1, 1.0, 3.0),
+            ],
             INGESTS: [_ingest("in1", 1, 145), _ingest("in2", 2, 10), _ingest("in3", 2, 20)],
             QUARANTINE: [
                 ("in1", "a.csv", 1, 7, "not_a_number", "kwh='Null'", "MAC000005,…,Null"),
@@ -124,6 +131,12 @@ def build_small_lake(root: Path) -> None:
             ],
         },
     )
+
+
+def _score(day: dt.date, kwh: float, anomaly: int, importance: float, severity: float) -> Sequence[Any]:
+    limits = (7.125, 6.875, 7.5)
+    marks = (anomaly, importance, severity, "judged", None, 48)
+    return ("MAC000005", "fleet_band", day, kwh, *limits, *marks, 0.1, 0.5, 2.8, "1-test", "run-test")
 
 
 def _ingest(ingest_id: str, day: int, rows_read: int) -> Sequence[Any]:

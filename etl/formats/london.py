@@ -9,11 +9,10 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from etl.conforming import RawReading, as_time, judged_readings
+from etl.conforming import RawReading, as_time, judged_readings, trim
 from etl.csv_header import header_mismatch, read_header
 from etl.raw_format import FileHead, Layout, Mismatch, ReadOptions
 from etl.reasons import Reason
-from etl.time_text import says_its_zone
 from lake.quantities import ENERGY
 
 _ACORN = ("LCLid", "stdorToU", "DateTime", "KWH/hh (per half hour)", "Acorn", "Acorn_grouped")
@@ -72,11 +71,8 @@ def _other_zone(time_text: ir.StringValue) -> ir.StringValue:
     The lengths are those of the published layouts, so that only other texts are looked at closely.
     """
     length = time_text.length()
-    names_zone = (
-        (length != len("2013-01-01 00:30:00"))
-        & (length != len("2013-01-01 00:30:00.0000000"))
-        & says_its_zone(time_text)
-    )
+    zone_words = trim(time_text).substr(len("2013-01-01T")).re_search("[A-Za-z+-]")
+    names_zone = (length != len("2013-01-01 00:30:00")) & (length != len("2013-01-01 00:30:00.0000000")) & zone_words
     return names_zone.ifelse(ibis.literal(str(Reason.BAD_TIME)), ibis.null("string"))
 
 

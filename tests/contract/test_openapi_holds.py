@@ -58,6 +58,11 @@ GOOD_REQUESTS = {
     "/v1/meters/{meter_id}/consumption": (
         "/v1/meters/MAC000005/consumption?start=2013-01-02T00:00:00Z&end=2014-01-04T00:00:00Z"
     ),
+    "/anomaly/{meter_id}": "/anomaly/MAC000005?data_start=2013-01-01&data_end=2014-01-01",
+    "/v1/meters/{meter_id}/anomalies": (
+        "/v1/meters/MAC000005/anomalies?start=2013-01-02T00:00:00Z&end=2014-01-04T00:00:00Z"
+    ),
+    "/v1/anomalies": "/v1/anomalies",
     "/v1/quality": "/v1/quality",
     "/v1/ingests": "/v1/ingests",
     "/v1/health": "/v1/health",

@@ -1,0 +1,273 @@
+"""What detectors said: the published route, one meter's days, and the fleet's worst."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from api.answering import answer
+from api.anomaly_parameters import Box, DataEnd, DataStart, DetectorName, parse_box, parse_day
+from api.documents import AnomaliesBody, FleetAnomaliesBody
+from api.local_periods import LocalPeriod, day_start, next_period
+from api.meter_lookup import require_meter
+from api.paging import Page, page_of
+from api.parameters import End, MeterId, OptionalEnd, OptionalStart, Start, TimeZoneName
+from api.representations import Rendered, Representation, RowsAnswer, finite, render, representation_of
+from api.route_documents import responses
+from api.settings import ApiSettings
+from api.time_parameters import parse_range, parse_zone
+from lake.errors import BadParameter
+from lake.port import Lake
+from lake.tables import ANOMALY_SCORES, CONSUMPTION_DAILY, METERS, WEATHER
+
+router = APIRouter(tags=["anomalies"])
+
+# A score's kWh come from sums that are exact to a millionth; more would show noise of the arithmetic.
+_DECIMALS = 6
+_PUBLISHED = {
+    "consumption": "consumption_kwh",
+    "yhat_lower": "lower_kwh",
+    "yhat_upper": "upper_kwh",
+    "anomaly": "anomaly",
+    "importance": "importance",
+}
+_SHOWN = ("consumption_kwh", "expected_kwh", "lower_kwh", "upper_kwh", "anomaly", "importance", "severity", "verdict")
+_ITEM = {
+    "interval_start": "2013-01-02T00:00:00+00:00",
+    "interval_end": "2013-01-03T00:00:00+00:00",
+    "consumption_kwh": 31.5,
+    "expected_kwh": 10.25,
+    "lower_kwh": 5.5,
+    "upper_kwh": 18.75,
+    "anomaly": 1,
+    "importance": 0.404762,
+    "severity": 4.25,
+    "verdict": "judged",
+}
+
+
+@router.get(
+    "/anomaly/{meter_id}",
+    summary="One meter's scores, column by column, as published",
+    response_model=dict[str, dict[str, str | int | float | None]],
+    responses=responses(
+        "Columns; in each the rows by their number. Ordered by ds, data_start inclusive, data_end exclusive.",
+        {
+            "meter_id": {"0": "MAC000005"},
+            "ds": {"0": "2013-01-02"},
+            "consumption": {"0": 5.7},
+            "yhat_lower": {"0": 4.5},
+            "yhat_upper": {"0": 9.25},
+            "anomaly": {"0": 0},
+            "importance": {"0": 0.0},
+        },
+        "unknown-meter",
+        "bad-parameter",
+    ),
+)
+async def read_published_anomalies(
+    request: Request,
+    meter_id: MeterId,
+    data_start: DataStart,
+    data_end: DataEnd,
+    outlier_only: Annotated[Literal["0", "1"], Query(description="1: only days whose anomaly is not 0.")] = "0",
+    weather: Annotated[Literal["0", "1"], Query(description="1: with the mean temperatures of the day.")] = "0",
+    detector: DetectorName = "fleet_band",
+) -> Response:
+    """Answer with the scores of the days in [data_start, data_end)."""
+    start, end = parse_day("data_start", data_start), parse_day("data_end", data_end)
+    if end <= start:
+        raise BadParameter("data_end", data_end, "a day after data_start", str(start + dt.timedelta(days=1)))
+
+    def compute(lake: Lake) -> Rendered:
+        rows = lake.ask("anomalies_of_meter", meter_id=meter_id, detector=detector, start_date=start, end_date=end)
+        if rows.num_rows == 0:
+            require_meter(lake, meter_id)
+        rows = rows if outlier_only == "0" else rows.filter(pc.not_equal(rows["anomaly"], 0))
+        columns: dict[str, list[Any]] = {
+            "meter_id": rows["meter_id"].to_pylist(),
+            "ds": [day.isoformat() for day in rows["local_date"].to_pylist()],
+        }
+        columns |= {name: _rounded(rows)[source].to_pylist() for name, source in _PUBLISHED.items()}
+        if weather == "1":
+            columns |= _temperatures(lake, rows["local_date"].to_pylist(), start, end)
+        numbered = {name: {str(place): cell for place, cell in enumerate(cells)} for name, cells in columns.items()}
+        return Rendered(orjson.dumps(numbered))
+
+    tables = (ANOMALY_SCORES.name, METERS.name, CONSUMPTION_DAILY.name, WEATHER.name)
+    return await answer(request, *tables, compute=compute)
+
+
+def _temperatures(lake: Lake, days: list[dt.date], start: dt.date, end: dt.date) -> dict[str, list[float | None]]:
+    """Return the published weather columns; none where the lake has no weather of these days."""
+    rows = lake.ask("weather_by_day", start_date=f"{start} 00:00:00+00:00", end_date=f"{end} 00:00:00+00:00")
+    if rows.num_rows == 0:
+        return {}
+    by_day = {row["local_date"]: row for row in finite(rows).to_pylist()}
+    names = {"temperature": "temperature_c", "apparenttemperature": "apparent_temperature_c"}
+    return {shown: [by_day.get(day, {}).get(name) for day in days] for shown, name in names.items()}
+
+
+@router.get(
+    "/v1/meters/{meter_id}/anomalies",
+    summary="What a detector says of one meter's days",
+    response_model=AnomaliesBody,
+    responses=responses(
+        "A page of days; a day without a score has no row.",
+        {
+            "meter_id": "MAC000005",
+            "detector": "fleet_band",
+            "unit": "kWh",
+            "interval": "P1D",
+            "time_zone": "Europe/London",
+            "start": "2013-01-02T00:00:00+00:00",
+            "end": "2013-01-09T00:00:00+00:00",
+            "anomalies": [_ITEM],
+            "next": "Cwakuldmo9db",
+            "next_url": "/v1/meters/MAC000005/anomalies?start=2013-01-02T00%3A00%3A00Z&limit=1&next=Cwakuldmo9db",
+        },
+        "unknown-meter",
+        "bad-parameter",
+        "range-too-wide",
+        "not-acceptable",
+        representations=Representation,
+    ),
+)
+async def list_anomalies_of_meter(
+    request: Request,
+    meter_id: MeterId,
+    start: Start,
+    end: End,
+    page: Annotated[Page, Depends(page_of)],
+    representation: Annotated[Representation, Depends(representation_of)],
+    detector: DetectorName = "fleet_band",
+    outlier_only: Annotated[bool, Query(description="Only days whose anomaly is not 0.")] = False,
+    tz: TimeZoneName = None,
+) -> Response:
+    """Answer with the days of the meter's own zone that begin in [start, end)."""
+    settings: ApiSettings = request.app.state.settings
+    wanted = parse_range(start, end, widest_days=settings.widest_consumption_days)
+    parse_zone(tz, "UTC")  # a wrong zone is refused before anything is asked
+
+    def compute(lake: Lake) -> Rendered:
+        own_zone = ZoneInfo(require_meter(lake, meter_id))
+        zone = parse_zone(tz, own_zone.key)
+        first, last = wanted.local_dates(own_zone)
+        if page.after:
+            first = max(first, dt.date.fromisoformat(page.after[0]) + dt.timedelta(days=1))
+        asked = lake.ask("anomalies_of_meter", meter_id=meter_id, detector=detector, start_date=first, end_date=last)
+        asked = asked.filter(pc.not_equal(asked["anomaly"], 0)) if outlier_only else asked
+        facts: dict[str, Any] = {
+            "meter_id": meter_id,
+            "detector": detector,
+            "unit": "kWh",
+            "interval": str(LocalPeriod.DAY),
+            "time_zone": zone.key,
+            "start": wanted.start.astimezone(zone),
+            "end": wanted.end.astimezone(zone),
+        }
+        rows = _with_intervals(page.cut(asked), own_zone, zone)
+        return render(RowsAnswer("anomalies", rows, facts, page.following(asked, "local_date")), representation)
+
+    return await answer(request, ANOMALY_SCORES.name, METERS.name, CONSUMPTION_DAILY.name, compute=compute)
+
+
+def _with_intervals(rows: pa.Table, own_zone: ZoneInfo, zone: ZoneInfo) -> pa.Table:
+    """Return scores with the moments at which each day begins and ends, written in a zone."""
+    days: list[dt.date] = rows["local_date"].to_pylist()
+    time = pa.timestamp("us", zone.key)
+    starts = pa.array([day_start(day, own_zone) for day in days], time)
+    ends = pa.array([day_start(next_period(day, LocalPeriod.DAY), own_zone) for day in days], time)
+    rounded = _rounded(rows)
+    return pa.table({"interval_start": starts, "interval_end": ends} | {name: rounded[name] for name in _SHOWN})
+
+
+def _rounded(rows: pa.Table) -> pa.Table:
+    for place, column in enumerate(rows.schema):
+        if pa.types.is_floating(column.type):
+            rows = rows.set_column(place, column.name, pc.round(rows.column(place), _DECIMALS))
+    return finite(rows)
+
+
+@router.get(
+    "/v1/anomalies",
+    summary="The fleet's worst days",
+    response_model=FleetAnomaliesBody,
+    responses=responses(
+        "A page of anomalies, the worst first.",
+        {
+            "detector": "fleet_band",
+            "unit": "kWh",
+            "interval": "P1D",
+            "time_zone": "each meter's own",
+            "ranked_by": "importance",
+            "anomalies": [
+                {
+                    "meter_id": "MAC000005",
+                    "local_date": "2013-01-02",
+                    **{name: _ITEM[name] for name in _SHOWN},
+                    "detail": "",
+                    "latitude": 51.5,
+                    "longitude": -0.12,
+                    "site_id": "s1",
+                }
+            ],
+            "next": "Cwakuldmo9db",
+            "next_url": "/v1/anomalies?limit=1&next=Cwakuldmo9db",
+        },
+        "bad-parameter",
+        "not-acceptable",
+        representations=Representation,
+    ),
+)
+async def list_worst_anomalies(
+    request: Request,
+    page: Annotated[Page, Depends(page_of)],
+    representation: Annotated[Representation, Depends(representation_of)],
+    by: Annotated[
+        Literal["importance", "severity"],
+        Query(description="The published importance, or how far beyond all that the meter did before."),
+    ] = "importance",
+    detector: DetectorName = "fleet_band",
+    start: OptionalStart = None,
+    end: OptionalEnd = None,
+    bbox: Box = None,
+) -> Response:
+    """Answer with the anomalies of the days in [start, end), in all meters or those within a box.
+
+    Days are each meter's own; start and end are read in UTC.
+    """
+    first, last = parse_range(start, end).local_dates(ZoneInfo("UTC"))
+    box = parse_box(bbox)
+
+    def compute(lake: Lake) -> Rendered:
+        # Places in a ranking are no key: the page is named by how many came before.
+        before = int(page.after[0]) if page.after else 0
+        asked = lake.ask(
+            f"worst_anomalies_by_{by}",
+            detector=detector,
+            start_date=first,
+            end_date=last,
+            **box,
+            page_size=page.rows_to_ask,
+            rows_before=before,
+        )
+        numbered = asked.append_column("_place", pa.array(range(before + 1, before + asked.num_rows + 1), pa.int64()))
+        facts = {
+            "detector": detector,
+            "unit": "kWh",
+            "interval": str(LocalPeriod.DAY),
+            "time_zone": "each meter's own",
+            "ranked_by": by,
+        }
+        rows = _rounded(page.cut(asked))
+        return render(RowsAnswer("anomalies", rows, facts, page.following(numbered, "_place")), representation)
+
+    return await answer(request, ANOMALY_SCORES.name, METERS.name, compute=compute)

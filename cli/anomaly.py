@@ -1,0 +1,168 @@
+"""`meterlake detect`, `anomalies`, `detectors` and `run`: odd days found, listed and explained."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from cli.lake_option import chosen_settings
+from cli.output import FORMATS, print_facts, print_json, print_rows
+
+_DATE = click.DateTime(["%Y-%m-%d"])
+_FIRST, _LAST = "1900-01-01", "2200-01-01"
+
+
+@click.command()
+@click.option("--lists", type=click.Path(path_type=Path), help="A YAML file: which detectors on which meters.")
+@click.option("--detector", help="One detector on all meters, instead of lists.")
+@click.option("--start", type=_DATE, help="First day to score; as far back as the detector's history otherwise.")
+@click.option("--end", type=_DATE, help="The day after the last; after the newest day otherwise.")
+@click.option("--rescore", is_flag=True, help="Score days again whose figures have not changed.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def detect(
+    context: click.Context,
+    lists: Path | None,
+    detector: str | None,
+    start: dt.datetime | None,
+    end: dt.datetime | None,
+    rescore: bool,
+    as_json: bool,
+) -> None:
+    """Score what is new or changed; fleet_band on all meters unless lists say otherwise."""
+    from anomaly.detection import DetectionRun
+    from anomaly.detector_lists import DEFAULT_LISTS, Assignment, DetectorLists, read_lists
+
+    wanted = read_lists(lists) if lists else DEFAULT_LISTS
+    if detector:
+        wanted = DetectorLists(detectors=(Assignment(detector=detector),))
+    run_ = DetectionRun(chosen_settings(context), lambda stage: click.echo(stage, err=True))
+    report = run_.detect(
+        wanted, start=start.date() if start else None, end=end.date() if end else None, rescore=rescore
+    )
+    if as_json:
+        print_json(report.as_json())
+    else:
+        for one in report.detectors:
+            facts = f"{one.scored:,} scored, {one.unchanged:,} unchanged, {one.anomalies:,} anomalies"
+            print_facts(
+                [
+                    (one.detector, f"{one.meters:,} meters, {facts}"),
+                    ("", f"{one.not_judged:,} not judged, {one.rewidened:,} with new limits, {one.errors:,} errors"),
+                    ("", f"{one.seconds:.1f} s"),
+                ]
+            )
+    if any(one.errors for one in report.detectors):
+        click.echo("Some meters could not be judged because a rule broke; their verdict is 'error'.", err=True)
+        context.exit(1)
+
+
+@click.command()
+@click.argument("meter_id", required=False)
+@click.option("--detector", default="fleet_band", show_default=True)
+@click.option("--start", type=_DATE, default=_FIRST, help="First day, inclusive.")
+@click.option("--end", type=_DATE, default=_LAST, help="Last day, exclusive.")
+@click.option("--all-days", is_flag=True, help="One meter's ordinary days too.")
+@click.option("--by", type=click.Choice(["severity", "importance"]), default="severity", show_default=True)
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="Rows of the fleet's list.")
+@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
+@click.pass_context
+def anomalies(
+    context: click.Context,
+    meter_id: str | None,
+    detector: str,
+    start: dt.datetime,
+    end: dt.datetime,
+    all_days: bool,
+    by: str,
+    limit: int,
+    form: str,
+) -> None:
+    """List one meter's anomalies, or the fleet's worst."""
+    import pyarrow.compute as pc
+
+    from lake.errors import UnknownMeter
+    from lake.opening import open_lake
+
+    lake = open_lake(chosen_settings(context))
+    span = {"detector": detector, "start_date": start.date(), "end_date": end.date()}
+    if meter_id:
+        rows = lake.ask("anomalies_of_meter", meter_id=meter_id, **span)
+        if rows.num_rows == 0 and not lake.ask("quantities_of_meter", meter_id=meter_id).num_rows:
+            raise UnknownMeter(meter_id)
+        rows = rows if all_days else rows.filter(pc.not_equal(rows["anomaly"], 0))
+        print_rows(rows.drop_columns(["detector", "model_version"]), form)
+        return
+    everywhere = {"south": -90.0, "north": 90.0, "west": -180.0, "east": 180.0, "any_place": True}
+    rows = lake.ask(f"worst_anomalies_by_{by}", **span, **everywhere, page_size=limit, rows_before=0)
+    print_rows(rows.drop_columns(["latitude", "longitude", "site_id"]), form)
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def detectors(context: click.Context, as_json: bool) -> None:
+    """List the detectors with what they say; `detectors new NAME` begins one of your own."""
+    if context.invoked_subcommand:
+        return
+    from anomaly.registry import all_detectors, kind_of
+
+    known = all_detectors().values()
+    if as_json:
+        print_json([{"name": one.name, "looks_at": kind_of(one), "says": one.says} for one in known])
+    else:
+        print_facts([(one.name, f"({kind_of(one)}) {one.says}") for one in known])
+
+
+@detectors.command()
+@click.argument("name")
+@click.option("--into", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="The project's root.")
+def new(name: str, into: Path) -> None:
+    """Write a detector's module, test and docs row from the template, ready to run."""
+    from anomaly.new_detector import write_new_detector
+
+    for path in write_new_detector(name, into):
+        click.echo(str(path))
+
+
+@click.command()
+@click.argument("detector")
+@click.argument("meter_id")
+@click.option("-t", "--time", "moment", help="RFC 3339 with offset; the end of the newest day otherwise.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing where all is well.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def run(
+    context: click.Context, detector: str, meter_id: str, moment: str | None, quiet: bool, as_json: bool
+) -> None:
+    """Run one detector on one meter at any time, past ones too; nothing is written.
+
+    Exit code 0: clear or flagged; 1: the detector broke.
+    """
+    from anomaly.one_run import run_detector
+
+    answer = run_detector(
+        detector, meter_id, moment=_aware(moment) if moment else None, settings=chosen_settings(context)
+    )
+    if as_json:
+        print_json({name: getattr(answer, name) for name in answer.__dataclass_fields__})
+    elif not (quiet and answer.anomaly == 0 and answer.verdict == "judged"):
+        said = {1: "above", -1: "below", 0: "clear"}[answer.anomaly] if answer.verdict == "judged" else answer.verdict
+        click.echo(f"{answer.local_date} {answer.meter_id} {answer.detector}: {said}. {answer.detail}")
+    if answer.is_error:
+        context.exit(1)
+
+
+def _aware(text: str) -> dt.datetime:
+    from lake.errors import BadParameter
+
+    expected = "a time with its offset: without one it could be any of 24 hours"
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadParameter("time", text, expected, "2013-06-01T00:00:00Z") from error
+    if moment.tzinfo is None:
+        raise BadParameter("time", text, expected, "2013-06-01T00:00:00Z")
+    return moment
