@@ -17,7 +17,7 @@ demo: $(READY)
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m cli.demo
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: lint types imports test
 

@@ -120,13 +120,8 @@ def _by_meter(lake: Lake, quantity: Quantity, first: dt.date, last: dt.date, pag
         page_size=page.rows_to_ask,
     )
     rows = page.cut(asked)
-    spanned = [
-        (end - begin).days + 1
-        for begin, end in zip(rows["first_date"].to_pylist(), rows["last_date"].to_pylist(), strict=True)
-    ]
-    missing = pc.subtract(pa.array(spanned, pa.int64()), rows["days_with_readings"].combine_chunks())
-    columns = ("meter_id", "first_date", "last_date", "days_with_readings")
-    shown = pa.table({name: rows[name] for name in columns} | {"days_missing": missing} | _completeness(rows))
+    columns = ("meter_id", "first_date", "last_date", "days_with_readings", "days_missing")
+    shown = pa.table({name: rows[name] for name in columns} | _completeness(rows))
     return RowsAnswer("quality", shown, _day_facts("meter", quantity), page.following(asked, "meter_id"))
 
 
