@@ -43,8 +43,12 @@ def doctor(context: click.Context, as_json: bool) -> None:
     from lake.duckdb_lake import DuckDBLake
 
     lake = DuckDBLake(chosen_settings(context))
-    found = {"every file is there": _missing_files(lake)}
-    for name, sql in _CHECKS.items():
+    lost = _lost_files(lake)
+    found = {"every file is there": len(lost)}
+    for path in lost:
+        click.echo(f"lost: {path}", err=True)
+    # Without its files the lake cannot be asked.
+    for name, sql in () if lost else _CHECKS.items():
         found[name] = int(lake.select(sql).column(0)[0].as_py())
     if as_json:
         print_json({"python": sys.version.split()[0], "versions": _versions(), "problems": found})
@@ -58,8 +62,10 @@ def doctor(context: click.Context, as_json: bool) -> None:
         context.exit(1)
 
 
-def _missing_files(lake: DuckDBLake) -> int:
-    return sum(not file.path.exists() for state in lake.snapshots.current().values() for file in state.files)
+def _lost_files(lake: DuckDBLake) -> list[str]:
+    return [
+        str(file.path) for state in lake.snapshots.current().values() for file in state.files if not file.path.exists()
+    ]
 
 
 def _versions() -> dict[str, str]:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from lake.errors import BadQuery
+from lake.errors import BadQuery, LostFile
 from lake.questions import Question, question_named
 from lake.settings import LakeSettings
 from lake.snapshot import LakeFile, LakeSnapshot, SnapshotReader
@@ -42,7 +44,7 @@ class DuckDBLake:
         arguments = asked.arguments(parameters)
         sql = asked.with_tables(_sources(asked, self.snapshots.current(), parameters))
         cursor = self._cursor()
-        with self._limit.watching(cursor):
+        with self._limit.watching(cursor), _naming_lost_files():
             return cursor.sql(sql, params=arguments).to_arrow_table()
 
     def version_of(self, *tables: str) -> str:
@@ -56,7 +58,8 @@ class DuckDBLake:
             BadQuery: If it is anything but one SELECT, or fails.
         """
         connection = connect(self.settings)
-        _lock_down(connection, self.settings.root, self.snapshots.current())
+        with _naming_lost_files():
+            _lock_down(connection, self.settings.root, self.snapshots.current())
         try:
             statements = connection.extract_statements(sql)
         except duckdb.Error as error:
@@ -142,6 +145,14 @@ def _lock_down(connection: duckdb.DuckDBPyConnection, root: Path, snapshot: Lake
     connection.execute(f"SET allowed_directories = [{sql_text(str(root))}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
+
+
+@contextmanager
+def _naming_lost_files() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.IOException as error:
+        raise LostFile(_first_line(error)) from error
 
 
 def _first_line(error: Exception) -> str:

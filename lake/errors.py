@@ -13,6 +13,7 @@
     └── LakeTrouble         the lake itself cannot answer
         ├── NoLake              there is no lake at this place yet
         ├── LakeBusy            another writer holds the lake for too long
+        ├── LostFile            a file that a table is made of is not there
         ├── NoSpace             the disk is full
         └── QueryTooLong        a query was stopped at its time limit
 
@@ -116,6 +117,16 @@ class LakeBusy(LakeTrouble):
     def __init__(self, root: Path | str, waited_seconds: float, holder: str) -> None:
         super().__init__(
             f"The lake at {root} is being written by {holder}; waited {waited_seconds:.0f} s. Try again when it has finished."
+        )
+
+
+class LostFile(LakeTrouble):
+    """A file that a table is made of is not there."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(
+            f"The lake has lost a file: {found}. 'meterlake doctor' names what is missing; bring it back from a copy,"
+            " or take the raw files into a new lake."
         )
 
 

@@ -1,0 +1,99 @@
+"""The commands' answers for machines, their exit codes and what they say when something is wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cli import main as program
+from cli.main import COMMANDS, meterlake
+from tests.landing import half_hours, write_london
+
+
+def run(root: Path, *words: str) -> tuple[int, str]:
+    """Run a command on the lake at a folder; return its exit code and what it wrote to stdout."""
+    done = CliRunner().invoke(meterlake, ["--lake", str(root), *words], catch_exceptions=False)
+    return done.exit_code, done.stdout
+
+
+def test_ingest_answers_machines_with_its_accounts(tmp_path: Path) -> None:
+    write_london(
+        tmp_path / "in" / "a.csv", [*half_hours("M1", "2013-01-01", range(48)), ("M1", "2013-01-02 00:07", "1")]
+    )
+
+    code, out = run(tmp_path / "lake", "ingest", str(tmp_path / "in"), "--json")
+
+    answer = json.loads(out)
+    assert code == 0
+    assert {
+        key: answer[key] for key in ("files", "rows_read", "rows_stored", "duplicates", "superseded", "quarantined")
+    } == {
+        "files": 1,
+        "rows_read": 49,
+        "rows_stored": 48,
+        "duplicates": 0,
+        "superseded": 0,
+        "quarantined": 1,
+    }
+    assert answer["quarantine_reasons"] == {"off_grid": 1}
+    assert answer["seconds"] > 0
+
+
+def test_a_refused_file_is_named_and_the_exit_code_says_so(tmp_path: Path) -> None:
+    (tmp_path / "odd.csv").write_text("a,b\n1,2\n")
+
+    done = CliRunner().invoke(meterlake, ["--lake", str(tmp_path / "lake"), "ingest", str(tmp_path / "odd.csv")])
+
+    assert done.exit_code == 1
+    assert "no format fits" in done.stderr and "odd.csv" in done.stderr
+
+
+def test_query_answers_as_csv_and_json(tmp_path: Path) -> None:
+    run(tmp_path / "lake", "ingest", str(write_london(tmp_path / "a.csv", half_hours("M1", "2013-01-01", [0.5] * 48))))
+    sql = "SELECT meter_id, energy_kwh FROM consumption_daily"
+
+    assert json.loads(run(tmp_path / "lake", "query", sql, "--format", "json")[1]) == [
+        {"meter_id": "M1", "energy_kwh": 24.0}
+    ]
+
+
+def test_a_whole_lake_passes_the_doctor_and_one_with_a_lost_file_does_not(tmp_path: Path) -> None:
+    run(tmp_path / "lake", "ingest", str(write_london(tmp_path / "a.csv", half_hours("M1", "2013-01-01", range(48)))))
+    assert run(tmp_path / "lake", "doctor")[0] == 0
+
+    next((tmp_path / "lake" / "meters" / "data").rglob("*.parquet")).unlink()
+
+    code, out = run(tmp_path / "lake", "doctor")
+    assert code == 1
+    assert "FAIL  every file is there: 1" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["status"], "There is no lake at"),
+        (["ingest", "/no/such/folder"], "a file or a folder that exists"),
+        (["undo", "abc"], "There is no lake at"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence_and_exit_code_two(
+    tmp_path: Path, words: list[str], says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["meterlake", "--lake", str(tmp_path / "none"), *words])
+
+    with pytest.raises(SystemExit) as stop:
+        program.main()
+
+    assert stop.value.code == 2
+    assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_says_what_it_does(name: str) -> None:
+    command = meterlake.get_command(None, name)  # type: ignore[arg-type]
+
+    assert command is not None
+    assert command.help
