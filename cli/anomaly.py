@@ -134,9 +134,7 @@ def new(name: str, into: Path) -> None:
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing where all is well.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
-def run(
-    context: click.Context, detector: str, meter_id: str, moment: str | None, quiet: bool, as_json: bool
-) -> None:
+def run(context: click.Context, detector: str, meter_id: str, moment: str | None, quiet: bool, as_json: bool) -> None:
     """Run one detector on one meter at any time, past ones too; nothing is written.
 
     Exit code 0: clear or flagged; 1: the detector broke.

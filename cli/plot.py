@@ -39,6 +39,8 @@ def anomaly(
     if rows.num_rows == 0:
         if not lake.ask("quantities_of_meter", meter_id=meter_id).num_rows:
             raise UnknownMeter(meter_id)
-        raise BadParameter("detector", detector, f"one that has scored {meter_id}: run 'meterlake detect'", "fleet_band")
+        raise BadParameter(
+            "detector", detector, f"one that has scored {meter_id}: run 'meterlake detect'", "fleet_band"
+        )
     draw_anomalies(rows, out)
     click.echo(str(out))

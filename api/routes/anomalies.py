@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from api.answering import answer
 from api.anomaly_parameters import Box, DataEnd, DataStart, DetectorName, parse_box, parse_day
+from api.answering import answer
 from api.documents import AnomaliesBody, FleetAnomaliesBody
 from api.local_periods import LocalPeriod, day_start, next_period
 from api.meter_lookup import require_meter

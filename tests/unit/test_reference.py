@@ -34,7 +34,9 @@ def test_every_page_of_the_documentation_is_linked_from_an_overview() -> None:
         (overview.parent / target).resolve() for overview in overviews for target in LINK.findall(overview.read_text())
     }
 
-    assert [page.name for page in DOCS.rglob("*.md") if page.resolve() not in linked and page not in overviews[:1]] == []
+    assert [
+        page.name for page in DOCS.rglob("*.md") if page.resolve() not in linked and page not in overviews[:1]
+    ] == []
 
 
 def test_every_link_between_pages_leads_somewhere() -> None:

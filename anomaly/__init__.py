@@ -1,0 +1,1 @@
+"""Readings to scores: which meters behaved oddly, when, and how much it matters."""

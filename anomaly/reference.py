@@ -1,0 +1,76 @@
+"""The reference page of detectors, out of the detectors themselves.
+
+`python -m anomaly.reference > docs/reference/detectors.md` writes it; a test holds the committed page to this.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from anomaly.band import Verdict
+from anomaly.detector import Detector
+from anomaly.registry import all_detectors, kind_of
+
+_VERDICTS = {
+    Verdict.JUDGED: "the detector could say something; `anomaly` counts",
+    Verdict.INCOMPLETE: "less than three quarters of the day, or too few points: not judged, `anomaly` is 0",
+    Verdict.SHORT_HISTORY: "too little history to expect anything: not judged, `anomaly` is 0",
+    Verdict.NO_DATA: "nothing was measured; never the same as clear",
+    Verdict.ERROR: "the rule broke on this meter; never the same as clear, and the command ends with code 1",
+}
+_HEAD = """# Detectors
+
+`meterlake detect` runs `fleet_band` on every meter, or the lists of a YAML file (`--lists FILE`). It scores what is new or changed; running it again changes nothing. `meterlake anomalies` lists the worst, `meterlake run DETECTOR METER -t TIME` runs one detector at any past time and writes nothing, `meterlake plot anomaly METER --out FILE.png` draws a meter's band.
+
+| detector | looks at | says |
+|---|---|---|
+"""
+_LISTS = """
+## Lists
+Which detectors run on which meters:
+
+```yaml
+detectors:
+  - detector: fleet_band
+    meters: all
+    parameters: {interval_width: 0.995}
+    thresholds:
+      - {meters: [MAC000005], interval_width: 0.9999}
+  - detector: stuck_value
+    meters: {pattern: "MAC0000*", segment: Affluent}
+  - detector: prior_year_ratio
+    meters: [MAC000005, MAC000006]
+    parameters: {largest_ratio: 3}
+```
+
+`meters` is `all`, a list of ids, or conditions that must all hold: `ids`, `pattern` (`*` and `?`), `site`, `segment`, `quantity`. A threshold changes the width of a band for some meters; days that are scored already get their new limits without a refit. An unknown name is refused before anything runs.
+
+## Scores
+A row of `anomaly_scores` is a meter, a detector and a local day. `anomaly` is 1 above the band, -1 below, 0 inside. `importance` is (y - upper) / y above and (lower - y) / y below, 1 where nothing was consumed, and finite always. `severity` is the distance from expected in standard deviations, less half of the farthest that the meter went to the same side at other times (a week or more off): what never happened before ranks above what happens every month. For a rule `severity` is the figure over its threshold, and `consumption_kwh` and `expected_kwh` are the figures compared.
+
+A day with missing intervals is held against limits for the part that was measured: a missing interval may have held from 0.3 to 2.5 even shares of the day.
+
+| verdict | meaning |
+|---|---|
+"""
+
+
+def reference_page() -> str:
+    """Return the page."""
+    known = list(all_detectors().values())
+    rows = "".join(f"| `{one.name}` | {kind_of(one)} | {one.says} |\n" for one in known)
+    verdicts = "".join(f"| `{verdict.value}` | {meaning} |\n" for verdict, meaning in _VERDICTS.items())
+    parameters = "\n## Parameters\n" + "".join(_parameters(one) for one in known)
+    return _HEAD + rows + "<!-- the rows of detectors end here -->\n" + _LISTS + verdicts + parameters
+
+
+def _parameters(detector: Detector) -> str:
+    rows = "".join(
+        f"| `{name}` | `{field.default}` | {field.description or ''} |\n"
+        for name, field in detector.parameters_type.model_fields.items()
+    )
+    return f"\n### {detector.name}\n| parameter | default | meaning |\n|---|---|---|\n{rows}"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reference_page())

@@ -1,0 +1,44 @@
+"""A lake of daily sums for benchmarks: real meters' days, repeated with other ids and sizes until there are enough."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from anomaly.meter_days import MeterDays
+from lake.catalogue import Catalogue
+from lake.duckdb_lake import connect
+from lake.parquet_files import ParquetWriter
+from lake.settings import LakeSettings
+from lake.snapshot import SnapshotReader
+
+
+def build_daily_lake(settings: LakeSettings, days: MeterDays, meters: int) -> None:
+    """Write so many meters' days into consumption_daily of a new lake."""
+    rng = np.random.default_rng(1)
+    dates = np.array(days.dates, dtype="datetime64[D]")
+    tables = []
+    for number in range(meters):
+        place = number % len(days.meter_ids)
+        known = np.flatnonzero(np.isfinite(days.energy_kwh[place]))
+        # Every repeat is a home of its own: another size, other days.
+        factor = 1.0 if number < len(days.meter_ids) else rng.uniform(0.5, 2) * rng.uniform(0.9, 1.1, known.size)
+        tables.append(
+            pa.table(
+                {
+                    "meter_id": np.full(known.size, f"M{number:06d}"),
+                    "quantity": np.full(known.size, "energy"),
+                    "local_date": pa.array(dates[known]),
+                    "energy_kwh": np.round(days.energy_kwh[place, known] * factor, 6),
+                    "intervals_present": days.intervals_present[place, known],
+                    "intervals_expected": days.intervals_expected[place, known],
+                }
+            )
+        )
+    catalogue = Catalogue.at(settings.root)
+    connection = connect(settings)
+    connection.register("new_days", pa.concat_tables(tables))
+    state = SnapshotReader(settings.root).current()["consumption_daily"]
+    change = ParquetWriter(settings.root, connection).upsert(state, "new_days")
+    catalogue.commit_changes([change], properties={})
+    connection.close()
