@@ -35,7 +35,9 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.etl
 	$(BIN)/python -m benchmarks.lookup
 	$(BIN)/python -m benchmarks.http
-	$(BIN)/python -m benchmarks.sample_realism
+	$(BIN)/python -m benchmarks.sample_realism --meters 400
+	$(BIN)/python -m benchmarks.anomaly_quality --seeds 2
+	$(BIN)/python -m benchmarks.anomaly_speed
 
 serve: $(READY)
 	$(BIN)/meterlake serve

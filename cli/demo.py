@@ -28,6 +28,8 @@ COMMANDS = (
     ("What the lake holds now", "meterlake status"),
     ("What was set aside, and why", "meterlake quality --by reason --limit 8"),
     ("What one home used, month by month", "meterlake consumption MAC000002 --by month"),
+    ("Which meters behaved oddly: the whole fleet scored at once", "meterlake detect"),
+    ("The worst days first", "meterlake anomalies --limit 5"),
     ("Anything else, in SQL", "meterlake query \"SELECT segment, count(DISTINCT meter_id) AS meters, round(avg(energy_kwh), 2) AS daily_kwh FROM consumption_daily JOIN meters USING (meter_id) WHERE quantity = 'energy' GROUP BY segment ORDER BY daily_kwh DESC\""),
     ("Whether the lake is whole", "meterlake doctor"),
 )  # fmt: skip
