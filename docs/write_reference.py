@@ -93,12 +93,12 @@ def setting_rows(model: type[BaseSettings]) -> list[tuple[str, str, str]]:
 def commands_page() -> str:
     """Return each command's help, as the command prints it."""
     parts = ["# Commands\n", _WRITTEN]
-    context = click.Context(meterlake, info_name="meterlake", max_content_width=100, terminal_width=100)
+    context = meterlake.make_context("meterlake", [], resilient_parsing=True, terminal_width=100)
     parts.append(f"```\n{meterlake.get_help(context)}\n```\n")
     for name in COMMANDS:
         command = meterlake.get_command(context, name)
         assert command is not None
-        inner = click.Context(command, info_name=name, parent=context, max_content_width=100, terminal_width=100)
+        inner = click.Context(command, info_name=name, parent=context)
         parts.append(f"## meterlake {name}\n\n```\n{command.get_help(inner)}\n```\n")
     return "\n".join(parts)
 

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from lake.iceberg_schemas import CATALOGUE_FILE, NAMESPACE, iceberg_schema, partition_spec
 from lake.tables import TABLES, Table
+from lake.write_lock import file_lock
 
 _TABLE_PROPERTIES = {
     "format-version": "2",
@@ -55,7 +56,11 @@ class Catalogue(SqlCatalog):
     @classmethod
     def at(cls, root: Path) -> Catalogue:
         """Open the catalogue of a lake, making it and its tables where they are missing."""
-        root.mkdir(parents=True, exist_ok=True)
+        with file_lock(root / "catalogue.lock", 60):  # Two programs that begin a lake at once begin one lake.
+            return cls._at(root)
+
+    @classmethod
+    def _at(cls, root: Path) -> Catalogue:
         path = root / CATALOGUE_FILE
         is_new = not path.exists()
         with sqlite3.connect(path, timeout=60) as connection:

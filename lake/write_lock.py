@@ -6,21 +6,30 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from lake.errors import LakeBusy
 
 
-@contextmanager
-def write_lock(root: Path, wait_seconds: float) -> Iterator[None]:
+def write_lock(root: Path, wait_seconds: float) -> AbstractContextManager[None]:
     """Hold the lake's lock for a block.
 
     Raises:
         LakeBusy: If another process still holds it after `wait_seconds`.
     """
-    root.mkdir(parents=True, exist_ok=True)
-    with (root / "lock").open("a+") as handle:
+    return file_lock(root / "lock", wait_seconds)
+
+
+@contextmanager
+def file_lock(path: Path, wait_seconds: float) -> Iterator[None]:
+    """Hold a file's lock for a block, making the file and its folder where they are missing.
+
+    Raises:
+        LakeBusy: If another process still holds it after `wait_seconds`.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+") as handle:
         started = time.monotonic()
         while True:
             try:
@@ -30,7 +39,7 @@ def write_lock(root: Path, wait_seconds: float) -> Iterator[None]:
                 waited = time.monotonic() - started
                 if waited >= wait_seconds:
                     handle.seek(0)
-                    raise LakeBusy(root, waited, handle.read().strip() or "another process") from None
+                    raise LakeBusy(path.parent, waited, handle.read().strip() or "another process") from None
                 time.sleep(0.05)
         handle.truncate(0)
         handle.write(f"process {os.getpid()}")
