@@ -28,9 +28,10 @@ def anomaly(
     context: click.Context, meter_id: str, out: Path, detector: str, start: dt.datetime, end: dt.datetime
 ) -> None:
     """Draw a meter's days, the band round what was expected, and the odd days marked."""
-    from cli.anomaly_picture import draw_anomalies
     from lake.errors import BadParameter, UnknownMeter
     from lake.opening import open_lake
+    from plots.anomaly_days import draw_anomalies
+    from plots.style import save_figure
 
     lake = open_lake(chosen_settings(context))
     rows = lake.ask(
@@ -42,5 +43,5 @@ def anomaly(
         raise BadParameter(
             "detector", detector, f"one that has scored {meter_id}: run 'meterlake detect'", "fleet_band"
         )
-    draw_anomalies(rows, out)
+    save_figure(draw_anomalies(rows), out)
     click.echo(str(out))

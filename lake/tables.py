@@ -265,6 +265,92 @@ ANOMALY_SCORES = Table(
     ("meter_id", "local_date"),
 )
 
+OUTAGES = Table(
+    "outages",
+    "A time without power, or without readings, at a place: how many meters, what caused it, on what evidence.",
+    ("outage_id",),
+    (
+        Column("outage_id", _TEXT, "stays the same while the outage grows and closes"),
+        Column("cause", _TEXT, "power_cut, head_end_loss, meter_stopped, meter_gap or planned"),
+        Column("started_at", _TIME, "when it began, as exactly as the evidence allows"),
+        Column("ended_at", _TIME, "when it ended; null while it lasts"),
+        Column("meters", _COUNT, "meters without power or readings"),
+        Column("customer_minutes", _NUMBER, "minutes without power, added up over the meters"),
+        Column("confidence", _NUMBER, "how sure the cause is, 0 to 1"),
+        Column("evidence", _TEXT, "what speaks for it, as JSON"),
+        Column("site_id", _TEXT, "the site of most of the meters"),
+        Column("transformer_id", _TEXT, "the transformer that feeds all of them, where there is one"),
+        Column("latitude", _NUMBER, "middle of the meters, degrees north, WGS 84"),
+        Column("longitude", _NUMBER, "middle of the meters, degrees east, WGS 84"),
+        Column("radius_m", _NUMBER, "distance from the middle to the farthest meter, in metres"),
+    ),
+    (Partition("started_at", "year"),),
+    ("started_at", "outage_id"),
+)
+
+OUTAGE_METERS = Table(
+    "outage_meters",
+    "A meter's part in an outage.",
+    ("outage_id", "meter_id"),
+    (
+        Column("outage_id", _TEXT, "the outage"),
+        _METER,
+        Column("started_at", _TIME, "when this meter was lost"),
+        Column("ended_at", _TIME, "when it came back; null while it is away"),
+        Column("intervals_lost", _COUNT, "intervals that it owed and did not send"),
+        Column("codes", _TEXT, "the codes that it reported, separated by blanks"),
+    ),
+    (Partition("started_at", "year"),),
+    ("meter_id", "started_at"),
+)
+
+FORECASTS = Table(
+    "forecasts",
+    "What a model says a meter will use in an interval: the mean and nine quantiles.",
+    ("meter_id", "issued_at", "interval_start"),
+    (
+        _METER,
+        Column("issued_at", _TIME, "the end of the history that the forecast knew"),
+        Column("interval_start", _TIME, "start of the half-open interval, inclusive"),
+        Column("interval_end", _TIME, "end of the half-open interval, exclusive"),
+        Column("mean_kwh", _NUMBER, "expected energy"),
+        *(
+            Column(f"p{percent}_kwh", _NUMBER, f"energy that is not exceeded with probability 0.{percent // 10}")
+            for percent in range(10, 100, 10)
+        ),
+        Column("flag", _TEXT, "ok, short_history or no_history: how much of the meter the model knew"),
+        Column("model_name", _TEXT, "the model"),
+        Column("model_version", _COUNT, "its version"),
+        Column("run_id", _TEXT, "the run that wrote the row"),
+    ),
+    (Partition("issued_at", "month"),),
+    ("meter_id", "issued_at", "interval_start"),
+    row_group_rows=20_480,
+)
+
+MODELS = Table(
+    "models",
+    "A fitted forecaster, versioned, judged and approved or not.",
+    ("name", "version"),
+    (
+        Column("name", _TEXT, "the model's name"),
+        Column("version", _COUNT, "1, 2, 3 … in order of registration"),
+        Column("status", _TEXT, "PendingApproval, Approved or Rejected"),
+        Column("forecaster", _TEXT, "the forecaster that was fitted"),
+        Column("interval_minutes", _COUNT, "length of an interval that it forecasts"),
+        Column("horizon_intervals", _COUNT, "intervals that it forecasts at once"),
+        Column("metrics", _TEXT, "the backtest's figures and the gate's verdict, as JSON"),
+        Column("parameters", _TEXT, "the forecaster's parameters and seed, as JSON"),
+        Column("trained_on", _TEXT, "data range, meters, snapshot and code version, as JSON"),
+        Column("artefact", _TEXT, "where the fitted model lies, below the lake's root"),
+        Column("created_at", _TIME, "when it was registered"),
+        Column("decided_at", _TIME, "when it was approved or rejected; null before"),
+        Column("notes", _TEXT, "what the person who decided wrote"),
+    ),
+    (),
+    ("name", "version"),
+)
+
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
@@ -279,5 +365,9 @@ TABLES: dict[str, Table] = {
         CONSUMPTION_WEEKLY,
         CONSUMPTION_MONTHLY,
         ANOMALY_SCORES,
+        OUTAGES,
+        OUTAGE_METERS,
+        FORECASTS,
+        MODELS,
     )
 }

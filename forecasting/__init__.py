@@ -1,0 +1,1 @@
+"""Readings to forecasts: forecasters, backtest, models, serving."""

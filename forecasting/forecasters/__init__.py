@@ -1,0 +1,1 @@
+"""Every forecaster, one module each; `FORECASTER` in it is the forecaster."""

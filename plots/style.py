@@ -1,0 +1,56 @@
+"""One style for all pictures: colours that readers with any colour vision tell apart, few lines, a finding as title.
+
+The colours are Okabe and Ito's ("Color Universal Design", 2008).
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lake.errors import MissingLibrary
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+BLUE, ORANGE, SKY, GREEN, YELLOW, PURPLE, GREY = (
+    "#0072B2",
+    "#D55E00",
+    "#56B4E9",
+    "#009E73",
+    "#E69F00",
+    "#CC79A7",
+    "#555555",
+)
+
+
+def new_figure(width_in: float = 11, height_in: float = 4.5) -> Figure:
+    """Return an empty figure.
+
+    Raises:
+        MissingLibrary: If matplotlib is not installed.
+    """
+    if find_spec("matplotlib") is None:
+        raise MissingLibrary("matplotlib", "plot", "meterlake plot")
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width_in, height_in), layout="constrained")
+
+
+def finish_axes(axes: Axes, title: str, y_label: str) -> None:
+    """Write the finding above a chart and the unit beside it; take away the lines that say nothing."""
+    axes.set_title(title, loc="left")
+    axes.set_ylabel(y_label)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def legend_below(axes: Axes, columns: int = 5) -> None:
+    """Put the legend under the chart, where it hides nothing."""
+    axes.legend(frameon=False, ncols=columns, loc="upper left", bbox_to_anchor=(0, -0.08), fontsize=9)
+
+
+def save_figure(figure: Figure, out: Path) -> None:
+    """Write a picture; the file's ending says the format."""
+    figure.savefig(out, dpi=130)
