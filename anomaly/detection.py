@@ -25,12 +25,13 @@ from anomaly.meter_days import MeterDays
 from anomaly.registry import detector_named, parameters_of
 from anomaly.rewidening import rewidened_rows
 from anomaly.rule_runs import judge_meters
-from anomaly.score_rows import band_rows, model_version_of, publish_scores
+from anomaly.score_rows import band_rows, model_version_of
 from lake.duckdb_lake import connect
 from lake.errors import BadParameter
+from lake.publishing import publish_rows
 from lake.settings import LakeSettings
-from lake.snapshot import LakeSnapshot, SnapshotReader
-from lake.write_lock import write_lock
+from lake.snapshot import SnapshotReader
+from lake.tables import ANOMALY_SCORES
 
 _ONE_DAY = dt.timedelta(days=1)
 # New days up to this many are predicted by a fit that has not seen them, where a full history lies before them.
@@ -181,13 +182,7 @@ class DetectionRun:
         return int(rows.num_rows)
 
     def _publish(self, rows: pa.Table) -> None:
-        with write_lock(self.settings.root, self.settings.lock_seconds):
-            snapshot: LakeSnapshot = SnapshotReader(self.settings.root).current()
-            connection = connect(self.settings)
-            try:
-                publish_scores(self.settings.root, connection, snapshot, rows, self.report.run_id)
-            finally:
-                connection.close()
+        publish_rows(self.settings, {ANOMALY_SCORES.name: rows}, run_id=self.report.run_id)
 
 
 def _width(assignment: Assignment, parameters: BandParameters, meter: dict[str, Any]) -> float:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -16,9 +14,6 @@ from numpy.typing import NDArray
 from anomaly.band import Band, Judgement, Verdict
 from anomaly.detector import Detector, Finding, Parameters
 from anomaly.meter_days import MeterDays
-from lake.catalogue import Catalogue
-from lake.parquet_files import ParquetWriter
-from lake.snapshot import LakeSnapshot
 from lake.tables import ANOMALY_SCORES, ColumnType
 
 _WIDTH_ALONE = {"interval_width"}
@@ -124,15 +119,3 @@ def rule_rows(rows: Sequence[dict[str, Any]]) -> pa.Table:
 
 def _finite(value: float | None) -> float | None:
     return value if value is not None and np.isfinite(value) else None
-
-
-def publish_scores(
-    root: Path, connection: duckdb.DuckDBPyConnection, snapshot: LakeSnapshot, rows: pa.Table, run_id: str
-) -> None:
-    """Write rows so that they replace those of equal key, in one commit; the caller holds the write lock."""
-    if rows.num_rows == 0:
-        return
-    connection.register("new_scores", rows)
-    change = ParquetWriter(root, connection).upsert(snapshot[ANOMALY_SCORES.name], "new_scores")
-    Catalogue.at(root).commit_changes([change], properties={"meterlake.run": run_id})
-    connection.unregister("new_scores")

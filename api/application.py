@@ -12,8 +12,9 @@ from api.front_door import FrontDoor
 from api.logs import RequestLog
 from api.openapi_document import describe
 from api.problem_answers import register_problem_handlers
-from api.routes import anomalies, consumption, health, ingests, meters, published, quality, readings
+from api.routes import anomalies, consumption, forecasts, health, ingests, meters, published, quality, readings
 from api.settings import ApiSettings
+from forecasting.models import ModelStore
 from lake.opening import open_lake
 from lake.port import Lake
 
@@ -23,6 +24,7 @@ _ROUTERS = (
     readings.router,
     consumption.router,
     anomalies.router,
+    forecasts.router,
     quality.router,
     ingests.router,
     health.router,
@@ -37,11 +39,13 @@ def create_application(lake: Lake | None = None, settings: ApiSettings | None = 
         settings: By default read from METERLAKE_API_*.
     """
     chosen = settings or ApiSettings()
-    desk = QueryDesk(open_lake() if lake is None else lake, chosen)
+    asked = open_lake() if lake is None else lake
+    desk = QueryDesk(asked, chosen)
 
     # No docs pages: theirs load scripts from elsewhere, and docs/reference/api.md stands for them.
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url="/openapi.json", redirect_slashes=False)
     application.state.desk = desk
+    application.state.models = ModelStore(asked)
     application.state.settings = chosen
     application.openapi = lambda: describe(application)  # type: ignore[method-assign]
     register_problem_handlers(application)

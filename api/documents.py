@@ -6,7 +6,7 @@ Nothing is validated against them on the way out; the tests hold every route to 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
@@ -188,6 +188,64 @@ class FleetAnomaliesBody(Paged):
     time_zone: str
     ranked_by: Literal["importance", "severity"]
     anomalies: list[FleetAnomalyItem]
+
+
+class ForecastItem(BaseModel):
+    """What a meter will use in one interval: the mean and nine quantiles."""
+
+    interval_start: AwareDatetime
+    interval_end: AwareDatetime
+    mean_kwh: float
+    p10_kwh: float
+    p20_kwh: float
+    p30_kwh: float
+    p40_kwh: float
+    p50_kwh: float
+    p60_kwh: float
+    p70_kwh: float
+    p80_kwh: float
+    p90_kwh: float
+
+
+class ForecastsBody(Paged):
+    """One forecast of one meter."""
+
+    meter_id: str
+    unit: str
+    interval: str = Field(examples=["PT1H"])
+    time_zone: str
+    issued_at: AwareDatetime = Field(description="The end of the history that the forecast knew.")
+    model_name: str
+    model_version: int
+    horizon_intervals: int
+    source: Literal["stored", "model"] = Field(description="From the forecasts table, or made for this request.")
+    flag: Literal["ok", "short_history", "no_history"] = Field(description="How much of the meter the model knew.")
+    forecasts: list[ForecastItem]
+
+
+class ModelItem(BaseModel):
+    """One model: what it is, and how it was judged."""
+
+    name: str
+    version: int
+    status: Literal["PendingApproval", "Approved", "Rejected"]
+    forecaster: str
+    interval: str
+    horizon_intervals: int
+    metrics: dict[str, Any]
+    parameters: dict[str, Any] = {}
+    trained_on: dict[str, Any]
+    created_at: AwareDatetime
+    decided_at: AwareDatetime | None = None
+    notes: str | None = None
+
+
+class ModelsBody(BaseModel):
+    """All models."""
+
+    unit: str
+    time_zone: str
+    models: list[ModelItem]
 
 
 class IngestItem(BaseModel):

@@ -25,6 +25,7 @@ EXAMPLES: dict[str, str] = {
     "outlier_only": "1",
     "weather": "1",
     "detector": "fleet_band",
+    "issued_at": "2013-10-01T00:00:00Z",
     "bbox": "-0.5,51.2,0.3,51.7",
     "f": "csv",
     "by": "day",

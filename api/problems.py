@@ -17,9 +17,11 @@ from lake.errors import (
     LakeTrouble,
     MeterlakeError,
     NoLake,
+    NoModel,
     NotFound,
     QueryTooLong,
     UnknownMeter,
+    UnknownModel,
 )
 
 TYPE_PREFIX = "urn:problem-type:meterlake:"
@@ -62,6 +64,7 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
         ProblemType(
             "not-acceptable", 406, "No acceptable representation", "Accept one of the media types in `offered`."
         ),
+        ProblemType("no-model", 409, "There is no model to forecast with", "Run what the detail says."),
         ProblemType("range-too-wide", 413, "The time range is too wide", "Ask for ranges of at most `limit_days`."),
         ProblemType(
             "bad-parameter",
@@ -91,6 +94,8 @@ _PROBLEM_OF_ERROR: dict[type[Exception], str] = {
     UnknownMeter: "unknown-meter",
     NotFound: "not-found",
     NoLake: "no-lake",
+    NoModel: "no-model",
+    UnknownModel: "no-model",
     LakeBusy: "lake-busy",
     QueryTooLong: "query-too-long",
     LakeTrouble: "internal-trouble",

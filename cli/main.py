@@ -30,8 +30,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "anomalies": ("cli.anomaly", "anomalies"),
     "detectors": ("cli.anomaly", "detectors"),
     "run": ("cli.anomaly", "run"),
+    "train": ("cli.forecast", "train"),
+    "backtest": ("cli.forecast", "backtest"),
+    "models": ("cli.models", "models"),
+    "forecast": ("cli.forecast", "forecast"),
+    "forecasts": ("cli.forecast", "forecasts"),
+    "forecasters": ("cli.forecast", "forecasters"),
     "plot": ("cli.plot", "plot"),
     "serve": ("cli.serve", "serve"),
+    "endpoint": ("cli.endpoint", "endpoint"),
 }
 
 

@@ -45,3 +45,45 @@ def anomaly(
         )
     save_figure(draw_anomalies(rows), out)
     click.echo(str(out))
+
+
+@plot.command()
+@click.argument("meter_id")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PNG, SVG or PDF.")
+@click.option("--issued-at", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]), help="UTC; the newest otherwise.")
+@click.option("--model-name", help="The model; the newest approved of any name otherwise.")
+@click.option("--history-days", default=7, show_default=True, type=click.IntRange(1, 366), help="Days shown before.")
+@click.pass_context
+def forecast(
+    context: click.Context,
+    meter_id: str,
+    out: Path,
+    issued_at: dt.datetime | None,
+    model_name: str | None,
+    history_days: int,
+) -> None:
+    """Draw a meter's forecast in its bands, with what was measured before and since."""
+    import numpy as np
+
+    from forecasting.meter_forecast import forecast_of_meter
+    from forecasting.models import ModelStore
+    from forecasting.panel_loading import MeterChoice, PanelLoader
+    from lake.opening import open_lake
+    from plots.forecast_fan import draw_forecast
+    from plots.style import save_figure
+
+    lake = open_lake(chosen_settings(context))
+    store = ModelStore(lake)
+    record = store.in_service(model_name)
+    moment = issued_at.replace(tzinfo=dt.UTC) if issued_at else None
+    found = forecast_of_meter(lake, store, record, meter_id, issued_at=moment)
+    loader = PanelLoader(lake, MeterChoice(meter_id=meter_id))
+    step = dt.timedelta(minutes=record.interval_minutes)
+    issued = found.issued_at.astimezone(dt.UTC)
+    panel = loader.load(
+        issued - dt.timedelta(days=history_days), issued + found.rows.num_rows * step, record.interval_minutes
+    )
+    times = np.datetime64(panel.start.replace(tzinfo=None), "us") + np.arange(panel.intervals) * np.timedelta64(step)
+    figure = draw_forecast(found.rows, times, panel.energy_kwh[0], time_zone=panel.time_zone, model=record.label)
+    save_figure(figure, out)
+    click.echo(str(out))

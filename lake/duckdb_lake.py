@@ -32,11 +32,16 @@ class DuckDBLake:
     """A lake in a folder, answered by the embedded engine."""
 
     def __init__(self, settings: LakeSettings | None = None) -> None:
-        self.settings = settings or LakeSettings()
+        self._settings = settings or LakeSettings()
         self.snapshots = SnapshotReader(self.settings.root)
         self._connection = connect(self.settings)
         self._local = threading.local()
         self._limit = TimeLimit(self.settings.query_seconds)
+
+    @property
+    def settings(self) -> LakeSettings:
+        """Where the lake lies; see lake.port."""
+        return self._settings
 
     def ask(self, question: str, /, **parameters: Any) -> pa.Table:
         """Answer a question of lake/queries; see lake.port."""

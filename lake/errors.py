@@ -8,7 +8,9 @@
     ├── NotFound            a name that the lake does not hold
     │   ├── UnknownMeter
     │   ├── UnknownIngest
+    │   ├── UnknownModel
     │   └── UnknownQuestion
+    ├── NoModel             no model that could forecast
     ├── MissingLibrary      an extra that is not installed
     └── LakeTrouble         the lake itself cannot answer
         ├── NoLake              there is no lake at this place yet
@@ -84,11 +86,33 @@ class UnknownIngest(NotFound):
         super().__init__(f"{ingest_id!r} names {found}. 'meterlake ingests' lists them with their ids.")
 
 
+class UnknownModel(NotFound):
+    """A model, or a version of one, that the lake does not hold."""
+
+    def __init__(self, name: str, version: int | None, known: list[str]) -> None:
+        wanted = f"{name!r}" if version is None else f"version {version} of {name!r}"
+        super().__init__(
+            f"There is no model {wanted}. Known: {', '.join(known) or 'none'}; 'meterlake train' makes one."
+        )
+
+
 class UnknownQuestion(NotFound):
     """A question that has no .sql file in lake/queries."""
 
     def __init__(self, question: str, known: list[str]) -> None:
         super().__init__(f"There is no query file for {question!r}. Known: {', '.join(known)}")
+
+
+class NoModel(MeterlakeError):
+    """No model that could forecast: none is trained, or none is approved."""
+
+    def __init__(self, wanted: str, waiting: list[str]) -> None:
+        advice = (
+            f"Waiting for approval: {', '.join(waiting)}. Approve one with 'meterlake models approve NAME VERSION'"
+            if waiting
+            else "Train one with 'meterlake train', then approve it with 'meterlake models approve NAME VERSION'"
+        )
+        super().__init__(f"There is no approved model {wanted}. {advice}.")
 
 
 class MissingLibrary(MeterlakeError):

@@ -6,9 +6,16 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
+from lake.settings import LakeSettings
+
 
 class Lake(Protocol):
     """A lake that can be asked; DuckDBLake on a laptop, AthenaLake in an AWS account."""
+
+    @property
+    def settings(self) -> LakeSettings:
+        """Where the lake lies, and how much of the machine it may use."""
+        ...
 
     def ask(self, question: str, /, **parameters: Any) -> pa.Table:
         """Answer a question of lake/queries.

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import io
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +10,6 @@ from typing import Any
 import httpx
 import pyarrow.parquet as pq
 import pytest
-import uvicorn
 
 from api.application import create_application
 from api.settings import ApiSettings
@@ -21,6 +17,7 @@ from lake.duckdb_lake import DuckDBLake
 from lake.settings import LakeSettings
 from lake.tables import METERS
 from tests.lake_fixture import build_small_lake, publish
+from tests.running_server import running
 
 JANUARY_2 = {"start": "2013-01-02T00:00:00Z", "end": "2013-01-03T00:00:00Z"}
 TWO_YEARS = {"start": "2012-12-31T00:00:00Z", "end": "2014-12-31T00:00:00Z"}
@@ -36,19 +33,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def client(root: Path) -> Iterator[httpx.Client]:
     application = create_application(DuckDBLake(LakeSettings(lake=str(root))), ApiSettings(request_log=False))
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(
-        uvicorn.Config(application, loop="uvloop", http="httptools", access_log=False, log_level="warning")
-    )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 30
-    while not server.started and time.monotonic() < deadline:
-        thread.join(0.01)
-    with httpx.Client(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}") as opened:
+    with running(application) as opened:
         yield opened
-    server.should_exit = True
-    thread.join(10)
 
 
 def problem(answer: httpx.Response) -> tuple[int, str]:

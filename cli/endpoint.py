@@ -1,0 +1,42 @@
+"""`meterlake endpoint`: a model on this machine as SageMaker would serve it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cli.lake_option import chosen_settings
+
+
+@click.command()
+@click.option("--model-name", help="The model; the newest approved of any name otherwise.")
+@click.option("--model-version", type=int, help="A version, approved or not; the one in service otherwise.")
+@click.option(
+    "--model-dir", type=click.Path(path_type=Path, exists=True), help="A folder of the training shell instead."
+)
+@click.option("--port", default=8081, show_default=True, type=click.IntRange(1, 65535))
+@click.pass_context
+def endpoint(
+    context: click.Context, model_name: str | None, model_version: int | None, model_dir: Path | None, port: int
+) -> None:
+    """Serve /ping and /invocations on this machine, with the JSON of SageMaker's DeepAR."""
+    import uvicorn
+
+    from forecasting.deepar_json import served_from
+    from forecasting.endpoint import create_endpoint
+    from forecasting.forecast_run import chosen_record
+    from forecasting.models import ModelStore
+    from forecasting.sagemaker.inference import model_fn
+    from lake.opening import open_lake
+
+    if model_dir:
+        served = model_fn(str(model_dir))
+        label = str(model_dir)
+    else:
+        store = ModelStore(open_lake(chosen_settings(context)))
+        record = chosen_record(store, model_name, model_version)
+        served = served_from(record.trained_on, store.fitted(record), record.interval_minutes, record.horizon_intervals)
+        label = record.label
+    click.echo(f"meterlake: {label} at http://127.0.0.1:{port}/invocations", err=True)
+    uvicorn.run(create_endpoint(served), host="127.0.0.1", port=port, access_log=False, log_level="warning")

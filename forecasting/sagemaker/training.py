@@ -1,0 +1,168 @@
+"""The training shell: JSON Lines of series in, a model that the inference shell serves out.
+
+    python -m forecasting.sagemaker.training
+
+SageMaker lays out /opt/ml: input/data/train holds files of one series a line, as its own DeepAR takes them
+({"start", "target", "cat"?, "dynamic_feat"?}), input/config/hyperparameters.json holds texts. DeepAR's own names of
+hyperparameters are understood. SM_CHANNEL_TRAIN and SM_MODEL_DIR say other places, as in SageMaker's toolkit.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from forecasting.deepar_json import Instance, ServedModel
+from forecasting.panel import Panel
+from forecasting.registry import forecaster_named, parameters_of
+from forecasting.sagemaker.inference import write_card
+from lake.errors import BadParameter, UnreadableFile
+
+_MINUTES = {"30min": 30, "30T": 30, "H": 60, "1H": 60, "h": 60, "1h": 60, "60min": 60}
+# DeepAR's published names of hyperparameters, and the forecaster's.
+_NAMES = {
+    "epochs": "epochs",
+    "early_stopping_patience": "patience",
+    "mini_batch_size": "batch_size",
+    "learning_rate": "learning_rate",
+    "context_length": "context_intervals",
+    "num_cells": "hidden_size",
+    "num_layers": "layers",
+    "dropout_rate": "dropout",
+}
+
+
+def main() -> None:
+    """Train as SageMaker asks."""
+    base = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
+    channel = Path(os.environ.get("SM_CHANNEL_TRAIN", base / "input" / "data" / "train"))
+    model_dir = Path(os.environ.get("SM_MODEL_DIR", base / "model"))
+    config = base / "input" / "config" / "hyperparameters.json"
+    given = json.loads(config.read_text()) if config.exists() else {}
+    given |= _arguments(sys.argv[1:])
+    train(channel, model_dir, {str(name): str(value) for name, value in given.items()})
+
+
+def train(channel: Path, model_dir: Path, hyperparameters: dict[str, str]) -> None:
+    """Fit a forecaster on a channel's series and save it for the inference shell.
+
+    Args:
+        channel: A folder of .json, .jsonl or .json.gz files.
+        model_dir: Where the model goes.
+        hyperparameters: Texts; time_freq, prediction_length, forecaster, preset, time_zone, country, and the
+            forecaster's own parameters, under its names or DeepAR's.
+
+    Raises:
+        BadParameter: If one of them cannot be used.
+        UnreadableFile: If a series cannot be read.
+    """
+    known = {name: _plain(text) for name, text in hyperparameters.items() if not name.startswith("sagemaker_")}
+    frequency = str(known.pop("time_freq", "H"))
+    if frequency not in _MINUTES:
+        raise BadParameter("time_freq", frequency, f"one of {', '.join(_MINUTES)}", "H")
+    horizon = int(known.pop("prediction_length", 7 * 1440 // _MINUTES[frequency]))
+    forecaster = forecaster_named(str(known.pop("forecaster", "deepar")))
+    preset, zone, country = (str(known.pop(name, default)) for name, default in _TEXTS)
+    own = {_NAMES.get(name, name): value for name, value in known.items()}
+    parameters = parameters_of(
+        forecaster, {name: own[name] for name in own if name in forecaster.parameters_type.model_fields}, preset
+    )
+    for name in sorted(set(own) - set(forecaster.parameters_type.model_fields)):
+        sys.stderr.write(f"hyperparameter {name} is not one of {forecaster.name}'s and is left out\n")
+    panel, categories, features = read_channel(channel, _MINUTES[frequency], zone, country)
+    model = forecaster.fit(panel, horizon, parameters, _say)
+    model_dir.mkdir(parents=True, exist_ok=True)
+    model.save(model_dir)
+    served = ServedModel(model, panel.interval_minutes, horizon, categories, features, zone, country)
+    write_card(model_dir, forecaster.name, served)
+
+
+_TEXTS = (("preset", ""), ("time_zone", "UTC"), ("country", ""))
+
+
+def read_channel(
+    channel: Path, interval_minutes: int, time_zone: str, country: str
+) -> tuple[Panel, dict[str, list[str]], int]:
+    """Read a channel's series onto one grid.
+
+    Returns:
+        The panel, the categories' names and texts, and how many dynamic features a series has.
+    """
+    series = list(_series(channel))
+    if not series:
+        raise UnreadableFile(channel, "no series in it", "Put files of one JSON object a line there.")
+    step = dt.timedelta(minutes=interval_minutes)
+    starts = [_start(text.start) for text in series]
+    first = min(starts)
+    ends = [(start - first) // step + len(one.target) for start, one in zip(starts, series, strict=True)]
+    energy = np.full((len(series), max(ends)), np.nan, dtype=np.float32)
+    for row, (start, one) in enumerate(zip(starts, series, strict=True)):
+        at = (start - first) // step
+        energy[row, at : at + len(one.target)] = [np.nan if value in (None, "NaN") else value for value in one.target]
+    names = [f"cat{number}" for number in range(max(len(one.categories) for one in series))]
+    categories = {}
+    groups = {}
+    for number, name in enumerate(names):
+        texts = tuple(str(one.categories[number]) if number < len(one.categories) else "" for one in series)
+        groups[name] = texts
+        categories[name] = [str(value) for value in range(max(int(text or 0) for text in texts) + 1)]
+    # The features of the longest series: weather is one for all meters of a channel.
+    longest = max(series, key=lambda one: len(one.dynamic_feat[0]) if one.dynamic_feat else 0)
+    temperature = None
+    if longest.dynamic_feat:
+        at = (_start(longest.start) - first) // step
+        known = [np.nan if value in (None, "NaN") else value for value in longest.dynamic_feat[0]]
+        temperature = np.full(max(max(ends), at + len(known)), np.nan, dtype=np.float32)
+        temperature[at : at + len(known)] = known
+    ids = tuple(str(row) for row in range(len(series)))
+    panel = Panel(ids, first, interval_minutes, energy, time_zone, country, groups, temperature)
+    return panel, categories, len(longest.dynamic_feat)
+
+
+def _series(channel: Path) -> Iterator[Instance]:
+    for path in sorted(channel.rglob("*")):
+        if not path.is_file():
+            continue
+        text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        for number, line in enumerate(text.splitlines(), 1):
+            if line.strip():
+                try:
+                    yield Instance.model_validate_json(line)
+                except ValueError as error:
+                    raise UnreadableFile(
+                        path, f"line {number} is no series: {str(error)[:200]}", 'Write {"start": …, "target": […]}.'
+                    ) from error
+
+
+def _start(text: str) -> dt.datetime:
+    start = dt.datetime.fromisoformat(text)
+    return start.replace(tzinfo=dt.UTC) if start.tzinfo is None else start.astimezone(dt.UTC)
+
+
+def _plain(text: str) -> Any:
+    """Return a hyperparameter as the value that its text writes; SageMaker hands over texts, some of them quoted."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
+
+
+def _arguments(words: list[str]) -> dict[str, str]:
+    """Return `--name value` pairs, as SageMaker's toolkit gives hyperparameters."""
+    return {name.removeprefix("--"): value for name, value in zip(words[::2], words[1::2], strict=False)}
+
+
+def _say(stage: str, done: float) -> None:
+    sys.stderr.write(f"{stage}: {done:.0%}\n")
+
+
+if __name__ == "__main__":
+    main()

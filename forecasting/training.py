@@ -1,0 +1,235 @@
+"""Readings to a registered model: fit, backtest, gate, register.
+
+Enters: a lake and what to train. Leaves: a model that waits for approval, with everything that is needed to train it
+again to the same figures, or the gate's reasons why not. The model in service goes on answering meanwhile.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from forecasting.backtest import BacktestReport, backtest
+from forecasting.forecaster import FittedModel, Forecaster, ForecasterParameters, Progress, no_progress
+from forecasting.gate import GateVerdict, judge_model
+from forecasting.models import ModelRecord, ModelStore
+from forecasting.panel import Panel
+from forecasting.panel_loading import EVERY_METER, MeterChoice, PanelLoader
+from forecasting.registry import forecaster_named, parameters_of
+from forecasting.settings import ForecastSettings
+from lake.errors import BadParameter, NoModel, UnknownModel
+from lake.opening import open_lake
+from lake.settings import LakeSettings
+from lake.tables import READINGS
+
+DEFAULT_FORECASTER = "boosted_quantiles"
+
+
+@dataclass(frozen=True)
+class TrainingPlan:
+    """What to train.
+
+    Attributes:
+        model_name: Under which it is kept.
+        forecaster: By name.
+        preset: Of the forecaster's parameters; empty for none.
+        parameters: Given in place of the preset's and the defaults.
+        interval_minutes: Length of an interval, 30 or 60.
+        forecast_days: How far it forecasts.
+        meters: Which meters it learns from.
+        start: The first moment it may see; the lake's first where absent.
+        end: The end of what it may see, test days included; the newest reading where absent.
+    """
+
+    model_name: str = "household"
+    forecaster: str = DEFAULT_FORECASTER
+    preset: str = ""
+    parameters: dict[str, Any] = field(default_factory=dict)
+    interval_minutes: int = 60
+    forecast_days: int = 7
+    meters: MeterChoice = EVERY_METER
+    start: dt.datetime | None = None
+    end: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class TrainingReport:
+    """What a training found, and the model it registered, if the gate let it pass."""
+
+    backtest: BacktestReport
+    verdict: GateVerdict
+    model: ModelRecord | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as plain data."""
+        model = self.model and {"name": self.model.name, "version": self.model.version, "status": self.model.status}
+        return {"model": model, "gate": self.verdict.as_json(), "backtest": self.backtest.as_json()}
+
+
+class Training:
+    """Trains and judges models on one lake."""
+
+    def __init__(
+        self,
+        lake_settings: LakeSettings | None = None,
+        settings: ForecastSettings | None = None,
+        progress: Progress = no_progress,
+    ) -> None:
+        self.lake_settings = lake_settings or LakeSettings()
+        self.settings = settings or ForecastSettings()
+        self.progress = progress
+        self.lake = open_lake(self.lake_settings)
+        self.store = ModelStore(self.lake)
+
+    def train(self, plan: TrainingPlan) -> TrainingReport:
+        """Fit, judge, and register what passes.
+
+        Raises:
+            BadParameter: If there is too little history, or a name or parameter is not known.
+        """
+        snapshot = self.lake.version_of(READINGS.name)
+        report, panel, parameters = self._backtest(plan)
+        verdict = judge_model(
+            self.settings,
+            wql=report.scores.wql,
+            coverage=report.scores.coverage,
+            naive_wql=report.baseline.wql,
+            service_wql=self._wql_in_service(plan, panel),
+        )
+        if not verdict.has_passed:
+            return TrainingReport(report, verdict, None)
+        forecaster = forecaster_named(plan.forecaster)
+        record = self.store.register(
+            plan.model_name,
+            report.model,
+            {
+                "forecaster": plan.forecaster,
+                "interval_minutes": plan.interval_minutes,
+                "horizon_intervals": report.horizon_intervals,
+                "metrics": {**report.as_json(), "gate": verdict.as_json()},
+                "parameters": parameters.model_dump(mode="json"),
+                "trained_on": {
+                    "start": panel.start.isoformat(),
+                    "end": panel.end.isoformat(),
+                    "test_days": self.settings.test_days,
+                    "meters": len(panel.meter_ids),
+                    "first_meter_id": panel.meter_ids[0],
+                    "last_meter_id": panel.meter_ids[-1],
+                    "time_zone": panel.time_zone,
+                    "country": panel.country,
+                    "categories": categories_of(panel),
+                    "readings_version": snapshot,
+                    "meterlake_version": version("meterlake"),
+                    "forecaster_version": forecaster.version,
+                    "code_hash": code_hash(),
+                },
+            },
+        )
+        return TrainingReport(report, verdict, record)
+
+    def backtest(self, plan: TrainingPlan) -> BacktestReport:
+        """Fit and judge without registering anything."""
+        return self._backtest(plan)[0]
+
+    def _backtest(self, plan: TrainingPlan) -> tuple[BacktestReport, Panel, ForecasterParameters]:
+        forecaster = forecaster_named(plan.forecaster)
+        parameters = parameters_of(forecaster, plan.parameters, plan.preset)
+        panel = self._panel(plan)
+        return self._judge(forecaster, panel, parameters, plan), panel, parameters
+
+    def _judge(
+        self, forecaster: Forecaster, panel: Panel, parameters: ForecasterParameters, plan: TrainingPlan
+    ) -> BacktestReport:
+        horizon = plan.forecast_days * panel.intervals_a_day
+        train_end, origins = backtest_origins(panel, horizon, self.settings.test_days, self.settings.origins)
+        return backtest(forecaster, panel, parameters, horizon, origins, train_end, self.progress)
+
+    def _panel(self, plan: TrainingPlan) -> Panel:
+        self.progress("reading the lake", 0.0)
+        loader = PanelLoader(self.lake, plan.meters, country=self.settings.country)
+        end = plan.end or loader.newest_end(plan.interval_minutes)
+        start = plan.start or loader.first_start()
+        panel = loader.load(start, end, plan.interval_minutes)
+        if not np.isfinite(panel.energy_kwh).any():
+            raise BadParameter("start", start.isoformat(), "a range in which the meters have readings", "no start")
+        return panel
+
+    def _wql_in_service(self, plan: TrainingPlan, panel: Panel) -> float | None:
+        """Return what the model in service under the same name loses on the same days, or None."""
+        try:
+            record = self.store.in_service(plan.model_name, plan.interval_minutes)
+        except (NoModel, UnknownModel):
+            return None
+        if record.horizon_intervals < plan.forecast_days * panel.intervals_a_day:
+            return None
+        served = _Served(self.store.fitted(record), forecaster_named(record.forecaster))
+        return self._judge(served, panel, ForecasterParameters(), plan).scores.wql
+
+
+class _Served(Forecaster):
+    """A model that is fitted already, in the place of a forecaster."""
+
+    name = "served"
+    says = "the model in service"
+
+    def __init__(self, model: FittedModel, made_by: Forecaster) -> None:
+        self.model, self.made_by = model, made_by
+
+    def fit(
+        self,
+        panel: Panel,
+        horizon_intervals: int,
+        parameters: ForecasterParameters,
+        progress: Progress = no_progress,
+    ) -> FittedModel:
+        """Return the model as it is."""
+        return self.model
+
+    def load(self, folder: Path) -> FittedModel:
+        """Read what the model's own forecaster wrote."""
+        return self.made_by.load(folder)
+
+
+def backtest_origins(panel: Panel, horizon: int, test_days: int, count: int) -> tuple[int, Sequence[int]]:
+    """Return where training ends and from where to forecast: as many moments, evenly over the test days.
+
+    Origins lie whole days apart where there is room, so that each is at the same time of day.
+
+    Raises:
+        BadParameter: If less than two weeks are left to learn from.
+    """
+    day = panel.intervals_a_day
+    train_end = panel.intervals - max(test_days * day, horizon)
+    if train_end < 14 * day:
+        raise BadParameter(
+            "history",
+            f"{panel.intervals / day:.1f} days",
+            f"at least {14 + max(test_days, horizon // day)} days: two weeks to learn from and the days of the backtest"
+            " (METERLAKE_FORECAST_TEST_DAYS)",
+            "two months of readings",
+        )
+    last = panel.intervals - horizon
+    spaced = np.linspace(train_end, last, count)
+    origins = sorted({train_end + int((place - train_end) // day) * day for place in spaced})
+    return train_end, origins
+
+
+def categories_of(panel: Panel) -> dict[str, list[str]]:
+    """Return for each group its texts in order; a `cat` of the endpoint counts in this order, 0 for unknown."""
+    return {name: ["", *sorted(set(texts) - {""})] for name, texts in (panel.groups or {}).items()}
+
+
+def code_hash() -> str:
+    """Return a hash of the room's code: equal code, readings and seed give equal figures."""
+    room = Path(__file__).resolve().parent
+    code = blake2b(digest_size=8)
+    for path in sorted(room.rglob("*.py")):
+        code.update(path.read_bytes())
+    return code.hexdigest()
