@@ -12,7 +12,7 @@ from api.front_door import FrontDoor
 from api.logs import RequestLog
 from api.openapi_document import describe
 from api.problem_answers import register_problem_handlers
-from api.routes import anomalies, consumption, forecasts, health, ingests, meters, published, quality, readings
+from api.routes import anomalies, consumption, forecasts, health, ingests, meters, outages, published, quality, readings
 from api.settings import ApiSettings
 from forecasting.models import ModelStore
 from lake.opening import open_lake
@@ -25,6 +25,7 @@ _ROUTERS = (
     consumption.router,
     anomalies.router,
     forecasts.router,
+    outages.router,
     quality.router,
     ingests.router,
     health.router,

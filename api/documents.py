@@ -207,8 +207,11 @@ class ForecastItem(BaseModel):
     p90_kwh: float
 
 
-class ForecastsBody(Paged):
+class ForecastsBody(BaseModel):
     """One forecast of one meter."""
+
+    next: str | None = Field(default=None, description="Null: a forecast is one page.")
+    next_url: str | None = Field(default=None, description="Null: a forecast is one page.")
 
     meter_id: str
     unit: str

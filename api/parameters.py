@@ -27,6 +27,11 @@ EXAMPLES: dict[str, str] = {
     "detector": "fleet_band",
     "issued_at": "2013-10-01T00:00:00Z",
     "bbox": "-0.5,51.2,0.3,51.7",
+    "start_date_time": "2013-01-03 00:00:00.000",
+    "end_date_time": "2013-01-04 00:00:00.000",
+    "error_code": "PWR_LOSS",
+    "datetime": "2013-01-02T00:00:00Z/2013-01-09T00:00:00Z",
+    "cause": "power_cut",
     "f": "csv",
     "by": "day",
 }

@@ -32,6 +32,7 @@ class ApiSettings(BaseSettings):
     )
     widest_readings_days: int = Field(default=1100, ge=1, description="The widest time range of readings.")
     widest_consumption_days: int = Field(default=7320, ge=1, description="The widest time range of consumption.")
+    widest_outage_days: int = Field(default=366, ge=1, description="The widest time range of the route /outage.")
     page_rows: int = Field(default=1000, ge=1, description="Rows a page where the request names no limit.")
     largest_page_rows: int = Field(default=10_000, ge=1, description="The largest limit that a request may name.")
     cache_mb: float = Field(default=32.0, ge=0, description="Memory for finished answers, in megabytes; 0 keeps none.")

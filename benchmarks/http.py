@@ -1,5 +1,7 @@
 """How fast the API answers over real HTTP: look-ups that no store holds, and repeated ones beside a bare ASGI app.
 
+`forecast_to_consumption` is the p50 of a stored forecast (a week of hours) over that of a year of daily consumption.
+
 Run `python -m benchmarks.http [--meters N]` from the project's root. Rounds of all loads are interleaved, and
 a ratio is the median over the rounds, since a machine's speed drifts. The last line is one JSON object.
 """
@@ -50,6 +52,7 @@ def main() -> None:
         load = stack.enter_context(_load_generator())
         jobs = {
             "uncached": {"port": api, "targets": _targets(options.meters), "unique": True},
+            "forecast": {"port": api, "targets": _forecast_targets(options.meters), "unique": True},
             "stored": {"port": api, "targets": [target]},
             "not_modified": {"port": api, "targets": [target], "headers": f"If-None-Match: {etag}\r\n"},
             "bare": {"port": bare, "targets": [target]},
@@ -69,6 +72,11 @@ def _options() -> argparse.Namespace:
 def _targets(meters: int) -> list[str]:
     # A stride that shares no factor with most counts walks through the file out of order.
     return [f"/consumption/daily/{YEAR}/MAC{(place * 7919) % meters + 1:06d}" for place in range(meters)]
+
+
+def _forecast_targets(meters: int) -> list[str]:
+    span = f"data_start={YEAR}-11-01&data_end={YEAR + 1}-01-01"
+    return [f"/forecast/MAC{(place * 7919) % meters + 1:06d}?{span}" for place in range(meters)]
 
 
 def _run_rounds(load: Any, jobs: dict[str, Result], rounds: int, seconds: float) -> list[dict[str, Result]]:
@@ -99,6 +107,9 @@ def _figures(rounds: list[dict[str, Result]], meters: int, body_bytes: int) -> R
     return {
         "benchmark": "http_api",
         "p99_to_p50": round(median(one["uncached"]["p99_ms"] / one["uncached"]["p50_ms"] for one in rounds), 3),
+        "forecast_to_consumption": round(
+            float(median(one["forecast"]["p50_ms"] / one["uncached"]["p50_ms"] for one in rounds)), 3
+        ),
         "cached_to_bare": min(stored, not_modified),
         "stored_to_bare": stored,
         "not_modified_to_bare": not_modified,

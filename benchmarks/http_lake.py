@@ -1,6 +1,6 @@
-"""A lake of synthetic meters with a year of daily, weekly and monthly consumption, written straight as files.
+"""A lake of synthetic meters with a year of summaries and a week's forecast, written straight as files.
 
-It holds no readings: the look-up that is measured reads summaries, and half-hours would only take time to make.
+It holds no readings: the look-ups that are measured do not read them, and half-hours would only take time to make.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from uuid import uuid4
 import duckdb
 
 from lake.catalogue import Catalogue, TableChange
-from lake.tables import CONSUMPTION_DAILY, CONSUMPTION_MONTHLY, CONSUMPTION_WEEKLY, METERS, Table
+from lake.tables import CONSUMPTION_DAILY, CONSUMPTION_MONTHLY, CONSUMPTION_WEEKLY, FORECASTS, METERS, MODELS, Table
 
 YEAR = 2013
 
@@ -43,6 +43,8 @@ def build_http_lake(root: Path, meters: int) -> None:
             _write(connection, root, CONSUMPTION_WEEKLY, _summary("week"), f"year(week_start) < {YEAR}"),
             _write(connection, root, CONSUMPTION_MONTHLY, _summary("month")),
             _write(connection, root, METERS, _meters()),
+            _write(connection, root, FORECASTS, _forecasts()),
+            _write(connection, root, MODELS, _model()),
         ]
     for change in changes:
         catalogue.commit_changes([change], properties={})
@@ -62,6 +64,25 @@ def _meters() -> str:
     )
 
 
+def _forecasts() -> str:
+    """Return a week of hours for each meter, from the end of the year on, with quantiles in thousandths of a kWh."""
+    quantiles = ", ".join(f"{percent} * (hash(meter_id, hour) % 100) / 1000.0" for percent in range(10, 100, 10))
+    start = f"TIMESTAMPTZ '{YEAR + 1}-01-01 00:00:00+00'"
+    return (
+        f"SELECT meter_id, {start}, {start} + hour * INTERVAL 1 HOUR, {start} + (hour + 1) * INTERVAL 1 HOUR, "
+        f"(hash(meter_id, hour) % 1000) / 1000.0, {quantiles}, 'ok', 'household', 1::BIGINT, 'run-1' "
+        "FROM (SELECT DISTINCT meter_id FROM days), range(168) AS hours(hour)"
+    )
+
+
+def _model() -> str:
+    at = f"TIMESTAMPTZ '{YEAR + 1}-01-01 00:00:00+00'"
+    return (
+        "SELECT 'household', 1::BIGINT, 'Approved', 'seasonal_naive', 60::BIGINT, 168::BIGINT, '{}', '{}', '{}', "
+        f"'artefacts/household/1', {at}, {at}, ''"
+    )
+
+
 def _write(
     connection: duckdb.DuckDBPyConnection, root: Path, table: Table, rows: str, condition: str = "true"
 ) -> TableChange:
@@ -71,6 +92,6 @@ def _write(
     ids = ", ".join(f"'{name}': {field_id}" for name, field_id in table.field_ids.items())
     connection.execute(
         f"COPY (SELECT * FROM ({rows}) AS rows({columns}) WHERE {condition} ORDER BY {', '.join(table.sort)}) "
-        f"TO '{path}' (FORMAT parquet, COMPRESSION zstd, FIELD_IDS {{{ids}}})"
+        f"TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {table.row_group_rows}, FIELD_IDS {{{ids}}})"
     )
     return TableChange(table, [path])

@@ -87,7 +87,7 @@ async def run(job: dict[str, object]) -> dict[str, object]:
 
     def requests() -> Iterator[bytes]:
         for number, target in enumerate(itertools.cycle(targets)):
-            suffix = f"?n={job['round']}-{number}" if unique else ""
+            suffix = f"{'&' if '?' in target else '?'}n={job['round']}-{number}" if unique else ""
             yield f"GET {target}{suffix} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\n{headers}\r\n".encode()
 
     loop, source, began = asyncio.get_running_loop(), requests(), time.perf_counter()

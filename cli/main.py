@@ -36,6 +36,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "forecast": ("cli.forecast", "forecast"),
     "forecasts": ("cli.forecast", "forecasts"),
     "forecasters": ("cli.forecast", "forecasters"),
+    "outages": ("cli.outages", "outages"),
+    "reliability": ("cli.outages", "reliability"),
     "plot": ("cli.plot", "plot"),
     "serve": ("cli.serve", "serve"),
     "endpoint": ("cli.endpoint", "endpoint"),

@@ -14,7 +14,7 @@ from cli.lake_option import chosen_settings
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.pass_context
 def serve(context: click.Context, host: str | None, port: int | None) -> None:
-    """Serve the REST API; the description is at /docs."""
+    """Serve the REST API; the description is at /openapi.json."""
     import uvicorn
 
     from api.keys import is_loopback
@@ -30,7 +30,7 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
             f"{chosen_host} can be reached from other machines, and no API key is set. Set METERLAKE_API_KEY_HASHES"
             ' to the hash of a key, made with: printf %s "$KEY" | sha256sum'
         )
-    click.echo(f"meterlake: http://{chosen_host}:{chosen_port}/docs", err=True)
+    click.echo(f"meterlake: http://{chosen_host}:{chosen_port}/openapi.json", err=True)
     uvicorn.run(
         "api.application:create_application",
         factory=True,

@@ -21,6 +21,9 @@ from api.settings import ApiSettings
 from cli.main import COMMANDS, meterlake
 from etl.reasons import MEANINGS
 from etl.settings import EtlSettings
+from forecasting.forecaster import Forecaster
+from forecasting.registry import all_forecasters
+from forecasting.settings import ForecastSettings
 from lake import errors
 from lake.quantities import QUANTITIES
 from lake.questions import question_named, question_names
@@ -41,6 +44,7 @@ def pages() -> dict[str, str]:
         "quarantine_reasons.md": reasons_page(),
         "errors.md": errors_page(),
         "quantities.md": quantities_page(),
+        "forecasters.md": forecasters_page(),
     }
 
 
@@ -73,7 +77,7 @@ def queries_page() -> str:
 def settings_page() -> str:
     """Return every setting of every stage."""
     parts = ["# Settings\n", _WRITTEN]
-    for model in (LakeSettings, EtlSettings, ApiSettings):
+    for model in (LakeSettings, EtlSettings, ForecastSettings, ApiSettings):
         summary = (model.__doc__ or "").split("\n")[0]
         parts.append(f"## {model.__name__}\n\n{summary}\n")
         parts.append(markdown_table(("variable", "default", "meaning"), setting_rows(model)))
@@ -127,6 +131,30 @@ def quantities_page() -> str:
     ]
     names = ("quantity", "unit", "plausible in an interval", "adds up by", "meaning")
     return "\n".join(["# Quantities\n", _WRITTEN, markdown_table(names, rows)])
+
+
+def forecasters_page() -> str:
+    """Return the forecasters with their parameters and presets."""
+    known = list(all_forecasters().values())
+    head = "\n".join(
+        [
+            "# Forecasters\n",
+            _WRITTEN,
+            markdown_table(("forecaster", "says"), [(f"`{one.name}`", one.says) for one in known]),
+        ]
+    )
+    return "\n".join([head, *(_forecaster(one) for one in known)])
+
+
+def _forecaster(forecaster: Forecaster) -> str:
+    fields = forecaster.parameters_type.model_fields
+    presets = list(forecaster.presets)
+    rows = []
+    for name, field in fields.items():
+        given = [f"`{forecaster.presets[preset].get(name, field.default)}`" for preset in presets]
+        rows.append((f"`{name}`", f"`{field.default}`", *given, field.description or ""))
+    names = ("parameter", "default", *(f"preset {preset}" for preset in presets), "meaning")
+    return f"## {forecaster.name}\n\n" + markdown_table(names, rows)
 
 
 def markdown_table(names: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

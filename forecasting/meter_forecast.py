@@ -39,6 +39,7 @@ def forecast_of_meter(
     *,
     issued_at: dt.datetime | None = None,
     history_start: dt.datetime | None = None,
+    medians_only: bool = False,
     settings: ForecastSettings | None = None,
 ) -> MeterForecast:
     """Return a meter's forecast by one model.
@@ -51,6 +52,7 @@ def forecast_of_meter(
         issued_at: Where the forecast begins and history ends. Absent: the newest stored one, unless readings have
             come since that make it old; then the newest reading.
         history_start: The first moment of history that the model is shown, if it has to be asked.
+        medians_only: Whether a stored forecast may come without its other columns, which is faster.
         settings: How old a stored forecast may be, how much history a model is shown.
 
     Raises:
@@ -59,7 +61,7 @@ def forecast_of_meter(
     chosen = settings or ForecastSettings()
     oldest = issued_at or _oldest_fresh(lake, meter_id, chosen)
     rows = lake.ask(
-        "forecast_of_meter",
+        "forecast_median_of_meter" if medians_only else "forecast_of_meter",
         meter_id=meter_id,
         model_name=record.name,
         issued_from=oldest,

@@ -57,7 +57,6 @@ class ModelStore:
 
     def __init__(self, lake: Lake) -> None:
         self.lake = lake
-        self.settings = lake.settings
         self._fitted: dict[tuple[str, int], FittedModel] = {}
         self._records: tuple[str, list[ModelRecord]] = ("", [])
         self._lock = threading.Lock()
@@ -105,7 +104,7 @@ class ModelStore:
         with self._lock:
             key = (record.name, record.version)
             if key not in self._fitted:
-                folder = self.settings.root / record.artefact
+                folder = self.lake.settings.root / record.artefact
                 self._fitted[key] = forecaster_named(record.forecaster).load(folder)
             return self._fitted[key]
 
@@ -119,7 +118,7 @@ class ModelStore:
         """
         if not name.replace("-", "").replace("_", "").isalnum():
             raise BadParameter("model name", name, "letters, digits, - and _", "household-hourly")
-        kept = self.settings.root / "artefacts" / name
+        kept = self.lake.settings.root / "artefacts" / name
         kept.mkdir(parents=True, exist_ok=True)
         version = self._claim_version(name, kept)
         folder = kept / str(version)
@@ -129,7 +128,7 @@ class ModelStore:
                 name=name,
                 version=version,
                 status=PENDING,
-                artefact=str(folder.relative_to(self.settings.root)),
+                artefact=str(folder.relative_to(self.lake.settings.root)),
                 created_at=dt.datetime.now(dt.UTC),
                 decided_at=None,
                 notes=None,
@@ -175,4 +174,4 @@ class ModelStore:
             ]
         )
         rows = pa.Table.from_pylist([row], schema=schema)
-        publish_rows(self.settings, {MODELS.name: rows}, run_id=f"model-{record.name}-{record.version}")
+        publish_rows(self.lake.settings, {MODELS.name: rows}, run_id=f"model-{record.name}-{record.version}")

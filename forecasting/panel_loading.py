@@ -75,14 +75,24 @@ class PanelLoader:
         return dt.datetime.combine(first, dt.time(), dt.UTC) - dt.timedelta(days=1)
 
     def newest_end(self, interval_minutes: int) -> dt.datetime:
-        """Return the end of the last whole interval that any of the meters has."""
+        """Return the end of the last whole interval that any of the meters has.
+
+        Raises:
+            BadParameter: If none of them has a reading.
+        """
         last = max(meter["last_date"] for meter in self.meters)
-        since = dt.datetime.combine(last, dt.time(), dt.UTC) - dt.timedelta(days=1)
+        day_before = dt.datetime.combine(last, dt.time(), dt.UTC) - dt.timedelta(days=1)
+        # Most of the time the last day of the summaries has readings; looking at all of them takes longer.
+        newest = self._newest_since(day_before) or self._newest_since(self.first_start())
+        if newest is None:
+            raise BadParameter("meters", ", ".join(self.meter_ids[:3]), "meters that have readings", "MAC000005")
+        return newest - (newest - day_before) % dt.timedelta(minutes=interval_minutes)
+
+    def _newest_since(self, start: dt.datetime) -> dt.datetime | None:
         ids = self.meter_ids
-        newest: dt.datetime = self.lake.ask(
-            "newest_energy", first_meter_id=ids[0], last_meter_id=ids[-1], start=since
-        ).to_pylist()[0]["newest_energy_end"]
-        return newest.astimezone(dt.UTC) - (newest.astimezone(dt.UTC) - since) % dt.timedelta(minutes=interval_minutes)
+        asked = self.lake.ask("newest_energy", first_meter_id=ids[0], last_meter_id=ids[-1], start=start)
+        newest: dt.datetime | None = asked.to_pylist()[0]["newest_energy_end"]
+        return newest and newest.astimezone(dt.UTC)
 
     def load(self, start: dt.datetime, end: dt.datetime, interval_minutes: int) -> Panel:
         """Return the energy of all chosen meters in [start, end).

@@ -297,11 +297,31 @@ OUTAGE_METERS = Table(
         _METER,
         Column("started_at", _TIME, "when this meter was lost"),
         Column("ended_at", _TIME, "when it came back; null while it is away"),
+        Column("first_lost_at", _TIME, "start of the first interval that it did not send; null where it sent all"),
+        Column("interval_minutes", _NUMBER, "length of its intervals"),
         Column("intervals_lost", _COUNT, "intervals that it owed and did not send"),
         Column("codes", _TEXT, "the codes that it reported, separated by blanks"),
     ),
     (Partition("started_at", "year"),),
     ("meter_id", "started_at"),
+)
+
+PLANNED_OUTAGES = Table(
+    "planned_outages",
+    "An outage that was announced: when, and which meters; the places that are given must all hold.",
+    ("planned_id",),
+    (
+        Column("planned_id", _TEXT, "made from the time and the places"),
+        Column("started_at", _TIME, "from when power may be off"),
+        Column("ended_at", _TIME, "until when"),
+        _METER,
+        Column("building_id", _TEXT, "the building, or null"),
+        Column("transformer_id", _TEXT, "the transformer, or null"),
+        Column("site_id", _TEXT, "the site, or null"),
+        Column("note", _TEXT, "what the announcement says"),
+    ),
+    (),
+    ("started_at", "planned_id"),
 )
 
 FORECASTS = Table(
@@ -367,6 +387,7 @@ TABLES: dict[str, Table] = {
         ANOMALY_SCORES,
         OUTAGES,
         OUTAGE_METERS,
+        PLANNED_OUTAGES,
         FORECASTS,
         MODELS,
     )

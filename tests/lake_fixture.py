@@ -10,15 +10,22 @@ from typing import Any
 from uuid import uuid4
 
 import duckdb
+import numpy as np
 
+from forecasting.forecasters.seasonal_naive import SeasonalNaiveModel, SeasonalNaiveParameters
 from lake.catalogue import Catalogue, TableChange
 from lake.tables import (
     ANOMALY_SCORES,
     CONSUMPTION_DAILY,
     CONSUMPTION_MONTHLY,
     CONSUMPTION_WEEKLY,
+    FORECASTS,
     INGESTS,
+    METER_EVENTS,
     METERS,
+    MODELS,
+    OUTAGE_METERS,
+    OUTAGES,
     QUARANTINE,
     READINGS,
     Table,
@@ -26,6 +33,7 @@ from lake.tables import (
 
 HALF_HOUR = dt.timedelta(minutes=30)
 JANUARY_2 = dt.datetime(2013, 1, 2, tzinfo=dt.UTC)
+JANUARY_4 = dt.datetime(2013, 1, 4, tzinfo=dt.UTC)
 SUMMER_2 = dt.datetime(2013, 7, 1, 23, tzinfo=dt.UTC)  # midnight of 2013-07-02 in London
 
 
@@ -41,7 +49,7 @@ def write_rows(root: Path, table: Table, rows: Iterable[Sequence[Any]]) -> Table
             connection.execute(f"CREATE TABLE written ({columns})")
             marks = ", ".join("?" for _ in table.columns)
             connection.executemany(f"INSERT INTO written VALUES ({marks})", [list(row) for row in group])
-            order = f"ORDER BY {', '.join(table.sort)}" if table.sort else ""
+            order = "ORDER BY " + ", ".join(f'"{name}"' for name in table.sort) if table.sort else ""
             ids = ", ".join(f"'{name}': {field_id}" for name, field_id in table.field_ids.items())
             connection.execute(
                 f"COPY (FROM written {order}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, FIELD_IDS {{{ids}}})"
@@ -123,6 +131,17 @@ def build_small_lake(root: Path) -> None:
                 _score(dt.date(2013, 7, 2), 12.0, 1, 0.375, 4.0),
                 _score(dt.date(2013, 12, 30), 0.0, -1, 1.0, 3.0),
             ],
+            FORECASTS: [_forecast(JANUARY_4, hour) for hour in range(24)],
+            MODELS: [_model(root)],
+            METER_EVENTS: [
+                ("MAC000005", JANUARY_2 + dt.timedelta(days=1, hours=9, minutes=50), "PWR_LOSS", None, "in1"),
+                ("MAC000006", JANUARY_2 + dt.timedelta(days=1, hours=15), "COVER_OPEN", None, "in1"),
+            ],
+            OUTAGES: [
+                _outage("out-000000000001", "power_cut", 9 * 60 + 50, 11 * 60 + 45, 115.0, 51.5, -0.12),
+                _outage("out-000000000002", "meter_gap", 24 * 60, None, None, None, None),
+            ],
+            OUTAGE_METERS: [_outage_meter("out-000000000001", "MAC000005", 9 * 60 + 50, 11 * 60 + 45, 10 * 60, 4)],
             INGESTS: [_ingest("in1", 1, 145), _ingest("in2", 2, 10), _ingest("in3", 2, 20)],
             QUARANTINE: [
                 ("in1", "a.csv", 1, 7, "not_a_number", "kwh='Null'", "MAC000005,…,Null"),
@@ -133,10 +152,41 @@ def build_small_lake(root: Path) -> None:
     )
 
 
+def _outage(outage_id: str, cause: str, start: int, end: int | None, minutes: float | None, *at: float | None) -> Any:
+    """Return an outage of the 3rd of January from and to so many minutes after midnight."""
+    times = (_third(start), None if end is None else _third(end))
+    return (outage_id, cause, *times, 1, minutes, 0.9, '{"meters_reporting": 1}', "s1", None, *at, None)
+
+
+def _outage_meter(outage_id: str, meter_id: str, start: int, end: int, first_lost: int, intervals: int) -> Any:
+    times = (_third(start), _third(end), _third(first_lost))
+    return (outage_id, meter_id, *times, 30.0, intervals, "PWR_LOSS")
+
+
+def _third(minutes: int) -> dt.datetime:
+    return JANUARY_2 + dt.timedelta(days=1, minutes=minutes)
+
+
 def _score(day: dt.date, kwh: float, anomaly: int, importance: float, severity: float) -> Sequence[Any]:
     limits = (7.125, 6.875, 7.5)
     marks = (anomaly, importance, severity, "judged", None, 48)
     return ("MAC000005", "fleet_band", day, kwh, *limits, *marks, 0.1, 0.5, 2.8, "1-test", "run-test")
+
+
+def _forecast(issued_at: dt.datetime, hour: int) -> Sequence[Any]:
+    start = issued_at + hour * 2 * HALF_HOUR
+    quantiles = [place / 40 for place in range(1, 10)]
+    facts = ("ok", "household", 1, "run-test")
+    return ("MAC000005", issued_at, start, start + 2 * HALF_HOUR, 0.2, *quantiles, *facts)
+
+
+def _model(root: Path) -> Sequence[Any]:
+    """Keep a seasonal naive model that knows one flat day, approved."""
+    model = SeasonalNaiveModel(SeasonalNaiveParameters(), np.full(24, 0.25, np.float32))
+    model.save(root / "artefacts" / "household" / "1")
+    at = dt.datetime(2014, 3, 1, tzinfo=dt.UTC)
+    facts = ('{"wql": 0.5}', '{"seed": 1}', '{"meters": 1}', "artefacts/household/1", at, at, None)
+    return ("household", 1, "Approved", "seasonal_naive", 60, 24, *facts)
 
 
 def _ingest(ingest_id: str, day: int, rows_read: int) -> Sequence[Any]:

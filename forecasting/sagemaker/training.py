@@ -29,11 +29,8 @@ from lake.errors import BadParameter, UnreadableFile
 _MINUTES = {"30min": 30, "30T": 30, "H": 60, "1H": 60, "h": 60, "1h": 60, "60min": 60}
 # DeepAR's published names of hyperparameters, and the forecaster's.
 _NAMES = {
-    "epochs": "epochs",
-    "early_stopping_patience": "patience",
+    "early_stopping_patience": "early_stopping_epochs",
     "mini_batch_size": "batch_size",
-    "learning_rate": "learning_rate",
-    "context_length": "context_intervals",
     "num_cells": "hidden_size",
     "num_layers": "layers",
     "dropout_rate": "dropout",
@@ -72,6 +69,8 @@ def train(channel: Path, model_dir: Path, hyperparameters: dict[str, str]) -> No
     forecaster = forecaster_named(str(known.pop("forecaster", "deepar")))
     preset, zone, country = (str(known.pop(name, default)) for name, default in _TEXTS)
     own = {_NAMES.get(name, name): value for name, value in known.items()}
+    if "context_length" in own:  # which counts intervals
+        own["context_hours"] = int(own.pop("context_length")) * _MINUTES[frequency] // 60
     parameters = parameters_of(
         forecaster, {name: own[name] for name in own if name in forecaster.parameters_type.model_fields}, preset
     )

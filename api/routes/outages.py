@@ -1,0 +1,255 @@
+"""Where power was out: the published route, outages as GeoJSON, and how reliable the supply was.
+
+The routes answer from the outages that the lake holds; `meterlake outages` finds them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+import orjson
+import pyarrow as pa
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from api.answering import answer
+from api.outage_answers import features, published_items
+from api.outage_documents import OutagesBody, PublishedOutagesBody, ReliabilityBody
+from api.outage_parameters import (
+    CauseName,
+    EndDateTime,
+    ErrorCode,
+    FeatureBox,
+    FeatureTime,
+    StartDateTime,
+    parse_feature_box,
+    parse_feature_time,
+    parse_published_time,
+)
+from api.paging import Page, page_of
+from api.refusals import RangeTooWide
+from api.representations import Rendered, Representation, RowsAnswer, render, representation_of
+from api.route_documents import responses
+from api.settings import ApiSettings
+from api.time_parameters import EARLIEST, TimeRange
+from lake.errors import BadParameter
+from lake.port import Lake
+from lake.tables import CONSUMPTION_MONTHLY, METER_EVENTS, METERS, OUTAGE_METERS, OUTAGES, READINGS
+from outage.reliability import Reliability, reliability_in_lake
+
+router = APIRouter(tags=["outages"])
+
+GEOJSON = "application/geo+json"
+_JSON = "application/json"
+_FEATURE = {
+    "type": "Feature",
+    "id": "out-11fca41f1f94",
+    "geometry": {"type": "Point", "coordinates": [-0.71, 51.62]},
+    "properties": {
+        "cause": "power_cut",
+        "started_at": "2013-01-17T08:35:00+00:00",
+        "ended_at": "2013-01-17T09:11:05+00:00",
+        "meters": 49,
+        "customer_minutes": 1764.4,
+        "confidence": 0.995,
+        "evidence": {"silent_fraction": 1.0, "meters_reporting": 49},
+        "site_id": "S0002",
+        "transformer_id": "T0003",
+        "radius_m": 120.5,
+    },
+}
+_OUTAGES_EXAMPLE = {
+    "type": "FeatureCollection",
+    "features": [_FEATURE],
+    "numberMatched": 2,
+    "numberReturned": 1,
+    "links": [{"href": "/v1/outages?limit=1", "rel": "self", "type": GEOJSON}],
+    "next": "Cwakuldmo9db",
+    "next_url": "/v1/outages?limit=1&next=Cwakuldmo9db",
+}
+_OUTAGES_RESPONSES = responses(
+    "A page of outages, ordered by start. Given as application/json where the caller accepts that and not GeoJSON.",
+    _OUTAGES_EXAMPLE,
+    "bad-parameter",
+)
+_OUTAGES_RESPONSES[200]["content"][GEOJSON] = {
+    "schema": {"$ref": "#/components/schemas/OutagesBody"},
+    "example": _OUTAGES_EXAMPLE,
+}
+
+
+@router.get(
+    "/outage",
+    summary="Meters without power or in error, interval by interval, as published",
+    response_model=PublishedOutagesBody,
+    responses=responses(
+        "An item for each meter and interval, ordered by time and meter; start inclusive, end exclusive.",
+        {
+            "Items": [
+                {
+                    "meter_id": "MAC001595",
+                    "reading_date_time": "2013-01-03 09:30:00.000",
+                    "date_str": "20130103",
+                    "lat": 51.5,
+                    "long": -0.1,
+                }
+            ]
+        },
+        "bad-parameter",
+        "range-too-wide",
+    ),
+)
+async def read_published_outages(
+    request: Request, start_date_time: StartDateTime, end_date_time: EndDateTime, error_code: ErrorCode = None
+) -> Response:
+    """Answer with the intervals that power cuts cost, and with what meters reported outside of them.
+
+    With `error_code` only what was reported with this code, and the intervals of meters that reported it in the outage.
+    """
+    settings: ApiSettings = request.app.state.settings
+    wanted = TimeRange(
+        parse_published_time("start_date_time", start_date_time), parse_published_time("end_date_time", end_date_time)
+    )
+    if wanted.end <= wanted.start:
+        example = str(wanted.start + dt.timedelta(days=1))
+        raise BadParameter("end_date_time", end_date_time, "a time after start_date_time", example)
+    days = (wanted.end - wanted.start) / dt.timedelta(days=1)
+    if days > settings.widest_outage_days:
+        raise RangeTooWide(days, settings.widest_outage_days)
+
+    def compute(lake: Lake) -> Rendered:
+        lost = lake.ask("meters_without_power", start=wanted.start, end=wanted.end)
+        reports = lake.ask(
+            "events_in", start=wanted.start, end=wanted.end, any_code=error_code is None, code=error_code or ""
+        )
+        return Rendered(orjson.dumps({"Items": published_items(lost, reports, wanted, error_code)}))
+
+    tables = (OUTAGES.name, OUTAGE_METERS.name, METER_EVENTS.name, METERS.name)
+    return await answer(request, *tables, compute=compute)
+
+
+@router.get(
+    "/v1/outages",
+    summary="Outages as GeoJSON, with bbox and datetime as OGC API - Features has them",
+    response_model=OutagesBody,
+    responses=_OUTAGES_RESPONSES,
+)
+async def list_outages(
+    request: Request,
+    page: Annotated[Page, Depends(page_of)],
+    bbox: FeatureBox = None,
+    datetime: FeatureTime = None,
+    cause: CauseName = None,
+) -> Response:
+    """Answer with a page of outages, a point each: the middle of its meters.
+
+    An outage without coordinates has no geometry and is in no box. There is no timeStamp: the answer's ETag stands
+    for its bytes.
+    """
+    box, wanted = parse_feature_box(bbox), parse_feature_time(datetime)
+    media_type = _media_type(request.headers.get("accept", ""))
+    asked_for = {"start": wanted.start, "end": wanted.end, "any_cause": cause is None, "cause": cause or "", **box}
+
+    def compute(lake: Lake) -> Rendered:
+        after = (dt.datetime.fromisoformat(page.after[0]), page.after[1]) if page.after else (EARLIEST, "")
+        asked = lake.ask(
+            "outages_in",
+            **asked_for,
+            after_started_at=after[0],
+            after_outage_id=after[1],
+            page_size=page.rows_to_ask,
+        )
+        shown, following = page.cut(asked), page.following(asked, "started_at", "outage_id")
+        own = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        links = [{"href": own, "rel": "self", "type": media_type}]
+        if following is not None:
+            links.append({"href": following.url, "rel": "next", "type": media_type})
+        body: dict[str, Any] = {
+            "type": "FeatureCollection",
+            "features": features(shown),
+            "numberMatched": lake.ask("outages_count", **asked_for).column(0)[0].as_py(),
+            "numberReturned": shown.num_rows,
+            "links": links,
+            "next": following and following.token,
+            "next_url": following and following.url,
+        }
+        headers = {} if following is None else {"link": f'<{following.url}>; rel="next"'}
+        return Rendered(orjson.dumps(body), media_type, headers)
+
+    return await answer(request, OUTAGES.name, compute=compute)
+
+
+def _media_type(accept: str) -> str:
+    """Return GeoJSON's own media type unless the caller names plain JSON alone."""
+    return _JSON if _JSON in accept and GEOJSON not in accept and "*/*" not in accept else GEOJSON
+
+
+@router.get(
+    "/v1/reliability",
+    summary="SAIDI, SAIFI and CAIDI by site and month",
+    response_model=ReliabilityBody,
+    responses=responses(
+        "A page of rows, ordered by month and site; the site `*` is all sites together.",
+        {
+            "unit": "minutes",
+            "interval": "P1M",
+            "time_zone": "each meter's own",
+            "standard": "IEEE Std 1366",
+            "reliability": [
+                {
+                    "site_id": "S0002",
+                    "month_start": "2013-01-01",
+                    "customers_served": 85,
+                    "customers_interrupted": 49,
+                    "customer_minutes": 1764.4,
+                    "planned_customer_minutes": 0.0,
+                    "saidi_minutes": 20.757647,
+                    "saifi": 0.576471,
+                    "caidi_minutes": 36.008163,
+                }
+            ],
+            "next": "Cwakuldmo9db",
+            "next_url": "/v1/reliability?limit=1&next=Cwakuldmo9db",
+        },
+        "bad-parameter",
+        "not-acceptable",
+        representations=Representation,
+    ),
+)
+async def read_reliability(
+    request: Request,
+    page: Annotated[Page, Depends(page_of)],
+    representation: Annotated[Representation, Depends(representation_of)],
+    site_id: Annotated[
+        str | None, Query(description="Only this site; `*` is all together.", examples=["*"], max_length=200)
+    ] = None,
+) -> Response:
+    """Answer with the indices of IEEE Std 1366: sustained interruptions, those of more than five minutes."""
+
+    def compute(lake: Lake) -> Rendered:
+        before = int(page.after[0]) if page.after else 0
+        rows = [row.as_json() for row in reliability_in_lake(lake) if site_id in (None, row.site_id)]
+        asked = pa.Table.from_pylist(rows[before : before + page.rows_to_ask], schema=_reliability_schema())
+        numbered = asked.append_column("_place", pa.array(range(before + 1, before + asked.num_rows + 1), pa.int64()))
+        facts = {
+            "unit": "minutes",
+            "interval": "P1M",
+            "time_zone": "each meter's own",
+            "standard": "IEEE Std 1366",
+        }
+        next_page = page.following(numbered, "_place")
+        return render(RowsAnswer("reliability", page.cut(asked), facts, next_page), representation)
+
+    tables = (OUTAGES.name, OUTAGE_METERS.name, METERS.name, CONSUMPTION_MONTHLY.name, READINGS.name)
+    return await answer(request, *tables, compute=compute)
+
+
+def _reliability_schema() -> pa.Schema:
+    kinds: dict[str, pa.DataType] = {
+        "site_id": pa.string(),
+        "month_start": pa.date32(),
+        "customers_served": pa.int64(),
+        "customers_interrupted": pa.int64(),
+    }
+    return pa.schema([(name, kinds.get(name, pa.float64())) for name in Reliability.__dataclass_fields__])

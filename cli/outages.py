@@ -1,0 +1,122 @@
+"""`meterlake outages` and `reliability`: where power was out, and how reliable the supply was."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from cli.lake_option import chosen_settings
+from cli.output import FORMATS, print_json, print_rows
+
+_CAUSES = ("power_cut", "planned", "head_end_loss", "meter_stopped", "meter_gap")
+_EARLIEST, _LATEST = "1900-01-01T00:00:00+00:00", "2200-01-01T00:00:00+00:00"
+_SHOWN = 50
+_MOST = 10_000_000
+
+
+@click.command()
+@click.option("--start", default=_EARLIEST, help="RFC 3339 with offset, or a day in UTC; the first otherwise.")
+@click.option("--end", default=_LATEST, help="The same; outages that begin before it.")
+@click.option("--cause", type=click.Choice(_CAUSES), help="One cause alone.")
+@click.option(
+    "--planned", type=click.Path(path_type=Path, dir_okay=False), help="CSV of announced outages to remember."
+)
+@click.option("--stored", is_flag=True, help="List what is stored, without looking for what is new.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
+@click.pass_context
+def outages(
+    context: click.Context,
+    start: str,
+    end: str,
+    cause: str | None,
+    planned: Path | None,
+    stored: bool,
+    as_json: bool,
+    form: str,
+) -> None:
+    """Judge what is new in the lake, then list the outages that touch a time range, in order."""
+    from lake.errors import BadParameter
+    from lake.opening import open_lake
+
+    first, last = moment("start", start), moment("end", end)
+    if last <= first:
+        raise BadParameter("end", end, "a time after start", "2013-02-01")
+    settings = chosen_settings(context)
+    if not stored:
+        from outage.outage_run import OutageRun
+
+        report = OutageRun(settings, progress=lambda stage: click.echo(stage, err=True)).find(planned)
+        counts = ", ".join(f"{count:,} {name}" for name, count in report.by_cause.items())
+        click.echo(
+            f"{report.outages:,} outages ({counts or 'none'}); {report.new:,} new, {report.changed:,} changed,"
+            f" {report.gone:,} gone; {report.seconds:.1f} s",
+            err=True,
+        )
+    elif planned:
+        raise BadParameter("planned", planned, "to be given without --stored", "planned.csv")
+    everywhere = {"south": -90.0, "north": 90.0, "west": -180.0, "east": 180.0, "crosses_180": False, "any_place": True}
+    rows = open_lake(settings).ask(
+        "outages_in",
+        start=first,
+        end=last,
+        any_cause=cause is None,
+        cause=cause or "",
+        **everywhere,
+        after_started_at=moment("start", _EARLIEST),
+        after_outage_id="",
+        page_size=_MOST,
+    )
+    if as_json or form == "json":
+        print_json(rows.to_pylist())
+    elif form == "csv":
+        print_rows(rows, "csv")
+    else:
+        left_out = ["evidence", "latitude", "longitude", "radius_m"]
+        print_rows(rows.drop_columns(left_out), "table", limit=_SHOWN)
+
+
+@click.command()
+@click.option("--site", help="One site; '*' is all sites together.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
+@click.pass_context
+def reliability(context: click.Context, site: str | None, as_json: bool, form: str) -> None:
+    """Give SAIDI, SAIFI and CAIDI by site and month (IEEE Std 1366), from the outages; '*' is all sites."""
+    import pyarrow as pa
+
+    from lake.opening import open_lake
+    from outage.outage_run import OutageRun
+    from outage.reliability import reliability_in_lake
+
+    settings = chosen_settings(context)
+    OutageRun(settings, progress=lambda stage: click.echo(stage, err=True)).find()
+    rows = [row.as_json() for row in reliability_in_lake(open_lake(settings)) if site in (None, row.site_id)]
+    if as_json or form == "json":
+        print_json(rows)
+    elif rows:
+        print_rows(pa.Table.from_pylist(rows), form)
+    else:
+        click.echo("No month with customers; 'meterlake status' says what the lake holds.", err=True)
+
+
+def moment(name: str, text: str) -> dt.datetime:
+    """Read a time with its offset, or a day, which begins at midnight UTC.
+
+    Raises:
+        BadParameter: If it is neither.
+    """
+    from lake.errors import BadParameter
+
+    expected = "a day, or a time with its offset: without one it could be any of 24 hours"
+    try:
+        if len(text) == len("2013-01-02"):
+            return dt.datetime.combine(dt.date.fromisoformat(text), dt.time(), dt.UTC)
+        read = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadParameter(name, text, expected, "2013-01-02T09:00:00Z") from error
+    if read.tzinfo is None:
+        raise BadParameter(name, text, expected, "2013-01-02T09:00:00Z")
+    return read.astimezone(dt.UTC)
