@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test check lint types imports bench serve clean
+.PHONY: setup demo test check lint types imports bench notebooks serve clean
 
 setup: $(READY)
 
@@ -38,6 +38,13 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.sample_realism --meters 400
 	$(BIN)/python -m benchmarks.anomaly_quality --seeds 2
 	$(BIN)/python -m benchmarks.anomaly_speed
+	$(BIN)/python -m benchmarks.outage_quality
+	$(BIN)/python -m benchmarks.forecast --quick
+
+notebooks: $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[notebooks]'
+	test -d .demo/lake || $(MAKE) demo
+	$(BIN)/jupyter lab notebooks
 
 serve: $(READY)
 	$(BIN)/meterlake serve

@@ -90,7 +90,7 @@ class WindowLoader:
             [quantity, start, end],
         ).fetchnumpy()
         names, firsts = np.unique(np.asarray(found["meter_id"], dtype=str), return_index=True)
-        ends = [*firsts[1:].tolist(), len(found["value"])]
+        ends = [*firsts[1:].tolist(), len(found["value"])][: len(names)]
         starts, stops, values = (
             np.asarray(found["interval_start"], dtype="datetime64[us]"),
             np.asarray(found["interval_end"], dtype="datetime64[us]"),

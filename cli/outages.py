@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.lake_option import chosen_settings
 from cli.output import FORMATS, print_json, print_rows
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from lake.port import Lake
+    from lake.settings import LakeSettings
+
 _CAUSES = ("power_cut", "planned", "head_end_loss", "meter_stopped", "meter_gap")
 _EARLIEST, _LATEST = "1900-01-01T00:00:00+00:00", "2200-01-01T00:00:00+00:00"
 _SHOWN = 50
 _MOST = 10_000_000
+_EVERYWHERE = {"south": -90.0, "north": 90.0, "west": -180.0, "east": 180.0, "crosses_180": False, "any_place": True}
 
 
 @click.command()
@@ -46,29 +54,10 @@ def outages(
         raise BadParameter("end", end, "a time after start", "2013-02-01")
     settings = chosen_settings(context)
     if not stored:
-        from outage.outage_run import OutageRun
-
-        report = OutageRun(settings, progress=lambda stage: click.echo(stage, err=True)).find(planned)
-        counts = ", ".join(f"{count:,} {name}" for name, count in report.by_cause.items())
-        click.echo(
-            f"{report.outages:,} outages ({counts or 'none'}); {report.new:,} new, {report.changed:,} changed,"
-            f" {report.gone:,} gone; {report.seconds:.1f} s",
-            err=True,
-        )
+        find_outages(settings, planned)
     elif planned:
         raise BadParameter("planned", planned, "to be given without --stored", "planned.csv")
-    everywhere = {"south": -90.0, "north": 90.0, "west": -180.0, "east": 180.0, "crosses_180": False, "any_place": True}
-    rows = open_lake(settings).ask(
-        "outages_in",
-        start=first,
-        end=last,
-        any_cause=cause is None,
-        cause=cause or "",
-        **everywhere,
-        after_started_at=moment("start", _EARLIEST),
-        after_outage_id="",
-        page_size=_MOST,
-    )
+    rows = outages_between(open_lake(settings), first, last, cause)
     if as_json or form == "json":
         print_json(rows.to_pylist())
     elif form == "csv":
@@ -88,11 +77,10 @@ def reliability(context: click.Context, site: str | None, as_json: bool, form: s
     import pyarrow as pa
 
     from lake.opening import open_lake
-    from outage.outage_run import OutageRun
     from outage.reliability import reliability_in_lake
 
     settings = chosen_settings(context)
-    OutageRun(settings, progress=lambda stage: click.echo(stage, err=True)).find()
+    find_outages(settings)
     rows = [row.as_json() for row in reliability_in_lake(open_lake(settings)) if site in (None, row.site_id)]
     if as_json or form == "json":
         print_json(rows)
@@ -100,6 +88,34 @@ def reliability(context: click.Context, site: str | None, as_json: bool, form: s
         print_rows(pa.Table.from_pylist(rows), form)
     else:
         click.echo("No month with customers; 'meterlake status' says what the lake holds.", err=True)
+
+
+def find_outages(settings: LakeSettings, planned: Path | None = None) -> None:
+    """Judge what is new in a lake, and say on stderr what came of it."""
+    from outage.outage_run import OutageRun
+
+    report = OutageRun(settings, progress=lambda stage: click.echo(stage, err=True)).find(planned)
+    counts = ", ".join(f"{count:,} {name}" for name, count in report.by_cause.items())
+    click.echo(
+        f"{report.outages:,} outages ({counts or 'none'}); {report.new:,} new, {report.changed:,} changed,"
+        f" {report.gone:,} gone; {report.seconds:.1f} s",
+        err=True,
+    )
+
+
+def outages_between(lake: Lake, start: dt.datetime, end: dt.datetime, cause: str | None = None) -> pa.Table:
+    """Return the stored outages that touch a time range, of one cause or any, in order."""
+    return lake.ask(
+        "outages_in",
+        start=start,
+        end=end,
+        any_cause=cause is None,
+        cause=cause or "",
+        **_EVERYWHERE,
+        after_started_at=moment("start", _EARLIEST),
+        after_outage_id="",
+        page_size=_MOST,
+    )
 
 
 def moment(name: str, text: str) -> dt.datetime:

@@ -87,3 +87,24 @@ def forecast(
     figure = draw_forecast(found.rows, times, panel.energy_kwh[0], time_zone=panel.time_zone, model=record.label)
     save_figure(figure, out)
     click.echo(str(out))
+
+
+@plot.command()
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PNG, SVG or PDF.")
+@click.option("--start", default="1900-01-01", help="RFC 3339 with offset, or a day in UTC; the first otherwise.")
+@click.option("--end", default="2200-01-01", help="The same; outages that begin before it.")
+@click.pass_context
+def outages(context: click.Context, out: Path, start: str, end: str) -> None:
+    """Judge what is new, then draw a map of the outages and when they were."""
+    from cli.outages import find_outages, moment, outages_between
+    from lake.opening import open_lake
+    from plots.outage_map import draw_outages
+    from plots.style import save_figure
+
+    settings = chosen_settings(context)
+    find_outages(settings)
+    lake = open_lake(settings)
+    rows = outages_between(lake, moment("start", start), moment("end", end))
+    meters = lake.ask("meters_page", after_meter_id="", page_size=10_000_000)
+    save_figure(draw_outages(rows, meters), out)
+    click.echo(str(out))

@@ -29,6 +29,7 @@ from lake.quantities import QUANTITIES
 from lake.questions import question_named, question_names
 from lake.settings import LakeSettings
 from lake.tables import TABLES
+from outage.settings import OutageSettings
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
 _WRITTEN = "Written by `docs/write_reference.py` from the code; change the code instead.\n"
@@ -77,7 +78,7 @@ def queries_page() -> str:
 def settings_page() -> str:
     """Return every setting of every stage."""
     parts = ["# Settings\n", _WRITTEN]
-    for model in (LakeSettings, EtlSettings, ForecastSettings, ApiSettings):
+    for model in (LakeSettings, EtlSettings, ForecastSettings, OutageSettings, ApiSettings):
         summary = (model.__doc__ or "").split("\n")[0]
         parts.append(f"## {model.__name__}\n\n{summary}\n")
         parts.append(markdown_table(("variable", "default", "meaning"), setting_rows(model)))

@@ -75,7 +75,7 @@ class TrainingPlan:
 class FillFromDayBefore(MissingValueImputation):  # type: ignore[misc]  # gluonts has no types
     """Fills a gap with the value one day before, which may be filled itself; zero where there is none."""
 
-    @validated()
+    @validated()  # type: ignore[no-untyped-call, untyped-decorator]
     def __init__(self, intervals_a_day: int) -> None:
         super().__init__()
         self.intervals_a_day = intervals_a_day
@@ -199,7 +199,7 @@ def _quiet() -> Iterator[None]:
             logger.setLevel(level)
 
 
-class _Reporter(lightning.Callback):  # type: ignore[misc]  # lightning has no types
+class _Reporter(lightning.Callback):
     """Tells the progress of the epochs."""
 
     def __init__(self, epochs: int, progress: Progress) -> None:
@@ -210,7 +210,7 @@ class _Reporter(lightning.Callback):  # type: ignore[misc]  # lightning has no t
         self.progress("fit", (trainer.current_epoch + 1) / self.epochs)
 
 
-class _FallingRate(lightning.Callback):  # type: ignore[misc]  # lightning has no types
+class _FallingRate(lightning.Callback):
     """Lets the learning rate rise shortly and then fall along a cosine to nothing."""
 
     def __init__(self, plan: TrainingPlan) -> None:

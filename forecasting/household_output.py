@@ -38,7 +38,8 @@ class HouseholdLoad(Distribution):
         logarithm = torch.log(value.clamp(min=0) + _OFFSET)
         parts = torch.distributions.Normal(self.locations, self.widths, validate_args=False)
         weights = functional.log_softmax(self.logits, dim=-1)
-        return torch.logsumexp(weights + parts.log_prob(logarithm.unsqueeze(-1)), dim=-1) - logarithm
+        densities: Tensor = parts.log_prob(logarithm.unsqueeze(-1))  # type: ignore[no-untyped-call]
+        return torch.logsumexp(weights + densities, dim=-1) - logarithm
 
     def sample(self, sample_shape: Any = torch.Size()) -> Tensor:  # noqa: B008 - as the base class has it
         """Draw shares, 0 or more."""
@@ -53,7 +54,7 @@ class HouseholdLoad(Distribution):
         return (torch.exp(logarithm) - _OFFSET).clamp(min=0)
 
 
-class HouseholdOutput(DistributionOutput):
+class HouseholdOutput(DistributionOutput):  # type: ignore[misc]  # gluonts has no types
     """What turns a network's output into a `HouseholdLoad`.
 
     Args:
@@ -62,7 +63,7 @@ class HouseholdOutput(DistributionOutput):
 
     distr_cls: type = HouseholdLoad
 
-    @validated()
+    @validated()  # type: ignore[no-untyped-call, untyped-decorator]
     def __init__(self, components: int = 4) -> None:
         super().__init__()
         self.components = components

@@ -8,7 +8,7 @@ a UTC lag would be an hour off. A slot that a day does not have (spring) is miss
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -37,6 +37,10 @@ class SlotHistory:
     slot_of: Places
     weekday: Places
     is_holiday: NDArray[np.bool_]
+
+    def of_meters(self, places: Places) -> SlotHistory:
+        """Return the meters at these places."""
+        return replace(self, energy_kwh=self.energy_kwh[places])
 
 
 def slot_history(panel: Panel, horizon_intervals: int) -> SlotHistory:

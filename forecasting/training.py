@@ -29,7 +29,7 @@ from lake.opening import open_lake
 from lake.settings import LakeSettings
 from lake.tables import READINGS
 
-DEFAULT_FORECASTER = "boosted_quantiles"
+DEFAULT_FORECASTER = "quantile_network"
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,8 @@ BLUE, ORANGE, SKY, GREEN, YELLOW, PURPLE, GREY = (
     "#CC79A7",
     "#555555",
 )
+# For things that are told apart by colour alone, in the order in which they are taken.
+ORDERED_COLOURS = (BLUE, ORANGE, GREEN, PURPLE, YELLOW, SKY, GREY)
 
 
 def new_figure(width_in: float = 11, height_in: float = 4.5) -> Figure:
@@ -46,9 +48,9 @@ def finish_axes(axes: Axes, title: str, y_label: str) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def legend_below(axes: Axes, columns: int = 5) -> None:
-    """Put the legend under the chart, where it hides nothing."""
-    axes.legend(frameon=False, ncols=columns, loc="upper left", bbox_to_anchor=(0, -0.08), fontsize=9)
+def legend_below(axes: Axes, columns: int = 5, *, below: float = 0.08) -> None:
+    """Put the legend under the chart, where it hides nothing; further below where the axis has a label."""
+    axes.legend(frameon=False, ncols=columns, loc="upper left", bbox_to_anchor=(0, -below), fontsize=9)
 
 
 def save_figure(figure: Figure, out: Path) -> None:

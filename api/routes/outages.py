@@ -116,7 +116,9 @@ async def read_published_outages(
         raise BadParameter("end_date_time", end_date_time, "a time after start_date_time", example)
     days = (wanted.end - wanted.start) / dt.timedelta(days=1)
     if days > settings.widest_outage_days:
-        raise RangeTooWide(days, settings.widest_outage_days)
+        refusal = RangeTooWide(days, settings.widest_outage_days)
+        refusal.parameter = "end_date_time"
+        raise refusal
 
     def compute(lake: Lake) -> Rendered:
         lost = lake.ask("meters_without_power", start=wanted.start, end=wanted.end)

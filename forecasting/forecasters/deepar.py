@@ -34,6 +34,11 @@ if TYPE_CHECKING:
     from forecasting.deepar_training import NetworkShape
 
 _METERS_AT_ONCE = 256
+# GluonTS's own for hours: the last hours, and the same hours of the last days and weeks.
+_STOCK_HOURLY_LAGS = (
+    *(1, 2, 3, 4, 5, 6, 7, 23, 24, 25, 47, 48, 49, 71, 72, 73, 95, 96, 97, 119, 120, 121),
+    *(143, 144, 145, 167, 168, 169, 335, 336, 337, 503, 504, 505, 671, 672, 673, 719, 720, 721),
+)
 
 
 class DeepARParameters(ForecasterParameters):
@@ -141,8 +146,7 @@ class DeepAR(Forecaster):
         "tuned": {},
         "published": {
             "context_hours": 168,
-            "lag_hours": (1, 2, 3, 4, 5, 6, 7, 23, 24, 25, 47, 48, 49, 71, 72, 73, 95, 96, 97, 119, 120, 121)
-            + (143, 144, 145, 167, 168, 169, 335, 336, 337, 503, 504, 505, 671, 672, 673, 719, 720, 721),
+            "lag_hours": _STOCK_HOURLY_LAGS,
             "hidden_size": 40,
             "distribution": "student_t",
             "habits": False,

@@ -149,6 +149,12 @@ def test_a_lake_that_is_not_there_is_named(tmp_path: Path) -> None:
         DetectionRun(lake_settings(tmp_path / "none")).detect()
 
 
+def test_a_rule_about_what_a_meter_does_not_measure_says_no_data(scored: Path) -> None:
+    answer = run_detector("low_delta_t", "M0", settings=lake_settings(scored))
+
+    assert (answer.anomaly, answer.verdict) == (0, "no_data")
+
+
 def test_an_unknown_meter_and_detector_are_refused(scored: Path) -> None:
     with pytest.raises(UnknownMeter):
         run_detector("fleet_band", "NO", settings=lake_settings(scored))

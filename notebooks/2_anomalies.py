@@ -1,0 +1,95 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: -all
+#     formats: ipynb,py:percent
+#     notebook_metadata_filter: jupytext,kernelspec,-all
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#       jupytext_version: 1.19.6
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 2 · Anomalies
+#
+# The fleet's worst days, the band that each meter left, and why a day was flagged. `meterlake detect` writes the scores;
+# running it again scores what is new or changed and nothing else.
+
+# %%
+# %matplotlib inline
+import datetime as dt
+import os
+
+os.environ.setdefault("METERLAKE_LAKE", "../.demo/lake")
+
+from anomaly.detection import DetectionRun
+from lake.opening import open_lake
+
+lake = open_lake()
+report = DetectionRun(lake.settings).detect()
+for one in report.detectors:
+    print(f"{one.detector}: {one.meters} meters, {one.scored} days scored, {one.unchanged} unchanged")
+
+# %% [markdown]
+# ## The fleet's worst days
+#
+# Ranked by severity: how far from expected, and from all that the meter did at other times.
+
+# %%
+everywhere = {"south": -90.0, "north": 90.0, "west": -180.0, "east": 180.0, "any_place": True}
+every_day = {"start_date": dt.date(1900, 1, 1), "end_date": dt.date(2200, 1, 1)}
+worst = lake.ask(
+    "worst_anomalies_by_severity", detector="fleet_band", **every_day, **everywhere, rows_before=0, page_size=12
+).to_pandas()
+worst[["meter_id", "local_date", "consumption_kwh", "expected_kwh", "lower_kwh", "upper_kwh", "severity"]].round(2)
+
+# %% [markdown]
+# ## The band of the worst meter
+
+# %%
+from plots.anomaly_days import draw_anomalies
+
+meter_id, day = worst.iloc[0][["meter_id", "local_date"]]
+draw_anomalies(lake.ask("anomalies_of_meter", meter_id=meter_id, detector="fleet_band", **every_day))
+
+# %% [markdown]
+# ## Why that day was flagged
+#
+# Its half-hours over those of the four weeks before.
+
+# %%
+from plots.flagged_day import HISTORY_DAYS, draw_flagged_day
+
+time_zone = lake.ask("meter", meter_id=meter_id).to_pylist()[0]["time_zone"] or "UTC"
+day = day if isinstance(day, dt.date) else day.date()
+end = dt.datetime.combine(day, dt.time(), dt.UTC) + dt.timedelta(days=2)
+readings = lake.ask(
+    "readings_of_meter",
+    meter_id=meter_id,
+    quantity="energy",
+    start=end - dt.timedelta(days=HISTORY_DAYS + 2),
+    end=end,
+    page_size=100_000,
+)
+draw_flagged_day(readings, meter_id=meter_id, day=day, time_zone=time_zone)
+
+# %% [markdown]
+# ## Other ways to be odd
+#
+# Every detector can be asked about one meter at any moment; nothing is written.
+
+# %%
+from anomaly.one_run import run_detector
+from anomaly.registry import all_detectors
+
+moment = dt.datetime.combine(day, dt.time(), dt.UTC) + dt.timedelta(days=1)
+for name in all_detectors():
+    if name != "prophet_band":  # takes seconds, and an extra library
+        answer = run_detector(name, meter_id, moment=moment, settings=lake.settings)
+        print(f"{name:24} {answer.anomaly:+d}  {answer.verdict:14} {answer.detail}")

@@ -1,0 +1,120 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: -all
+#     formats: ipynb,py:percent
+#     notebook_metadata_filter: jupytext,kernelspec,-all
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#       jupytext_version: 1.19.6
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 3 · Forecasts
+#
+# What meters will use, hour by hour, with quantiles; judged against seasonal naive on days that no fit has seen.
+
+# %%
+# %matplotlib inline
+import datetime as dt
+import os
+
+os.environ.setdefault("METERLAKE_LAKE", "../.demo/lake")
+
+from forecasting.training import DEFAULT_FORECASTER, Training, TrainingPlan
+from lake.opening import open_lake
+
+lake = open_lake()
+training = Training(lake.settings)
+
+# %% [markdown]
+# ## Train and judge
+#
+# A forecaster is fitted once on the days before the first origin and forecasts two days from each of several origins.
+# The gate compares it with seasonal naive and with the model in service.
+
+# %%
+trained = training.train(TrainingPlan(model_name="notebook", forecast_days=2))
+for check in trained.verdict.checks:
+    print(f"{check.name}: {check.found:.3f}, wanted {check.lowest:g} to {check.highest:g}: {check.has_passed}")
+
+# %% [markdown]
+# Lower is better; the plain seasonal naive (yesterday again) is 1.
+
+# %%
+from plots.calibration import draw_losses
+
+naive = training.backtest(TrainingPlan(forecaster="seasonal_naive", forecast_days=2))
+losses = {
+    DEFAULT_FORECASTER: trained.backtest.scores.wql,
+    "seasonal_naive with quantiles": naive.scores.wql,
+    "yesterday again": naive.baseline.wql,
+}
+draw_losses(losses, baseline="yesterday again")
+
+# %%
+for name, one in ((DEFAULT_FORECASTER, trained.backtest), ("seasonal_naive", naive)):
+    print(
+        f"{name:18} WQL {one.scores.wql:.3f}  MASE {one.scores.mase:.3f}  10-90 % band holds {one.scores.coverage:.1%}"
+        f"  fit {one.train_seconds:.1f} s, predict {one.predict_seconds:.1f} s"
+    )
+
+# %% [markdown]
+# ## Approve and forecast
+#
+# What passes the gate waits for a person; only what is approved answers.
+
+# %%
+from forecasting.models import APPROVED, ModelStore
+
+assert trained.model is not None, "the gate did not let the model pass; see the checks above"
+store = ModelStore(lake)
+record = store.decide(trained.model.name, trained.model.version, APPROVED, "approved in a notebook")
+
+# %% [markdown]
+# A forecast as it would have been a week ago, so that it can be seen beside what came:
+
+# %%
+from forecasting.forecast_run import ForecastPlan, ForecastRun
+from forecasting.panel_loading import MeterChoice, PanelLoader
+
+loader = PanelLoader(lake)
+issued_at = loader.newest_end(record.interval_minutes) - dt.timedelta(days=7)
+issued_at = issued_at.replace(hour=0, minute=0)
+report = ForecastRun(lake.settings).forecast(ForecastPlan(model_name="notebook", issued_at=issued_at))
+report.as_json()
+
+# %%
+import numpy as np
+
+from forecasting.meter_forecast import forecast_of_meter
+from plots.forecast_fan import draw_forecast
+
+meter_id = loader.meter_ids[len(loader.meter_ids) // 2]
+found = forecast_of_meter(lake, store, record, meter_id, issued_at=issued_at)
+one = PanelLoader(lake, MeterChoice(meter_id=meter_id))
+panel = one.load(issued_at - dt.timedelta(days=7), issued_at + dt.timedelta(days=2), record.interval_minutes)
+times = np.datetime64(panel.start.replace(tzinfo=None), "us") + np.arange(panel.intervals) * np.timedelta64(1, "h")
+draw_forecast(found.rows, times, panel.energy_kwh[0], time_zone=panel.time_zone, model=record.label)
+
+# %% [markdown]
+# ## Calibration
+#
+# Of what was forecast not to be exceeded eight times in ten, how much was not? On the dotted line the quantiles are honest.
+
+# %%
+from forecasting.forecaster import QUANTILES
+from forecasting.hindsight import accuracy_of_stored, calibration_of_stored
+from plots.calibration import draw_calibration
+
+shares = calibration_of_stored(lake, issued_at, issued_at + dt.timedelta(days=2))
+draw_calibration(QUANTILES, shares, model=record.label)
+
+# %%
+accuracy_of_stored(lake, issued_at, issued_at + dt.timedelta(days=2))

@@ -1,0 +1,58 @@
+"""The chart of why a day was flagged: its intervals beside the same times of the four weeks before.
+
+Enters: one meter's readings up to the end of that day. Leaves: a figure.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+
+from plots.style import GREY, ORANGE, SKY, finish_axes, legend_below, new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+HISTORY_DAYS = 28
+
+
+def draw_flagged_day(readings: pa.Table, *, meter_id: str, day: dt.date, time_zone: str) -> Figure:
+    """Draw one day of a meter over its ordinary days.
+
+    Args:
+        readings: interval_start and value of that day and the weeks before.
+        meter_id: For the title.
+        day: The local day.
+        time_zone: The meter's zone.
+    """
+    zone = ZoneInfo(time_zone)
+    local = [moment.astimezone(zone) for moment in readings["interval_start"].to_pylist()]
+    hours = np.array([moment.hour + moment.minute / 60 for moment in local])
+    is_day = np.array([moment.date() == day for moment in local])
+    values = readings["value"].to_numpy(zero_copy_only=False)
+    slots = np.unique(hours)
+    before = [values[~is_day & (hours == slot)] for slot in slots]
+    low, middle, high = (
+        np.array([np.nanquantile(some, level) if some.size else np.nan for some in before]) for level in (0.1, 0.5, 0.9)
+    )
+    figure = new_figure(9, 4.2)
+    axes = figure.subplots()
+    label = f"80 of 100 days of the {HISTORY_DAYS} before"
+    axes.fill_between(slots, low, high, step="post", color=SKY, alpha=0.4, linewidth=0, label=label)
+    axes.step(slots, middle, where="post", color=GREY, linewidth=1, label="their median")
+    axes.step(hours[is_day], values[is_day], where="post", color=ORANGE, linewidth=1.6, label=str(day))
+    usual = float(np.nansum(middle))
+    used = float(np.nansum(values[is_day]))
+    times = used / usual if usual > 0 else float("nan")
+    finding = f"{used:.1f} kWh, {times:.1f} times the usual {usual:.1f}" if np.isfinite(times) else f"{used:.1f} kWh"
+    axes.set_xlim(0, 24)
+    axes.set_ylim(bottom=0)
+    axes.set_xticks(range(0, 25, 3), [f"{hour:02d}:00" for hour in range(0, 25, 3)])
+    axes.set_xlabel(f"hour of the day, {time_zone}")
+    finish_axes(axes, f"{meter_id} on {day}: {finding}", "kWh an interval")
+    legend_below(axes, 3, below=0.16)
+    return figure

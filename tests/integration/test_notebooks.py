@@ -1,0 +1,58 @@
+"""The notebooks run from the first cell to the last on generated data, and each pair says the same."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import jupytext
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.py"))
+# Three months: enough for a band and for two weeks of backtest.
+SAMPLE = ["--meters", "24", "--days", "90", "--start", "2013-01-01", "--seed", "3"]
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A lake of generated readings."""
+    folder = tmp_path_factory.mktemp("notebooks")
+    lake = str(folder / "lake")
+    for words in (
+        ["sample", *SAMPLE, "--out", str(folder / "landing")],
+        ["--lake", lake, "ingest", str(folder / "landing")],
+    ):
+        subprocess.run(
+            [sys.executable, "-c", "from cli.main import main; main()", *words], check=True, capture_output=True
+        )
+    return folder / "lake"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_runs_from_the_first_cell_to_the_last(
+    name: str, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("METERLAKE_LAKE", str(root))
+    notebook = jupytext.read(NOTEBOOKS / f"{name}.py")
+
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(NOTEBOOKS)}}).execute()
+
+    drawn = [
+        output for cell in notebook.cells for output in cell.get("outputs", []) if "image/png" in output.get("data", {})
+    ]
+    assert drawn, "a notebook shows something"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_both_halves_of_a_pair_say_the_same_and_hold_no_output(name: str) -> None:
+    script = jupytext.read(NOTEBOOKS / f"{name}.py")
+    opened = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+
+    assert [(cell.cell_type, cell.source) for cell in opened.cells] == [
+        (cell.cell_type, cell.source) for cell in script.cells
+    ], "run: jupytext --sync notebooks/*.py"
+    assert not any(cell.get("outputs") or cell.get("execution_count") for cell in opened.cells)

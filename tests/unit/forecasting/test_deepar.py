@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from forecasting.deepar_inputs import habit_features
+from forecasting.deepar_training import FillFromDayBefore
+from forecasting.forecasters.deepar import FORECASTER, DeepARModel, DeepARParameters
+from forecasting.household_output import HouseholdLoad, HouseholdOutput
+from forecasting.panel import Panel
+from forecasting.registry import parameters_of
+from tests.unit.forecasting.household_panel import households
+
+DAY = 24
+TINY = DeepARParameters(
+    epochs=2, batches_an_epoch=10, hidden_size=16, layers=1, batch_size=16, samples=20, lag_hours=(1, 24), dropout=0
+)
+
+
+@pytest.fixture(scope="module")
+def panel() -> Panel:
+    return households(meters=6, days=40)
+
+
+@pytest.fixture(scope="module")
+def model(panel: Panel) -> DeepARModel:
+    return FORECASTER.fit(panel, DAY, TINY)
+
+
+def test_quantiles_are_ordered_finite_and_never_below_zero(model: DeepARModel, panel: Panel) -> None:
+    forecast = model.predict(panel, DAY, (0.1, 0.5, 0.9))
+
+    assert forecast.energy_kwh.shape == (6, 3, 24)
+    assert np.isfinite(forecast.energy_kwh).all()
+    assert (forecast.energy_kwh >= 0).all()
+    assert (np.diff(forecast.energy_kwh, axis=1) >= 0).all()
+
+
+def test_short_and_absent_histories_are_answered_and_flagged(model: DeepARModel, panel: Panel) -> None:
+    short = panel.energy_kwh.copy()
+    short[0, : -3 * DAY] = np.nan
+    short[1, :] = np.nan
+
+    forecast = model.predict(replace(panel, energy_kwh=short), DAY)
+
+    assert forecast.flags[:3] == ("short_history", "no_history", "ok")
+    assert np.isfinite(forecast.energy_kwh).all()
+
+
+def test_a_saved_network_gives_the_same_answers(model: DeepARModel, panel: Panel, tmp_path: Path) -> None:
+    model.save(tmp_path)
+
+    again = FORECASTER.load(tmp_path).predict(panel, DAY)
+
+    assert np.array_equal(again.energy_kwh, model.predict(panel, DAY).energy_kwh)
+
+
+def test_the_same_seed_gives_the_same_network(model: DeepARModel, panel: Panel) -> None:
+    again = FORECASTER.fit(panel, DAY, TINY).predict(panel, DAY)
+
+    assert np.array_equal(again.energy_kwh, model.predict(panel, DAY).energy_kwh)
+
+
+def test_training_leaves_the_callers_random_numbers_alone(panel: Panel) -> None:
+    torch.manual_seed(7)
+    expected = torch.rand(1)
+    torch.manual_seed(7)
+
+    FORECASTER.fit(panel, DAY, TINY.model_copy(update={"epochs": 1, "batches_an_epoch": 1}))
+
+    assert torch.rand(1) == expected
+
+
+def test_progress_is_told_each_epoch(panel: Panel) -> None:
+    told: list[tuple[str, float]] = []
+
+    FORECASTER.fit(
+        panel, DAY, TINY.model_copy(update={"batches_an_epoch": 1}), lambda stage, done: told.append((stage, done))
+    )
+
+    assert told == [("fit", 0.5), ("fit", 1.0)]
+
+
+def test_published_preset_has_the_published_figures() -> None:
+    parameters = parameters_of(FORECASTER, {}, "published")
+
+    assert isinstance(parameters, DeepARParameters)
+    assert (parameters.context_hours, parameters.epochs, parameters.early_stopping_epochs) == (168, 400, 40)
+    assert (parameters.batch_size, parameters.learning_rate) == (48, 5e-4)
+
+
+def test_published_preset_trains_and_forecasts(panel: Panel) -> None:
+    parameters = parameters_of(FORECASTER, {"epochs": 1, "batches_an_epoch": 2, "samples": 20}, "published")
+
+    forecast = FORECASTER.fit(panel, 2 * DAY, parameters).predict(panel, 2 * DAY, (0.5,))
+
+    assert np.isfinite(forecast.energy_kwh).all()
+    assert (forecast.energy_kwh >= 0).all()
+
+
+def test_weather_is_a_feature_where_the_panel_holds_it(panel: Panel) -> None:
+    warm = replace(panel, temperature_c=np.full(panel.intervals + DAY, 12, np.float32))
+    short = TINY.model_copy(update={"epochs": 1, "batches_an_epoch": 1})
+
+    assert FORECASTER.fit(warm, DAY, short).with_weather
+    assert not FORECASTER.fit(panel, DAY, short).with_weather
+
+
+def test_a_gap_is_filled_from_the_day_before() -> None:
+    values = np.array([1, 2, 3, np.nan, np.nan, 5, np.nan], np.float32)
+
+    assert FillFromDayBefore(3)(values).tolist() == [1, 2, 3, 1, 2, 5, 1]
+
+
+def test_household_density_integrates_to_one_over_its_line() -> None:
+    load = HouseholdLoad(torch.zeros(2), torch.tensor([-1.0, 0.5]), torch.tensor([0.3, 0.5]))
+    grid = torch.linspace(0, 30, 300_001)
+
+    density = torch.exp(load.log_prob(grid))
+
+    # The part below zero, which samples put at zero, is less than a ten-thousandth here.
+    assert float(torch.trapezoid(density, grid)) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_household_samples_follow_the_density() -> None:
+    torch.manual_seed(1)
+    load = HouseholdLoad(torch.tensor([0.0, 0.0]), torch.tensor([0.0, 0.0]), torch.tensor([0.5, 0.5]))
+
+    drawn = load.sample((20_000,))
+
+    # The median of exp(normal around 0) less a twentieth.
+    assert float(drawn.median()) == pytest.approx(0.95, abs=0.02)
+    assert float(drawn.min()) >= 0
+
+
+def test_household_widths_stay_above_zero() -> None:
+    _, _, widths = HouseholdOutput(2).domain_map(torch.zeros(2), torch.zeros(2), torch.full((2,), -50.0))
+
+    assert (widths > 0).all()
+
+
+def test_habits_look_back_no_less_than_the_horizon() -> None:
+    energy = households(meters=1, days=40).energy_kwh[0]
+    changed = energy.copy()
+    changed[-2 * DAY :] = 99
+
+    known = habit_features(energy, 2 * DAY, DAY, 0)
+    spoiled = habit_features(changed, 2 * DAY, DAY, 0)
+
+    assert np.array_equal(known, spoiled)

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from forecasting.backtest import backtest
+from forecasting.forecasters.quantile_network import FORECASTER, QuantileNetworkModel, QuantileNetworkParameters
+from forecasting.panel import Panel
+from lake.errors import BadParameter
+from tests.unit.forecasting.household_panel import households
+
+DAY = 24
+SMALL = QuantileNetworkParameters(rows=20_000, meters_an_origin=12, hidden_size=32, batch_size=256, passes=3)
+
+
+@pytest.fixture(scope="module")
+def panel() -> Panel:
+    return households(meters=24, days=70)
+
+
+@pytest.fixture(scope="module")
+def model(panel: Panel) -> QuantileNetworkModel:
+    return FORECASTER.fit(panel, 2 * DAY, SMALL)
+
+
+def test_quantiles_are_ordered_finite_and_never_below_zero(model: QuantileNetworkModel, panel: Panel) -> None:
+    forecast = model.predict(panel, 2 * DAY, (0.01, 0.1, 0.5, 0.73, 0.9, 0.99))
+
+    assert forecast.energy_kwh.shape == (24, 6, 48)
+    assert np.isfinite(forecast.energy_kwh).all()
+    assert (forecast.energy_kwh >= 0).all()
+    assert (np.diff(forecast.energy_kwh, axis=1) >= 0).all()
+    assert set(forecast.flags) == {"ok"}
+
+
+def test_it_beats_the_seasonal_naive_on_noisy_households(panel: Panel) -> None:
+    report = backtest(FORECASTER, panel, SMALL, DAY, [65 * DAY, 67 * DAY, 69 * DAY], 65 * DAY)
+
+    assert report.wql_over_baseline < 0.75
+    assert 0.7 < report.scores.coverage < 0.9
+
+
+def test_the_mean_is_near_the_true_mean(model: QuantileNetworkModel, panel: Panel) -> None:
+    forecast = model.predict(panel, DAY)
+
+    assert forecast.mean_kwh.sum() == pytest.approx(panel.energy_kwh[:, -14 * DAY :].mean(axis=1).sum() * DAY, rel=0.1)
+
+
+def test_three_days_of_history_get_an_answer_of_that_size_and_a_flag(model: QuantileNetworkModel, panel: Panel) -> None:
+    short = panel.energy_kwh.copy()
+    short[0, : -3 * DAY] = np.nan
+    short[1, :] = np.nan
+
+    forecast = model.predict(replace(panel, energy_kwh=short), DAY)
+
+    assert forecast.flags[:3] == ("short_history", "no_history", "ok")
+    assert np.isfinite(forecast.energy_kwh).all()
+    assert forecast.mean_kwh[0].mean() == pytest.approx(panel.energy_kwh[0, -3 * DAY :].mean(), rel=0.35)
+    assert 0 < forecast.mean_kwh[1].mean() < panel.energy_kwh.mean() * 2
+
+
+def test_a_meter_that_was_never_seen_and_a_history_of_one_day_are_answered(model: QuantileNetworkModel) -> None:
+    stranger = households(meters=1, days=1, seed=99)
+
+    forecast = model.predict(stranger, DAY)
+
+    assert np.isfinite(forecast.energy_kwh).all()
+    assert forecast.flags == ("short_history",)
+
+
+def test_a_forecast_does_not_depend_on_the_other_meters(model: QuantileNetworkModel, panel: Panel) -> None:
+    together = model.predict(panel, DAY).energy_kwh[5]
+
+    alone = model.predict(panel.of_meters(np.array([5])), DAY).energy_kwh[0]
+
+    assert np.allclose(together, alone, rtol=1e-4, atol=1e-6)
+
+
+def test_a_saved_network_gives_the_same_answers(model: QuantileNetworkModel, panel: Panel, tmp_path: Path) -> None:
+    model.save(tmp_path)
+
+    again = FORECASTER.load(tmp_path).predict(panel, DAY)
+
+    assert np.array_equal(again.energy_kwh, model.predict(panel, DAY).energy_kwh)
+
+
+def test_the_same_seed_gives_the_same_network(model: QuantileNetworkModel, panel: Panel) -> None:
+    again = FORECASTER.fit(panel, 2 * DAY, SMALL).predict(panel, DAY)
+
+    assert np.array_equal(again.energy_kwh, model.predict(panel, DAY).energy_kwh)
+
+
+def test_calibration_moves_levels_and_keeps_their_order(panel: Panel) -> None:
+    parameters = SMALL.model_copy(update={"calibration_days": 7})
+
+    asked = FORECASTER.fit(panel, DAY, parameters).asked_levels
+
+    assert list(asked) == sorted(asked)
+    assert asked[6] == pytest.approx(0.5, abs=0.15)
+
+
+def test_known_weather_is_used(panel: Panel) -> None:
+    generator = np.random.default_rng(2)
+    warmth = np.repeat(generator.normal(10, 5, 72), DAY).astype(np.float32)
+    heated = panel.energy_kwh * np.exp(-0.1 * (warmth[: panel.intervals] - 10))
+    weathered = replace(panel, energy_kwh=heated.astype(np.float32), temperature_c=warmth[: panel.intervals])
+    model = FORECASTER.fit(weathered, DAY, SMALL)
+
+    def next_day(temperature_c: float) -> float:
+        known = np.concatenate([warmth[: panel.intervals], np.full(DAY, temperature_c, np.float32)])
+        return float(model.predict(replace(weathered, temperature_c=known), DAY).mean_kwh.sum())
+
+    assert next_day(2.0) > 1.3 * next_day(18.0)
+
+
+def test_a_longer_horizon_than_the_fit_is_refused(model: QuantileNetworkModel, panel: Panel) -> None:
+    with pytest.raises(BadParameter, match="at most 48"):
+        model.predict(panel, 49)
+
+
+def test_a_panel_of_one_day_is_refused() -> None:
+    with pytest.raises(BadParameter, match="at least one day and one horizon"):
+        FORECASTER.fit(households(meters=2, days=1), DAY, SMALL)

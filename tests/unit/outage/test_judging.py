@@ -1,0 +1,156 @@
+"""What is told apart, on a town of six transformers with ten meters each."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from lake.errors import MissingLibrary
+from outage.outages import Cause, Outage
+from tests.unit.outage.fleet_fixture import SLOT_S, Town
+
+T0, T1 = slice(0, 10), slice(10, 20)
+
+
+def said(outages: list[Outage]) -> list[tuple[str, int]]:
+    return [(str(one.cause), len(one.parts)) for one in outages]
+
+
+def test_one_transformer_silent_together_is_a_power_cut() -> None:
+    (cut,) = Town().silence(T0, 100, 104).judge()
+
+    assert (cut.cause, len(cut.parts)) == (Cause.POWER_CUT, 10)
+    assert cut.evidence["silent_fraction"] == 1.0
+    assert all(part.intervals_lost == 4 and part.lost_from_s == 100 * SLOT_S for part in cut.parts)
+    # nobody reported it, and no energy is missing from the last interval: only the silence speaks, 0.9 x 1
+    assert cut.confidence == pytest.approx(0.9)
+
+
+def test_meters_all_over_silent_together_are_a_head_end_loss() -> None:
+    scattered = [0, 3, 11, 17, 24, 28, 35, 42, 49, 56]
+
+    assert said(Town().silence(scattered, 100, 101).judge()) == [("head_end_loss", 10)]
+
+
+def test_everybody_silent_together_is_no_power_cut_without_a_report() -> None:
+    (loss,) = Town().silence(slice(None), 100, 102).judge()
+
+    assert (loss.cause, loss.confidence) == (Cause.HEAD_END_LOSS, 0.6)
+
+
+def test_everybody_silent_together_is_a_power_cut_if_they_reported_it() -> None:
+    town = Town().silence(slice(None), 100, 102)
+    for meter in range(town.meters):
+        town.report(meter, 100 * SLOT_S - 600, "PWR_LOSS").report(meter, 102 * SLOT_S - 300, "PWR_RESTORED")
+
+    (cut,) = town.judge()
+
+    assert (cut.cause, len(cut.parts)) == (Cause.POWER_CUT, 60)
+    assert (cut.started_s, cut.ended_s) == (100 * SLOT_S - 600, 102 * SLOT_S - 300)
+
+
+def test_one_meter_that_comes_back_is_a_gap_and_one_that_does_not_has_stopped() -> None:
+    town = Town().silence([5], 50, 60).silence([25], 200, None)
+
+    gap, stopped = town.judge()
+
+    assert (gap.cause, gap.started_s, gap.ended_s) == (Cause.METER_GAP, 50 * SLOT_S, 60 * SLOT_S)
+    assert (stopped.cause, stopped.ended_s) == (Cause.METER_STOPPED, None)  # 200 half-hours are 100 hours, over 72
+
+
+def test_a_meter_silent_for_less_than_the_limit_has_not_stopped_yet() -> None:
+    assert said(Town().silence([25], 300, None).judge()) == [("meter_gap", 1)]  # 50 hours
+
+
+def test_a_head_end_loss_on_the_first_interval_of_a_cut_does_not_hide_it() -> None:
+    town = Town().silence([21, 26, 33, 38, 44, 47, 52, 58], 100, 101).silence(T0, 100, 106)
+
+    assert sorted(said(town.judge())) == [("head_end_loss", 8), ("power_cut", 10)]
+
+
+def test_what_the_head_end_loses_just_after_a_cut_is_not_the_cuts() -> None:
+    town = Town().silence(T0, 100, 104).silence([1, 4, 8, 15, 22, 33, 38, 44, 47, 52], 104, 105)
+
+    cut, loss = sorted(town.judge(), key=lambda one: one.cause, reverse=True)
+
+    assert {part.intervals_lost for part in cut.parts} == {4}
+    assert (loss.cause, len(loss.parts)) == (Cause.HEAD_END_LOSS, 10)
+
+
+def test_a_meter_that_dies_of_the_cut_stops_when_the_others_come_back() -> None:
+    town = Town().silence(T0, 100, 104).silence([3], 100, None)
+
+    assert sorted(said(town.judge())) == [("meter_stopped", 1), ("power_cut", 10)]
+
+
+def test_neighbouring_transformers_that_fail_together_are_one_cut_and_far_ones_two() -> None:
+    near = Town().silence(slice(0, 20), 100, 104).judge()
+    far = Town().silence(T0, 100, 104).silence(slice(50, 60), 100, 104).judge(district_metres=500.0)
+
+    assert said(near) == [("power_cut", 20)]
+    assert said(far) == [("power_cut", 10), ("power_cut", 10)]
+
+
+def test_power_that_comes_back_in_stages_is_one_cut_with_each_meters_own_end() -> None:
+    (cut,) = Town().silence(slice(0, 5), 100, 104).silence(slice(5, 10), 100, 110).judge()
+
+    assert sorted(part.intervals_lost for part in cut.parts) == [4] * 5 + [10] * 5
+
+
+def test_meters_without_a_transformer_are_grouped_by_distance() -> None:
+    assert said(Town(places=False).silence(T1, 100, 104).judge()) == [("power_cut", 10)]
+
+
+def test_without_any_place_a_coincidence_is_never_a_power_cut() -> None:
+    town = Town(places=False, coordinates=False).silence(T1, 100, 104)
+
+    assert said(town.judge()) == [("head_end_loss", 10)]
+
+
+def test_without_scikit_learn_transformers_still_work_and_distance_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("outage.neighbours.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+
+    assert said(Town().silence(T0, 100, 104).judge()) == [("power_cut", 10)]
+    with pytest.raises(MissingLibrary, match=r"meterlake\[outage\]"):
+        Town(places=False).silence(T0, 100, 104).judge()
+
+
+def test_a_cut_between_two_readings_is_known_from_reports_alone() -> None:
+    town = Town()
+    for meter in range(10):
+        town.report(meter, 100 * SLOT_S + 300, "PWR_LOSS").report(meter, 100 * SLOT_S + 900, "PWR_RESTORED")
+
+    (cut,) = town.judge()
+
+    assert (cut.ended_s, cut.started_s) == (100 * SLOT_S + 900, 100 * SLOT_S + 300)
+    assert all(part.lost_from_s is None and part.intervals_lost == 0 for part in cut.parts)
+
+
+def test_a_fall_of_energy_says_when_power_failed_within_the_interval() -> None:
+    town = Town().silence(T0, 200, 204)
+    town.sent[T0, 199] = 0.25  # a quarter of the half-hour had power
+
+    (cut,) = town.judge()
+
+    # ten meters weigh 10/15: 2/3 x 0.25 + 1/3 x 0.5 = 1/3 of the half-hour before the silence
+    assert cut.started_s == 199 * SLOT_S + 600
+    assert cut.evidence["start_known_by"] == "energy"
+    assert cut.ended_s == 204 * SLOT_S - 900  # the middle of the last dark half-hour
+
+
+def test_a_meter_that_always_reads_zero_is_not_out() -> None:
+    town = Town()
+    town.sent[T0] = 0.0
+
+    assert town.judge() == []
+
+
+def test_the_order_of_silences_does_not_matter_to_the_verdict() -> None:
+    town = Town().silence(T0, 100, 104).silence([25], 100, 103).silence([44, 47], 99, 101)
+
+    assert town.judge() == town.judge()
+    assert said(town.judge()) == [("meter_gap", 1), ("meter_gap", 1), ("power_cut", 10), ("meter_gap", 1)]
