@@ -22,7 +22,7 @@ import numpy as np
 
 from benchmarks.anomaly_readings import REAL_READINGS
 from benchmarks.figures import peak_memory, print_figures, say
-from benchmarks.forecast_readings import copies, hourly, read_panel
+from benchmarks.forecast_readings import copies, hourly, origins_of, read_panel
 from forecasting.accuracy import bootstrap_ratio
 from forecasting.backtest import BacktestReport, backtest
 from forecasting.panel import Panel
@@ -39,11 +39,10 @@ FLOORS = {
     "fleet_gigabytes": 6,
 }
 HORIZONS = {30: 48, 60: 168}
-_ORIGIN_DAYS = 12
 _FLEET_METERS = 5566
 _QUICK_METERS = 120
 _QUICK: dict[str, dict[str, Any]] = {
-    RIVAL: {"epochs": 8, "samples": 50},
+    RIVAL: {"epochs": 6, "samples": 50},
     CHAMPION: {"rows": 150_000},
 }
 
@@ -96,13 +95,6 @@ def _options() -> argparse.Namespace:
         options.seeds = 1
         options.meters = min(options.meters or _QUICK_METERS, _QUICK_METERS)
     return options
-
-
-def origins_of(panel: Panel, horizon: int) -> list[int]:
-    """Return the midnights (UTC) from which is forecast: every 12 days of the last quarter."""
-    day = panel.intervals_a_day
-    first = int(panel.intervals // day * 0.75) * day
-    return list(range(first, panel.intervals - horizon + 1, _ORIGIN_DAYS * day))
 
 
 def _run(panel: Panel, horizon: int, seeds: list[int], quick: bool) -> Reports:

@@ -12,6 +12,7 @@ import numpy as np
 from benchmarks.anomaly_readings import REAL_READINGS, read_half_hours
 from forecasting.panel import Floats, Panel
 
+_ORIGIN_DAYS = 12
 _REAL_METERS = REAL_READINGS.parent / "meters.csv"
 
 
@@ -42,6 +43,13 @@ def copies(panel: Panel, meters: int) -> Panel:
     """Return a fleet of so many meters, the real ones again and again."""
     places = np.arange(meters) % len(panel.meter_ids)
     return replace(panel.of_meters(places), meter_ids=tuple(f"M{place:06}" for place in range(meters)))
+
+
+def origins_of(panel: Panel, horizon: int) -> list[int]:
+    """Return the midnights (UTC) from which is forecast: every 12 days of the last quarter."""
+    day = panel.intervals_a_day
+    first = int(panel.intervals // day * 0.75) * day
+    return list(range(first, panel.intervals - horizon + 1, _ORIGIN_DAYS * day))
 
 
 def _groups(meters: list[str]) -> dict[str, tuple[str, ...]]:

@@ -150,7 +150,7 @@ def train_network(
         callbacks.append(lightning.callbacks.EarlyStopping("train_loss", patience=plan.early_stopping_epochs))
     if plan.falling_rate:
         callbacks.append(_FallingRate(plan))
-    with _quiet(), seeded(plan.seed), tempfile.TemporaryDirectory() as folder:
+    with quiet(), seeded(plan.seed), tempfile.TemporaryDirectory() as folder:
         trained = estimator_of(shape, plan, callbacks, folder).train_model(dataset, cache_data=True)
     network: DeepARLightningModule = trained.trained_net
     return network.eval()
@@ -184,7 +184,7 @@ def seeded(seed: int) -> Iterator[None]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Hold back what Lightning says of devices and data loaders; progress goes through the callback."""
     loggers = [logging.getLogger(name) for name in ("lightning.pytorch", "lightning.fabric", "gluonts")]
     levels = [logger.level for logger in loggers]

@@ -51,6 +51,8 @@ def calibrated_levels(values: Floats, measured: Floats, known: tuple[float, ...]
         measured: What was measured, `(n_rows,)`.
         known: Levels of the values.
     """
+    if not len(measured):
+        return known
     below = (measured[:, None] <= values).mean(axis=0)
     # A level was right as often as `below` says: the level that is right `known` of the time lies between.
     return tuple(np.clip(np.interp(known, np.maximum.accumulate(below), known), known[0], known[-1]).tolist())

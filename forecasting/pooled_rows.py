@@ -74,7 +74,7 @@ def draw_rows(
     for count in range(origins):
         origin = int(generator.integers(earliest, latest + 1)) if latest > earliest else latest
         if count % 2:
-            origin -= (origin - panel.intervals) % day
+            origin = _at_hour_of_issue(origin, panel.intervals, day, earliest, latest)
         steps = np.sort(generator.choice(horizon_intervals, steps_an_origin, replace=False))
         meters = np.sort(generator.choice(len(panel.meter_ids), meters_an_origin, replace=False))
         hidden = generator.random(meters_an_origin) < (_HIDDEN_PART if hide else 0)
@@ -94,3 +94,11 @@ def draw_rows(
         np.concatenate([part.share for part in parts]),
         np.concatenate([part.level_kwh for part in parts]),
     )
+
+
+def _at_hour_of_issue(origin: int, end: int, day: int, earliest: int, latest: int) -> int:
+    """Return the origin moved to the panel's own time of day, the origin itself if that leaves no room."""
+    before = origin - (origin - end) % day
+    if before >= earliest:
+        return before
+    return before + day if before + day <= latest else origin

@@ -49,3 +49,14 @@ def test_every_link_between_pages_leads_somewhere() -> None:
     ]
 
     assert broken == []
+
+
+def test_every_message_of_the_troubleshooting_page_is_one_that_the_code_prints() -> None:
+    page = (DOCS / "how-to" / "troubleshoot.md").read_text()
+    rooms = ("lake", "etl", "api", "cli", "forecasting")
+    code = " ".join(path.read_text() for room in rooms for path in (DOCS.parent / room).rglob("*.py"))
+
+    messages = re.findall(r"^## `(.+)`$", page, flags=re.MULTILINE)
+
+    assert len(messages) > 8
+    assert [message for message in messages if message not in code] == []

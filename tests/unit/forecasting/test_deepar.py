@@ -8,8 +8,9 @@ import pytest
 import torch
 
 from forecasting.deepar_inputs import habit_features
+from forecasting.deepar_model import LEVELS, DeepARModel, DeepARParameters
 from forecasting.deepar_training import FillFromDayBefore
-from forecasting.forecasters.deepar import FORECASTER, DeepARModel, DeepARParameters
+from forecasting.forecasters.deepar import FORECASTER
 from forecasting.household_output import HouseholdLoad, HouseholdOutput
 from forecasting.panel import Panel
 from forecasting.registry import parameters_of
@@ -63,6 +64,17 @@ def test_the_same_seed_gives_the_same_network(model: DeepARModel, panel: Panel) 
     again = FORECASTER.fit(panel, DAY, TINY).predict(panel, DAY)
 
     assert np.array_equal(again.energy_kwh, model.predict(panel, DAY).energy_kwh)
+
+
+def test_levels_are_moved_by_what_was_kept_aside_and_saved(tmp_path: Path) -> None:
+    long = households(meters=3, days=60)
+    short = TINY.model_copy(update={"epochs": 1, "calibration_days": 7})
+    model = FORECASTER.fit(long, DAY, short)
+    model.save(tmp_path)
+
+    assert list(model.asked_levels) == sorted(model.asked_levels)
+    assert model.asked_levels != LEVELS
+    assert FORECASTER.load(tmp_path).asked_levels == model.asked_levels
 
 
 def test_training_leaves_the_callers_random_numbers_alone(panel: Panel) -> None:

@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 from forecasting.backtest import backtest
-from forecasting.forecasters.quantile_network import FORECASTER, QuantileNetworkModel, QuantileNetworkParameters
+from forecasting.forecasters.quantile_network import FORECASTER
 from forecasting.panel import Panel
+from forecasting.quantile_network_model import QuantileNetworkModel, QuantileNetworkParameters
 from lake.errors import BadParameter
 from tests.unit.forecasting.household_panel import households
 
 DAY = 24
-SMALL = QuantileNetworkParameters(rows=20_000, meters_an_origin=12, hidden_size=32, batch_size=256, passes=3)
+SMALL = QuantileNetworkParameters(rows=12_000, meters_an_origin=12, hidden_size=32, batch_size=128, passes=3)
 
 
 @pytest.fixture(scope="module")

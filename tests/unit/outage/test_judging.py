@@ -154,3 +154,14 @@ def test_the_order_of_silences_does_not_matter_to_the_verdict() -> None:
 
     assert town.judge() == town.judge()
     assert said(town.judge()) == [("meter_gap", 1), ("meter_gap", 1), ("power_cut", 10), ("meter_gap", 1)]
+
+
+def test_a_meter_that_reports_power_back_and_stays_silent_was_lost_a_second_time() -> None:
+    town = Town().silence(T0, 100, 104).silence([3], 104, 107)
+    for meter in range(10):
+        town.report(meter, 100 * SLOT_S - 300, "PWR_LOSS").report(meter, 104 * SLOT_S - 300, "PWR_RESTORED")
+
+    cut, gap = town.judge()
+
+    assert {(part.intervals_lost, part.ended_s) for part in cut.parts} == {(4, 104 * SLOT_S - 300)}
+    assert (gap.cause, gap.started_s, gap.ended_s) == (Cause.METER_GAP, 104 * SLOT_S, 107 * SLOT_S)

@@ -1,0 +1,87 @@
+"""Intervals that meters all over miss at once: the head end lost them, and nobody was without power.
+
+Enters: absences that no power cut explains. Leaves: groups of those that begin together. How many begin together by
+chance is known from the other intervals: absences of single meters arrive like a Poisson process. A group must also
+come from several places, where places are known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import poisson
+
+from outage.absences import Absences
+from outage.fleet import Fleet, Ints
+from outage.place_grouping import NOWHERE, PlaceLevel
+
+# Over all intervals together, so many groups may be found by chance.
+_FALSE_GROUPS = 1e-3
+_LEAST_PLACES = 3
+_PLAIN_COUNT = 3
+
+
+@dataclass(frozen=True)
+class HeadEndLoss:
+    """Meters all over that miss the same intervals.
+
+    Attributes:
+        key_s: Start of the first interval that they miss.
+        absences: Which absences.
+        chance: How likely so many begin together by chance.
+        places: Over how many places they are spread; 0 where no place is known.
+        owing: Meters that owed the interval.
+    """
+
+    key_s: int
+    absences: Ints
+    chance: float
+    places: int
+    owing: int
+
+
+def find_head_end_losses(
+    fleet: Fleet, absences: Absences, free: Ints, places: PlaceLevel, least_meters: int
+) -> list[HeadEndLoss]:
+    """Return the losses among some absences, in order of time.
+
+    Args:
+        fleet: The meters.
+        absences: All absences.
+        free: Those that no power cut explains.
+        places: Which meters hang on the same wire.
+        least_meters: How many must miss an interval together.
+    """
+    if free.size == 0:
+        return []
+    order = np.argsort(absences.key_s[free], kind="stable")
+    keys, starts, counts = np.unique(absences.key_s[free][order], return_index=True, return_counts=True)
+    intervals = max(1, (fleet.newest_s - int(fleet.first_s.min())) // fleet.common_interval_s)
+    # What begins alone or nearly alone says how often absences begin; a loss must not raise its own measure.
+    plain = counts[counts <= max(_PLAIN_COUNT, np.quantile(counts, 0.9))].sum()
+    rate = max(plain / intervals, 1e-9)
+    chances = poisson.sf(counts - 1, rate)
+    losses = []
+    for place in np.flatnonzero((counts >= least_meters) & (chances * intervals < _FALSE_GROUPS)).tolist():
+        together = np.sort(free[order[starts[place] : starts[place] + counts[place]]])
+        found = _spread(fleet, absences, together, places, int(keys[place]), float(chances[place]))
+        if found is not None and found.absences.size >= least_meters:
+            losses.append(found)
+    return losses
+
+
+def _spread(
+    fleet: Fleet, absences: Absences, together: Ints, places: PlaceLevel, key_s: int, chance: float
+) -> HeadEndLoss | None:
+    """Return a group without those that stayed away much longer, if it comes from several places."""
+    away_s = absences.to_s[together] - absences.from_s[together]
+    typical = float(np.median(away_s))
+    members = together[away_s <= max(2 * typical, typical + fleet.common_interval_s)]
+    labels = places.labels[absences.meter[members]]
+    named = np.unique(labels[labels != NOWHERE]).size
+    unnamed = int((labels == NOWHERE).sum())
+    if named + unnamed < min(_LEAST_PLACES, len(places.members) + unnamed):
+        return None
+    owing = int((fleet.first_s <= key_s).sum())
+    return HeadEndLoss(key_s, members, chance, named, owing)

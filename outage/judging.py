@@ -1,0 +1,117 @@
+"""Why meters were away: power cuts, head-end losses, and what is left of single meters.
+
+Enters: the fleet, silences, events, announced outages and a reader of energy; all as arrays, from a lake or made up.
+Leaves: outages in order of time, each meter's absence in exactly one of them, or shared out without overlap where two causes
+follow one another. Everything is judged from all that is known, so the order in which data came does not matter.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from outage.absences import Absences, Events, Silences, join_absences
+from outage.cut_finding import CutFinder
+from outage.cut_linking import link_places
+from outage.cut_outages import cut_outage
+from outage.cut_reporters import join_reporters
+from outage.cut_shaping import CutShape, Remainder, shape_cut
+from outage.edges import EnergyReader, KnownEnergy, intervals_needed
+from outage.fleet import Flags, Fleet
+from outage.head_end_finding import HeadEndLoss, find_head_end_losses
+from outage.other_outages import head_end_outage, single_outage
+from outage.outages import Outage
+from outage.place_grouping import PlaceLevel
+from outage.planned import PlannedOutage
+from outage.settings import OutageSettings
+
+
+def judge_outages(
+    fleet: Fleet,
+    silences: Silences,
+    events: Events,
+    energy: EnergyReader,
+    settings: OutageSettings,
+    planned: list[PlannedOutage] | None = None,
+) -> list[Outage]:
+    """Return all outages, ordered by start, cause and first meter.
+
+    Args:
+        fleet: The meters.
+        silences: Intervals that they owed and did not send.
+        events: What they reported.
+        energy: Reads single intervals, to sharpen the edges of cuts that nobody reported.
+        settings: The thresholds.
+        planned: Announced outages.
+
+    Raises:
+        MissingLibrary: If meters must be grouped by distance and scikit-learn is not installed.
+    """
+    absences = join_absences(fleet, silences, events)
+    finder = CutFinder(fleet, absences, settings)
+    groups = link_places(fleet, absences, finder.find(), settings.district_metres)
+    taken = np.zeros(len(absences), dtype=bool)
+    for group in groups:
+        for place in group:
+            taken[place.absences] = True
+    join_reporters(fleet, absences, groups, taken, settings.district_metres)
+    wires = finder.levels[0]
+    losses = _losses(fleet, absences, taken, wires, settings)
+    head_end = [(loss.key_s, _usual_end(absences, loss)) for loss in losses]
+    shapes: list[CutShape] = []
+    remainders: list[Remainder] = []
+    for group in groups:
+        shape, left = shape_cut(fleet, absences, group, taken, head_end)
+        taken[shape.absences] = True
+        shapes.append(shape)
+        remainders += left
+    known = KnownEnergy(energy, [one for shape in shapes for one in intervals_needed(fleet, absences, shape)])
+    outages = [cut_outage(fleet, absences, shape, known, planned or [], settings) for shape in shapes]
+    outages += _unshared(fleet, absences, taken, remainders, wires, settings)
+    return sorted(outages, key=lambda one: (one.started_s, one.cause, one.parts[0].meter))
+
+
+def _unshared(
+    fleet: Fleet,
+    absences: Absences,
+    taken: Flags,
+    remainders: list[Remainder],
+    wires: PlaceLevel,
+    settings: OutageSettings,
+) -> list[Outage]:
+    """Return the outages of what no power cut explains."""
+    whole = _with_remainders(fleet, absences, remainders)
+    taken = np.concatenate([taken, np.zeros(len(whole) - len(absences), dtype=bool)])
+    outages = []
+    for loss in _losses(fleet, whole, taken, wires, settings):
+        outages.append(head_end_outage(fleet, whole, loss))
+        taken[loss.absences] = True
+    outages += [single_outage(fleet, whole, one, settings) for one in np.flatnonzero(~taken).tolist()]
+    return outages
+
+
+def _losses(
+    fleet: Fleet,
+    absences: Absences,
+    taken: Flags,
+    wires: PlaceLevel,
+    settings: OutageSettings,
+) -> list[HeadEndLoss]:
+    # A meter that reported the loss of its power was not lost by the head end.
+    free = np.flatnonzero(~taken & ~absences.has_event)
+    return find_head_end_losses(fleet, absences, free, wires, settings.least_head_end_meters)
+
+
+def _usual_end(absences: Absences, loss: HeadEndLoss) -> int:
+    ends: list[int] = absences.to_s[loss.absences].tolist()
+    return Counter(ends).most_common(1)[0][0]
+
+
+def _with_remainders(fleet: Fleet, absences: Absences, remainders: list[Remainder]) -> Absences:
+    """Return the absences and what cuts left of some of them, where that is a whole interval."""
+    kept = [one for one in remainders if one.to_s - one.from_s >= fleet.interval_s[int(absences.meter[one.absence])]]
+    places = np.array([one.absence for one in kept], dtype=np.int64)
+    from_s, to_s = (np.array([getattr(one, name) for one in kept], dtype=np.int64) for name in ("from_s", "to_s"))
+    is_open = np.array([one.is_open for one in kept], dtype=bool)
+    return absences.joined_with(absences.cut_to(places, from_s, to_s, is_open))

@@ -1,0 +1,152 @@
+"""Finds the outages of a lake and writes them.
+
+Enters: a lake. Leaves: rows of outages and outage_meters, in one commit, or nothing where nothing has changed. Readings
+are read again only in months whose files have changed; what is then judged is small, so everything is judged anew, and
+late data need no way of their own.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from lake.duckdb_lake import connect
+from lake.settings import LakeSettings
+from lake.snapshot import LakeSnapshot, SnapshotReader
+from lake.tables import METER_EVENTS, METERS, OUTAGE_METERS, OUTAGES, PLANNED_OUTAGES, READINGS
+from lake.write_lock import write_lock
+from outage.coverage import coverage_of
+from outage.energy_reading import LakeEnergy
+from outage.event_reading import read_events
+from outage.fleet import Fleet
+from outage.judging import judge_outages
+from outage.outage_identity import Identity, identify
+from outage.outage_rows import Row, meter_rows, outage_rows, publish, stored_parts, stored_rows
+from outage.outages import Outage
+from outage.planned import PlannedOutage, planned_from_rows, planned_rows, read_planned
+from outage.settings import OutageSettings
+from outage.silence_finding import find_silences
+
+Progress = Callable[[str], None]
+
+
+@dataclass
+class OutageReport:
+    """What a run did: outages now, those that are new, that changed and that are gone, and why."""
+
+    meters: int = 0
+    outages: int = 0
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+    is_written: bool = False
+    by_cause: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as plain data."""
+        return asdict(self)
+
+
+class OutageRun:
+    """One run over one lake."""
+
+    def __init__(
+        self,
+        settings: LakeSettings | None = None,
+        outage: OutageSettings | None = None,
+        progress: Progress = lambda stage: None,
+    ) -> None:
+        self.settings = settings or LakeSettings()
+        self.outage = outage or OutageSettings()
+        self.progress = progress
+
+    def find(self, planned_file: Path | None = None) -> OutageReport:
+        """Judge all that the lake holds and write what has changed.
+
+        Args:
+            planned_file: Announced outages to remember, beside those that the lake knows.
+
+        Raises:
+            NoLake: If there is no lake.
+            UnreadableFile: If the file is no list of announced outages.
+            MissingLibrary: If meters must be grouped by distance and scikit-learn is not installed.
+        """
+        began = time.monotonic()
+        announced = read_planned(planned_file) if planned_file else []
+        self._prepare()
+        with write_lock(self.settings.root, self.settings.lock_seconds):
+            snapshot = SnapshotReader(self.settings.root).current()
+            connection = connect(self.settings)
+            try:
+                report = self._find(connection, snapshot, announced)
+            finally:
+                connection.close()
+        report.seconds = round(time.monotonic() - began, 3)
+        return report
+
+    def _prepare(self) -> None:
+        """Read the new months before the lock is taken: that is the long part, and other writers need not wait for it."""
+        self.progress("looking for silences")
+        connection = connect(self.settings)
+        try:
+            readings = SnapshotReader(self.settings.root).current()[READINGS.name]
+            coverage_of(connection, self.settings.root, readings, self.outage.quantity)
+        finally:
+            connection.close()
+
+    def _find(
+        self, connection: duckdb.DuckDBPyConnection, snapshot: LakeSnapshot, announced: list[PlannedOutage]
+    ) -> OutageReport:
+        known = stored_rows(connection, snapshot[PLANNED_OUTAGES.name])
+        by_id = {one.planned_id: one for one in [*planned_from_rows(known), *announced]}
+        planned = sorted(by_id.values(), key=lambda one: (one.start_s, one.planned_id))
+        fleet, outages = self._judge(connection, snapshot, planned)
+        stored = stored_rows(connection, snapshot[OUTAGES.name])
+        stored_meters = stored_rows(connection, snapshot[OUTAGE_METERS.name])
+        identities = identify(fleet, outages, stored_parts(stored_meters))
+        rows = outage_rows(fleet, outages, identities, stored)
+        wanted = {
+            OUTAGES: (stored, rows),
+            OUTAGE_METERS: (stored_meters, meter_rows(fleet, outages, identities)),
+            PLANNED_OUTAGES: (known, planned_rows(planned)),
+        }
+        is_written = publish(self.settings.root, connection, snapshot, wanted)
+        return _report(fleet, outages, identities, stored, rows, is_written)
+
+    def _judge(
+        self, connection: duckdb.DuckDBPyConnection, snapshot: LakeSnapshot, planned: list[PlannedOutage]
+    ) -> tuple[Fleet, list[Outage]]:
+        readings, quantity = snapshot[READINGS.name], self.outage.quantity
+        spans = coverage_of(connection, self.settings.root, readings, quantity)
+        fleet, silences = find_silences(connection, spans, snapshot[METERS.name])
+        self.progress(f"judging {silences.meter.size:,} silences of {len(fleet.meter_ids):,} meters")
+        events = read_events(connection, snapshot[METER_EVENTS.name], fleet, self.outage)
+        energy = LakeEnergy(connection, self.settings.root, readings, fleet, quantity)
+        return fleet, judge_outages(fleet, silences, events, energy, self.outage, planned)
+
+
+def _report(
+    fleet: Fleet,
+    outages: list[Outage],
+    identities: list[Identity],
+    stored: list[Row],
+    rows: list[Row],
+    is_written: bool,
+) -> OutageReport:
+    before, after = {row[0]: row for row in stored}, {row[0]: row for row in rows}
+    return OutageReport(
+        meters=len(fleet.meter_ids),
+        outages=len(identities),
+        new=len(after.keys() - before.keys()),
+        changed=sum(before[name] != after[name] for name in after.keys() & before.keys()),
+        gone=len(before.keys() - after.keys()),
+        is_written=is_written,
+        by_cause=dict(sorted(Counter(outage.cause.value for outage in outages).items())),
+    )

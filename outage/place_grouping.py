@@ -1,0 +1,110 @@
+"""Which meters hang on the same wire: the transformer where it is known, then the building, then neighbours by distance.
+
+Enters: the fleet. Leaves: for each level a number of the place of each meter, and how many meters of a place owed an
+interval at a time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from outage.fleet import Fleet, Ints, Texts
+from outage.neighbours import cluster_by_distance, nearest_neighbours
+
+NOWHERE = -1
+NEIGHBOURS = "neighbours"
+_NEIGHBOURS = 5
+_SILENT_NEIGHBOURS = 0.5
+_LEAST_CLUSTER = 3
+
+
+@dataclass(frozen=True)
+class PlaceLevel:
+    """One way to tell places apart.
+
+    Attributes:
+        name: transformer, building or neighbours.
+        labels: The place of each meter, `(n_meters,)`; NOWHERE where this level says nothing of it.
+        members: The meters of each place.
+    """
+
+    name: str
+    labels: Ints
+    members: dict[int, Ints]
+
+    def owing(self, fleet: Fleet, place: int, at_s: int) -> int:
+        """Return how many meters of a place had sent something before a time."""
+        return int((fleet.first_s[self.members[place]] < at_s).sum())
+
+
+def static_levels(fleet: Fleet) -> tuple[PlaceLevel, PlaceLevel]:
+    """Return the levels that the table of meters gives: transformers, with buildings where none is noted; buildings."""
+    has_transformer = fleet.transformer_ids != ""
+    wires = np.where(has_transformer, "T" + fleet.transformer_ids, np.where(fleet.building_ids != "", "B", ""))
+    wires = np.where(has_transformer | (fleet.building_ids == ""), wires, "B" + fleet.building_ids)
+    return _level("transformer", wires), _level("building", fleet.building_ids)
+
+
+class Neighbourhood:
+    """Meters of which neither transformer nor building is known, told apart by where they stand."""
+
+    def __init__(self, fleet: Fleet, reach_metres: float) -> None:
+        self.fleet = fleet
+        self.reach_metres = reach_metres
+        loose = np.flatnonzero((fleet.transformer_ids == "") & (fleet.building_ids == ""))
+        self.meters: Ints = loose[fleet.has_coordinates(loose)]
+        self._nearest: dict[int, Ints] | None = None
+
+    def level_of(self, silent: Ints) -> PlaceLevel | None:
+        """Return clusters of silent meters among silent neighbours, each with the neighbours that are not.
+
+        A meter whose neighbours are mostly awake is no part of a cut: without this look the head end's losses all over
+        would tie everything together.
+        """
+        if not np.isin(silent, self.meters).any():
+            return None
+        nearest = self._nearest_of_each()
+        is_silent = np.zeros(len(self.fleet.meter_ids), dtype=bool)
+        is_silent[silent] = True
+        inside = np.array(
+            [
+                meter
+                for meter in np.intersect1d(silent, self.meters).tolist()
+                if nearest[meter].size and is_silent[nearest[meter]].mean() >= _SILENT_NEIGHBOURS
+            ],
+            dtype=np.int64,
+        )
+        if inside.size < _LEAST_CLUSTER:
+            return None
+        clusters = cluster_by_distance(self.fleet.latitude[inside], self.fleet.longitude[inside], self.reach_metres)
+        labels = np.full(len(self.fleet.meter_ids), NOWHERE, dtype=np.int64)
+        for meter, cluster in zip(inside.tolist(), clusters.tolist(), strict=True):
+            labels[nearest[meter]] = cluster
+        labels[inside] = clusters
+        return _numbered(NEIGHBOURS, labels)
+
+    def _nearest_of_each(self) -> dict[int, Ints]:
+        if self._nearest is None:
+            found = nearest_neighbours(
+                self.fleet.latitude[self.meters], self.fleet.longitude[self.meters], _NEIGHBOURS, self.reach_metres
+            )
+            self._nearest = {meter: self.meters[near] for meter, near in zip(self.meters.tolist(), found, strict=True)}
+        return self._nearest
+
+
+def _level(name: str, texts: Texts) -> PlaceLevel:
+    _, numbers = np.unique(texts.astype(str), return_inverse=True)
+    labels = np.where(texts == "", NOWHERE, numbers).astype(np.int64)
+    return _numbered(name, labels)
+
+
+def _numbered(name: str, labels: Ints) -> PlaceLevel:
+    if labels.size == 0:
+        return PlaceLevel(name, labels, {})
+    order = np.argsort(labels, kind="stable")
+    places, starts = np.unique(labels[order], return_index=True)
+    groups = np.split(order, starts[1:])
+    members = {int(place): group for place, group in zip(places, groups, strict=True) if place != NOWHERE}
+    return PlaceLevel(name, labels, members)

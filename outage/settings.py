@@ -1,0 +1,56 @@
+"""What counts as an outage; read from METERLAKE_OUTAGE_* once."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_LOSS_CODES = ("PWR_LOSS", "POWER_LOSS", "POWER_LOST", "POWER_FAIL", "POWER_DOWN", "LAST_GASP", "OUTAGE")
+_RESTORED_CODES = ("PWR_RESTORED", "POWER_RESTORED", "POWER_UP", "RESTORATION", "RESTORED")
+
+
+class OutageSettings(BaseSettings):
+    """Settings of outages; each is the environment variable METERLAKE_OUTAGE_ and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="METERLAKE_OUTAGE_", frozen=True)
+
+    quantity: str = Field(default="energy", description="The quantity whose intervals a meter owes.")
+    loss_codes: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=_LOSS_CODES, description="Codes that a meter sends as its power fails, comma between them."
+    )
+    restored_codes: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=_RESTORED_CODES, description="Codes that a meter sends when power is back, comma between them."
+    )
+    least_meters: int = Field(
+        default=3, ge=2, description="Meters of a place that must fall silent together; events need fewer."
+    )
+    least_place_fraction: float = Field(
+        default=0.25, gt=0, le=1, description="Part of a place's meters that must fall silent together."
+    )
+    largest_chance: float = Field(
+        default=1e-6, gt=0, lt=1, description="How likely so many silent meters of one place may be by chance."
+    )
+    neighbour_metres: float = Field(
+        default=250.0, gt=0, description="Meters without transformer and building are neighbours up to this distance."
+    )
+    district_metres: float = Field(
+        default=1500.0, gt=0, description="Places that fail together up to this distance apart are one outage."
+    )
+    least_head_end_meters: int = Field(
+        default=5, ge=2, description="Meters all over that must miss the same interval for a head-end loss."
+    )
+    stopped_hours: float = Field(
+        default=72.0, gt=0, description="After how long without a reading a meter counts as stopped."
+    )
+    planned_tolerance_minutes: float = Field(
+        default=30.0, ge=0, description="How far beyond its window a planned outage may begin or end."
+    )
+
+    @field_validator("loss_codes", "restored_codes", mode="before")
+    @classmethod
+    def _split(cls, given: Any) -> tuple[str, ...]:
+        """Take codes apart, whatever the case of their letters."""
+        parts = given.split(",") if isinstance(given, str) else given
+        return tuple(part.strip().upper() for part in parts if part.strip())
