@@ -30,10 +30,17 @@ COMMANDS = (
     ("What one home used, month by month", "meterlake consumption MAC000002 --by month"),
     ("Which meters behaved oddly: the whole fleet scored at once", "meterlake detect"),
     ("The worst days first", "meterlake anomalies --limit 5"),
+    ("Where the power was out, told from readings that only got lost", "meterlake outages --cause power_cut"),
+    ("How reliable supply was", "meterlake reliability --site *"),
+    ("A forecaster learns from all meters and is judged on days that it has not seen", "meterlake train"),
+    ("A person approves it", "meterlake models approve household 1 --notes 'good enough for a demo'"),
+    ("What every meter will use in the next week, hour by hour", "meterlake forecast"),
+    ("One of them as a picture", "meterlake plot forecast MAC000002 --out .demo/forecast.png"),
     ("Anything else, in SQL", "meterlake query \"SELECT segment, count(DISTINCT meter_id) AS meters, round(avg(energy_kwh), 2) AS daily_kwh FROM consumption_daily JOIN meters USING (meter_id) WHERE quantity = 'energy' GROUP BY segment ORDER BY daily_kwh DESC\""),
     ("Whether the lake is whole", "meterlake doctor"),
 )  # fmt: skip
 ROUTES = (
+    "/forecast/MAC000002?data_start=2013-03-01&data_end=2013-05-01",
     "/consumption/daily/2013/MAC000002",
     "/v1/meters/MAC000002/consumption?interval=P1M&start=2013-01-01T00:00:00Z&end=2013-05-01T00:00:00Z",
 )

@@ -12,16 +12,11 @@ from cli.lake_option import chosen_settings
 from cli.output import FORMATS, print_json, print_rows
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from lake.port import Lake
     from lake.settings import LakeSettings
 
 _CAUSES = ("power_cut", "planned", "head_end_loss", "meter_stopped", "meter_gap")
 _EARLIEST, _LATEST = "1900-01-01T00:00:00+00:00", "2200-01-01T00:00:00+00:00"
 _SHOWN = 50
-_MOST = 10_000_000
-_EVERYWHERE = {"south": -90.0, "north": 90.0, "west": -180.0, "east": 180.0, "crosses_180": False, "any_place": True}
 
 
 @click.command()
@@ -48,6 +43,7 @@ def outages(
     """Judge what is new in the lake, then list the outages that touch a time range, in order."""
     from lake.errors import BadParameter
     from lake.opening import open_lake
+    from outage.stored_outages import stored_outages
 
     first, last = moment("start", start), moment("end", end)
     if last <= first:
@@ -57,7 +53,7 @@ def outages(
         find_outages(settings, planned)
     elif planned:
         raise BadParameter("planned", planned, "to be given without --stored", "planned.csv")
-    rows = outages_between(open_lake(settings), first, last, cause)
+    rows = stored_outages(open_lake(settings), first, last, cause)
     if as_json or form == "json":
         print_json(rows.to_pylist())
     elif form == "csv":
@@ -100,21 +96,6 @@ def find_outages(settings: LakeSettings, planned: Path | None = None) -> None:
         f"{report.outages:,} outages ({counts or 'none'}); {report.new:,} new, {report.changed:,} changed,"
         f" {report.gone:,} gone; {report.seconds:.1f} s",
         err=True,
-    )
-
-
-def outages_between(lake: Lake, start: dt.datetime, end: dt.datetime, cause: str | None = None) -> pa.Table:
-    """Return the stored outages that touch a time range, of one cause or any, in order."""
-    return lake.ask(
-        "outages_in",
-        start=start,
-        end=end,
-        any_cause=cause is None,
-        cause=cause or "",
-        **_EVERYWHERE,
-        after_started_at=moment("start", _EARLIEST),
-        after_outage_id="",
-        page_size=_MOST,
     )
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from plots.style import GREY, ORANGE, SKY, finish_axes, legend_below, new_figure
 
@@ -39,13 +40,16 @@ def draw_flagged_day(readings: pa.Table, *, meter_id: str, day: dt.date, time_zo
     low, middle, high = (
         np.array([np.nanquantile(some, level) if some.size else np.nan for some in before]) for level in (0.1, 0.5, 0.9)
     )
+    # The last step ends with the day.
+    edges, low, middle, high = _with_end(slots), *(np.append(line, line[-1:]) for line in (low, middle, high))
+    own_edges, own = _with_end(hours[is_day]), np.append(values[is_day], values[is_day][-1:])
     figure = new_figure(9, 4.2)
     axes = figure.subplots()
     label = f"80 of 100 days of the {HISTORY_DAYS} before"
-    axes.fill_between(slots, low, high, step="post", color=SKY, alpha=0.4, linewidth=0, label=label)
-    axes.step(slots, middle, where="post", color=GREY, linewidth=1, label="their median")
-    axes.step(hours[is_day], values[is_day], where="post", color=ORANGE, linewidth=1.6, label=str(day))
-    usual = float(np.nansum(middle))
+    axes.fill_between(edges, low, high, step="post", color=SKY, alpha=0.4, linewidth=0, label=label)
+    axes.step(edges, middle, where="post", color=GREY, linewidth=1, label="their median")
+    axes.step(own_edges, own, where="post", color=ORANGE, linewidth=1.6, label=str(day))
+    usual = float(np.nansum(middle[:-1]))
     used = float(np.nansum(values[is_day]))
     times = used / usual if usual > 0 else float("nan")
     finding = f"{used:.1f} kWh, {times:.1f} times the usual {usual:.1f}" if np.isfinite(times) else f"{used:.1f} kWh"
@@ -56,3 +60,9 @@ def draw_flagged_day(readings: pa.Table, *, meter_id: str, day: dt.date, time_zo
     finish_axes(axes, f"{meter_id} on {day}: {finding}", "kWh an interval")
     legend_below(axes, 3, below=0.16)
     return figure
+
+
+def _with_end(hours: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the starts of steps and the end of the last, which is as long as the others."""
+    length = float(np.median(np.diff(hours))) if hours.size > 1 else 1.0
+    return np.append(hours, hours[-1:] + length)

@@ -23,10 +23,10 @@ def draw_reliability(rows: Sequence[Mapping[str, Any]]) -> Figure:
     """Draw SAIDI by month.
 
     Args:
-        rows: Of site_id ('*' is all sites together), month and saidi_minutes.
+        rows: Of site_id ('*' is all sites together), month_start and saidi_minutes.
     """
-    months = sorted({str(row["month"]) for row in rows})
-    minutes = {(str(row["site_id"]), str(row["month"])): float(row["saidi_minutes"] or 0.0) for row in rows}
+    months = sorted({str(row["month_start"]) for row in rows})
+    minutes = {(str(row["site_id"]), str(row["month_start"])): float(row["saidi_minutes"] or 0.0) for row in rows}
     totals = {
         site: sum(minutes.get((site, month), 0.0) for month in months)
         for site in {str(row["site_id"]) for row in rows} - {"*"}

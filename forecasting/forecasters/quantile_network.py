@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,7 +21,12 @@ from forecasting.pooled_rows import draw_rows
 from forecasting.quantile_network_model import QuantileNetworkModel, QuantileNetworkParameters
 from lake.errors import BadParameter, MissingLibrary
 
+if TYPE_CHECKING:
+    from forecasting.quantile_layers import LearningPlan
+
 _CALIBRATION_ROWS = 200_000
+# Examples are drawn where three days have been measured.
+_LEAST_HISTORY_DAYS = 4
 _LEAST_TRAINING_DAYS = 28
 # Drawing examples takes about this part of a fit.
 _FEATURES_PART = 0.3
@@ -47,7 +52,7 @@ class QuantileNetwork(Forecaster):
         """Draw examples, train, and calibrate on the last days if asked to.
 
         Raises:
-            BadParameter: If the panel is too short for one horizon after a week, or has measured nothing.
+            BadParameter: If the panel is too short for one horizon after some days, or has measured nothing.
         """
         assert isinstance(parameters, QuantileNetworkParameters)
         network = _network_library()
@@ -58,30 +63,23 @@ class QuantileNetwork(Forecaster):
         learned_from = panel.between(0, panel.intervals - aside)
         level = float(np.nanmean(learned_from.energy_kwh))
         generator = np.random.default_rng(parameters.seed)
-        drawn = parameters.rows, level, parameters.meters_an_origin, generator
         rows = draw_rows(
-            learned_from, horizon_intervals, *drawn, lambda stage, done: progress(stage, _FEATURES_PART * done)
-        )
-        plan = network.LearningPlan(
-            parameters.hidden_size,
-            parameters.blocks,
-            parameters.passes,
-            parameters.batch_size,
-            parameters.learning_rate,
-            parameters.seed,
+            learned_from,
+            horizon_intervals,
+            parameters.rows,
+            level,
+            parameters.meters_an_origin,
+            generator,
+            lambda stage, done: progress(stage, _FEATURES_PART * done),
         )
         layers, scale = network.train_layers(
-            rows, plan, lambda stage, done: progress(stage, _FEATURES_PART + (1 - _FEATURES_PART) * done)
+            rows, _plan(parameters), lambda stage, done: progress(stage, _FEATURES_PART + (1 - _FEATURES_PART) * done)
         )
-        asked: tuple[float, ...] = network.LEVELS
+        model = QuantileNetworkModel(parameters, horizon_intervals, level, layers, scale, network.LEVELS)
         if aside:
-            count = min(_CALIBRATION_ROWS, parameters.rows)
-            first = panel.intervals - aside
-            unseen = draw_rows(panel, horizon_intervals, count, *drawn[1:], earliest=first, hide=False)
-            found = network.quantiles_of_rows(layers, scale, unseen.features)
-            asked = calibrated_levels(found, unseen.share, network.LEVELS)
+            model.asked_levels = _levels_to_ask(model, panel, panel.intervals - aside, generator)
         progress("fit", 1.0)
-        return QuantileNetworkModel(parameters, horizon_intervals, level, layers, scale, asked)
+        return model
 
     def load(self, folder: Path) -> QuantileNetworkModel:
         """Read what `save` wrote."""
@@ -107,12 +105,45 @@ class QuantileNetwork(Forecaster):
 FORECASTER = QuantileNetwork()
 
 
+def _plan(parameters: QuantileNetworkParameters) -> LearningPlan:
+    plan: LearningPlan = _network_library().LearningPlan(
+        parameters.hidden_size,
+        parameters.blocks,
+        parameters.passes,
+        parameters.batch_size,
+        parameters.learning_rate,
+        parameters.seed,
+    )
+    return plan
+
+
+def _levels_to_ask(
+    model: QuantileNetworkModel, panel: Panel, first: int, generator: np.random.Generator
+) -> tuple[float, ...]:
+    """Return the levels at which the network was right from the interval `first` on, which it has not learned from."""
+    network = _network_library()
+    parameters = model.parameters
+    unseen = draw_rows(
+        panel,
+        model.horizon_intervals,
+        min(_CALIBRATION_ROWS, parameters.rows),
+        model.pooled_level_kwh,
+        parameters.meters_an_origin,
+        generator,
+        earliest=first,
+        hide=False,
+    )
+    found = network.quantiles_of_rows(model.layers, model.scale, unseen.features)
+    return calibrated_levels(found, unseen.share, network.LEVELS)
+
+
 def _check_long_enough(panel: Panel, horizon_intervals: int) -> None:
-    if panel.intervals < horizon_intervals + panel.intervals_a_day or not np.isfinite(panel.energy_kwh).any():
+    least = horizon_intervals + _LEAST_HISTORY_DAYS * panel.intervals_a_day
+    if panel.intervals < least or not np.isfinite(panel.energy_kwh).any():
         raise BadParameter(
             "panel",
             f"{panel.intervals} intervals, {int(np.isfinite(panel.energy_kwh).sum())} readings",
-            "readings for at least one day and one horizon",
+            f"readings for at least {_LEAST_HISTORY_DAYS} days and one horizon",
             "four weeks",
         )
 

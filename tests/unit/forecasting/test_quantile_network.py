@@ -122,6 +122,11 @@ def test_a_longer_horizon_than_the_fit_is_refused(model: QuantileNetworkModel, p
         model.predict(panel, 49)
 
 
-def test_a_panel_of_one_day_is_refused() -> None:
-    with pytest.raises(BadParameter, match="at least one day and one horizon"):
-        FORECASTER.fit(households(meters=2, days=1), DAY, SMALL)
+def test_a_panel_of_four_days_is_refused_and_five_days_are_enough() -> None:
+    tiny = SMALL.model_copy(update={"rows": 1000, "batch_size": 2048})
+    with pytest.raises(BadParameter, match="at least 4 days and one horizon"):
+        FORECASTER.fit(households(meters=2, days=4), DAY, tiny)
+
+    forecast = FORECASTER.fit(households(meters=2, days=5), DAY, tiny).predict(households(meters=2, days=5), DAY)
+
+    assert np.isfinite(forecast.energy_kwh).all()

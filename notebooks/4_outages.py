@@ -1,0 +1,81 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: -all
+#     formats: ipynb,py:percent
+#     notebook_metadata_filter: jupytext,kernelspec,-all
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#       jupytext_version: 1.19.6
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 4 · Outages
+#
+# Where the power was out, since when, how many meters, how sure; and what only looked like an outage.
+
+# %%
+# %matplotlib inline
+import os
+
+os.environ.setdefault("METERLAKE_LAKE", "../.demo/lake")
+
+from lake.opening import open_lake
+from outage.outage_run import OutageRun
+
+lake = open_lake()
+report = OutageRun(lake.settings).find()
+report.by_cause
+
+# %% [markdown]
+# A power cut is a place whose meters fall silent, or report, together while nobody outside does. A head-end loss takes
+# meters all over; a meter that stops, or has a gap, does so alone.
+
+# %%
+from outage.stored_outages import stored_outages
+
+outages = stored_outages(lake)
+columns = ["cause", "started_at", "ended_at", "meters", "customer_minutes", "confidence", "transformer_id"]
+cuts = outages.to_pandas().query("cause == 'power_cut'").sort_values("customer_minutes", ascending=False)
+cuts[columns].head(10)
+
+# %% [markdown]
+# ## Where and when
+
+# %%
+from plots.outage_map import draw_outages
+
+draw_outages(outages, lake.ask("meters_page", after_meter_id="", page_size=1_000_000))
+
+# %% [markdown]
+# ## On what evidence
+#
+# What speaks for the largest cut:
+
+# %%
+import json
+
+json.loads(cuts.iloc[0]["evidence"]) if len(cuts) else "no power cut in this lake"
+
+# %% [markdown]
+# ## How reliable supply was
+#
+# SAIDI, SAIFI and CAIDI after IEEE Std 1366.
+
+# %%
+import pandas as pd
+
+from outage.reliability import reliability_in_lake
+from plots.reliability_months import draw_reliability
+
+rows = [row.as_json() for row in reliability_in_lake(lake)]
+pd.DataFrame(rows).query("site_id == '*'").round(3)
+
+# %%
+draw_reliability(rows)
