@@ -28,6 +28,7 @@ _CALIBRATION_ROWS = 200_000
 # Examples are drawn where three days have been measured.
 _LEAST_HISTORY_DAYS = 4
 _LEAST_TRAINING_DAYS = 28
+_ROWS_A_READING = 2
 # Drawing examples takes about this part of a fit.
 _FEATURES_PART = 0.3
 
@@ -62,11 +63,13 @@ class QuantileNetwork(Forecaster):
             aside = 0
         learned_from = panel.between(0, panel.intervals - aside)
         level = float(np.nanmean(learned_from.energy_kwh))
+        # Few readings have no more to tell when they are drawn again and again.
+        most_rows = _ROWS_A_READING * int(np.isfinite(learned_from.energy_kwh).sum())
         generator = np.random.default_rng(parameters.seed)
         rows = draw_rows(
             learned_from,
             horizon_intervals,
-            parameters.rows,
+            min(parameters.rows, most_rows),
             level,
             parameters.meters_an_origin,
             generator,
