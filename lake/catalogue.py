@@ -14,26 +14,16 @@ from pathlib import Path
 
 from pyiceberg.catalog.sql import IcebergTables, SqlCatalog
 from pyiceberg.exceptions import CommitFailedException
-from pyiceberg.io.pyarrow import parquet_file_to_data_file
 from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.table import Transaction
-from pyiceberg.table.update.snapshot import UpdateSnapshot
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from lake.iceberg_schemas import CATALOGUE_FILE, NAMESPACE, iceberg_schema, partition_spec
+from lake.iceberg_schemas import CATALOGUE_FILE, NAMESPACE, TABLE_PROPERTIES, iceberg_schema, partition_spec
 from lake.tables import TABLES, Table
+from lake.transactions import prepared_transaction
 from lake.write_lock import file_lock
-
-_TABLE_PROPERTIES = {
-    "format-version": "2",
-    "write.parquet.compression-codec": "zstd",
-    "commit.manifest-merge.enabled": "true",
-    "commit.manifest.min-count-to-merge": "16",
-    "write.metadata.delete-after-commit.enabled": "true",
-    "write.metadata.previous-versions-max": "20",
-}
 
 
 def file_address(path: Path) -> str:
@@ -77,7 +67,7 @@ class Catalogue(SqlCatalog):
                     schema=iceberg_schema(table),
                     location=file_address(root / table.name),
                     partition_spec=partition_spec(table),
-                    properties=_TABLE_PROPERTIES,
+                    properties=TABLE_PROPERTIES,
                 )
         return catalogue
 
@@ -96,7 +86,14 @@ class Catalogue(SqlCatalog):
             CommitFailedException: If another writer moved one of the tables meanwhile; nothing is changed then.
         """
         transactions = [
-            self._transaction_for(change, properties) for change in changes if change.added or change.removed
+            prepared_transaction(
+                self.open_table(change.table),
+                added=[file_address(path) for path in change.added],
+                removed=change.removed,
+                properties=properties,
+            )
+            for change in changes
+            if change.added or change.removed
         ]
         self.commit_transactions(transactions)
 
@@ -128,19 +125,3 @@ class Catalogue(SqlCatalog):
                 if moved.rowcount != 1:  # type: ignore[attr-defined]
                     raise CommitFailedException(f"{current.name()[-1]} was changed by another writer")
             session.commit()
-
-    def _transaction_for(self, change: TableChange, properties: dict[str, str]) -> Transaction:
-        current = self.open_table(change.table)
-        transaction = Transaction(current, autocommit=False)
-        snapshot: UpdateSnapshot = transaction.update_snapshot(snapshot_properties=properties)
-        producer = snapshot.overwrite() if change.removed else snapshot.merge_append()
-        with producer:
-            for data_file in change.removed:
-                producer.delete_data_file(data_file)
-            for path in change.added:
-                producer.append_data_file(
-                    parquet_file_to_data_file(
-                        io=current.io, table_metadata=current.metadata, file_path=file_address(path)
-                    )
-                )
-        return transaction

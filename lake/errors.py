@@ -15,9 +15,12 @@
     └── LakeTrouble         the lake itself cannot answer
         ├── NoLake              there is no lake at this place yet
         ├── LakeBusy            another writer holds the lake for too long
+        │   └── LakeThrottled       the cloud takes no more queries just now
         ├── LostFile            a file that a table is made of is not there
         ├── NoSpace             the disk is full
+        ├── CloudTrouble        a service of the cloud refused or failed
         └── QueryTooLong        a query was stopped at its time limit
+            └── QueryTooWide        a query was stopped at the limit of what it may read
 
 An error takes values and writes its own message: what was wrong, what was found, what to do next.
 Bad rows are not errors: they go to quarantine.
@@ -144,6 +147,17 @@ class LakeBusy(LakeTrouble):
         )
 
 
+class LakeThrottled(LakeBusy):
+    """The cloud takes no more queries just now."""
+
+    def __init__(self, root: Path | str, found: str) -> None:
+        MeterlakeError.__init__(
+            self,
+            f"The lake at {root} takes no more queries just now: {found}. Try again in a few seconds; if it stays so,"
+            " ask for a higher quota of the service.",
+        )
+
+
 class LostFile(LakeTrouble):
     """A file that a table is made of is not there."""
 
@@ -170,4 +184,23 @@ class QueryTooLong(LakeTrouble):
     def __init__(self, limit_seconds: float) -> None:
         super().__init__(
             f"The query was stopped after {limit_seconds:g} s. Ask for less: a shorter time range or fewer meters."
+        )
+
+
+class QueryTooWide(QueryTooLong):
+    """A query was stopped at the limit of what it may read."""
+
+    def __init__(self, found: str) -> None:
+        MeterlakeError.__init__(
+            self, f"The query was stopped: {found}. Ask for less: a shorter time range or fewer meters."
+        )
+
+
+class CloudTrouble(LakeTrouble):
+    """A service of the cloud refused or failed."""
+
+    def __init__(self, root: Path | str, found: str) -> None:
+        super().__init__(
+            f"The lake at {root} was not answered for: {found}. Look at the region, the credentials and the role's rights;"
+            " docs/how-to/run_on_aws.md says which it needs."
         )

@@ -12,6 +12,15 @@ from lake.tables import ColumnType, Table
 NAMESPACE = "meterlake"
 CATALOGUE_FILE = "catalogue.sqlite"
 
+TABLE_PROPERTIES = {
+    "format-version": "2",
+    "write.parquet.compression-codec": "zstd",
+    "commit.manifest-merge.enabled": "true",
+    "commit.manifest.min-count-to-merge": "16",
+    "write.metadata.delete-after-commit.enabled": "true",
+    "write.metadata.previous-versions-max": "20",
+}
+
 ICEBERG_TYPES: dict[ColumnType, PrimitiveType] = {
     ColumnType.TEXT: StringType(),
     ColumnType.NUMBER: DoubleType(),

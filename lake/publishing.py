@@ -7,11 +7,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from lake.catalogue import Catalogue
-from lake.duckdb_lake import connect
-from lake.parquet_files import ParquetWriter
 from lake.settings import LakeSettings
-from lake.snapshot import SnapshotReader
 from lake.tables import TABLES
 from lake.write_lock import write_lock
 
@@ -27,6 +23,12 @@ def publish_rows(settings: LakeSettings, rows_by_table: dict[str, pa.Table], *, 
     Raises:
         LakeBusy: If another writer holds the lake for longer than the settings allow.
     """
+    # Imported here: the API imports this module on its way to the forecasts, and the catalogue takes seconds to import.
+    from lake.catalogue import Catalogue
+    from lake.duckdb_lake import connect
+    from lake.parquet_files import ParquetWriter
+    from lake.snapshot import SnapshotReader
+
     wanted = {name: rows for name, rows in rows_by_table.items() if rows.num_rows}
     if not wanted:
         return

@@ -60,5 +60,6 @@ def draw_forecast(
     span = f"{hours / 24:g} days" if hours >= 48 else f"{hours:g} hours"
     title = f"{rows['meter_id'][0].as_py()}: about {expected:,.0f} kWh in the next {span}"
     finish_axes(axes, title, "kWh an hour" if minutes == 60 else f"kWh in {minutes} minutes")
-    legend_below(axes, 3)
+    axes.set_xlabel(f"time, {time_zone}", loc="left")
+    legend_below(axes, 3, below=0.13)
     return figure

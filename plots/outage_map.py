@@ -90,7 +90,8 @@ def _finding(rows: list[dict[str, Any]], unplaced: int) -> str:
     still = sum(row["ended_at"] is None for row in cuts)
     largest = max((row["meters"] for row in cuts), default=0)
     words = f"{len(cuts) or 'No'} power cut{'s' * (len(cuts) != 1)}"
-    words += f", the largest of {largest} meters, {still or 'none'} still open" if cuts else ""
+    if cuts:
+        words += f"{', the largest' * (len(cuts) != 1)} of {largest} meters, {still or 'none'} still open"
     return words + (f"\n{unplaced} other outages have no one place and stand in the strip alone" if unplaced else "")
 
 
