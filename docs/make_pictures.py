@@ -13,8 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from lake.duckdb_lake import DuckDBLake
 from lake.settings import LakeSettings
@@ -22,6 +21,7 @@ from plots.completeness import draw_completeness
 from plots.load_shape import draw_load_shapes
 from plots.style import save_figure
 
+ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 LAKE = ROOT / ".demo" / "lake"
 START, END = dt.datetime(2013, 1, 1, tzinfo=dt.UTC), dt.datetime(2013, 5, 1, tzinfo=dt.UTC)
