@@ -40,9 +40,9 @@ FLOORS = {
 }
 HORIZONS = {30: 48, 60: 168}
 _FLEET_METERS = 5566
-_QUICK_METERS = 120
+_QUICK_METERS = 100
 _QUICK: dict[str, dict[str, Any]] = {
-    RIVAL: {"epochs": 6, "samples": 50},
+    RIVAL: {"epochs": 5, "samples": 50},
     CHAMPION: {"rows": 150_000},
 }
 

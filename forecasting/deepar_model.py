@@ -93,6 +93,7 @@ class DeepARModel(FittedModel):
         """Draw paths for every meter, and take their quantiles."""
         from forecasting.deepar_inputs import entries
         from forecasting.deepar_training import predictor_of, quiet, seeded
+        from forecasting.torch_threads import one_thread
 
         day = history.intervals_a_day
         # Every lag, and the weeks that the features of the context look at.
@@ -102,7 +103,7 @@ class DeepARModel(FittedModel):
         predictor = predictor_of(self.shape, plan_of(self.parameters, batch_size=_WINDOWS_AT_ONCE), self.network)
         paths = np.empty((len(history.meter_ids), len(quantiles), horizon_intervals), np.float32)
         means = np.empty((len(history.meter_ids), horizon_intervals), np.float32)
-        with quiet(), seeded(self.parameters.seed):
+        with quiet(), one_thread(), seeded(self.parameters.seed):
             for first in range(0, len(history.meter_ids), _METERS_AT_ONCE):
                 places = np.arange(first, min(first + _METERS_AT_ONCE, len(history.meter_ids)))
                 given = entries(

@@ -36,6 +36,7 @@ from numpy.typing import NDArray
 
 from forecasting.forecaster import Progress
 from forecasting.household_output import HouseholdOutput
+from forecasting.torch_threads import one_thread
 
 _DISTRIBUTIONS: dict[str, type[DistributionOutput]] = {"household": HouseholdOutput, "student_t": StudentTOutput}
 _WARM_UP = 0.05
@@ -150,7 +151,7 @@ def train_network(
         callbacks.append(lightning.callbacks.EarlyStopping("train_loss", patience=plan.early_stopping_epochs))
     if plan.falling_rate:
         callbacks.append(_FallingRate(plan))
-    with quiet(), seeded(plan.seed), tempfile.TemporaryDirectory() as folder:
+    with quiet(), one_thread(), seeded(plan.seed), tempfile.TemporaryDirectory() as folder:
         trained = estimator_of(shape, plan, callbacks, folder).train_model(dataset, cache_data=True)
     network: DeepARLightningModule = trained.trained_net
     return network.eval()

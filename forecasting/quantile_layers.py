@@ -7,8 +7,6 @@ Koenker and Bassett, "Regression quantiles", Econometrica 1978.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +18,7 @@ from forecasting.forecaster import Progress
 from forecasting.load_features import OFFSET
 from forecasting.panel import Floats
 from forecasting.pooled_rows import PooledRows
+from forecasting.torch_threads import one_thread
 
 LEVELS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
 _MIDDLE = LEVELS.index(0.5)
@@ -135,14 +134,3 @@ def quantiles_of_rows(layers: QuantileLayers, scale: FeatureScale, features: Flo
             for first in range(0, len(features), _ROWS_AT_ONCE)
         ]
     return np.concatenate(parts)
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Let torch use one thread: layers this small take as long on two, and twice the processor."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
