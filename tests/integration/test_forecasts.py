@@ -302,3 +302,24 @@ def test_the_training_shell_leaves_a_model_that_the_inference_shell_serves(tmp_p
         question = {"instances": [{"start": "2013-02-01 00:00:00", "target": day, "cat": [1]}]}
         (prediction,) = asked.post("/invocations", json=question).json()["predictions"]
     assert prediction["mean"] == pytest.approx(day)
+
+
+def test_deepar_s_own_hyperparameters_train_a_model_that_takes_weather(tmp_path: Path) -> None:
+    day = [0.1] * 17 + [0.5] * 5 + [0.1] * 2
+    weather = [5.0] * (24 * 40 + 24)
+    series = {"start": "2013-01-01 00:00:00", "target": day * 40, "cat": [0], "dynamic_feat": [weather]}
+    (tmp_path / "train").mkdir()
+    (tmp_path / "train" / "a.json").write_text("\n".join([json.dumps(series)] * 4))
+    published = {"time_freq": "H", "prediction_length": "24", "context_length": "24", "epochs": "1"}
+    published |= {"mini_batch_size": "8", "num_cells": "8", "num_layers": "1", "learning_rate": "5e-4"}
+
+    train_in_container(tmp_path / "train", tmp_path / "model", published)
+
+    with running(create_endpoint(model_fn(str(tmp_path / "model")))) as asked:
+        instance = {"start": "2013-02-01 00:00:00", "target": day, "dynamic_feat": [[5.0] * 48]}
+        (prediction,) = asked.post("/invocations", json={"instances": [instance]}).json()["predictions"]
+        short = asked.post("/invocations", json={"instances": [{**instance, "dynamic_feat": [[5.0] * 24]}]})
+    quantiles = np.array([prediction["quantiles"][level] for level in ("0.1", "0.5", "0.9")])
+    assert quantiles.shape == (3, 24)
+    assert np.isfinite(quantiles).all() and (np.diff(quantiles, axis=0) >= 0).all() and (quantiles >= 0).all()
+    assert short.status_code == 400 and "send 48" in short.json()["error"]
