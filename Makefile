@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test check lint types imports bench notebooks serve clean
+.PHONY: setup demo test check lint types imports bench lambda notebooks serve clean
 
 setup: $(READY)
 
@@ -40,6 +40,10 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.anomaly_speed
 	$(BIN)/python -m benchmarks.outage_quality
 	$(BIN)/python -m benchmarks.forecast --quick
+
+# The API's Lambda package, dist/lambda.zip.
+lambda: $(READY)
+	$(BIN)/python cloudformation/build_lambda.py
 
 notebooks: $(READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[notebooks]'

@@ -25,6 +25,7 @@ from forecasting.forecaster import Forecaster
 from forecasting.registry import all_forecasters
 from forecasting.settings import ForecastSettings
 from lake import errors
+from lake.athena_settings import AthenaSettings
 from lake.quantities import QUANTITIES
 from lake.questions import question_named, question_names
 from lake.settings import LakeSettings
@@ -78,7 +79,7 @@ def queries_page() -> str:
 def settings_page() -> str:
     """Return every setting of every stage."""
     parts = ["# Settings\n", _WRITTEN]
-    for model in (LakeSettings, EtlSettings, ForecastSettings, OutageSettings, ApiSettings):
+    for model in (LakeSettings, AthenaSettings, EtlSettings, ForecastSettings, OutageSettings, ApiSettings):
         summary = (model.__doc__ or "").split("\n")[0]
         parts.append(f"## {model.__name__}\n\n{summary}\n")
         parts.append(markdown_table(("variable", "default", "meaning"), setting_rows(model)))

@@ -1,0 +1,155 @@
+"""A lake on an emulated S3, Glue and Athena, for tests of what Meterlake sends there and makes of what comes back.
+
+The emulator (moto) is spoken to over real HTTP. Its S3 and Glue do what AWS does; its Athena takes any SQL and runs
+none, and gives out rows that were queued before. So the SQL text and the literals that were sent are caught on their way
+out, DuckDB answers exactly those over the same files, and its rows are queued as Athena would print them. What
+this proves: the request, and the way back. What it does not: that Athena takes the SQL.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from lake.athena_settings import AthenaSettings
+from lake.duckdb_lake import connect, parquet_source
+from lake.glue_catalogue import GlueCatalogue, ObjectChange, create_lake
+from lake.settings import LakeSettings
+from lake.snapshot import SnapshotReader
+from lake.tables import TABLES
+
+REGION = "us-east-1"
+BUCKET = "meter-bucket"
+LAKE = LakeSettings(lake=f"s3://{BUCKET}/lake")
+ATHENA = AthenaSettings(region=REGION, poll_seconds=0.01)
+_PINNED = re.compile(r"meterlake\.(\w+) FOR VERSION AS OF (\d+)")
+_TYPES = {"VARCHAR": "varchar", "DOUBLE": "double", "BIGINT": "bigint", "DATE": "date"} | {
+    "TIMESTAMP WITH TIME ZONE": "timestamp with time zone"
+}
+
+
+@contextmanager
+def emulated_aws() -> Iterator[str]:
+    """Run the emulator, point the AWS libraries at it for a block, and give its address."""
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    address = "http://{}:{}".format(*server.get_host_and_port())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", address)
+        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        patch.setenv("AWS_DEFAULT_REGION", REGION)
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        try:
+            boto3.client("s3").create_bucket(Bucket=BUCKET)
+            yield address
+        finally:
+            server.stop()
+
+
+def copy_lake(root: Path, address: str) -> GlueCatalogue:
+    """Make the lake of a folder anew on the emulated S3, with the same files."""
+    catalogue = create_lake(LAKE, ATHENA, **{"s3.endpoint": address})
+    store = boto3.client("s3")
+    changes = []
+    for name, state in SnapshotReader(root).current().items():
+        change = ObjectChange(TABLES[name])
+        for file in state.files:
+            key = f"lake/{name}/{file.path.name}"
+            store.upload_file(str(file.path), BUCKET, key)
+            change.added.append(f"s3://{BUCKET}/{key}")
+        changes.append(change)
+    catalogue.commit_changes(changes, properties={"meterlake.run": "copy"})
+    return catalogue
+
+
+class AthenaStandIn:
+    """Answers what is sent to the emulated Athena from a folder's files, through DuckDB.
+
+    Attributes:
+        sent: The requests, newest last.
+    """
+
+    def __init__(self, address: str, root: Path, catalogue: GlueCatalogue, *, is_csv_on_s3: bool = False) -> None:
+        self._address = address
+        newest = {name: catalogue.open_table(table).current_snapshot() for name, table in TABLES.items()}
+        self._snapshot_ids = {name: found.snapshot_id for name, found in newest.items() if found is not None}
+        self._is_csv_on_s3 = is_csv_on_s3
+        self.sent: list[dict[str, Any]] = []
+        self._connection = connect(LakeSettings(lake=str(root), threads=1))
+        self._connection.execute("CREATE SCHEMA meterlake")
+        for name, state in SnapshotReader(root).current().items():
+            source = parquet_source(TABLES[name], [file.path for file in state.files])
+            self._connection.execute(f'CREATE VIEW meterlake."{name}" AS SELECT * FROM {source}')
+
+    def session(self) -> boto3.Session:
+        """Return a session whose queries are answered."""
+        session = boto3.Session(region_name=REGION)
+        session.events.register("before-parameter-build.athena.StartQueryExecution", self._answer)
+        return session
+
+    def _answer(self, params: dict[str, Any], **_: Any) -> None:
+        self.sent.append(params)
+        for name, snapshot in _PINNED.findall(params["QueryString"]):
+            assert self._snapshot_ids[name] == int(snapshot)
+        sql = _PINNED.sub(r"meterlake.\1", params["QueryString"])
+        values = [self._value(text) for text in params.get("ExecutionParameters", [])]
+        answer = self._connection.execute(sql, values)
+        names = [(column[0], _TYPES[str(column[1])]) for column in answer.description or []]
+        self._queue(names, answer.fetchall())
+
+    def _value(self, literal: str) -> Any:
+        # In Trino's SQL a TIMESTAMP literal with a zone is a moment; DuckDB has another word for it.
+        found = self._connection.execute("SELECT " + re.sub(r"^TIMESTAMP ", "TIMESTAMPTZ ", literal)).fetchone()
+        return None if found is None else found[0]
+
+    def _queue(self, columns: list[tuple[str, str]], rows: list[tuple[Any, ...]]) -> None:
+        text = [[name for name, _ in columns], *([self._cell(value) for value in row] for row in rows)]
+        described = [
+            {"Name": name, "Label": name, "Type": kind, "Precision": 0, "Scale": 0, "Nullable": "UNKNOWN"}
+            | {"CatalogName": "hive", "SchemaName": "", "TableName": "", "CaseSensitive": kind == "varchar"}
+            for name, kind in columns
+        ]
+        result = {
+            "rows": [{"Data": [{} if cell is None else {"VarCharValue": cell} for cell in row]} for row in text],
+            "column_info": described,
+        }
+        body = json.dumps({"region": REGION, "results": [result]}).encode()
+        target = f"{self._address}/moto-api/static/athena/query-results"
+        request = Request(target, body, {"Content-Type": "application/json"})
+        with urlopen(request) as taken:
+            assert taken.status == 201
+
+    def _cell(self, value: Any) -> str | None:
+        """Write a value as Athena prints it."""
+        if value is None:
+            return None
+        if isinstance(value, dt.datetime):
+            return f"{value.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S.%f} UTC"
+        if isinstance(value, float):
+            return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}.get(repr(value), repr(value))
+        # Athena doubles quotes in its CSV files; the emulator writes texts into them as they are.
+        return str(value).replace('"', '""') if self._is_csv_on_s3 else str(value)
+
+
+def arrow_reads_from(patch: pytest.MonkeyPatch, address: str) -> None:
+    """Let Arrow's reader of result files find the emulated S3; it knows no setting for another address."""
+    import pyarrow.fs as fs
+    from pyathena.arrow.result_set import AthenaArrowResultSetMetadataReader as Reader
+
+    def opened(_: Any) -> fs.S3FileSystem:
+        return fs.S3FileSystem(
+            access_key="testing", secret_key="testing", endpoint_override=address, region=REGION, scheme="http"
+        )
+
+    patch.setattr(Reader, "_create_s3_file_system", opened)

@@ -1,0 +1,191 @@
+"""Whatever engine is behind the lake's port, the same questions have the same answers, in the same types."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from lake.athena_lake import AthenaLake
+from lake.duckdb_lake import DuckDBLake
+from lake.glue_catalogue import GlueCatalogue
+from lake.port import Lake
+from lake.questions import question_named, question_names
+from lake.settings import LakeSettings
+from tests.athena_stand_in import ATHENA, BUCKET, LAKE, AthenaStandIn, arrow_reads_from, copy_lake, emulated_aws
+from tests.lake_fixture import JANUARY_2, JANUARY_4, build_small_lake
+
+YEAR_2013 = {"start_date": dt.date(2013, 1, 1), "end_date": dt.date(2014, 1, 1)}
+ALL_TIME = {"start": dt.datetime(2012, 1, 1, tzinfo=dt.UTC), "end": dt.datetime(2014, 1, 1, tzinfo=dt.UTC)}
+METER = {"meter_id": "MAC000005", "quantity": "energy"}
+SOME_METERS = {"first_meter_id": "M", "last_meter_id": "Z"}
+ANYWHERE = {"any_place": True, "south": -90.0, "north": 90.0, "west": -180.0, "east": 180.0}
+ANY_OUTAGE = {**ALL_TIME, **ANYWHERE, "any_cause": True, "cause": None, "crosses_180": False}
+HOURLY = {"meter_id": "MAC000005", "model_name": "household", "interval_minutes": 60}
+ISSUED = {"issued_from": JANUARY_2, "issued_to": JANUARY_4}
+WORST = {"detector": "fleet_band", **YEAR_2013, **ANYWHERE, "rows_before": 1, "page_size": 2}
+
+CASES: dict[str, dict[str, Any]] = {
+    "anomalies_of_meter": {"meter_id": "MAC000005", "detector": "fleet_band", **YEAR_2013},
+    "completeness_by_day": {"quantity": "energy", **YEAR_2013},
+    "completeness_by_meter": {"quantity": "energy", **YEAR_2013, "after_meter_id": "", "page_size": 10},
+    "completeness_of_fleet": YEAR_2013,
+    "consumption_daily": {**METER, **YEAR_2013},
+    "consumption_monthly": {**METER, **YEAR_2013},
+    "consumption_weekly": {**METER, **YEAR_2013},
+    "customers_by_site": {"quantity": "energy"},
+    "daily_by_segment": YEAR_2013,
+    "energy_half_hourly": {**SOME_METERS, **ALL_TIME},
+    "energy_hourly": {**SOME_METERS, **ALL_TIME},
+    "events_in": {**ALL_TIME, "any_code": False, "code": "PWR_LOSS"},
+    "forecast_median_of_meter": {**HOURLY, **ISSUED},
+    "forecast_of_meter": {**HOURLY, **ISSUED},
+    "forecasts_issued": ALL_TIME,
+    "forecasts_of_issue": {"model_name": "household", "model_version": 1, "issued_at": JANUARY_4},
+    "gaps_of_meter": {**METER, **ALL_TIME},
+    "ingests_page": {
+        "before_finished_at": dt.datetime(2030, 1, 1, tzinfo=dt.UTC),
+        "before_ingest_id": "",
+        "page_size": 2,
+    },
+    "interruptions": {},
+    "load_by_segment": ALL_TIME,
+    "meter": {"meter_id": "MAC000005"},
+    "meters_page": {"after_meter_id": "", "page_size": 1},
+    "meters_with_energy": SOME_METERS,
+    "meters_without_power": ALL_TIME,
+    "models_all": {},
+    "newest_energy": {**SOME_METERS, "start": JANUARY_2},
+    "newest_reading": {},
+    "outages_count": ANY_OUTAGE,
+    "outages_in": {**ANY_OUTAGE, "after_started_at": ALL_TIME["start"], "after_outage_id": "", "page_size": 10},
+    "quantities_of_meter": {"meter_id": "MAC000005"},
+    "quarantine_by_reason": {},
+    "readings_half_hourly": {**METER, **ALL_TIME, "page_size": 100},
+    "readings_hourly": {**METER, **ALL_TIME, "page_size": 100},
+    "readings_of_meter": {**METER, **ALL_TIME, "page_size": 100},
+    "row_counts": {},
+    "weather_by_day": YEAR_2013,
+    "worst_anomalies_by_importance": WORST,
+    "worst_anomalies_by_severity": WORST,
+}
+UNORDERED = {"energy_half_hourly", "energy_hourly"}
+
+
+@dataclass
+class Opened:
+    """A lake, and what its engine was sent where it is a service."""
+
+    lake: Lake
+    stand_in: AthenaStandIn | None = None
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("lake")
+    build_small_lake(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def duckdb_lake(root: Path) -> DuckDBLake:
+    return DuckDBLake(LakeSettings(lake=str(root), threads=1))
+
+
+@pytest.fixture(scope="module")
+def emulated(root: Path) -> Iterator[tuple[str, GlueCatalogue]]:
+    with emulated_aws() as address:
+        yield address, copy_lake(root, address)
+
+
+@pytest.fixture(scope="module", params=["DuckDB", "Athena, rows in the answer", "Athena, rows in a file on S3"])
+def opened(request: pytest.FixtureRequest, root: Path, duckdb_lake: DuckDBLake) -> Iterator[Opened]:
+    if request.param == "DuckDB":
+        yield Opened(duckdb_lake)
+        return
+    has_file = "S3" in request.param
+    settings = ATHENA.model_copy(update={"output": f"s3://{BUCKET}/results"}) if has_file else ATHENA
+    address, catalogue = request.getfixturevalue("emulated")
+    with pytest.MonkeyPatch.context() as patch:
+        arrow_reads_from(patch, address)
+        stand_in = AthenaStandIn(address, root, catalogue, is_csv_on_s3=has_file)
+        yield Opened(AthenaLake(LAKE, settings, stand_in.session()), stand_in)
+
+
+def test_every_question_has_a_case() -> None:
+    assert sorted(CASES) == question_names()
+
+
+@pytest.mark.parametrize("question", CASES)
+def test_a_question_has_the_same_rows_in_the_same_types_on_each_engine(
+    opened: Opened, duckdb_lake: DuckDBLake, question: str
+) -> None:
+    expected, found = (one.ask(question, **CASES[question]) for one in (duckdb_lake, opened.lake))
+
+    assert found.schema.remove_metadata() == expected.schema.remove_metadata()
+    if question in UNORDERED:
+        expected, found = (
+            rows.sort_by([("meter_id", "ascending"), ("interval_start", "ascending")]) for rows in (expected, found)
+        )
+    assert as_rows(found) == as_rows(expected)
+
+
+def test_a_day_of_46_half_hours_at_0_12_and_two_at_0_09_is_5_7_kwh(opened: Opened) -> None:
+    days = opened.lake.ask("consumption_daily", **METER, start_date=dt.date(2013, 1, 2), end_date=dt.date(2013, 1, 3))
+
+    assert days.to_pylist() == [
+        {"meter_id": "MAC000005", "local_date": dt.date(2013, 1, 2), "energy_kwh": 5.700000000000001}
+        | {"intervals_present": 48, "intervals_expected": 48}
+    ]
+
+
+def test_a_part_is_no_whole_number_divided_by_another(opened: Opened) -> None:
+    day = opened.lake.ask("completeness_of_fleet", start_date=dt.date(2013, 1, 3), end_date=dt.date(2013, 1, 4))
+
+    assert day["completeness_fraction"].to_pylist() == [44 / 48]
+
+
+def test_missing_text_stays_missing(opened: Opened) -> None:
+    meter = opened.lake.ask("meter", meter_id="MAC000006").to_pylist()[0]
+
+    assert (meter["site_id"], meter["time_zone"], meter["latitude"]) == (None, "Europe/London", None)
+
+
+def test_a_quote_in_a_parameter_is_a_letter_like_others(opened: Opened) -> None:
+    assert opened.lake.ask("meter", meter_id="x' OR 'a' = 'a").num_rows == 0
+
+
+def test_a_question_asked_with_a_parameter_too_few_is_refused_before_anything_is_sent(opened: Opened) -> None:
+    with pytest.raises(TypeError, match="meter takes meter_id"):
+        opened.lake.ask("meter")
+
+
+def test_the_version_of_a_table_stays_while_nothing_is_written(opened: Opened) -> None:
+    first = opened.lake.version_of("readings", "meters")
+
+    assert first == opened.lake.version_of("readings", "meters")
+    assert first != opened.lake.version_of("meters")
+
+
+def test_what_is_sent_carries_the_file_s_marks_the_workgroup_and_the_age_of_results(opened: Opened) -> None:
+    if opened.stand_in is None:
+        pytest.skip("DuckDB is part of the program: nothing is sent")
+    opened.lake.ask("meter", meter_id="O'Hara")
+    sent = opened.stand_in.sent[-1]
+
+    assert sent["ExecutionParameters"] == ["'O''Hara'"]
+    assert sent["QueryString"].count("?") == len(question_named("meter").parameters)
+    assert sent["WorkGroup"] == "primary"
+    assert sent["QueryExecutionContext"]["Database"] == "meterlake"
+    assert sent["ResultReuseConfiguration"]["ResultReuseByAgeConfiguration"] == {"Enabled": True, "MaxAgeInMinutes": 60}
+    assert "meterlake.meters FOR VERSION AS OF " in sent["QueryString"]
+
+
+def as_rows(table: pa.Table) -> list[tuple[Any, ...]]:
+    """Return rows that compare by value, NaN with itself too; a missing number stands for NaN, as in every answer."""
+    return [tuple(None if value != value else value for value in row.values()) for row in table.to_pylist()]

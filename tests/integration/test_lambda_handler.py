@@ -1,0 +1,182 @@
+"""The Lambda function, called with API Gateway's events; behind it a small lake in a folder."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from mangum import Mangum
+
+from api.gateway import create_handler, gateway_settings
+from api.settings import ApiSettings
+from lake.duckdb_lake import DuckDBLake
+from lake.settings import LakeSettings
+from tests.gateway_events import Event, http_event, rest_event
+from tests.lake_fixture import build_small_lake
+
+ROOT = Path(__file__).resolve().parents[2]
+JANUARY = "start=2013-01-02T00:00:00Z&end=2013-01-05T00:00:00Z"
+YEAR = "start=2013-01-01T00:00:00Z&end=2014-01-01T00:00:00Z"
+TOO_HEAVY = {
+    "pandas",
+    "torch",
+    "prophet",
+    "scipy",
+    "sklearn",
+    "lightgbm",
+    "gluonts",
+    "duckdb",
+    "pyiceberg",
+    "sqlalchemy",
+}
+
+GOOD = [
+    "/anomaly/MAC000005?data_start=2013-01-01&data_end=2014-01-01&outlier_only=1",
+    "/consumption/daily/2013/MAC000005",
+    "/consumption/weekly/2013/MAC000005",
+    "/consumption/monthly/2013/MAC000005",
+    "/forecast/MAC000005?data_start=2013-01-02&data_end=2013-01-04",
+    "/outage?start_date_time=2013-01-03%2000:00:00&end_date_time=2013-01-04%2000:00:00",
+    "/v1/meters",
+    "/v1/meters/MAC000005",
+    f"/v1/meters/MAC000005/readings?{JANUARY}",
+    f"/v1/meters/MAC000005/consumption?{YEAR}",
+    f"/v1/meters/MAC000005/anomalies?{YEAR}",
+    f"/v1/meters/MAC000005/forecasts?{JANUARY}",
+    f"/v1/outages?{JANUARY}",
+    f"/v1/quality?{YEAR}",
+    "/v1/ingests",
+    "/v1/models",
+    "/v1/health",
+    "/openapi.json",
+]
+BAD = {
+    "/anomaly/NOBODY?data_start=2013-01-01&data_end=2014-01-01": (404, "unknown-meter"),
+    "/anomaly/MAC000005?data_start=yesterday&data_end=2014-01-01": (422, "bad-parameter"),
+    "/consumption/hourly/2013/MAC000005": (422, "bad-parameter"),
+    "/consumption/daily/2013/NOBODY": (404, "unknown-meter"),
+    "/forecast/MAC000005?data_start=2013-01-02": (422, "bad-parameter"),
+    "/forecast/MAC000005?data_start=2013-01-02&data_end=2013-01-04&ml_endpoint_name=none": (409, "no-model"),
+    "/outage?start_date_time=2010-01-01%2000:00:00&end_date_time=2014-01-01%2000:00:00": (413, "range-too-wide"),
+    "/v1/meters/NOBODY": (404, "unknown-meter"),
+    "/v1/meters/MAC000005/readings?start=2013-01-02T00:00:00&end=2013-01-03T00:00:00": (422, "bad-parameter"),
+    "/v1/nothing": (404, "unknown-path"),
+}
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> DuckDBLake:
+    folder = tmp_path_factory.mktemp("lake")
+    build_small_lake(folder)
+    return DuckDBLake(LakeSettings(lake=str(folder), threads=1))
+
+
+@pytest.fixture(scope="module")
+def handler(lake: DuckDBLake) -> Mangum:
+    return create_handler(lake, ApiSettings(request_log=False))
+
+
+@pytest.fixture(params=[rest_event, http_event], ids=["REST API", "HTTP API"])
+def event_of(request: pytest.FixtureRequest) -> Callable[..., Event]:
+    made: Callable[..., Event] = request.param
+    return made
+
+
+def answered(handler: Mangum, event: Event) -> tuple[int, dict[str, str], bytes]:
+    """Call the function, and undo what API Gateway undoes."""
+    answer: dict[str, Any] = json.loads(json.dumps(handler(event, None)))
+    body = base64.b64decode(answer["body"]) if answer["isBase64Encoded"] else answer["body"].encode()
+    return answer["statusCode"], answer["headers"], body
+
+
+@pytest.mark.parametrize("target", GOOD)
+def test_a_good_request_is_answered_through_the_gateway(
+    handler: Mangum, event_of: Callable[..., Event], target: str
+) -> None:
+    event = event_of(target)
+    status, headers, body = answered(handler, event)
+
+    assert status == 200, body
+    assert headers["x-correlation-id"]
+    assert json.loads(body)
+    assert handler(event, None)["isBase64Encoded"] is False
+
+
+@pytest.mark.parametrize("target", BAD)
+def test_a_bad_request_is_told_what_was_wrong(handler: Mangum, event_of: Callable[..., Event], target: str) -> None:
+    status, headers, body = answered(handler, event_of(target))
+
+    assert headers["content-type"] == "application/problem+json"
+    assert (status, json.loads(body)["type"].rpartition(":")[2]) == BAD[target]
+
+
+def test_the_published_number_comes_through_the_gateway(handler: Mangum, event_of: Callable[..., Event]) -> None:
+    _, _, body = answered(handler, event_of("/consumption/daily/2013/MAC000005"))
+
+    assert ["MAC000005", "20130102", 5.7] in json.loads(body)
+
+
+def test_parquet_comes_through_the_gateway_whole(handler: Mangum, event_of: Callable[..., Event]) -> None:
+    event = event_of(f"/v1/meters/MAC000005/readings?{JANUARY}&f=parquet")
+    _, _, body = answered(handler, event)
+
+    assert handler(event, None)["isBase64Encoded"] is True
+    assert pq.read_table(io.BytesIO(body)).num_rows == 48 + 44
+
+
+def test_a_caller_who_holds_the_answer_gets_304(handler: Mangum, event_of: Callable[..., Event]) -> None:
+    _, headers, _ = answered(handler, event_of("/v1/meters"))
+    status, _, body = answered(handler, event_of("/v1/meters", {"If-None-Match": headers["etag"]}))
+
+    assert (status, body) == (304, b"")
+
+
+def test_without_key_hashes_the_gateway_alone_asks_for_keys() -> None:
+    assert gateway_settings(ApiSettings(host="10.0.0.1")).host == "127.0.0.1"
+
+
+def test_with_key_hashes_the_function_asks_for_a_key_as_well(lake: DuckDBLake, event_of: Callable[..., Event]) -> None:
+    settings = ApiSettings(request_log=False, key_hashes=(sha256(b"secret").hexdigest(),))
+    locked = create_handler(lake, settings)
+
+    statuses = [answered(locked, event_of("/v1/meters", headers))[0] for headers in ({}, {"x-api-key": "secret"})]
+
+    assert statuses == [401, 200]
+
+
+def test_a_cold_start_imports_nothing_heavy_and_takes_seconds() -> None:
+    code = (
+        "import json, sys, time; began = time.perf_counter(); import api.lambda_handler; "
+        "print(json.dumps([time.perf_counter() - began, sorted({name.split('.')[0] for name in sys.modules})]))"
+    )
+    settings = {"METERLAKE_LAKE": "s3://bucket/lake", "METERLAKE_ATHENA_REGION": "eu-west-2"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=os.environ | settings, capture_output=True, check=True
+    )
+    seconds, modules = json.loads(done.stdout)
+
+    assert sorted(TOO_HEAVY & set(modules)) == []
+    assert {"pyathena", "pyarrow"} <= set(modules)
+    assert seconds < 20, f"the import took {seconds:.1f} s"
+
+
+def test_what_libraries_log_is_json_with_the_error_s_traceback() -> None:
+    code = (
+        "import logging; from api.json_logging import log_as_json; log_as_json(logging.WARNING)\n"
+        "try: 1 / 0\nexcept ZeroDivisionError: logging.getLogger('pyathena').exception('Failed %s', 'once')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+    [line] = map(json.loads, done.stderr.splitlines())
+
+    assert (line["level"], line["logger"], line["message"]) == ("error", "pyathena", "Failed once")
+    assert "ZeroDivisionError" in line["error"]

@@ -1,0 +1,92 @@
+"""The .sql files keep to the SQL that DuckDB and Athena share, as far as a parser can say.
+
+sqlglot reads Trino's SQL less strictly than Trino does; the functions are therefore held to a list of those that both
+engines have with the same meaning on the lake's types.
+"""
+
+from __future__ import annotations
+
+import pytest
+import sqlglot
+from sqlglot import exp
+
+from lake.questions import question_named, question_names
+from lake.tables import TABLES
+
+# CASE, AND, OR and the like count as functions there.
+SHARED = {"AND", "OR", "CASE", "IF", "CAST", "EXTRACT", "DATEDIFF", "TIMESTAMP_TRUNC"}
+SHARED |= {"AVG", "COUNT", "LEAD", "MAX", "MIN", "SUM"}
+
+# Questions that read a partitioned table whole, on purpose.
+READS_ALL = {
+    "row_counts": "counts come from the files' records",
+    "newest_reading": "one column of all readings; asked for the state of the lake alone",
+    "quantities_of_meter": "a row a day; files are sorted by meter",
+    "forecasts_issued": "bounded by what was forecast, not by when; one row an interval and issue",
+    "interruptions": "a row a meter and outage",
+    "meters_without_power": "a row a meter and outage",
+}
+
+
+@pytest.mark.parametrize("name", question_names())
+@pytest.mark.parametrize("dialect", ["duckdb", "trino", "athena"])
+def test_a_question_is_one_statement_with_a_mark_for_each_parameter(name: str, dialect: str) -> None:
+    question = question_named(name)
+    statements = sqlglot.parse(question.sql, read=dialect)
+
+    assert len(statements) == 1
+    assert len(list(statements[0].find_all(exp.Placeholder))) == len(question.parameters)
+
+
+@pytest.mark.parametrize("name", question_names())
+def test_a_question_is_still_one_statement_with_its_tables_pinned_to_snapshots(name: str) -> None:
+    question = question_named(name)
+    sources = {table: f"meterlake.{table} FOR VERSION AS OF 8954597067493422955" for table in question.tables}
+    pinned = sqlglot.parse_one(question.with_tables(sources), read="trino")
+
+    assert {table.name for table in pinned.find_all(exp.Table)} == set(question.tables)
+    assert all(table.db == "meterlake" and table.args.get("version") for table in pinned.find_all(exp.Table))
+
+
+@pytest.mark.parametrize("name", question_names())
+def test_a_question_uses_functions_that_both_engines_have(name: str) -> None:
+    parsed = sqlglot.parse_one(question_named(name).sql, read="trino")
+
+    assert {function.sql_name() for function in parsed.find_all(exp.Func)} <= SHARED
+
+
+@pytest.mark.parametrize("name", question_names())
+def test_a_question_does_not_lean_on_how_an_engine_divides(name: str) -> None:
+    # Trino divides whole numbers into a whole number, and decimals into as few places as they had.
+    parsed = sqlglot.parse_one(question_named(name).sql, read="trino")
+    doubles = {"value", "energy_kwh"}
+
+    for division in parsed.find_all(exp.Div):
+        above = division.this
+        is_cast = any(cast.to.this == exp.DataType.Type.DOUBLE for cast in above.find_all(exp.Cast))
+        assert is_cast or {column.name for column in above.find_all(exp.Column)} <= doubles
+
+
+@pytest.mark.parametrize("name", question_names())
+def test_a_question_on_a_partitioned_table_bounds_one_of_its_partition_columns(name: str) -> None:
+    bounded = columns_compared(name)
+    unbounded = [
+        table
+        for table in question_named(name).tables
+        if TABLES[table].partitions and not bounded & {part.column for part in TABLES[table].partitions}
+    ]
+
+    assert bool(unbounded) == (name in READS_ALL)
+
+
+def columns_compared(name: str) -> set[str]:
+    """Return the columns that the WHERE clauses compare with a mark or a literal."""
+    parsed = sqlglot.parse_one(question_named(name).sql, read="trino")
+    comparisons = (exp.EQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
+    return {
+        comparison.this.name
+        for where in parsed.find_all(exp.Where)
+        for comparison in where.find_all(*comparisons)
+        if isinstance(comparison.this, exp.Column)
+        and (isinstance(comparison.expression, exp.Placeholder | exp.Literal))
+    }
