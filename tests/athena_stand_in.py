@@ -51,6 +51,8 @@ def emulated_aws() -> Iterator[str]:
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
         try:
+            # The emulator's state belongs to the process: what an earlier block left would be found here.
+            urlopen(Request(f"{address}/moto-api/reset", method="POST")).close()
             boto3.client("s3").create_bucket(Bucket=BUCKET)
             yield address
         finally:
