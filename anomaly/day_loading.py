@@ -49,7 +49,7 @@ class DayLoader:
     def source(self, table: str, first: dt.date, end: dt.date, column: str = "local_date") -> str:
         """Return SQL for the files of a table that may hold days in [first, end)."""
         files = [
-            file.path
+            file.location
             for file in self.snapshot[table].files
             if file.may_hold(column, comparable(first), comparable(end - _ONE_DAY))
         ]
@@ -62,7 +62,7 @@ class DayLoader:
             f"SELECT max(local_date) FROM {source} WHERE quantity = {sql_text(self.quantity)}"
         ).fetchall()[0][0]
         if found is None:  # a quantity that does not add up, such as a temperature, has no sums
-            readings = parquet_source(TABLES["readings"], [file.path for file in self.snapshot["readings"].files])
+            readings = parquet_source(TABLES["readings"], [file.location for file in self.snapshot["readings"].files])
             found = self.connection.execute(
                 f"SELECT CAST(max(interval_start) AS DATE) FROM {readings} AS readings WHERE quantity = ?",
                 [self.quantity],
@@ -72,7 +72,7 @@ class DayLoader:
     def known_meters(self) -> list[dict[str, Any]]:
         """Return every meter that has energy, with its site and segment, in order of the ids."""
         source = self.source("consumption_daily", dt.date(1900, 1, 1), dt.date(2200, 1, 1))
-        meters = parquet_source(TABLES["meters"], [file.path for file in self.snapshot["meters"].files])
+        meters = parquet_source(TABLES["meters"], [file.location for file in self.snapshot["meters"].files])
         rows = self.connection.execute(
             f"""SELECT meter_id, site_id, segment FROM
                 (SELECT DISTINCT meter_id FROM {source} WHERE quantity = {sql_text(self.quantity)})
@@ -124,7 +124,7 @@ class DayLoader:
 
     def mean_temperatures(self, first: dt.date, end: dt.date) -> np.ndarray[Any, np.dtype[np.float64]] | None:
         """Return the mean temperature of each day in [first, end), or None where the lake has no weather."""
-        files = [file.path for file in self.snapshot["weather"].files]
+        files = [file.location for file in self.snapshot["weather"].files]
         if not files:
             return None
         rows = self.connection.execute(

@@ -26,11 +26,10 @@ from anomaly.registry import detector_named, parameters_of
 from anomaly.rewidening import rewidened_rows
 from anomaly.rule_runs import judge_meters
 from anomaly.score_rows import band_rows, model_version_of
-from lake.duckdb_lake import connect
 from lake.errors import BadParameter
+from lake.opening import open_store
 from lake.publishing import publish_rows
 from lake.settings import LakeSettings
-from lake.snapshot import SnapshotReader
 from lake.tables import ANOMALY_SCORES
 
 _ONE_DAY = dt.timedelta(days=1)
@@ -110,8 +109,8 @@ class DetectionRun:
     ) -> None:
         began = time.monotonic()
         detector = detector_named(assignment.detector)
-        snapshot = SnapshotReader(self.settings.root).current()
-        connection = connect(self.settings)
+        store = open_store(self.settings)
+        snapshot, connection = store.current(), store.connect()
         loader = DayLoader(connection, snapshot, assignment.choice.quantity)
         outcome = DetectorReport(detector.name)
         self.report.detectors.append(outcome)

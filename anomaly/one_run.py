@@ -19,10 +19,9 @@ from anomaly.detector import BandDetector, BandParameters, RuleDetector
 from anomaly.registry import detector_named, parameters_of
 from anomaly.rule_runs import judge_safely
 from anomaly.window_loading import WindowLoader
-from lake.duckdb_lake import connect
 from lake.errors import UnknownMeter
+from lake.opening import open_store
 from lake.settings import LakeSettings
-from lake.snapshot import SnapshotReader
 
 _ONE_DAY = dt.timedelta(days=1)
 
@@ -80,9 +79,8 @@ def run_detector(
     """
     detector = detector_named(name)
     chosen = parameters_of(detector, parameters or {})
-    used = settings or LakeSettings()
-    snapshot = SnapshotReader(used.root).current()
-    connection = connect(used)
+    store = open_store(settings)
+    snapshot, connection = store.current(), store.connect()
     windows = WindowLoader(connection, snapshot)
     quantities = detector.quantities if isinstance(detector, RuleDetector) else ("energy",)
     meters = [meter for meter in windows.meters_with((*quantities, "energy")) if meter["meter_id"] == meter_id]

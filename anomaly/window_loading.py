@@ -30,10 +30,10 @@ class WindowLoader:
 
     def meters_with(self, quantities: Sequence[str]) -> list[dict[str, Any]]:
         """Return every meter of the lake with its site, segment and zone: those listed, and those with readings."""
-        daily = [file.path for file in self.snapshot["consumption_daily"].files]
-        readings = [file.path for file in self.snapshot["readings"].files]
+        daily = [file.location for file in self.snapshot["consumption_daily"].files]
+        readings = [file.location for file in self.snapshot["readings"].files]
         names = ", ".join(sql_text(quantity) for quantity in quantities)
-        listed = parquet_source(TABLES["meters"], [file.path for file in self.snapshot["meters"].files])
+        listed = parquet_source(TABLES["meters"], [file.location for file in self.snapshot["meters"].files])
         # Summaries name the meters of summed quantities in a fraction of the time that readings take.
         found = "SELECT DISTINCT meter_id FROM {} AS t WHERE quantity IN (" + names + ")"
         with_data = " UNION ".join(
@@ -75,7 +75,7 @@ class WindowLoader:
     ) -> dict[str, Series]:
         ids = [meter["meter_id"] for meter in meters]
         files = [
-            file.path
+            file.location
             for file in self.snapshot["readings"].files
             if file.may_hold("quantity", quantity, quantity)
             and file.may_hold("interval_start", comparable(start), comparable(end))
@@ -102,7 +102,7 @@ class WindowLoader:
         }
 
     def _weather(self, start: dt.datetime, end: dt.datetime) -> Series:
-        files = [file.path for file in self.snapshot["weather"].files]
+        files = [file.location for file in self.snapshot["weather"].files]
         found = self.connection.execute(
             f"""SELECT observed_at, avg(temperature_c) AS value FROM {parquet_source(TABLES["weather"], files)} AS weather
                 WHERE issued_at IS NULL AND temperature_c IS NOT NULL AND observed_at >= ? AND observed_at < ?

@@ -10,8 +10,9 @@ from uuid import uuid4
 
 import duckdb
 
-from lake.catalogue import Catalogue, TableChange
+from lake.catalogue import Catalogue
 from lake.tables import CONSUMPTION_DAILY, CONSUMPTION_MONTHLY, CONSUMPTION_WEEKLY, FORECASTS, METERS, MODELS, Table
+from lake.transactions import TableChange
 
 YEAR = 2013
 

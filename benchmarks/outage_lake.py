@@ -11,11 +11,12 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from lake.catalogue import Catalogue, TableChange
+from lake.catalogue import Catalogue
 from lake.duckdb_lake import connect
 from lake.parquet_files import ParquetWriter
 from lake.settings import LakeSettings
 from lake.tables import METERS, READINGS
+from lake.transactions import TableChange
 
 _START = dt.datetime(2013, 1, 1, tzinfo=dt.UTC)
 _SLOTS = 365 * 48

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -40,9 +41,9 @@ _CHECKS = {
 @click.pass_context
 def doctor(context: click.Context, as_json: bool) -> None:
     """Check that the lake is whole; exit code 1 where it is not."""
-    from lake.duckdb_lake import DuckDBLake
+    from lake.opening import open_engine
 
-    lake = DuckDBLake(chosen_settings(context))
+    lake = open_engine(chosen_settings(context))
     lost = _lost_files(lake)
     found = {"every file is there": len(lost)}
     for path in lost:
@@ -64,7 +65,10 @@ def doctor(context: click.Context, as_json: bool) -> None:
 
 def _lost_files(lake: DuckDBLake) -> list[str]:
     return [
-        str(file.path) for state in lake.snapshots.current().values() for file in state.files if not file.path.exists()
+        file.location
+        for state in lake.snapshots.current().values()
+        for file in state.files
+        if not Path(file.location).exists()
     ]
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True)
 @click.option(
     "--format",
     "format_name",
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def ingest(
     context: click.Context,
-    paths: tuple[Path, ...],
+    paths: tuple[str, ...],
     format_name: str,
     mapping: Path | None,
     time_zone: str | None,
@@ -55,7 +55,7 @@ def ingest(
     known_meters_only: bool,
     as_json: bool,
 ) -> None:
-    """Take files and folders into the lake. Safe to repeat: content that is known is skipped."""
+    """Take files, folders and s3:// addresses into the lake. Safe to repeat: content that is known is skipped."""
     from etl.mapping_declaration import load_mapping
     from etl.pipeline import IngestJob, Pipeline
     from etl.raw_format import ReadOptions
@@ -115,9 +115,9 @@ def _print_report(report: RunReport) -> None:
 @click.pass_context
 def ingests(context: click.Context, form: str, limit: int) -> None:
     """List what was taken in, newest first, with the accounts."""
-    from lake.duckdb_lake import DuckDBLake
+    from lake.opening import open_engine
 
-    rows = DuckDBLake(chosen_settings(context)).select(
+    rows = open_engine(chosen_settings(context)).select(
         "SELECT ingest_id, finished_at, format, rows_read, rows_stored, duplicates, superseded, quarantined, source_file"
         " FROM ingests ORDER BY finished_at DESC, ingest_id DESC"
     )

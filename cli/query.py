@@ -18,11 +18,11 @@ from cli.output import FORMATS, print_facts, print_rows
 @click.pass_context
 def query(context: click.Context, sql: str | None, form: str, limit: int, show_tables: bool) -> None:
     """Run one SELECT over the lake's tables; from stdin where none is given."""
-    from lake.duckdb_lake import DuckDBLake
+    from lake.opening import open_engine
     from lake.tables import TABLES
 
     if show_tables:
         print_facts([(table.name, table.meaning) for table in TABLES.values()])
         return
     text = sql if sql and sql != "-" else sys.stdin.read()
-    print_rows(DuckDBLake(chosen_settings(context)).select(text), form, limit=limit)
+    print_rows(open_engine(chosen_settings(context)).select(text), form, limit=limit)

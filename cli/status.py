@@ -13,10 +13,10 @@ from cli.output import as_text, print_facts, print_json
 @click.pass_context
 def status(context: click.Context, as_json: bool) -> None:
     """Say what the lake holds: rows and files a table, meters, the time that readings span."""
-    from lake.duckdb_lake import DuckDBLake
+    from lake.opening import open_engine
 
     settings = chosen_settings(context)
-    lake = DuckDBLake(settings)
+    lake = open_engine(settings)
     snapshot = lake.snapshots.current()
     tables = {
         name: {
@@ -31,11 +31,11 @@ def status(context: click.Context, as_json: bool) -> None:
         " FROM consumption_daily"
     ).to_pylist()[0]
     if as_json:
-        print_json({"lake": str(settings.root), **span, "tables": tables})
+        print_json({"lake": settings.location, **span, "tables": tables})
         return
     print_facts(
         [
-            ("lake", str(settings.root)),
+            ("lake", settings.location),
             ("meters with readings", f"{span['meters']:,}"),
             ("days", f"{as_text(span['first_date'])} to {as_text(span['last_date'])}" if span["meters"] else "none"),
             *(

@@ -17,12 +17,17 @@ from cli.output import print_json
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 def compact(context: click.Context, most_files: int, as_json: bool) -> None:
-    """Merge the files of each partition that has more than a few of them."""
-    from lake.catalogue import Catalogue
+    """Merge the files of each partition that has more than a few of them; on S3, Athena's OPTIMIZE decides which."""
     from lake.maintenance import compact_crowded
+    from lake.opening import open_store
 
     settings = chosen_settings(context)
-    merged = compact_crowded(Catalogue.at(settings.root), settings, most_files)
+    if settings.is_on_s3:
+        from lake.athena_maintenance import optimize_tables
+
+        _print_tables(optimize_tables(settings), "optimized", as_json)
+        return
+    merged = compact_crowded(open_store(settings), most_files)
     if as_json:
         print_json(
             [{"table": one.table, "folder": one.folder, "files": one.files_before, "rows": one.rows} for one in merged]
@@ -40,15 +45,27 @@ def compact(context: click.Context, most_files: int, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 def expire(context: click.Context, older_than_hours: float | None, as_json: bool) -> None:
-    """Forget old snapshots and remove the files that only they held."""
+    """Forget old snapshots and remove the files that only they held; on S3, by Athena's VACUUM."""
     from etl.settings import EtlSettings
-    from lake.catalogue import Catalogue
     from lake.maintenance import expire_snapshots
+    from lake.opening import open_store
 
-    settings = chosen_settings(context)
     hours = EtlSettings().keep_snapshots_hours if older_than_hours is None else older_than_hours
-    gone = expire_snapshots(Catalogue.at(settings.root), settings, dt.timedelta(hours=hours))
+    settings = chosen_settings(context)
+    if settings.is_on_s3:
+        from lake.athena_maintenance import vacuum_tables
+
+        _print_tables(vacuum_tables(settings, dt.timedelta(hours=hours)), "vacuumed", as_json)
+        return
+    gone = expire_snapshots(open_store(settings), dt.timedelta(hours=hours))
     if as_json:
         print_json(gone)
     else:
         click.echo(f"{gone['snapshots']} snapshots forgotten, {gone['files']} files removed")
+
+
+def _print_tables(tables: tuple[str, ...], what: str, as_json: bool) -> None:
+    if as_json:
+        print_json({what: tables})
+    else:
+        click.echo(f"{len(tables)} tables {what} by Athena")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from itertools import groupby
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -17,16 +16,16 @@ import pyarrow as pa
 from etl import collisions, duplicates, registers, staging
 from etl.accounts import FileAccount
 from etl.conforming import FRAGMENT_SEPARATOR
+from etl.customer_columns import CUSTOMER_COLUMNS, has_customer_columns, read_customer_columns
 from etl.quarantine import quarantine_rows
 from etl.raw_format import ReadOptions
-from etl.second_look import first_lines_with
 from etl.settings import EtlSettings
 from etl.summaries import Summaries
-from lake.catalogue import TableChange
 from lake.duckdb_lake import parquet_source, sql_text
 from lake.parquet_files import ParquetWriter
 from lake.snapshot import LakeSnapshot
 from lake.tables import METER_EVENTS, METERS, READINGS, SUPERSEDED
+from lake.transactions import TableChange
 
 _READING_SELECT = """
     SELECT meter_id, quantity, make_timestamptz(epoch_us(interval_start)) AS interval_start,
@@ -42,7 +41,7 @@ class ReadingsBatch:
         self,
         connection: duckdb.DuckDBPyConnection,
         snapshot: LakeSnapshot,
-        root: Path,
+        root: str,
         settings: EtlSettings,
         options: ReadOptions,
     ) -> None:
@@ -89,7 +88,7 @@ class ReadingsBatch:
             accounts[number].rows_read = row_count
 
     def _set_unknown_meters_aside(self) -> None:
-        known = parquet_source(METERS, [file.path for file in self.snapshot["meters"].files])
+        known = parquet_source(METERS, [file.location for file in self.snapshot["meters"].files])
         self.connection.execute(f"""
             UPDATE staged SET reason = 'unknown_meter', raw_text = meter_id || '{FRAGMENT_SEPARATOR}'
             WHERE reason IS NULL AND meter_id NOT IN (SELECT meter_id FROM {known} AS meters)""")
@@ -111,7 +110,7 @@ class ReadingsBatch:
         if not self.connection.execute("SELECT 1 FROM reported LIMIT 1").fetchall():
             return TableChange(METER_EVENTS)
         self.connection.execute("DELETE FROM staged WHERE event_code IS NOT NULL")
-        known = parquet_source(METER_EVENTS, [file.path for file in self.snapshot["meter_events"].files])
+        known = parquet_source(METER_EVENTS, [file.location for file in self.snapshot["meter_events"].files])
         self.connection.execute(f"""
             CREATE TEMP TABLE new_events AS
             SELECT meter_id, "at", code, arg_min(detail, file_number) AS detail, arg_min(ingest_id, file_number) AS ingest_id,
@@ -128,7 +127,7 @@ class ReadingsBatch:
         return self.writer.append(METER_EVENTS, "new_events")
 
     def _find_zones(self) -> None:
-        known = parquet_source(METERS, [file.path for file in self.snapshot["meters"].files])
+        known = parquet_source(METERS, [file.location for file in self.snapshot["meters"].files])
         zone = sql_text(self.options.time_zone or self.settings.time_zone)
         self.connection.execute(f"""
             CREATE TEMP TABLE zones AS
@@ -159,11 +158,11 @@ class ReadingsBatch:
             if not self.connection.execute(f"SELECT 1 FROM staged WHERE {month.condition} LIMIT 1").fetchall():
                 continue
             if month.rewritten:
-                old = parquet_source(READINGS, [file.path for file in month.rewritten])
+                old = parquet_source(READINGS, [file.location for file in month.rewritten])
                 select = f"""
                     SELECT * FROM ({select}) UNION ALL BY NAME
                     SELECT {", ".join(READINGS.column_names)} FROM {old} AS old
-                    ANTI JOIN replaced USING (meter_id, quantity, interval_start)"""
+                    ANTI JOIN (SELECT * FROM replaced WHERE path IS NOT NULL) AS gone USING (meter_id, quantity, interval_start)"""
             folder = f"quantity={month.quantity}/{month.start:%Y-%m}"
             change.added.append(self.writer.write(READINGS, select, folder=folder, sort=bool(month.rewritten)))
             change.removed.extend(file.data_file for file in month.rewritten)
@@ -197,23 +196,16 @@ class ReadingsBatch:
 
     def _read_customer_columns(self, number: int, account: FileAccount) -> None:
         """Take tariff and segment of new meters from the first row of each, where the file has such columns."""
-        columns = account.layout.columns
-        wanted = [name for name in ("tariff", "segment") if name in columns]
-        if not wanted or columns[0] != "meter_id" or account.file.path.suffix.lower() == ".gz":
+        if not has_customer_columns(account.layout, account.file.path.name):
             return
         new = self.connection.execute(
             "SELECT meter_id FROM zones WHERE is_new AND file_number = ? ORDER BY meter_id", [number]
         ).fetchall()
-        meters = [meter for (meter,) in new]
-        lines = first_lines_with(account.file.path, [meter + account.layout.delimiter for meter in meters])
-        facts = [
-            (meter, *(parts[columns.index(name)].strip(' "') for name in wanted))
-            for meter, line in zip(meters, lines, strict=True)
-            if line and len(parts := line.split(account.layout.delimiter)) == len(columns)
-        ]
+        facts = read_customer_columns(account.file.path, account.layout, [meter for (meter,) in new])
         if facts:
-            table = pa.table(dict(zip(("meter_id", *wanted), map(list, zip(*facts, strict=True)), strict=True)))
+            table = pa.table(dict(zip(("meter_id", *CUSTOMER_COLUMNS), zip(*facts, strict=True), strict=True)))
             self.connection.register("customer_columns", table)
+            wanted = [name for name in CUSTOMER_COLUMNS if name in account.layout.columns]
             settings = ", ".join(f"{name} = customer_columns.{name}" for name in wanted)
             self.connection.execute(
                 f"UPDATE new_meters SET {settings} FROM customer_columns WHERE customer_columns.meter_id = new_meters.meter_id"

@@ -85,7 +85,7 @@ def _utc_microseconds(time: dt.datetime) -> int:
 
 
 def _resolve_month(connection: duckdb.DuckDBPyConnection, month: Month, overlapping: list[LakeFile]) -> None:
-    source = parquet_source(READINGS, [file.path for file in overlapping])
+    source = parquet_source(READINGS, [file.location for file in overlapping])
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE met AS
         SELECT new.place, new.file_number, old.*, old.filename AS path,
@@ -107,6 +107,6 @@ def _resolve_month(connection: duckdb.DuckDBPyConnection, month: Month, overlapp
                NULL, file_number, path
         FROM met WHERE NOT is_same""")
     rewritten = {path for (path,) in connection.execute("SELECT DISTINCT path FROM met WHERE NOT is_same").fetchall()}
-    month.rewritten = [file for file in overlapping if str(file.path) in rewritten]
+    month.rewritten = [file for file in overlapping if file.location in rewritten]
     connection.execute("DELETE FROM staged WHERE rowid IN (SELECT place FROM met WHERE is_same)")
     connection.execute("DROP TABLE met")

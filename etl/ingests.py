@@ -10,10 +10,10 @@ import pyarrow.parquet as pq
 
 from etl.accounts import FileAccount
 from etl.landing import LandedFile
-from lake.catalogue import TableChange
 from lake.parquet_files import ParquetWriter
-from lake.snapshot import TableState
+from lake.store import LakeStore
 from lake.tables import INGESTS
+from lake.transactions import TableChange
 
 
 @dataclass(frozen=True)
@@ -24,13 +24,16 @@ class IngestLedger:
     fingerprints: frozenset[tuple[str, int, dt.datetime]]
 
     @classmethod
-    def read(cls, ingests: TableState) -> IngestLedger:
-        """Read the ledger from the ingests table."""
+    def read(cls, store: LakeStore) -> IngestLedger:
+        """Read the ledger from the lake's table of ingests."""
         hashes: set[str] = set()
         fingerprints: set[tuple[str, int, dt.datetime]] = set()
-        for file in ingests.files:
+        for file in store.current()[INGESTS.name].files:
             columns = pq.read_table(
-                file.path, columns=["content_hash", "source_file", "source_bytes", "source_modified_at"]
+                file.location.removeprefix(f"{store.root}/"),
+                columns=["content_hash", "source_file", "source_bytes", "source_modified_at"],
+                filesystem=store.files,
+                partitioning=None,
             ).to_pydict()
             hashes.update(columns["content_hash"])
             fingerprints.update(

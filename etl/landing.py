@@ -11,9 +11,9 @@ import datetime as dt
 import gzip
 import shutil
 import zipfile
-from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
 
 import pyarrow as pa
 from blake3 import blake3
@@ -46,12 +46,20 @@ class LandedFile:
         path: Where its bytes can be read.
         size_bytes: Its size.
         modified_at: When it was last changed.
+        fetch: What brings its bytes to `path`, where they lie elsewhere.
     """
 
     name: str
     path: Path
     size_bytes: int
     modified_at: dt.datetime
+    fetch: Callable[[Path], None] | None = field(default=None, compare=False)
+
+    def fetched(self) -> LandedFile:
+        """Return the file with its bytes on this machine."""
+        if self.fetch is not None and not self.path.exists():
+            self.fetch(self.path)
+        return self
 
     def content_hash(self) -> str:
         """Return the BLAKE3 hash of the file's bytes, as hex."""
@@ -87,7 +95,7 @@ class LandedFile:
             raise UnreadableFile(self.name, f"it is no whole {kind} file: {found}", "Send it again") from error
 
 
-def find_files(paths: Iterable[Path], unpack_into: Path) -> list[LandedFile]:
+def find_files(paths: Iterable[Path | str], unpack_into: Path) -> list[LandedFile]:
     """Return every file under the given paths once, in order of the paths and of names within a folder.
 
     Hidden files and files that no format can be in (notes, archives' litter) are passed over in folders, but
@@ -97,21 +105,31 @@ def find_files(paths: Iterable[Path], unpack_into: Path) -> list[LandedFile]:
         BadParameter: If a path does not exist.
     """
     found: dict[Path, None] = {}
-    for path in paths:
+    elsewhere: list[LandedFile] = []
+    for place in paths:
+        if str(place).startswith("s3://"):
+            from etl.s3_landing import find_objects  # Imported here: it makes landed files of its own.
+
+            elsewhere.extend(find_objects(str(place), unpack_into / f"s3-{len(elsewhere)}"))
+            continue
+        path = Path(place)
         if not path.exists():
             raise BadParameter("PATH", str(path), "a file or a folder that exists", "raw/")
         if path.is_dir():
             inside = (file for file in sorted(path.rglob("*")) if file.is_file())
-            found.update(dict.fromkeys(file.resolve() for file in inside if _is_raw(file, path)))
+            found.update(dict.fromkeys(file.resolve() for file in inside if is_raw_name(file.relative_to(path))))
         else:
             found[path.resolve()] = None
     landed: list[LandedFile] = []
     for file in found:
         landed.extend(_unzipped(file, unpack_into) if file.suffix.lower() == ".zip" else [_landed(file)])
+    for remote in elsewhere:
+        is_archive = remote.path.suffix.lower() == ".zip"
+        landed.extend(_unzipped(remote.fetched().path, unpack_into, remote.name) if is_archive else [remote])
     return landed
 
 
-def kind_of(path: Path) -> str | None:
+def kind_of(path: PurePath) -> str | None:
     """Return what kind of file a name says it is, None where it says none."""
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if suffixes and suffixes[-1] == ".gz":
@@ -119,10 +137,11 @@ def kind_of(path: Path) -> str | None:
     return _KINDS.get(suffixes[-1]) if suffixes else None
 
 
-def _is_raw(file: Path, folder: Path) -> bool:
-    inner = file.relative_to(folder).parts
-    is_hidden = any(part.startswith((".", "_")) for part in inner)
-    return not is_hidden and (kind_of(file) is not None or file.suffix.lower() == ".zip") and file.name != "truth.csv"
+def is_raw_name(inner: PurePath) -> bool:
+    """Say whether a file is taken that was found in a folder or below a prefix, by its path from there."""
+    is_hidden = any(part.startswith((".", "_")) for part in inner.parts)
+    is_known = kind_of(inner) is not None or inner.suffix.lower() == ".zip"
+    return is_known and not is_hidden and inner.name != "truth.csv"
 
 
 def _landed(path: Path, name: str | None = None) -> LandedFile:
@@ -131,7 +150,7 @@ def _landed(path: Path, name: str | None = None) -> LandedFile:
     return LandedFile(name or str(path), path, facts.st_size, changed)
 
 
-def _unzipped(archive: Path, unpack_into: Path) -> list[LandedFile]:
+def _unzipped(archive: Path, unpack_into: Path, name: str | None = None) -> list[LandedFile]:
     folder = unpack_into / f"{archive.stem}-{abs(hash(str(archive))):x}"
     members = []
     try:
@@ -143,9 +162,9 @@ def _unzipped(archive: Path, unpack_into: Path) -> list[LandedFile]:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with opened.open(member) as source, target.open("wb") as sink:
                     shutil.copyfileobj(source, sink, 1 << 20)
-                members.append(_landed(target, f"{archive}!{member.filename}"))
+                members.append(_landed(target, f"{name or archive}!{member.filename}"))
     except (zipfile.BadZipFile, OSError, RuntimeError, EOFError):
-        return [_landed(archive)]
+        return [_landed(archive, name)]
     return members
 
 

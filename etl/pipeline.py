@@ -11,15 +11,17 @@ import base64
 import datetime as dt
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import duckdb
-import pyarrow as pa
 
 from etl.accounts import FileAccount, RefusedFile, RunReport
 from etl.batch import ReadingsBatch
+from etl.broken_files import BROKEN_FILE
 from etl.formats import format_named
 from etl.ingests import IngestLedger, ingests_change
 from etl.landing import LandedFile, find_files
@@ -27,25 +29,16 @@ from etl.raw_format import Layout, ReadOptions
 from etl.recognition import AUTO, recognise
 from etl.reference_batch import ReferenceBatch
 from etl.settings import EtlSettings
-from lake.catalogue import Catalogue
-from lake.duckdb_lake import connect
 from lake.errors import NoSpace, UnreadableFile
-from lake.maintenance import compact_crowded, remove_orphans
+from lake.maintenance import compact_crowded, finishing
+from lake.opening import open_store
+from lake.parquet_files import ParquetWriter
 from lake.settings import LakeSettings
-from lake.snapshot import SnapshotReader
-from lake.write_lock import write_lock
+from lake.snapshot import LakeSnapshot
+from lake.transactions import TableChange
 
 _TARGET_ORDER = ("meters", "weather", "readings")
 _PACKED_TO_PLAIN = 8
-# What the engine raises when a file's bytes are not what they should be; anything else is a fault of ours.
-_BROKEN_FILE = (
-    duckdb.InvalidInputException,
-    duckdb.IOException,
-    duckdb.SerializationException,
-    duckdb.ConversionException,
-    pa.ArrowException,
-    EOFError,
-)
 
 
 @dataclass(frozen=True)
@@ -53,13 +46,13 @@ class IngestJob:
     """What to take in and how.
 
     Attributes:
-        paths: Files and folders.
+        paths: Files and folders, and s3:// addresses of objects and prefixes.
         format_name: A format's name, or auto.
         options: What files do not say themselves.
         known_meters_only: Whether rows of meters that the lake does not hold go to quarantine.
     """
 
-    paths: tuple[Path, ...]
+    paths: tuple[Path | str, ...]
     format_name: str = AUTO
     options: ReadOptions = field(default_factory=ReadOptions)
     known_meters_only: bool = False
@@ -72,14 +65,30 @@ def _silent(stage: str, done_bytes: int, all_bytes: int) -> None:
     """Tell nobody."""
 
 
+class BatchWorker(Protocol):
+    """What takes in one batch of files; the committer is the pipeline.
+
+    Attributes:
+        writer: Writes small tables of this run.
+        quarantine_reasons: How many rows went to quarantine for which reason.
+    """
+
+    writer: ParquetWriter
+    quarantine_reasons: Counter[str]
+
+    def prepare_changes(self, accounts: list[FileAccount], *, known_meters_only: bool = False) -> list[TableChange]:
+        """Read, judge and lay out the files of these accounts, and fill in the accounts."""
+        ...
+
+
 class Pipeline:
     """Takes files into one lake."""
 
     def __init__(self, lake_settings: LakeSettings | None = None, settings: EtlSettings | None = None) -> None:
         self.lake_settings = lake_settings or LakeSettings()
         self.settings = settings or EtlSettings()
-        self.root = self.lake_settings.root
-        self.snapshots = SnapshotReader(self.root)
+        self.store = open_store(self.lake_settings)
+        self.work_folder = self.lake_settings.work_folder
 
     def ingest(self, job: IngestJob, progress: Progress = _silent) -> RunReport:
         """Take in every file of a job that the lake does not hold yet.
@@ -97,20 +106,20 @@ class Pipeline:
         """
         started = time.monotonic()
         report = RunReport()
-        unpacked = self.root / "tmp" / f"unpacked-{time.time_ns()}"
+        unpacked = self.work_folder / "tmp" / f"unpacked-{time.time_ns()}"
         try:
             files = find_files(job.paths, unpacked)
-            catalogue = Catalogue.at(self.root)
+            self.store.create_tables()
             pending = self._recognised(files, job, report)
             all_bytes = sum(file.size_bytes for file, _ in pending)
             done_bytes = 0
             for batch in self._batches(pending):
                 progress(f"reading {Path(batch[0][0].name).name}", done_bytes, all_bytes)
-                self._take_in(catalogue, batch, job, report)
+                self._take_in(batch, job, report)
                 done_bytes += sum(file.size_bytes for file, _ in batch)
             progress("done", all_bytes, all_bytes)
             if report.accounts:
-                compact_crowded(catalogue, self.lake_settings, self.settings.compact_after_files)
+                compact_crowded(self.store, self.settings.compact_after_files)
         finally:
             shutil.rmtree(unpacked, ignore_errors=True)
         report.seconds = time.monotonic() - started
@@ -120,14 +129,14 @@ class Pipeline:
         self, files: list[LandedFile], job: IngestJob, report: RunReport
     ) -> list[tuple[LandedFile, Layout]]:
         """Sort files into those unchanged since they were taken in, those to read, and those no format fits."""
-        ledger = IngestLedger.read(self.snapshots.current()["ingests"])
+        ledger = IngestLedger.read(self.store)
         pending = []
         for file in files:
             if ledger.knows_unchanged(file):
                 report.skipped.append(file.name)
                 continue
             try:
-                pending.append((file, recognise(file, job.format_name, job.options.mapping)))
+                pending.append((file, recognise(file.fetched(), job.format_name, job.options.mapping)))
             except UnreadableFile as error:
                 report.refused.append(RefusedFile(file.name, str(error)))
         # Meters before readings, so that days are counted in the meters' own zones.
@@ -149,51 +158,48 @@ class Pipeline:
         if batch:
             yield batch
 
-    def _take_in(
-        self, catalogue: Catalogue, batch: list[tuple[LandedFile, Layout]], job: IngestJob, report: RunReport
-    ) -> None:
+    def _take_in(self, batch: list[tuple[LandedFile, Layout]], job: IngestJob, report: RunReport) -> None:
         """Take in a batch; where a file breaks it, take its files one by one, so that only the broken one is refused."""
         try:
-            self._commit_batch(catalogue, batch, job, report)
-        except _BROKEN_FILE as error:
+            self._commit_batch(batch, job, report)
+        except BROKEN_FILE as error:
             if "No space left" in str(error):
-                raise NoSpace(self.root) from error
+                raise NoSpace(self.store.root) from error
             if len(batch) > 1:
                 for pair in batch:
-                    self._take_in(catalogue, [pair], job, report)
+                    self._take_in([pair], job, report)
                 return
             file = batch[0][0]
             found = str(error).split("\n")[0]
             refusal = UnreadableFile(file.name, f"it broke while it was read: {found}", "Send it again, whole")
             report.refused.append(RefusedFile(file.name, str(refusal)))
 
-    def _commit_batch(
-        self, catalogue: Catalogue, batch: list[tuple[LandedFile, Layout]], job: IngestJob, report: RunReport
-    ) -> None:
-        with write_lock(self.root, self.lake_settings.lock_seconds):
-            unfinished = self.root / "unfinished"
-            if unfinished.exists():
-                remove_orphans(catalogue, self.root)
-            unfinished.touch()
-            snapshot = self.snapshots.current()
-            accounts, known = _open_accounts(batch, IngestLedger.read(snapshot["ingests"]))
+    def _commit_batch(self, batch: list[tuple[LandedFile, Layout]], job: IngestJob, report: RunReport) -> None:
+        with self.store.lock(), finishing(self.store):
+            snapshot = self.store.current()
+            accounts, known = _open_accounts(batch, IngestLedger.read(self.store))
             if accounts:
-                connection = connect(self.lake_settings)
-                connection.execute(f"SET temp_directory = '{self.root / 'tmp'}'")
+                connection = self.store.connect()
+                connection.execute(f"SET temp_directory = '{self.work_folder / 'tmp'}'")
                 try:
                     target = format_named(batch[0][1].format).target
-                    kind = ReadingsBatch if target == "readings" else ReferenceBatch
-                    worker = kind(connection, snapshot, self.root, self.settings, job.options)
+                    worker = self._worker(target, connection, snapshot, job.options)
                     changes = worker.prepare_changes(accounts, known_meters_only=job.known_meters_only)
                     changes.append(ingests_change(worker.writer, accounts))
                 finally:
                     connection.close()
                 ids = ",".join(account.ingest_id for account in accounts)
-                catalogue.commit_changes(changes, properties={"meterlake.ingests": ids})
+                self.store.commit_changes(changes, properties={"meterlake.ingests": ids})
                 report.quarantine_reasons.update(worker.quarantine_reasons)
-            unfinished.unlink(missing_ok=True)
         report.accounts.extend(accounts)
         report.skipped.extend(known)
+
+    def _worker(
+        self, target: str, connection: duckdb.DuckDBPyConnection, snapshot: LakeSnapshot, options: ReadOptions
+    ) -> BatchWorker:
+        """Return what takes in a batch of files that go to one target."""
+        kind = ReadingsBatch if target == "readings" else ReferenceBatch
+        return kind(connection, snapshot, self.store.root, self.settings, options)
 
 
 def _open_accounts(

@@ -7,6 +7,8 @@ Leaves: a file for the quarantine table, and the count of each file and reason.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -14,10 +16,11 @@ import pyarrow as pa
 
 from etl.accounts import FileAccount
 from etl.conforming import FRAGMENT_SEPARATOR, PLACE_SEPARATOR
+from etl.raw_format import Layout
 from etl.second_look import SoughtRow, find_lines
-from lake.catalogue import TableChange
 from lake.parquet_files import ParquetWriter
 from lake.tables import QUARANTINE
+from lake.transactions import TableChange
 
 # Beyond this a file is not a few bad rows but a bad file: its rows keep their texts and lose their lines.
 MOST_ROWS_LOOKED_UP = 200_000
@@ -55,12 +58,32 @@ def _looked_up(connection: duckdb.DuckDBPyConnection, number: int, account: File
     rejected = connection.execute(
         "SELECT line, reason, detail, raw_text FROM rejected WHERE file_number = ? ORDER BY line", [number]
     ).fetchall()
+    path = account.file.path if is_plain_text(account.layout, account.file.path.name) else None
+    return quarantine_table(account.ingest_id, account.file.name, path, bad, rejected)
+
+
+def quarantine_table(
+    ingest_id: str,
+    source_file: str,
+    path: Path | None,
+    bad: Sequence[tuple[str, str]],
+    rejected: Sequence[tuple[int, str, str, str | None]],
+) -> pa.Table:
+    """Return the quarantine rows of one file, in order of their lines.
+
+    Args:
+        ingest_id: The ingest.
+        source_file: The file, as it is named.
+        path: Where to look for lines; None for a file whose lines are not looked for.
+        bad: Reason and raw text of each row that was read and judged, in the order of the file.
+        rejected: Line, reason, detail and text of each line that could not be taken apart, in order.
+    """
     rows: list[tuple[Any, ...]] = [
         (line, reason, detail, raw_text.rstrip("\r\n") if raw_text else raw_text)
         for line, reason, detail, raw_text in rejected
     ]
     sought = [SoughtRow.from_raw_text(raw_text) for _, raw_text in bad]
-    lines = find_lines(account.file.path, sought) if sought and _is_plain_text(account) else [None] * len(sought)
+    lines = find_lines(path, sought) if sought and path else [None] * len(sought)
     for (reason, _), row, found in zip(bad, sought, lines, strict=True):
         pieces = [*row.fragments, row.place_name] if row.place_name and any(row.fragments) else list(row.fragments)
         rows.append(
@@ -74,8 +97,8 @@ def _looked_up(connection: duckdb.DuckDBPyConnection, number: int, account: File
     rows.sort(key=lambda row: row[0] if row[0] is not None else 1 << 62)
     return pa.table(
         {
-            "ingest_id": pa.array([account.ingest_id] * len(rows), pa.string()),
-            "source_file": pa.array([account.file.name] * len(rows), pa.string()),
+            "ingest_id": pa.array([ingest_id] * len(rows), pa.string()),
+            "source_file": pa.array([source_file] * len(rows), pa.string()),
             "row": pa.array(range(1, len(rows) + 1), pa.int64()),
             "line": pa.array([row[0] for row in rows], pa.int64()),
             "reason": pa.array([row[1] for row in rows], pa.string()),
@@ -85,9 +108,9 @@ def _looked_up(connection: duckdb.DuckDBPyConnection, number: int, account: File
     )
 
 
-def _is_plain_text(account: FileAccount) -> bool:
-    layout = account.layout
-    return layout.kind in ("csv", "json") and layout.encoding == "utf-8" and account.file.path.suffix.lower() != ".gz"
+def is_plain_text(layout: Layout, name: str) -> bool:
+    """Say whether lines can be looked for in a file: text in UTF-8 that is not packed."""
+    return layout.kind in ("csv", "json") and layout.encoding == "utf-8" and not name.lower().endswith(".gz")
 
 
 def _not_looked_up(number: int, account: FileAccount) -> str:

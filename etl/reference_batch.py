@@ -7,7 +7,6 @@ accounts. A later row wins; for meters a later file adds to what is known and le
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 import duckdb
 
@@ -18,11 +17,11 @@ from etl.quarantine import quarantine_rows
 from etl.raw_format import ReadOptions
 from etl.settings import EtlSettings
 from etl.summaries import Summaries
-from lake.catalogue import TableChange
 from lake.duckdb_lake import parquet_source, sql_text
 from lake.parquet_files import ParquetWriter
 from lake.snapshot import LakeSnapshot
 from lake.tables import CONSUMPTION_DAILY, METERS, READINGS, TABLES, Table
+from lake.transactions import TableChange
 
 
 class ReferenceBatch:
@@ -32,7 +31,7 @@ class ReferenceBatch:
         self,
         connection: duckdb.DuckDBPyConnection,
         snapshot: LakeSnapshot,
-        root: Path,
+        root: str,
         settings: EtlSettings,
         options: ReadOptions,
     ) -> None:
@@ -94,7 +93,7 @@ class ReferenceBatch:
         group = f"{key}, file_number" if table is METERS else key
         facts = [name for name in table.column_names if name not in (*table.key, "ingest_id")]
         row = "row(" + ", ".join(facts) + ")"
-        old = parquet_source(table, [file.path for file in self.snapshot[table.name].files])
+        old = parquet_source(table, [file.location for file in self.snapshot[table.name].files])
         self.connection.execute(f"""
             CREATE TEMP TABLE ranked AS
             SELECT *, row_number() OVER latest AS rank, {row} AS facts, first_value({row}) OVER latest AS won
@@ -132,7 +131,7 @@ class ReferenceBatch:
 
     def _merge_with_known_meters(self) -> None:
         """Fill what a file leaves out from what is known; a new meter's zone is the settings'."""
-        known = parquet_source(METERS, [file.path for file in self.snapshot["meters"].files])
+        known = parquet_source(METERS, [file.location for file in self.snapshot["meters"].files])
         zone = sql_text(self.options.time_zone or self.settings.time_zone)
         facts = [name for name in METERS.column_names if name not in ("meter_id", "time_zone")]
         merged = ", ".join(f"coalesce(fresh.{name}, known.{name}) AS {name}" for name in facts)
@@ -151,7 +150,7 @@ class ReferenceBatch:
             SELECT meter_id, old_zone, time_zone FROM merged WHERE old_zone IS NOT NULL AND old_zone <> time_zone""")
         if not self.connection.execute("SELECT 1 FROM moved LIMIT 1").fetchall():
             return []
-        source = parquet_source(READINGS, [file.path for file in self.snapshot["readings"].files])
+        source = parquet_source(READINGS, [file.location for file in self.snapshot["readings"].files])
         self.connection.execute(f"""
             CREATE TEMP TABLE moved_readings AS
             SELECT readings.meter_id, quantity, interval_start AS starts_at,
@@ -163,6 +162,6 @@ class ReferenceBatch:
         self.connection.execute(
             "CREATE TEMP VIEW gone_readings AS SELECT meter_id, quantity, starts_at AS interval_start FROM moved_readings"
         )
-        daily = parquet_source(CONSUMPTION_DAILY, [file.path for file in self.snapshot["consumption_daily"].files])
+        daily = parquet_source(CONSUMPTION_DAILY, [file.location for file in self.snapshot["consumption_daily"].files])
         old_days = f"SELECT meter_id, quantity, local_date FROM {daily} AS daily SEMI JOIN moved USING (meter_id)"
         return Summaries(self.connection, self.snapshot, self.writer).changes(days_to_recount=old_days)

@@ -69,7 +69,7 @@ def _add_neighbours(connection: duckdb.DuckDBPyConnection, readings: TableState)
         FROM (
             SELECT meter_id, quantity, make_timestamp(epoch_us(interval_start)) AS taken_at, value,
                    quality::quality_code AS quality
-            FROM {parquet_source(READINGS, [file.path for file in files])} AS old
+            FROM {parquet_source(READINGS, [file.location for file in files])} AS old
             WHERE interval_start >= TIMESTAMPTZ '{start}+00' AND interval_start <= TIMESTAMPTZ '{end}+00'
               AND reading_type = 'register') AS old
         SEMI JOIN (SELECT DISTINCT meter_id, quantity FROM stands) AS series USING (meter_id, quantity)
@@ -81,7 +81,7 @@ def _may_hold_stands(file: LakeFile, quantities: list[str], start: dt.datetime, 
     return file.may_hold("interval_start", *span) and any(file.may_hold("quantity", name, name) for name in quantities)
 
 
-def _each_flow(template: str) -> str:
+def each_flow(template: str) -> str:
     """Return SQL that chooses by register: a template with {flow} and {highest} for each."""
     cases = (
         f"WHEN {sql_text(register)} THEN {template.format(flow=flow, highest=QUANTITIES[flow].highest)}"
@@ -92,7 +92,7 @@ def _each_flow(template: str) -> str:
 
 _DIFFERENCES = f"""
     CREATE TEMP TABLE differences AS
-    SELECT meter_id, ({_each_flow("'{flow}'")})::quantity_code AS quantity, before_at AS interval_start,
+    SELECT meter_id, ({each_flow("'{flow}'")})::quantity_code AS quantity, before_at AS interval_start,
            minutes::USMALLINT AS interval_minutes, flowed AS value, greatest(quality, before_quality) AS quality,
            'interval'::reading_type_code AS reading_type, NULL::VARCHAR AS event_code, reason::reason_code AS reason,
            CASE WHEN reason IS NOT NULL THEN '{PLACE_SEPARATOR}0{PLACE_SEPARATOR}' || format(
@@ -101,7 +101,7 @@ _DIFFERENCES = f"""
            by_file AS file_number
     FROM (
         SELECT *, CASE WHEN flowed < 0 THEN '{Reason.REGISTER_RESET}'
-                       WHEN flowed > ({_each_flow("{highest}")}) * greatest(1, minutes / 60)
+                       WHEN flowed > ({each_flow("{highest}")}) * greatest(1, minutes / 60)
                        THEN '{Reason.IMPLAUSIBLE}' END AS reason
         FROM (
             SELECT *, round(value - before_value, 9) AS flowed, coalesce(file_number, before_file) AS by_file,

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import duckdb
 
-from lake.catalogue import TableChange
 from lake.duckdb_lake import parquet_source, sql_text
 from lake.parquet_files import ParquetWriter
 from lake.quantities import QUANTITIES, Aggregation
 from lake.snapshot import LakeSnapshot
 from lake.tables import CONSUMPTION_DAILY, READINGS
+from lake.transactions import TableChange
 
 BILLIONTHS = 1_000_000_000
-_SUMMED = ", ".join(f"'{name}'" for name, known in QUANTITIES.items() if known.aggregation is Aggregation.SUM)
-_PERIODS = (("consumption_weekly", "week", "week_start"), ("consumption_monthly", "month", "month_start"))
+SUMMED = ", ".join(f"'{name}'" for name, known in QUANTITIES.items() if known.aggregation is Aggregation.SUM)
+PERIODS = (("consumption_weekly", "week", "week_start"), ("consumption_monthly", "month", "month_start"))
 
 
 class Summaries:
@@ -47,7 +47,7 @@ class Summaries:
         self._add_what_the_lake_has()
         self._finish_days()
         changes = [self.writer.upsert(self.snapshot["consumption_daily"], "new_days", keep="intervals_present > 0")]
-        for table, period, column in _PERIODS:
+        for table, period, column in PERIODS:
             self._sum_periods(period, column)
             changes.append(self.writer.upsert(self.snapshot[table], "new_periods", keep="intervals_present > 0"))
         return changes
@@ -58,7 +58,7 @@ class Summaries:
             SELECT meter_id, quantity, local_date, sum(CAST(round(value * {BILLIONTHS}) AS BIGINT)) AS billionths,
                    count(*) AS intervals_present, min(interval_minutes) AS interval_minutes
             FROM ({self._with_local_date("fresh_readings", "interval_start")})
-            WHERE quantity IN ({_SUMMED})
+            WHERE quantity IN ({SUMMED})
             GROUP BY meter_id, quantity, local_date""")
 
     def _with_local_date(self, relation: str, utc_time: str) -> str:
@@ -83,11 +83,11 @@ class Summaries:
             INSERT INTO day_sums
             SELECT DISTINCT meter_id, quantity, local_date, 0, 0, NULL
             FROM ({self._with_local_date("gone_readings", "make_timestamp(epoch_us(interval_start))")})
-            WHERE quantity IN ({_SUMMED})""")
+            WHERE quantity IN ({SUMMED})""")
         known = self.writer.overlapping_files(daily, "SELECT * FROM day_sums")
         if not known:
             return
-        source = parquet_source(CONSUMPTION_DAILY, [file.path for file in known])
+        source = parquet_source(CONSUMPTION_DAILY, [file.location for file in known])
         self.connection.execute(f"""
             CREATE OR REPLACE TEMP TABLE known_days AS
             SELECT DISTINCT meter_id, quantity, local_date FROM {source} AS daily
@@ -108,7 +108,7 @@ class Summaries:
         lake_rows = f"""
             SELECT meter_id, quantity, interval_start, value,
                    (epoch_us(interval_end) - epoch_us(interval_start)) // 60000000 AS interval_minutes
-            FROM {parquet_source(READINGS, [file.path for file in files])} AS old
+            FROM {parquet_source(READINGS, [file.location for file in files])} AS old
             WHERE interval_start >= TIMESTAMPTZ '{start} 00:00+00' AND interval_start < TIMESTAMPTZ '{end} 00:00+00'
               AND meter_id >= {sql_text(first_meter)} AND meter_id <= {sql_text(last_meter)}"""
         self.connection.execute(f"""
@@ -135,7 +135,7 @@ class Summaries:
                        sum(intervals_present)::BIGINT AS intervals_present, min(interval_minutes) AS interval_minutes
                 FROM day_sums GROUP BY ALL),
             lengths AS (
-                SELECT time_zone, local_date, {_minutes_between("local_date", "local_date + 1")} AS day_minutes
+                SELECT time_zone, local_date, {minutes_between("local_date", "local_date + 1")} AS day_minutes
                 FROM (SELECT DISTINCT local_date FROM days) CROSS JOIN (SELECT DISTINCT time_zone FROM zones))
             SELECT meter_id, quantity, local_date, (billionths / {BILLIONTHS})::DOUBLE AS energy_kwh, intervals_present,
                    coalesce(day_minutes // interval_minutes, 0)::BIGINT AS intervals_expected
@@ -152,7 +152,7 @@ class Summaries:
             f"""SELECT meter_id, quantity, period_start AS local_date FROM touched UNION ALL
                 SELECT meter_id, quantity, CAST(period_start + INTERVAL 1 {period} AS DATE) FROM touched""",
         )
-        old = parquet_source(CONSUMPTION_DAILY, [file.path for file in beside])
+        old = parquet_source(CONSUMPTION_DAILY, [file.location for file in beside])
         period_end = f"CAST(period_start + INTERVAL 1 {period} AS DATE)"
         self.connection.execute(f"""
             CREATE OR REPLACE TEMP TABLE new_periods AS
@@ -164,7 +164,7 @@ class Summaries:
                 WHERE local_date >= (SELECT min(period_start) FROM touched)
                   AND local_date < (SELECT max(period_start) + INTERVAL 1 {period} FROM touched)),
             day_lengths AS (
-                SELECT time_zone, local_date, {_minutes_between("local_date", "local_date + 1")} AS day_minutes
+                SELECT time_zone, local_date, {minutes_between("local_date", "local_date + 1")} AS day_minutes
                 FROM (SELECT DISTINCT local_date FROM days) CROSS JOIN (SELECT DISTINCT time_zone FROM zones)),
             sums AS (
                 SELECT meter_id, quantity, CAST(date_trunc('{period}', local_date) AS DATE) AS period_start,
@@ -174,7 +174,7 @@ class Summaries:
                 FROM days JOIN zones USING (meter_id) JOIN day_lengths USING (time_zone, local_date)
                 GROUP BY meter_id, quantity, period_start),
             lengths AS (
-                SELECT time_zone, period_start, {_minutes_between("period_start", period_end)} AS period_minutes
+                SELECT time_zone, period_start, {minutes_between("period_start", period_end)} AS period_minutes
                 FROM (SELECT DISTINCT period_start FROM touched) CROSS JOIN (SELECT DISTINCT time_zone FROM zones))
             SELECT meter_id, quantity::VARCHAR AS quantity, period_start AS {column},
                    (coalesce(billionths, 0) / {BILLIONTHS})::DOUBLE AS energy_kwh,
@@ -184,7 +184,7 @@ class Summaries:
             JOIN zones USING (meter_id) JOIN lengths USING (time_zone, period_start)""")
 
 
-def _minutes_between(start: str, end: str) -> str:
+def minutes_between(start: str, end: str) -> str:
     """Return SQL for the minutes between two local midnights, which is not 1440 a day where clocks change."""
     midnights = (f"epoch(timezone(time_zone, CAST({day} AS TIMESTAMP)))::BIGINT" for day in (end, start))
     return f"({' - '.join(midnights)}) // 60"

@@ -14,14 +14,15 @@ from typing import Any
 import duckdb
 
 from etl.summaries import Summaries
-from lake.catalogue import Catalogue, TableChange
-from lake.duckdb_lake import connect, parquet_source, sql_text
+from lake.duckdb_lake import parquet_source, sql_text
 from lake.errors import UnknownIngest
+from lake.opening import open_store
 from lake.parquet_files import ParquetWriter
 from lake.settings import LakeSettings
-from lake.snapshot import LakeFile, LakeSnapshot, SnapshotReader
+from lake.snapshot import LakeFile
+from lake.store import LakeStore
 from lake.tables import READINGS, SUPERSEDED
-from lake.write_lock import write_lock
+from lake.transactions import TableChange
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,11 @@ def undo_ingest(ingest_id: str, settings: LakeSettings) -> UndoReport:
     Raises:
         UnknownIngest: If the id names no ingest, or several.
     """
-    with write_lock(settings.root, settings.lock_seconds):
-        snapshot = SnapshotReader(settings.root).current()
-        connection = connect(settings)
+    store = open_store(settings)
+    with store.lock():
+        connection = store.connect()
         try:
-            return _Undo(connection, snapshot, settings).run(ingest_id)
+            return _Undo(connection, store).run(ingest_id)
         finally:
             connection.close()
 
@@ -65,11 +66,11 @@ def undo_ingest(ingest_id: str, settings: LakeSettings) -> UndoReport:
 class _Undo:
     """One undo, from finding the ingest to the commit."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, snapshot: LakeSnapshot, settings: LakeSettings) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, store: LakeStore) -> None:
         self.connection = connection
-        self.snapshot = snapshot
-        self.settings = settings
-        self.writer = ParquetWriter(settings.root, connection)
+        self.store = store
+        self.snapshot = store.current()
+        self.writer = ParquetWriter(store.root, connection)
 
     def run(self, given_id: str) -> UndoReport:
         """Find the ingest, prepare the changes of all tables and publish them together."""
@@ -90,8 +91,7 @@ class _Undo:
             self._count("restored"),
             self._later_with_duplicates(finished_at),
         )
-        catalogue = Catalogue.at(self.settings.root)
-        catalogue.commit_changes(changes, properties={"meterlake.undo": ingest_id})
+        self.store.commit_changes(changes, properties={"meterlake.undo": ingest_id})
         return report
 
     def _find(self, given_id: str) -> tuple[str, str, dt.datetime]:
@@ -110,13 +110,13 @@ class _Undo:
         candidates = [
             file for file in self.snapshot["readings"].files if file.may_hold("ingest_id", ingest_id, ingest_id)
         ]
-        source = parquet_source(READINGS, [file.path for file in candidates])
+        source = parquet_source(READINGS, [file.location for file in candidates])
         extra = "filename" if candidates else "NULL::VARCHAR"
         self.connection.execute(f"""
             CREATE TEMP TABLE removed AS SELECT *, {extra} AS path FROM {source} AS readings
             WHERE ingest_id = {sql_text(ingest_id)}""")
         paths = {path for (path,) in self.connection.execute("SELECT DISTINCT path FROM removed").fetchall()}
-        return [file for file in candidates if str(file.path) in paths]
+        return [file for file in candidates if file.location in paths]
 
     def _find_restored(self, ingest_id: str) -> None:
         """Choose, for each removed reading that had replaced others, the last of them."""
@@ -137,9 +137,9 @@ class _Undo:
         names = ", ".join(READINGS.column_names)
         for file in holding:
             kept = f"""
-                SELECT {names} FROM {parquet_source(READINGS, [file.path])} AS old WHERE ingest_id <> {sql_text(ingest_id)}
+                SELECT {names} FROM {parquet_source(READINGS, [file.location])} AS old WHERE ingest_id <> {sql_text(ingest_id)}
                 UNION ALL
-                SELECT {names} FROM restored SEMI JOIN (SELECT * FROM removed WHERE path = {sql_text(str(file.path))}) AS mine
+                SELECT {names} FROM restored SEMI JOIN (SELECT * FROM removed WHERE path = {sql_text(file.location)}) AS mine
                 USING (meter_id, quantity, interval_start)"""
             change.removed.append(file.data_file)
             if self.connection.execute(f"SELECT 1 FROM ({kept}) LIMIT 1").fetchall():
@@ -187,7 +187,7 @@ class _Undo:
 
     def _table(self, name: str) -> str:
         state = self.snapshot[name]
-        return parquet_source(state.table, [file.path for file in state.files])
+        return parquet_source(state.table, [file.location for file in state.files])
 
     def _count(self, relation: str) -> int:
         counted: Any = self.connection.execute(f"SELECT count(*) FROM {relation}").fetchall()[0][0]

@@ -124,7 +124,10 @@ def answer_question(served: ServedModel, question: Question) -> bytes:
     Raises:
         BadRequest: If an instance does not fit the model.
     """
-    starts = [_start_of(served, instance, place) for place, instance in enumerate(question.instances)]
+    starts = [
+        start_of(instance, served.interval_minutes, f"instances.{place}")
+        for place, instance in enumerate(question.instances)
+    ]
     for place, instance in enumerate(question.instances):
         _check_instance(served, instance, place)
     asked = question.configuration
@@ -140,19 +143,23 @@ def answer_question(served: ServedModel, question: Question) -> bytes:
     return orjson.dumps({"predictions": predictions})
 
 
-def _start_of(served: ServedModel, instance: Instance, place: int) -> dt.datetime:
-    """Return an instance's start in UTC, taken back to the interval in which it lies, as SageMaker takes it."""
+def start_of(instance: Instance, interval_minutes: int, place: str) -> dt.datetime:
+    """Return an instance's start in UTC, taken back to the interval in which it lies, as SageMaker takes it.
+
+    Raises:
+        BadRequest: If it is no time of these centuries; the text names the place.
+    """
     try:
         start = dt.datetime.fromisoformat(instance.start.strip())
     except ValueError as error:
         raise BadRequest(
-            f"instances.{place}.start: {instance.start[:100]!r} is no time; send one such as '2013-01-02 00:00:00'."
+            f"{place}.start: {instance.start[:100]!r} is no time; send one such as '2013-01-02 00:00:00'."
         ) from error
     start = start.replace(tzinfo=dt.UTC) if start.tzinfo is None else start.astimezone(dt.UTC)
     if not _FIRST_YEAR <= start.year < _LAST_YEAR:
-        raise BadRequest(f"instances.{place}.start: {instance.start[:100]!r} lies outside the years 1900 to 2200.")
+        raise BadRequest(f"{place}.start: {instance.start[:100]!r} lies outside the years 1900 to 2200.")
     midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
-    return start - (start - midnight) % dt.timedelta(minutes=served.interval_minutes)
+    return start - (start - midnight) % dt.timedelta(minutes=interval_minutes)
 
 
 def _check_instance(served: ServedModel, instance: Instance, place: int) -> None:
@@ -198,7 +205,7 @@ def _panel_of(served: ServedModel, instances: list[Instance], starts: list[dt.da
     energy = np.full((len(instances), intervals), np.nan, dtype=np.float32)
     for row, instance in enumerate(instances):
         if instance.target:
-            energy[row, intervals - len(instance.target) :] = _numbers(instance.target)
+            energy[row, intervals - len(instance.target) :] = numbers_of(instance.target)
     step = dt.timedelta(minutes=served.interval_minutes)
     end = starts[0] + len(instances[0].target) * step
     groups = {
@@ -207,7 +214,7 @@ def _panel_of(served: ServedModel, instances: list[Instance], starts: list[dt.da
     }
     temperature = None
     if instances[0].dynamic_feat:
-        known = _numbers(instances[0].dynamic_feat[0])
+        known = numbers_of(instances[0].dynamic_feat[0])
         temperature = np.r_[np.full(intervals + served.horizon_intervals - len(known), np.nan), known].astype(
             np.float32
         )
@@ -223,7 +230,8 @@ def _panel_of(served: ServedModel, instances: list[Instance], starts: list[dt.da
     )
 
 
-def _numbers(values: list[Any]) -> NDArray[np.float32]:
+def numbers_of(values: list[Any]) -> NDArray[np.float32]:
+    """Return a target or a feature as numbers, NaN where it is missing."""
     numbers = np.array([math.nan if value in (None, "NaN") else value for value in values], dtype=np.float32)
     numbers[~np.isfinite(numbers)] = np.nan
     return numbers

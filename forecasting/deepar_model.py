@@ -96,9 +96,7 @@ class DeepARModel(FittedModel):
         from forecasting.torch_threads import one_thread
 
         day = history.intervals_a_day
-        # Every lag, and the weeks that the features of the context look at.
-        needed = self.shape.context_intervals + max(self.shape.lags_intervals) + 40 * day + self.shape.horizon_intervals
-        recent = history.between(max(history.intervals - needed, 0), history.intervals)
+        recent = history.between(max(history.intervals - self.history_intervals(day), 0), history.intervals)
         asked = np.interp(quantiles, LEVELS, self.asked_levels)
         predictor = predictor_of(self.shape, plan_of(self.parameters, batch_size=_WINDOWS_AT_ONCE), self.network)
         paths = np.empty((len(history.meter_ids), len(quantiles), horizon_intervals), np.float32)
@@ -119,6 +117,11 @@ class DeepARModel(FittedModel):
                     paths[place] = np.quantile(drawn, asked, axis=0)
                     means[place] = drawn.mean(axis=0)
         return QuantileForecast(quantiles, in_order(paths), means, history_flags(history.energy_kwh, day))
+
+    def history_intervals(self, intervals_a_day: int) -> int:
+        """Return the context, every lag before it, and the weeks that the context's features look at."""
+        shape = self.shape
+        return shape.context_intervals + max(shape.lags_intervals) + 40 * intervals_a_day + shape.horizon_intervals
 
     def save(self, folder: Path) -> None:
         """Write parameters, shape and weights."""

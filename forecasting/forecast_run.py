@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from forecasting.forecaster import QUANTILES, Progress, QuantileForecast, no_progress
+from forecasting.forecaster import QUANTILES, FittedModel, Progress, QuantileForecast, no_progress
 from forecasting.models import ModelRecord, ModelStore
 from forecasting.panel import Panel
 from forecasting.panel_loading import EVERY_METER, MeterChoice, PanelLoader
@@ -102,9 +102,9 @@ class ForecastRun:
         report = ForecastReport(
             f"run-{uuid.uuid4().hex[:12]}", record.label, issued_at.isoformat(), record.interval_minutes, horizon
         )
-        start = plan.start or issued_at - dt.timedelta(days=self.settings.history_days)
-        panel = loader.load(start, issued_at, record.interval_minutes)
         model = self.store.fitted(record)
+        start = plan.start or history_start(model, record, issued_at, self.settings)
+        panel = loader.load(start, issued_at, record.interval_minutes)
         parts = []
         for batch in _batches(panel, plan.batch_meters or self.settings.batch_meters):
             forecast = model.predict(batch, horizon)
@@ -117,6 +117,16 @@ class ForecastRun:
         publish_rows(self.lake_settings, {FORECASTS.name: rows}, run_id=report.run_id)
         report.rows = rows.num_rows
         return report
+
+
+def history_start(
+    model: FittedModel, record: ModelRecord, issued_at: dt.datetime, settings: ForecastSettings
+) -> dt.datetime:
+    """Return from when on a model is shown what was measured before a forecast."""
+    if settings.history_days is not None:
+        return issued_at - dt.timedelta(days=settings.history_days)
+    looked_at = model.history_intervals(24 * 60 // record.interval_minutes)
+    return issued_at - dt.timedelta(minutes=looked_at * record.interval_minutes)
 
 
 def chosen_record(store: ModelStore, name: str | None, version: int | None) -> ModelRecord:

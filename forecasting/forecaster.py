@@ -70,6 +70,10 @@ class FittedModel(ABC):
             quantiles: Levels in (0, 1), ascending.
         """
 
+    def history_intervals(self, intervals_a_day: int) -> int:
+        """Return how many of a history's last intervals a forecast looks at; more change nothing."""
+        return 56 * intervals_a_day
+
     @abstractmethod
     def save(self, folder: Path) -> None:
         """Write everything that `Forecaster.load` needs into a folder."""

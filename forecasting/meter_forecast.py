@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from forecasting.forecast_run import forecast_rows
+from forecasting.forecast_run import forecast_rows, history_start
 from forecasting.models import ModelRecord, ModelStore
 from forecasting.panel_loading import MeterChoice, PanelLoader
 from forecasting.settings import ForecastSettings
@@ -38,7 +38,7 @@ def forecast_of_meter(
     meter_id: str,
     *,
     issued_at: dt.datetime | None = None,
-    history_start: dt.datetime | None = None,
+    shown_from: dt.datetime | None = None,
     medians_only: bool = False,
     settings: ForecastSettings | None = None,
 ) -> MeterForecast:
@@ -51,7 +51,7 @@ def forecast_of_meter(
         meter_id: The meter.
         issued_at: Where the forecast begins and history ends. Absent: the newest stored one, unless readings have
             come since that make it old; then the newest reading.
-        history_start: The first moment of history that the model is shown, if it has to be asked.
+        shown_from: The first moment of history that the model is shown, if it has to be asked.
         medians_only: Whether a stored forecast may come without its other columns, which is faster.
         settings: How old a stored forecast may be, how much history a model is shown.
 
@@ -74,9 +74,9 @@ def forecast_of_meter(
         return MeterForecast(rows.filter(pc.equal(rows["issued_at"], newest)), newest.as_py(), is_stored=True)
     loader = PanelLoader(lake, MeterChoice(meter_id=meter_id), country=chosen.country)
     end = issued_at or loader.newest_end(record.interval_minutes)
-    start = history_start or end - dt.timedelta(days=chosen.history_days)
-    panel = loader.load(start, end, record.interval_minutes)
-    forecast = store.fitted(record).predict(panel, record.horizon_intervals)
+    model = store.fitted(record)
+    panel = loader.load(shown_from or history_start(model, record, end, chosen), end, record.interval_minutes)
+    forecast = model.predict(panel, record.horizon_intervals)
     return MeterForecast(forecast_rows(panel, forecast, record, ""), end, is_stored=False)
 
 

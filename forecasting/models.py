@@ -1,6 +1,6 @@
 """The models of a lake: registered, judged by people, found again.
 
-Enters: a fitted model and what is known of it. Leaves: a folder below the lake's `artefacts` and a row in `models`.
+Enters: a fitted model and what is known of it. Leaves: a folder among the lake's artefacts and a row in `models`.
 The folder is complete before the row is published, and a row is never changed but for its status, so whoever finds
 a model finds all of it. The newest approved version of a name is the one in service.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import shutil
+import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from forecasting.artefacts import artefacts_of
 from forecasting.forecaster import FittedModel
 from forecasting.registry import forecaster_named
 from lake.errors import BadParameter, NoModel, UnknownModel
@@ -57,6 +58,7 @@ class ModelStore:
 
     def __init__(self, lake: Lake) -> None:
         self.lake = lake
+        self._artefacts = artefacts_of(lake.settings)
         self._fitted: dict[tuple[str, int], FittedModel] = {}
         self._records: tuple[str, list[ModelRecord]] = ("", [])
         self._lock = threading.Lock()
@@ -104,7 +106,7 @@ class ModelStore:
         with self._lock:
             key = (record.name, record.version)
             if key not in self._fitted:
-                folder = self.lake.settings.root / record.artefact
+                folder = self._artefacts.open(record.artefact)
                 self._fitted[key] = forecaster_named(record.forecaster).load(folder)
             return self._fitted[key]
 
@@ -118,17 +120,16 @@ class ModelStore:
         """
         if not name.replace("-", "").replace("_", "").isalnum():
             raise BadParameter("model name", name, "letters, digits, - and _", "household-hourly")
-        kept = self.lake.settings.root / "artefacts" / name
-        kept.mkdir(parents=True, exist_ok=True)
-        version = self._claim_version(name, kept)
-        folder = kept / str(version)
+        version, place = self._claim_version(name)
         try:
-            fitted.save(folder)
+            with tempfile.TemporaryDirectory() as folder:
+                fitted.save(Path(folder))
+                self._artefacts.keep(Path(folder), place)
             record = ModelRecord(
                 name=name,
                 version=version,
                 status=PENDING,
-                artefact=str(folder.relative_to(self.lake.settings.root)),
+                artefact=place,
                 created_at=dt.datetime.now(dt.UTC),
                 decided_at=None,
                 notes=None,
@@ -136,7 +137,7 @@ class ModelStore:
             )
             self._publish(record)
         except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
+            self._artefacts.drop(place)
             raise
         return record
 
@@ -152,15 +153,14 @@ class ModelStore:
         self._publish(changed)
         return changed
 
-    def _claim_version(self, name: str, kept: Path) -> int:
-        """Return the next version; making its folder is what keeps two trainings from taking the same."""
+    def _claim_version(self, name: str) -> tuple[int, str]:
+        """Return the next version that nobody has claimed, and its place."""
         version = max((record.version for record in self.records(name)), default=0) + 1
         while True:
-            try:
-                (kept / str(version)).mkdir()
-                return version
-            except FileExistsError:
-                version += 1
+            place = self._artefacts.claim(name, version)
+            if place is not None:
+                return version, place
+            version += 1
 
     def _publish(self, record: ModelRecord) -> None:
         row = {**record.__dict__, **{key: json.dumps(getattr(record, key)) for key in _JSON_COLUMNS}}

@@ -78,9 +78,8 @@ class QuantileNetworkModel(FittedModel):
 
         if horizon_intervals > self.horizon_intervals:
             raise BadParameter("horizon", horizon_intervals, f"at most {self.horizon_intervals} intervals", "48")
-        recent = history.between(
-            max(history.intervals - (DAYS_BACK + 2) * history.intervals_a_day, 0), history.intervals
-        )
+        looked_at = self.history_intervals(history.intervals_a_day)
+        recent = history.between(max(history.intervals - looked_at, 0), history.intervals)
         paths = np.empty((len(history.meter_ids), len(quantiles), horizon_intervals), np.float32)
         means = np.empty((len(history.meter_ids), horizon_intervals), np.float32)
         for first in range(0, len(history.meter_ids), _METERS_AT_ONCE):
@@ -91,6 +90,10 @@ class QuantileNetworkModel(FittedModel):
             means[places] = mean_of(network_quantiles, LEVELS) * level[:, None]
         flags = history_flags(history.energy_kwh, history.intervals_a_day)
         return QuantileForecast(quantiles, in_order(paths), means, flags)
+
+    def history_intervals(self, intervals_a_day: int) -> int:
+        """Return the days that the features look back on, and two for the edges of local days."""
+        return (DAYS_BACK + 2) * intervals_a_day
 
     def save(self, folder: Path) -> None:
         """Write parameters, calibration, scale and weights."""

@@ -12,7 +12,9 @@ class ForecastSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="METERLAKE_FORECAST_", frozen=True)
 
     country: str = Field(default="GB", description="ISO code whose public holidays the meters keep; empty for none.")
-    history_days: int = Field(default=56, ge=7, description="Days before a forecast that a model is shown.")
+    history_days: int | None = Field(
+        default=None, ge=7, description="Days before a forecast that a model is shown; unset: all that it looks at."
+    )
     test_days: int = Field(default=28, ge=2, description="Days at the end that a fit does not see, for the backtest.")
     origins: int = Field(default=7, ge=1, description="Moments in those days from which the backtest forecasts.")
     gate_naive_ratio: float = Field(

@@ -9,35 +9,20 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from pyiceberg.catalog.sql import IcebergTables, SqlCatalog
 from pyiceberg.exceptions import CommitFailedException
-from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.table import Transaction
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from lake.iceberg_schemas import CATALOGUE_FILE, NAMESPACE, TABLE_PROPERTIES, iceberg_schema, partition_spec
+from lake.locations import address_of
 from lake.tables import TABLES, Table
-from lake.transactions import prepared_transaction
+from lake.transactions import TableChange, prepared_transaction
 from lake.write_lock import file_lock
-
-
-def file_address(path: Path) -> str:
-    """Return a path as PyIceberg writes addresses of files: without percent signs, which it does not undo."""
-    return f"file://{path}"
-
-
-@dataclass
-class TableChange:
-    """What one commit does to one table: files that come and files that go."""
-
-    table: Table
-    added: list[Path] = field(default_factory=list)
-    removed: list[DataFile] = field(default_factory=list)
 
 
 class Catalogue(SqlCatalog):
@@ -57,7 +42,7 @@ class Catalogue(SqlCatalog):
             if is_new:
                 connection.execute("PRAGMA journal_mode=WAL")
         connection.close()
-        catalogue = cls(NAMESPACE, uri=f"sqlite:///{path}?timeout=60", warehouse=file_address(root))
+        catalogue = cls(NAMESPACE, uri=f"sqlite:///{path}?timeout=60", warehouse=address_of(str(root)))
         catalogue.create_namespace_if_not_exists(NAMESPACE)
         present = {name for _, name in catalogue.list_tables(NAMESPACE)}
         for table in TABLES.values():
@@ -65,7 +50,7 @@ class Catalogue(SqlCatalog):
                 catalogue.create_table_if_not_exists(
                     (NAMESPACE, table.name),
                     schema=iceberg_schema(table),
-                    location=file_address(root / table.name),
+                    location=address_of(str(root / table.name)),
                     partition_spec=partition_spec(table),
                     properties=TABLE_PROPERTIES,
                 )
@@ -86,14 +71,9 @@ class Catalogue(SqlCatalog):
             CommitFailedException: If another writer moved one of the tables meanwhile; nothing is changed then.
         """
         transactions = [
-            prepared_transaction(
-                self.open_table(change.table),
-                added=[file_address(path) for path in change.added],
-                removed=change.removed,
-                properties=properties,
-            )
+            prepared_transaction(self.open_table(change.table), change, properties)
             for change in changes
-            if change.added or change.removed
+            if not change.is_empty
         ]
         self.commit_transactions(transactions)
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
@@ -24,17 +24,22 @@ from lake.snapshot import LakeFile, LakeSnapshot, SnapshotReader
 from lake.tables import TABLES, Table
 from lake.time_limit import TimeLimit
 
+if TYPE_CHECKING:  # The writing side takes seconds to import.
+    from lake.store import LakeStore
+
 _EPOCH_DATE = dt.date(1970, 1, 1)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 class DuckDBLake:
-    """A lake in a folder, answered by the embedded engine."""
+    """A lake answered by the embedded engine: one in a folder, or one on S3 through its store."""
 
-    def __init__(self, settings: LakeSettings | None = None) -> None:
+    def __init__(self, settings: LakeSettings | None = None, store: LakeStore | None = None) -> None:
         self._settings = settings or LakeSettings()
-        self.snapshots = SnapshotReader(self.settings.root)
-        self._connection = connect(self.settings)
+        self._root = self._settings.location
+        self.snapshots: LakeStore | SnapshotReader = store or SnapshotReader(self._settings.root)
+        self._connect = store.connect if store else partial(connect, self._settings)
+        self._connection = self._connect()
         self._local = threading.local()
         self._limit = TimeLimit(self.settings.query_seconds)
 
@@ -62,9 +67,9 @@ class DuckDBLake:
         Raises:
             BadQuery: If it is anything but one SELECT, or fails.
         """
-        connection = connect(self.settings)
+        connection = self._connect()
         with _naming_lost_files():
-            _lock_down(connection, self.settings.root, self.snapshots.current())
+            _lock_down(connection, self._root, self.snapshots.current())
         try:
             statements = connection.extract_statements(sql)
         except duckdb.Error as error:
@@ -105,12 +110,12 @@ def connect(settings: LakeSettings) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def parquet_source(table: Table, paths: list[Path]) -> str:
+def parquet_source(table: Table, locations: Sequence[str]) -> str:
     """Return the SQL for a table made of these files; an empty table where there are none."""
-    if not paths:
+    if not locations:
         columns = ", ".join(f'CAST(NULL AS {column.type}) AS "{column.name}"' for column in table.columns)
         return f"(SELECT {columns} WHERE false)"
-    names = ", ".join(sql_text(str(path)) for path in paths)
+    names = ", ".join(sql_text(location) for location in locations)
     return f"read_parquet([{names}], hive_partitioning = false)"
 
 
@@ -122,7 +127,7 @@ def sql_text(text: str) -> str:
 def _sources(question: Question, snapshot: LakeSnapshot, parameters: dict[str, Any]) -> dict[str, str]:
     sources = {}
     for name in question.tables:
-        chosen = [file.path for file in snapshot[name].files if _may_answer(file, question, name, parameters)]
+        chosen = [file.location for file in snapshot[name].files if _may_answer(file, question, name, parameters)]
         sources[name] = parquet_source(TABLES[name], chosen)
     return sources
 
@@ -144,11 +149,11 @@ def comparable(value: Any) -> Any:
     return value
 
 
-def _lock_down(connection: duckdb.DuckDBPyConnection, root: Path, snapshot: LakeSnapshot) -> None:
+def _lock_down(connection: duckdb.DuckDBPyConnection, root: str, snapshot: LakeSnapshot) -> None:
     for name, state in snapshot.items():
-        source = parquet_source(TABLES[name], [file.path for file in state.files])
+        source = parquet_source(TABLES[name], [file.location for file in state.files])
         connection.execute(f'CREATE VIEW "{name}" AS SELECT * FROM {source}')
-    connection.execute(f"SET allowed_directories = [{sql_text(str(root))}]")
+    connection.execute(f"SET allowed_directories = [{sql_text(root)}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 

@@ -12,10 +12,8 @@ come so far is found by `meterlake.run` in the snapshots' summaries.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from pyiceberg.catalog import Catalog, load_catalog
-from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table as IcebergTable
 
 from lake.athena_settings import AthenaSettings
@@ -23,16 +21,7 @@ from lake.errors import BadParameter
 from lake.iceberg_schemas import NAMESPACE, TABLE_PROPERTIES, iceberg_schema, partition_spec
 from lake.settings import LakeSettings
 from lake.tables import INGESTS, TABLES, Table
-from lake.transactions import prepared_transaction
-
-
-@dataclass
-class ObjectChange:
-    """What one commit does to one table: objects of S3 that come, by address, and files that go."""
-
-    table: Table
-    added: list[str] = field(default_factory=list)
-    removed: list[DataFile] = field(default_factory=list)
+from lake.transactions import TableChange, prepared_transaction
 
 
 class GlueCatalogue:
@@ -65,7 +54,7 @@ class GlueCatalogue:
                     properties=TABLE_PROPERTIES,
                 )
 
-    def commit_changes(self, changes: Iterable[ObjectChange], *, properties: dict[str, str]) -> None:
+    def commit_changes(self, changes: Iterable[TableChange], *, properties: dict[str, str]) -> None:
         """Publish the changes, a table after another, `ingests` last.
 
         Args:
@@ -76,11 +65,9 @@ class GlueCatalogue:
             CommitFailedException: If another writer moved one of the tables meanwhile; the tables before it in the
                 order stay changed, that one and those after it do not.
         """
-        wanted = [change for change in changes if change.added or change.removed]
+        wanted = [change for change in changes if not change.is_empty]
         for change in sorted(wanted, key=lambda change: change.table.name == INGESTS.name):
-            prepared_transaction(
-                self.open_table(change.table), added=change.added, removed=change.removed, properties=properties
-            ).commit_transaction()
+            prepared_transaction(self.open_table(change.table), change, properties).commit_transaction()
 
 
 def open_catalogue(
@@ -100,7 +87,7 @@ def open_catalogue(
     if not lake.lake.startswith("s3://"):
         raise BadParameter("METERLAKE_LAKE", lake.lake, "an address on S3", "s3://bucket/prefix")
     regions = {"glue.region": asked.region, "s3.region": asked.region} if asked.region else {}
-    catalogue = load_catalog(NAMESPACE, type="glue", warehouse=lake.lake, **regions, **properties)
+    catalogue = load_catalog(NAMESPACE, type="glue", warehouse=lake.lake, **(regions | properties))
     return GlueCatalogue(catalogue, database=asked.database, root=lake.lake)
 
 

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from pyiceberg.manifest import DataFile
+from pyarrow.fs import FileSelector, FileType
+from pyiceberg.table import Table as IcebergTable
 
-from lake.catalogue import Catalogue, TableChange
-from lake.duckdb_lake import connect, parquet_source
+from lake.duckdb_lake import parquet_source
+from lake.locations import location_of
 from lake.parquet_files import ParquetWriter
-from lake.settings import LakeSettings
-from lake.snapshot import LakeFile, SnapshotReader, TableState, local_path
+from lake.snapshot import LakeFile, TableState
+from lake.store import LakeStore
 from lake.tables import TABLES
-from lake.write_lock import write_lock
+from lake.transactions import TableChange
+
+_UNFINISHED = "unfinished"
 
 
 @dataclass(frozen=True)
@@ -33,29 +36,28 @@ class Compaction:
     rows: int
 
 
-def compact_crowded(catalogue: Catalogue, settings: LakeSettings, most_files: int) -> list[Compaction]:
+def compact_crowded(store: LakeStore, most_files: int) -> list[Compaction]:
     """Merge the files of each partition that has more than `most_files` of them, one commit a table.
 
     Returns:
         What was merged.
     """
-    snapshots = SnapshotReader(settings.root)
-    crowded_tables = [name for name, state in snapshots.current().items() if _crowded(state, most_files)]
+    crowded_tables = [name for name, state in store.current().items() if _crowded(state, most_files)]
     done: list[Compaction] = []
     for name in crowded_tables:
-        with write_lock(settings.root, settings.lock_seconds):
-            state = snapshots.current()[name]
-            connection = connect(settings)
-            connection.execute(f"SET temp_directory = '{settings.root / 'tmp'}'")
-            writer = ParquetWriter(settings.root, connection)
+        with store.lock():
+            state = store.current()[name]
+            connection = store.connect()
+            connection.execute(f"SET temp_directory = '{store.settings.work_folder / 'tmp'}'")
+            writer = ParquetWriter(store.root, connection)
             change = TableChange(state.table)
             for folder, files in _crowded(state, most_files).items():
-                merged = parquet_source(state.table, [file.path for file in files])
+                merged = parquet_source(state.table, [file.location for file in files])
                 change.added.append(writer.write(state.table, f"SELECT * FROM {merged}", folder=folder))
                 change.removed.extend(file.data_file for file in files)
                 done.append(Compaction(name, folder, len(files), sum(file.rows for file in files)))
             connection.close()
-            catalogue.commit_changes([change], properties={"meterlake.compaction": "true"})
+            store.commit_changes([change], properties={"meterlake.compaction": "true"})
     return done
 
 
@@ -67,7 +69,7 @@ def _crowded(state: TableState, most_files: int) -> dict[str, list[LakeFile]]:
     return {folder: files for folder, files in folders.items() if len(files) > most_files}
 
 
-def expire_snapshots(catalogue: Catalogue, settings: LakeSettings, older_than: dt.timedelta) -> dict[str, int]:
+def expire_snapshots(store: LakeStore, older_than: dt.timedelta) -> dict[str, int]:
     """Forget snapshots older than this, except each table's newest, and remove the files that only they held.
 
     Returns:
@@ -75,9 +77,9 @@ def expire_snapshots(catalogue: Catalogue, settings: LakeSettings, older_than: d
     """
     limit = dt.datetime.now(dt.UTC) - older_than
     gone = 0
-    with write_lock(settings.root, settings.lock_seconds):
+    with store.lock():
         for table in TABLES.values():
-            iceberg_table = catalogue.open_table(table)
+            iceberg_table = store.open_table(table)
             current = iceberg_table.metadata.current_snapshot_id
             old = [
                 snapshot.snapshot_id
@@ -87,12 +89,12 @@ def expire_snapshots(catalogue: Catalogue, settings: LakeSettings, older_than: d
             if old:
                 iceberg_table.maintenance.expire_snapshots().by_ids(old).commit()
                 gone += len(old)
-        files = remove_orphans(catalogue, settings.root)
+        files = remove_orphans(store)
     return {"snapshots": gone, "files": files}
 
 
-def remove_orphans(catalogue: Catalogue, root: Path) -> int:
-    """Remove files below the lake's tables that no snapshot holds; the caller holds the write lock.
+def remove_orphans(store: LakeStore) -> int:
+    """Remove files below the lake's tables that no snapshot holds; the caller holds the lock.
 
     They are what a writer leaves that died between writing and publishing, and what expired snapshots held.
 
@@ -101,30 +103,41 @@ def remove_orphans(catalogue: Catalogue, root: Path) -> int:
     """
     removed = 0
     for table in TABLES.values():
-        wanted = _referenced(catalogue.open_table(table))
+        wanted = _referenced(store.open_table(table))
         for folder in ("data", "metadata"):
-            for path in (root / table.name / folder).rglob("*"):
-                if path.is_file() and path not in wanted:
-                    path.unlink()
+            below = FileSelector(f"{table.name}/{folder}", allow_not_found=True, recursive=True)
+            for found in store.files.get_file_info(below):
+                if found.type == FileType.File and f"{store.root}/{found.path}" not in wanted:
+                    store.files.delete_file(found.path)
                     removed += 1
     return removed
 
 
-def _referenced(iceberg_table: Any) -> set[Path]:
-    """Return every file that any snapshot of a table needs."""
+@contextmanager
+def finishing(store: LakeStore) -> Iterator[None]:
+    """Mark the lake as being written for a block, and first remove what a writer left that did not come to its end.
+
+    The caller holds the lock.
+    """
+    if store.files.get_file_info(_UNFINISHED).type != FileType.NotFound:
+        remove_orphans(store)
+    store.files.open_output_stream(_UNFINISHED).close()
+    yield
+    store.files.delete_file(_UNFINISHED)
+
+
+def _referenced(iceberg_table: IcebergTable) -> set[str]:
+    """Return the location of every file that any snapshot of a table needs."""
     metadata = iceberg_table.metadata
-    wanted = {local_path(iceberg_table.metadata_location)}
-    wanted.update(local_path(entry.metadata_file) for entry in metadata.metadata_log)
+    wanted = {iceberg_table.metadata_location, *(entry.metadata_file for entry in metadata.metadata_log)}
     seen: set[str] = set()
     for snapshot in metadata.snapshots:
-        wanted.add(local_path(snapshot.manifest_list))
+        wanted.add(snapshot.manifest_list)
         for manifest in snapshot.manifests(iceberg_table.io):
             if manifest.manifest_path in seen:
                 continue
             seen.add(manifest.manifest_path)
-            wanted.add(local_path(manifest.manifest_path))
-            files: list[DataFile] = [
-                entry.data_file for entry in manifest.fetch_manifest_entry(iceberg_table.io, discard_deleted=True)
-            ]
-            wanted.update(local_path(file.file_path) for file in files)
-    return wanted
+            wanted.add(manifest.manifest_path)
+            entries = manifest.fetch_manifest_entry(iceberg_table.io, discard_deleted=True)
+            wanted.update(entry.data_file.file_path for entry in entries)
+    return {location_of(address) for address in wanted}

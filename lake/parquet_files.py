@@ -11,10 +11,10 @@ from pathlib import Path
 
 import duckdb
 
-from lake.catalogue import TableChange
 from lake.duckdb_lake import comparable, parquet_source, sql_text
 from lake.snapshot import LakeFile, TableState
 from lake.tables import Partition, Table
+from lake.transactions import TableChange
 
 _PARTITION_SQL = {
     "identity": '"{column}"',
@@ -26,11 +26,11 @@ _PARTITION_SQL = {
 class ParquetWriter:
     """Writes files of one lake with one connection; each file's name is new."""
 
-    def __init__(self, root: Path, connection: duckdb.DuckDBPyConnection) -> None:
-        self.root = root
+    def __init__(self, root: Path | str, connection: duckdb.DuckDBPyConnection) -> None:
+        self.root = str(root)
         self.connection = connection
 
-    def write(self, table: Table, select: str, *, folder: str = "", sort: bool = True) -> Path:
+    def write(self, table: Table, select: str, *, folder: str = "", sort: bool = True) -> str:
         """Write the rows of a SELECT, whose columns are the table's, to a new file.
 
         Args:
@@ -38,18 +38,23 @@ class ParquetWriter:
             select: The rows.
             folder: Where below the table's data folder, such as `quantity=energy/2013-01`.
             sort: Whether to sort; False where the rows come sorted.
+
+        Returns:
+            Where the file lies.
         """
-        path = self.root / table.name / "data" / folder / f"{uuid.uuid4().hex}.parquet"
-        path.parent.mkdir(parents=True, exist_ok=True)
+        place = "/".join(part for part in (self.root, table.name, "data", folder) if part)
+        location = f"{place}/{uuid.uuid4().hex}.parquet"
+        if "://" not in place:
+            Path(place).mkdir(parents=True, exist_ok=True)
         ids = ", ".join(f"'{name}': {number}" for name, number in table.field_ids.items())
         columns = ", ".join(f'"{name}"' for name in table.column_names)
         sort_columns = ", ".join(f'"{name}"' for name in table.sort)
         order = f" ORDER BY {sort_columns}" if sort and table.sort else ""
         self.connection.execute(
-            f"COPY (SELECT {columns} FROM ({select}){order}) TO {sql_text(str(path))}"
+            f"COPY (SELECT {columns} FROM ({select}){order}) TO {sql_text(location)}"
             f" (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE {table.row_group_rows}, FIELD_IDS {{{ids}}})"
         )
-        return path
+        return location
 
     def append(self, table: Table, relation: str) -> TableChange:
         """Write a relation's rows as new files, one a partition; nothing is replaced."""
@@ -74,7 +79,7 @@ class ParquetWriter:
             keys = ", ".join(table.key)
             select = f"{fresh} AND {keep}"
             if hit:
-                old = parquet_source(table, [file.path for file in hit])
+                old = parquet_source(table, [file.location for file in hit])
                 names = ", ".join(f'"{name}"' for name in table.column_names)
                 select = (
                     f"SELECT {names} FROM ({select}) UNION ALL BY NAME"
@@ -89,7 +94,7 @@ class ParquetWriter:
         """Rewrite the files that hold rows for which a condition is true, without these rows."""
         change = TableChange(state.table)
         for file in state.files:
-            source = parquet_source(state.table, [file.path])
+            source = parquet_source(state.table, [file.location])
             if not self.connection.execute(f"SELECT 1 FROM {source} AS old WHERE {condition} LIMIT 1").fetchall():
                 continue
             change.removed.append(file.data_file)
@@ -121,8 +126,8 @@ class ParquetWriter:
         candidates = self.overlapping_files(state, fresh)
         if not candidates:
             return []
-        by_path = {str(file.path): file for file in candidates}
-        source = parquet_source(state.table, [file.path for file in candidates])
+        by_path = {file.location: file for file in candidates}
+        source = parquet_source(state.table, [file.location for file in candidates])
         keys = ", ".join(state.table.key)
         hits = self.connection.execute(
             f"SELECT DISTINCT filename FROM {source} AS old SEMI JOIN ({fresh}) AS fresh USING ({keys})"

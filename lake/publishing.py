@@ -9,7 +9,6 @@ import pyarrow as pa
 
 from lake.settings import LakeSettings
 from lake.tables import TABLES
-from lake.write_lock import write_lock
 
 
 def publish_rows(settings: LakeSettings, rows_by_table: dict[str, pa.Table], *, run_id: str) -> None:
@@ -24,25 +23,24 @@ def publish_rows(settings: LakeSettings, rows_by_table: dict[str, pa.Table], *, 
         LakeBusy: If another writer holds the lake for longer than the settings allow.
     """
     # Imported here: the API imports this module on its way to the forecasts, and the catalogue takes seconds to import.
-    from lake.catalogue import Catalogue
-    from lake.duckdb_lake import connect
+    from lake.opening import open_store
     from lake.parquet_files import ParquetWriter
-    from lake.snapshot import SnapshotReader
 
     wanted = {name: rows for name, rows in rows_by_table.items() if rows.num_rows}
     if not wanted:
         return
-    with write_lock(settings.root, settings.lock_seconds):
-        catalogue = Catalogue.at(settings.root)
-        snapshot = SnapshotReader(settings.root).current()
-        connection = connect(settings)
+    store = open_store(settings)
+    with store.lock():
+        store.create_tables()
+        snapshot = store.current()
+        connection = store.connect()
         try:
-            writer = ParquetWriter(settings.root, connection)
+            writer = ParquetWriter(store.root, connection)
             changes = []
             for name, rows in wanted.items():
                 connection.register("new_rows", rows.select(TABLES[name].column_names))
                 changes.append(writer.upsert(snapshot[name], "new_rows"))
                 connection.unregister("new_rows")
-            catalogue.commit_changes(changes, properties={"meterlake.run": run_id})
+            store.commit_changes(changes, properties={"meterlake.run": run_id})
         finally:
             connection.close()

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from hashlib import sha256
 from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from lake.errors import BadParameter
 
 
 class LakeSettings(BaseSettings):
@@ -21,6 +25,30 @@ class LakeSettings(BaseSettings):
     lock_seconds: float = Field(default=600.0, ge=0, description="How long a writer waits for another to finish.")
 
     @property
+    def is_on_s3(self) -> bool:
+        """Whether the lake lies on S3."""
+        return self.lake.startswith("s3://")
+
+    @property
     def root(self) -> Path:
-        """The lake's root as an absolute folder."""
+        """The lake's root as an absolute folder.
+
+        Raises:
+            BadParameter: If the lake is at an address and not in a folder.
+        """
+        if "://" in self.lake:
+            wanted = "a folder, for what is asked here" if self.is_on_s3 else "a folder or an s3:// address"
+            raise BadParameter("METERLAKE_LAKE", self.lake, wanted, ".meterlake")
         return Path(self.lake).expanduser().resolve()
+
+    @property
+    def location(self) -> str:
+        """The lake's root as a text without a slash at its end: a folder's path, or an s3:// address."""
+        return self.lake.rstrip("/") if self.is_on_s3 else str(self.root)
+
+    @property
+    def work_folder(self) -> Path:
+        """A folder of this machine for what a run needs only while it runs: the root, or one for the lake's address."""
+        if not self.is_on_s3:
+            return self.root
+        return Path(tempfile.gettempdir()) / "meterlake" / sha256(self.lake.encode()).hexdigest()[:16]

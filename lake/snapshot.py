@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from pyiceberg.conversions import from_bytes
+from pyiceberg.io import FileIO
 from pyiceberg.io.fsspec import FsspecFileIO
 from pyiceberg.manifest import DataFile
-from pyiceberg.table import StaticTable
+from pyiceberg.serializers import FromInputFile
 
 from lake.errors import NoLake
 from lake.iceberg_schemas import CATALOGUE_FILE, ICEBERG_TYPES
+from lake.locations import location_of
 from lake.tables import TABLES, Table
 
 
@@ -29,17 +31,22 @@ class LakeFile:
     """One Parquet file of a table.
 
     Attributes:
-        path: Where it lies.
+        location: Where it lies: a path, or an s3:// address.
         rows: How many rows it holds.
         bounds: For each column the lowest and highest value it may hold; times are microseconds
             since 1970 in UTC, dates are days. A column without bounds is absent.
         data_file: The catalogue's own record of it, needed to take it out.
     """
 
-    path: Path
+    location: str
     rows: int
     bounds: dict[str, tuple[Any, Any]]
     data_file: DataFile
+
+    @property
+    def name(self) -> str:
+        """Its name without the folder; no two files of a lake have the same."""
+        return self.location.rpartition("/")[2]
 
     def may_hold(self, column: str, lowest: Any, highest: Any) -> bool:
         """Say whether a value of `column` in [lowest, highest] can be in this file."""
@@ -64,8 +71,8 @@ class TableState:
 
     def folder_of(self, file: LakeFile) -> str:
         """Return a file's partition as its folder below the table's data folder, such as `quantity=energy/2013-01`."""
-        parts = file.path.parent.parts
-        return "/".join(parts[len(parts) - len(self.table.partitions) :]) if self.table.partitions else ""
+        folders = file.location.split("/")[:-1]
+        return "/".join(folders[len(folders) - len(self.table.partitions) :]) if self.table.partitions else ""
 
 
 class LakeSnapshot(dict[str, TableState]):
@@ -79,8 +86,10 @@ class LakeSnapshot(dict[str, TableState]):
 class SnapshotReader:
     """Takes snapshots of a lake; one reader serves all threads of a process."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path | str, file_io: FileIO | None = None) -> None:
         self.root = root
+        # PyIceberg's own default reader takes a second to import; this one reads the same files.
+        self._file_io = file_io or FsspecFileIO({})
         self._known: dict[str, TableState] = {}
         self._pointers: tuple[tuple[str, str], ...] = ()
         self._snapshot = LakeSnapshot()
@@ -107,7 +116,7 @@ class SnapshotReader:
             return self._snapshot
 
     def _read_pointers(self) -> tuple[tuple[str, str], ...]:
-        path = self.root / CATALOGUE_FILE
+        path = Path(self.root) / CATALOGUE_FILE
         connection = getattr(self._connections, "connection", None)
         if connection is None:
             if not path.exists():
@@ -123,30 +132,29 @@ class SnapshotReader:
     def _state(self, name: str, location: str) -> TableState:
         known = self._known.get(name)
         if known is None or known.version != _version(location):
-            known = read_table_state(TABLES[name], location)
+            known = read_table_state(TABLES[name], location, self._file_io)
             self._known[name] = known
         return known
 
 
-def read_table_state(table: Table, metadata_location: str) -> TableState:
-    """Read which files a table is made of, from one of its metadata files."""
-    # PyIceberg's own default reader takes a second to import; this one reads the same files.
-    iceberg_table = StaticTable.from_metadata(metadata_location, {"py-io-impl": "pyiceberg.io.fsspec.FsspecFileIO"})
-    snapshot = iceberg_table.metadata.current_snapshot()
+def read_table_state(table: Table, metadata_location: str, file_io: FileIO) -> TableState:
+    """Read which files a table is made of, from one of its metadata files.
+
+    Args:
+        table: Its declaration.
+        metadata_location: The metadata file.
+        file_io: Reads there.
+    """
+    snapshot = FromInputFile.table_metadata(file_io.new_input(metadata_location)).current_snapshot()
     files: list[LakeFile] = []
     if snapshot is not None:
-        io = FsspecFileIO({})
-        for manifest in snapshot.manifests(io):
+        for manifest in snapshot.manifests(file_io):
             files.extend(
-                _lake_file(table, entry.data_file) for entry in manifest.fetch_manifest_entry(io, discard_deleted=True)
+                _lake_file(table, entry.data_file)
+                for entry in manifest.fetch_manifest_entry(file_io, discard_deleted=True)
             )
-    files.sort(key=lambda file: str(file.path))
+    files.sort(key=lambda file: file.location)
     return TableState(table, _version(metadata_location), tuple(files))
-
-
-def local_path(uri: str) -> Path:
-    """Return the path of a file:// address, or of a plain one."""
-    return Path(uri.removeprefix("file://"))
 
 
 def _version(metadata_location: str) -> str:
@@ -161,4 +169,4 @@ def _lake_file(table: Table, data_file: DataFile) -> LakeFile:
         if field in lower and field in upper:
             kind = ICEBERG_TYPES[column.type]
             bounds[column.name] = (from_bytes(kind, lower[field]), from_bytes(kind, upper[field]))
-    return LakeFile(local_path(data_file.file_path), data_file.record_count, bounds, data_file)
+    return LakeFile(location_of(data_file.file_path), data_file.record_count, bounds, data_file)

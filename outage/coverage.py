@@ -53,12 +53,14 @@ FROM numbered GROUP BY meter_id, span ORDER BY meter_id, start_s
 """
 
 
-def coverage_of(connection: duckdb.DuckDBPyConnection, root: Path, readings: TableState, quantity: str) -> pa.Table:
+def coverage_of(
+    connection: duckdb.DuckDBPyConnection, work_folder: Path, readings: TableState, quantity: str
+) -> pa.Table:
     """Return the spans of all months, reading only months whose files have changed.
 
     Args:
         connection: Where the reading is done.
-        root: The lake's root; spans are kept below it.
+        work_folder: Where spans are kept from run to run.
         readings: The table of readings at one moment.
         quantity: Whose intervals count.
     """
@@ -66,7 +68,7 @@ def coverage_of(connection: duckdb.DuckDBPyConnection, root: Path, readings: Tab
     for file in readings.files:
         if file.may_hold("quantity", quantity, quantity):
             months.setdefault(readings.folder_of(file), []).append(file)
-    folder = root / _FOLDER
+    folder = work_folder / _FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     tables, wanted = [], set()
     for month, files in sorted(months.items()):
@@ -78,16 +80,16 @@ def coverage_of(connection: duckdb.DuckDBPyConnection, root: Path, readings: Tab
     return pa.concat_tables(tables) if tables else _empty()
 
 
-def spans_of_month(connection: duckdb.DuckDBPyConnection, paths: list[Path], quantity: str) -> pa.Table:
+def spans_of_month(connection: duckdb.DuckDBPyConnection, locations: list[str], quantity: str) -> pa.Table:
     """Return the spans of some files of readings."""
-    sql = _SPANS.format(source=parquet_source(READINGS, paths), quantity=sql_text(quantity))
+    sql = _SPANS.format(source=parquet_source(READINGS, locations), quantity=sql_text(quantity))
     return connection.sql(sql).to_arrow_table()
 
 
 def _month(connection: duckdb.DuckDBPyConnection, kept: Path, files: list[LakeFile], quantity: str) -> pa.Table:
     with suppress(FileNotFoundError):  # the month is new, or its files have changed
         return pq.read_table(kept, partitioning=None)
-    spans = spans_of_month(connection, [file.path for file in files], quantity)
+    spans = spans_of_month(connection, [file.location for file in files], quantity)
     # Another run may write the same spans: each writes a file of its own and moves it into place whole.
     being_written = kept.with_suffix(f".{uuid.uuid4().hex}.part")
     pq.write_table(spans, being_written, compression="zstd")
@@ -96,7 +98,7 @@ def _month(connection: duckdb.DuckDBPyConnection, kept: Path, files: list[LakeFi
 
 
 def _name(month: str, files: list[LakeFile], quantity: str) -> str:
-    text = "\n".join([_VERSION, quantity, *sorted(file.path.name for file in files)])
+    text = "\n".join([_VERSION, quantity, *sorted(file.name for file in files)])
     return f"{month.replace('/', '_').replace('=', '_')}-{blake2b(text.encode(), digest_size=12).hexdigest()}"
 
 

@@ -30,10 +30,15 @@ class LakeEnergy:
     """Reads intervals of one snapshot; an EnergyReader."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, root: Path, readings: TableState, fleet: Fleet, quantity: str
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        work_folder: Path,
+        readings: TableState,
+        fleet: Fleet,
+        quantity: str,
     ) -> None:
         self.connection = connection
-        self.folder = root / _FOLDER
+        self.folder = work_folder / _FOLDER
         self.readings = readings
         self.fleet = fleet
         self.quantity = quantity
@@ -65,7 +70,7 @@ class LakeEnergy:
     def _path(self, files: list[LakeFile], meters: Ints, start_s: Ints) -> Path:
         names = [self.fleet.meter_ids[meter] for meter in np.unique(meters).tolist()]
         question = blake2b(digest_size=12)
-        for text in (self.quantity, *sorted(file.path.name for file in files), *names):
+        for text in (self.quantity, *sorted(file.name for file in files), *names):
             question.update(text.encode() + b"\0")
         question.update(np.unique(meters, return_inverse=True)[1].tobytes() + start_s.tobytes())
         return self.folder / f"{question.hexdigest()}.parquet"
@@ -84,7 +89,7 @@ class LakeEnergy:
         )
         self.connection.register("wanted_intervals", wanted)
         rows = self.connection.execute(
-            f"""SELECT place, value FROM {parquet_source(self.readings.table, [file.path for file in files])} AS readings
+            f"""SELECT place, value FROM {parquet_source(self.readings.table, [file.location for file in files])} AS readings
                 JOIN wanted_intervals USING (meter_id, interval_start) WHERE quantity = ?""",
             [self.quantity],
         ).fetchnumpy()

@@ -21,7 +21,7 @@ def read_events(
     connection: duckdb.DuckDBPyConnection, events: TableState, fleet: Fleet, settings: OutageSettings
 ) -> Events:
     """Return the losses and returns of power that the fleet's meters reported, ordered by meter and time."""
-    source = parquet_source(events.table, [file.path for file in events.files])
+    source = parquet_source(events.table, [file.location for file in events.files])
     known = [*settings.loss_codes, *settings.restored_codes]
     rows: pa.Table = connection.sql(
         f"""SELECT meter_id, epoch_us("at") // 1000000 AS at_s, upper(code) AS code FROM {source} AS events

@@ -9,18 +9,18 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
-from lake.catalogue import Catalogue, TableChange
 from lake.duckdb_lake import parquet_source
 from lake.parquet_files import ParquetWriter
 from lake.snapshot import LakeSnapshot, TableState
+from lake.store import LakeStore
 from lake.tables import OUTAGE_METERS, OUTAGES, ColumnType, Table
+from lake.transactions import TableChange
 from outage.fleet import Fleet
 from outage.neighbours import middle_of
 from outage.outage_identity import Identity, StoredPart
@@ -38,7 +38,7 @@ _TYPES = {
 
 def stored_rows(connection: duckdb.DuckDBPyConnection, state: TableState) -> list[Row]:
     """Return all rows of a small table as tuples."""
-    source = parquet_source(state.table, [file.path for file in state.files])
+    source = parquet_source(state.table, [file.location for file in state.files])
     names = ", ".join(f'"{name}"' for name in state.table.column_names)
     table: pa.Table = connection.sql(f"SELECT {names} FROM {source} AS stored").to_arrow_table()
     return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
@@ -132,7 +132,7 @@ def _time(seconds: int | None) -> dt.datetime | None:
 
 
 def publish(
-    root: Path,
+    store: LakeStore,
     connection: duckdb.DuckDBPyConnection,
     snapshot: LakeSnapshot,
     wanted: dict[Table, tuple[list[Row], list[Row]]],
@@ -140,7 +140,7 @@ def publish(
     """Write rows in one commit; the caller holds the write lock.
 
     Args:
-        root: The lake's root.
+        store: The lake.
         connection: Writes the files.
         snapshot: The tables as they are.
         wanted: For each table the rows that it holds and those that it should hold.
@@ -148,11 +148,11 @@ def publish(
     Returns:
         Whether anything was written.
     """
-    writer = ParquetWriter(root, connection)
+    writer = ParquetWriter(store.root, connection)
     changes = [_change(writer, snapshot[table.name], stored, fresh) for table, (stored, fresh) in wanted.items()]
     if not any(change.added or change.removed for change in changes):
         return False
-    Catalogue.at(root).commit_changes(changes, properties={"meterlake.run": "outages"})
+    store.commit_changes(changes, properties={"meterlake.run": "outages"})
     return True
 
 

@@ -16,11 +16,10 @@ from typing import Any
 
 import duckdb
 
-from lake.duckdb_lake import connect
+from lake.opening import open_store
 from lake.settings import LakeSettings
-from lake.snapshot import LakeSnapshot, SnapshotReader
+from lake.snapshot import LakeSnapshot
 from lake.tables import METER_EVENTS, METERS, OUTAGE_METERS, OUTAGES, PLANNED_OUTAGES, READINGS
-from lake.write_lock import write_lock
 from outage.coverage import coverage_of
 from outage.energy_reading import LakeEnergy
 from outage.event_reading import read_events
@@ -64,6 +63,7 @@ class OutageRun:
         progress: Progress = lambda stage: None,
     ) -> None:
         self.settings = settings or LakeSettings()
+        self.store = open_store(self.settings)
         self.outage = outage or OutageSettings()
         self.progress = progress
 
@@ -81,11 +81,10 @@ class OutageRun:
         began = time.monotonic()
         announced = read_planned(planned_file) if planned_file else []
         self._prepare()
-        with write_lock(self.settings.root, self.settings.lock_seconds):
-            snapshot = SnapshotReader(self.settings.root).current()
-            connection = connect(self.settings)
+        with self.store.lock():
+            connection = self.store.connect()
             try:
-                report = self._find(connection, snapshot, announced)
+                report = self._find(connection, self.store.current(), announced)
             finally:
                 connection.close()
         report.seconds = round(time.monotonic() - began, 3)
@@ -94,10 +93,10 @@ class OutageRun:
     def _prepare(self) -> None:
         """Read the new months before the lock is taken: that is the long part, and other writers need not wait for it."""
         self.progress("looking for silences")
-        connection = connect(self.settings)
+        connection = self.store.connect()
         try:
-            readings = SnapshotReader(self.settings.root).current()[READINGS.name]
-            coverage_of(connection, self.settings.root, readings, self.outage.quantity)
+            readings = self.store.current()[READINGS.name]
+            coverage_of(connection, self.settings.work_folder, readings, self.outage.quantity)
         finally:
             connection.close()
 
@@ -117,18 +116,18 @@ class OutageRun:
             OUTAGE_METERS: (stored_meters, meter_rows(fleet, outages, identities)),
             PLANNED_OUTAGES: (known, planned_rows(planned)),
         }
-        is_written = publish(self.settings.root, connection, snapshot, wanted)
+        is_written = publish(self.store, connection, snapshot, wanted)
         return _report(fleet, outages, identities, stored, rows, is_written)
 
     def _judge(
         self, connection: duckdb.DuckDBPyConnection, snapshot: LakeSnapshot, planned: list[PlannedOutage]
     ) -> tuple[Fleet, list[Outage]]:
         readings, quantity = snapshot[READINGS.name], self.outage.quantity
-        spans = coverage_of(connection, self.settings.root, readings, quantity)
+        spans = coverage_of(connection, self.settings.work_folder, readings, quantity)
         fleet, silences = find_silences(connection, spans, snapshot[METERS.name])
         self.progress(f"judging {silences.meter.size:,} silences of {len(fleet.meter_ids):,} meters")
         events = read_events(connection, snapshot[METER_EVENTS.name], fleet, self.outage)
-        energy = LakeEnergy(connection, self.settings.root, readings, fleet, quantity)
+        energy = LakeEnergy(connection, self.settings.work_folder, readings, fleet, quantity)
         return fleet, judge_outages(fleet, silences, events, energy, self.outage, planned)
 
 

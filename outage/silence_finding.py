@@ -34,7 +34,7 @@ WHERE start_s > before_s ORDER BY meter_id, start_s
 def find_silences(connection: duckdb.DuckDBPyConnection, spans: pa.Table, meters: TableState) -> tuple[Fleet, Silences]:
     """Return the fleet and its silences."""
     connection.register("spans", spans)
-    source = parquet_source(meters.table, [file.path for file in meters.files])
+    source = parquet_source(meters.table, [file.location for file in meters.files])
     rows: pa.Table = connection.sql(_FLEET.format(meters=source)).to_arrow_table()
     between: pa.Table = connection.sql(_SILENCES).to_arrow_table()
     connection.unregister("spans")

@@ -23,10 +23,11 @@ from moto.server import ThreadedMotoServer
 
 from lake.athena_settings import AthenaSettings
 from lake.duckdb_lake import connect, parquet_source
-from lake.glue_catalogue import GlueCatalogue, ObjectChange, create_lake
+from lake.glue_catalogue import GlueCatalogue, create_lake
 from lake.settings import LakeSettings
 from lake.snapshot import SnapshotReader
 from lake.tables import TABLES
+from lake.transactions import TableChange
 
 REGION = "us-east-1"
 BUCKET = "meter-bucket"
@@ -65,10 +66,10 @@ def copy_lake(root: Path, address: str) -> GlueCatalogue:
     store = boto3.client("s3")
     changes = []
     for name, state in SnapshotReader(root).current().items():
-        change = ObjectChange(TABLES[name])
+        change = TableChange(TABLES[name])
         for file in state.files:
-            key = f"lake/{name}/{file.path.name}"
-            store.upload_file(str(file.path), BUCKET, key)
+            key = f"lake/{name}/{file.name}"
+            store.upload_file(file.location, BUCKET, key)
             change.added.append(f"s3://{BUCKET}/{key}")
         changes.append(change)
     catalogue.commit_changes(changes, properties={"meterlake.run": "copy"})
@@ -91,7 +92,7 @@ class AthenaStandIn:
         self._connection = connect(LakeSettings(lake=str(root), threads=1))
         self._connection.execute("CREATE SCHEMA meterlake")
         for name, state in SnapshotReader(root).current().items():
-            source = parquet_source(TABLES[name], [file.path for file in state.files])
+            source = parquet_source(TABLES[name], [file.location for file in state.files])
             self._connection.execute(f'CREATE VIEW meterlake."{name}" AS SELECT * FROM {source}')
 
     def session(self) -> boto3.Session:

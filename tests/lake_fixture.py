@@ -13,7 +13,7 @@ import duckdb
 import numpy as np
 
 from forecasting.forecasters.seasonal_naive import SeasonalNaiveModel, SeasonalNaiveParameters
-from lake.catalogue import Catalogue, TableChange
+from lake.catalogue import Catalogue
 from lake.tables import (
     ANOMALY_SCORES,
     CONSUMPTION_DAILY,
@@ -30,6 +30,7 @@ from lake.tables import (
     READINGS,
     Table,
 )
+from lake.transactions import TableChange
 
 HALF_HOUR = dt.timedelta(minutes=30)
 JANUARY_2 = dt.datetime(2013, 1, 2, tzinfo=dt.UTC)
@@ -54,7 +55,7 @@ def write_rows(root: Path, table: Table, rows: Iterable[Sequence[Any]]) -> Table
             connection.execute(
                 f"COPY (FROM written {order}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, FIELD_IDS {{{ids}}})"
             )
-        change.added.append(path)
+        change.added.append(str(path))
     return change
 
 

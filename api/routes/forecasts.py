@@ -87,7 +87,7 @@ async def read_published_forecast(
     def compute(lake: Lake) -> Rendered:
         record = chosen_model(store, ml_endpoint_name, PUBLISHED_MINUTES)
         found = forecast_of_meter(
-            lake, store, record, meter_id, issued_at=end, history_start=start, medians_only=not wanted
+            lake, store, record, meter_id, issued_at=end, shown_from=start, medians_only=not wanted
         )
         milliseconds = found.rows["interval_start"].cast(pa.timestamp("ms", "UTC")).cast(pa.int64()).to_pylist()
         keys = [str(instant) for instant in milliseconds]

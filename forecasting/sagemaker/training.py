@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from forecasting.deepar_json import Instance, ServedModel
+from forecasting.deepar_json import Instance, ServedModel, numbers_of, start_of
 from forecasting.panel import Panel
 from forecasting.registry import forecaster_named, parameters_of
 from forecasting.sagemaker.inference import write_card
@@ -99,13 +99,13 @@ def read_channel(
     if not series:
         raise UnreadableFile(channel, "no series in it", "Put files of one JSON object a line there.")
     step = dt.timedelta(minutes=interval_minutes)
-    starts = [_start(text.start) for text in series]
+    starts = [start_of(one, interval_minutes, f"series {number}") for number, one in enumerate(series, 1)]
     first = min(starts)
     ends = [(start - first) // step + len(one.target) for start, one in zip(starts, series, strict=True)]
     energy = np.full((len(series), max(ends)), np.nan, dtype=np.float32)
     for row, (start, one) in enumerate(zip(starts, series, strict=True)):
         at = (start - first) // step
-        energy[row, at : at + len(one.target)] = [np.nan if value in (None, "NaN") else value for value in one.target]
+        energy[row, at : at + len(one.target)] = numbers_of(one.target)
     names = [f"cat{number}" for number in range(max(len(one.categories) for one in series))]
     categories = {}
     groups = {}
@@ -117,8 +117,8 @@ def read_channel(
     longest = max(series, key=lambda one: len(one.dynamic_feat[0]) if one.dynamic_feat else 0)
     temperature = None
     if longest.dynamic_feat:
-        at = (_start(longest.start) - first) // step
-        known = [np.nan if value in (None, "NaN") else value for value in longest.dynamic_feat[0]]
+        at = (starts[series.index(longest)] - first) // step
+        known = numbers_of(longest.dynamic_feat[0])
         temperature = np.full(max(max(ends), at + len(known)), np.nan, dtype=np.float32)
         temperature[at : at + len(known)] = known
     ids = tuple(str(row) for row in range(len(series)))
@@ -139,11 +139,6 @@ def _series(channel: Path) -> Iterator[Instance]:
                     raise UnreadableFile(
                         path, f"line {number} is no series: {str(error)[:200]}", 'Write {"start": …, "target": […]}.'
                     ) from error
-
-
-def _start(text: str) -> dt.datetime:
-    start = dt.datetime.fromisoformat(text)
-    return start.replace(tzinfo=dt.UTC) if start.tzinfo is None else start.astimezone(dt.UTC)
 
 
 def _plain(text: str) -> Any:

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from lake.catalogue import Catalogue
 from lake.duckdb_lake import DuckDBLake
 from lake.errors import BadQuery, NoLake
 from lake.maintenance import compact_crowded, expire_snapshots
+from lake.opening import open_store
 from tests.landing import half_hours, lake_settings, select, take_in, whole_lake, write_london
 
 ONE_BATCH_A_FILE = {"batch_mb": 1}
@@ -148,10 +148,10 @@ def test_compacting_and_expiring_change_no_answer(tmp_path: Path) -> None:
     for day in range(1, 7):
         take_in(root, write_london(tmp_path / f"{day}.csv", half_hours("M1", f"2013-01-{day:02d}", range(48))))
     before = whole_lake(root)
-    catalogue = Catalogue.at(root)
+    store = open_store(lake_settings(root))
 
-    merged = compact_crowded(catalogue, lake_settings(root), 1)
-    gone = expire_snapshots(catalogue, lake_settings(root), dt.timedelta(0))
+    merged = compact_crowded(store, 1)
+    gone = expire_snapshots(store, dt.timedelta(0))
 
     assert whole_lake(root) == before
     assert {one.table for one in merged} >= {"readings", "ingests"}

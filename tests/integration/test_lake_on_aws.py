@@ -12,11 +12,12 @@ import pytest
 
 from lake.athena_lake import AthenaLake
 from lake.errors import BadParameter, NoLake, QueryTooLong
-from lake.glue_catalogue import GlueCatalogue, ObjectChange, create_lake
+from lake.glue_catalogue import GlueCatalogue, create_lake
 from lake.iceberg_schemas import iceberg_schema
 from lake.opening import open_lake
 from lake.settings import LakeSettings
 from lake.tables import INGESTS, METERS, READINGS, TABLES, Table
+from lake.transactions import TableChange
 from tests.athena_stand_in import ATHENA, BUCKET, LAKE, emulated_aws
 from tests.lake_fixture import JANUARY_2, half_hours, write_rows
 
@@ -34,12 +35,12 @@ def catalogue(address: str) -> GlueCatalogue:
     return create_lake(LAKE, ATHENA, **{"s3.endpoint": address})
 
 
-def put_rows(folder: Path, catalogue: GlueCatalogue, table: Table, rows: list[tuple[object, ...]]) -> ObjectChange:
+def put_rows(folder: Path, catalogue: GlueCatalogue, table: Table, rows: list[tuple[object, ...]]) -> TableChange:
     """Write rows as Parquet files and put them where the table's files lie on S3."""
-    change = ObjectChange(table)
+    change = TableChange(table)
     for path in write_rows(folder, table, rows).added:
-        address = f"{catalogue.address_of(table)}/data/{path.name}"
-        boto3.client("s3").upload_file(str(path), BUCKET, address.removeprefix(f"s3://{BUCKET}/"))
+        address = f"{catalogue.address_of(table)}/data/{Path(path).name}"
+        boto3.client("s3").upload_file(path, BUCKET, address.removeprefix(f"s3://{BUCKET}/"))
         change.added.append(address)
     return change
 

@@ -164,3 +164,12 @@ def test_habits_look_back_no_less_than_the_horizon() -> None:
     spoiled = habit_features(changed, 2 * DAY, DAY, 0)
 
     assert np.array_equal(known, spoiled)
+
+
+def test_history_beyond_what_it_looks_at_changes_nothing(model: DeepARModel) -> None:
+    long = households(meters=3, days=120)
+    looked_at = model.history_intervals(DAY)
+
+    shown = model.predict(long.between(long.intervals - looked_at, long.intervals), DAY)
+
+    assert (shown.energy_kwh == model.predict(long, DAY).energy_kwh).all()

@@ -130,3 +130,15 @@ def test_a_panel_of_four_days_is_refused_and_five_days_are_enough() -> None:
     forecast = FORECASTER.fit(households(meters=2, days=5), DAY, tiny).predict(households(meters=2, days=5), DAY)
 
     assert np.isfinite(forecast.energy_kwh).all()
+
+
+def test_history_beyond_what_it_looks_at_changes_nothing(model: QuantileNetworkModel) -> None:
+    long = households(meters=3, days=120)
+    looked_at = model.history_intervals(DAY)
+
+    shown = model.predict(long.between(long.intervals - looked_at, long.intervals), DAY)
+    shown_less = model.predict(long.between(long.intervals - 56 * DAY, long.intervals), DAY)
+
+    assert looked_at == 86 * DAY
+    assert (shown.energy_kwh == model.predict(long, DAY).energy_kwh).all()
+    assert (shown_less.energy_kwh != shown.energy_kwh).any()
