@@ -3,8 +3,11 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PACKAGE := dist/lambda.zip
+PACKAGED := $(shell find api forecasting lake outage etl/plan_ingest.py -name '*.py' -o -name '*.sql')
+EMULATOR := build/emulator/.ready
 
-.PHONY: setup demo test check lint types imports bench lambda notebooks serve clean
+.PHONY: setup demo test check lint types imports bench lambda emulator notebooks serve clean
 
 setup: $(READY)
 
@@ -16,7 +19,7 @@ $(READY): setup.cfg pyproject.toml constraints.txt
 demo: $(READY)
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m cli.demo
 
-test: $(READY)
+test: $(READY) $(PACKAGE) $(EMULATOR)
 	$(BIN)/python -m pytest -n auto
 
 check: lint types imports test
@@ -42,8 +45,17 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.forecast --quick
 
 # The API's Lambda package, dist/lambda.zip.
-lambda: $(READY)
+lambda: $(PACKAGE)
+
+$(PACKAGE): $(READY) $(PACKAGED) cloudformation/build_lambda.py cloudformation/lambda_requirements.txt
 	$(BIN)/python cloudformation/build_lambda.py
+
+# Lambda's runtime and its emulator, for the test of the package.
+emulator: $(EMULATOR)
+
+$(EMULATOR): $(READY) cloudformation/emulator_requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --upgrade --target build/emulator -r cloudformation/emulator_requirements.txt
+	touch $@
 
 notebooks: $(READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[notebooks]'

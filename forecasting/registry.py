@@ -15,23 +15,25 @@ from lake.errors import BadParameter
 
 
 @cache
+def _module_names() -> tuple[str, ...]:
+    return tuple(sorted(found.name for found in iter_modules(forecasting.forecasters.__path__)))
+
+
 def all_forecasters() -> dict[str, Forecaster]:
     """Return every forecaster by name, in the order of their names."""
-    modules = sorted(found.name for found in iter_modules(forecasting.forecasters.__path__))
-    loaded = (import_module(f"forecasting.forecasters.{name}").FORECASTER for name in modules)
-    return {forecaster.name: forecaster for forecaster in loaded}
+    return {name: forecaster_named(name) for name in _module_names()}
 
 
 def forecaster_named(name: str) -> Forecaster:
-    """Return the forecaster of this name.
+    """Return the forecaster of this name, which is its module's; the others are not imported.
 
     Raises:
         BadParameter: If there is none.
     """
-    known = all_forecasters()
-    if name not in known:
-        raise BadParameter("forecaster", name, f"one of {', '.join(known)}", "seasonal_naive")
-    return known[name]
+    if name not in _module_names():
+        raise BadParameter("forecaster", name, f"one of {', '.join(_module_names())}", "seasonal_naive")
+    forecaster: Forecaster = import_module(f"forecasting.forecasters.{name}").FORECASTER
+    return forecaster
 
 
 def parameters_of(forecaster: Forecaster, given: dict[str, Any], preset: str = "") -> ForecasterParameters:

@@ -13,7 +13,9 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -64,6 +66,9 @@ def copy_lake(root: Path, address: str) -> GlueCatalogue:
     """Make the lake of a folder anew on the emulated S3, with the same files."""
     catalogue = create_lake(LAKE, ATHENA, **{"s3.endpoint": address})
     store = boto3.client("s3")
+    for path in sorted(root.glob("artefacts/**/*")):
+        if path.is_file():
+            store.upload_file(str(path), BUCKET, f"lake/{path.relative_to(root)}")
     changes = []
     for name, state in SnapshotReader(root).current().items():
         change = TableChange(TABLES[name])
@@ -98,10 +103,39 @@ class AthenaStandIn:
     def session(self) -> boto3.Session:
         """Return a session whose queries are answered."""
         session = boto3.Session(region_name=REGION)
-        session.events.register("before-parameter-build.athena.StartQueryExecution", self._answer)
+        session.events.register("before-parameter-build.athena.StartQueryExecution", self.answer)
         return session
 
-    def _answer(self, params: dict[str, Any], **_: Any) -> None:
+    @contextmanager
+    def listening(self) -> Iterator[str]:
+        """Stand before the emulated Athena over HTTP for a block, for callers in another process; give the address."""
+        stand_in, target = self, self._address
+
+        class Forwarding(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                if self.headers["X-Amz-Target"].endswith(".StartQueryExecution"):
+                    stand_in.answer(json.loads(body))
+                with urlopen(Request(target, body, dict(self.headers))) as taken:
+                    answer = taken.read()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/x-amz-json-1.1")
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, *_: Any) -> None:
+                """Say nothing."""
+
+        server = HTTPServer(("127.0.0.1", 0), Forwarding)
+        Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+
+    def answer(self, params: dict[str, Any], **_: Any) -> None:
+        """Run what was asked, and queue its rows before Athena is asked for them."""
         self.sent.append(params)
         for name, snapshot in _PINNED.findall(params["QueryString"]):
             assert self._snapshot_ids[name] == int(snapshot)
