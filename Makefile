@@ -6,8 +6,9 @@ READY := $(VENV)/.ready
 PACKAGE := dist/lambda.zip
 PACKAGED := $(shell find api forecasting lake outage etl/plan_ingest.py -name '*.py' -o -name '*.sql')
 EMULATOR := build/emulator/.ready
+GRAMMAR := $(if $(shell command -v npm),build/trino_grammar/.ready)
 
-.PHONY: setup demo test check lint types imports bench lambda emulator notebooks serve clean
+.PHONY: setup demo test check lint types imports bench lambda emulator grammar notebooks serve clean
 
 setup: $(READY)
 
@@ -19,10 +20,10 @@ $(READY): setup.cfg pyproject.toml constraints.txt
 demo: $(READY)
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m cli.demo
 
-test: $(READY) $(PACKAGE) $(EMULATOR)
+test: $(READY) $(PACKAGE) $(EMULATOR) $(GRAMMAR)
 	$(BIN)/python -m pytest -n auto
 
-check: lint types imports test
+check: lint types imports templates test
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -56,6 +57,38 @@ emulator: $(EMULATOR)
 $(EMULATOR): $(READY) cloudformation/emulator_requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --upgrade --target build/emulator -r cloudformation/emulator_requirements.txt
 	touch $@
+
+# A strict grammar of Athena's SQL, where Node is there.
+grammar: $(GRAMMAR)
+
+build/trino_grammar/.ready: tests/trino_grammar/package.json
+	mkdir -p build/trino_grammar
+	cp tests/trino_grammar/package.json build/trino_grammar/
+	cd build/trino_grammar && npm install --silent --no-audit --no-fund
+	touch $@
+
+# The platform in an AWS account: make deploy STACK=name PARAMETERS="NAME=VALUE …" ARGS=--dry-run
+deploy: $(READY)
+	$(BIN)/python -m cloudformation.deploy $(STACK) $(PARAMETERS) $(ARGS)
+
+teardown: $(READY)
+	$(BIN)/python -m cloudformation.teardown $(STACK) $(ARGS)
+
+# Every published route of a deployed API: make smoke URL=https://… KEY=…
+smoke: $(READY)
+	@METERLAKE_KEY="$(KEY)" $(BIN)/python -m cloudformation.smoke $(URL) $(ARGS)
+
+# checkov wants older versions of what the project uses, hence a room of its own.
+CHECKS := $(VENV)/checks
+$(CHECKS)/.ready: cloudformation/checks_requirements.txt $(READY)
+	$(PYTHON) -m venv $(CHECKS)
+	$(CHECKS)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+templates: $(CHECKS)/.ready
+	$(BIN)/cfn-lint cloudformation/*.yaml
+	$(BIN)/statelint cloudformation/state_machines/*.json
+	$(CHECKS)/bin/checkov --directory cloudformation --framework cloudformation --compact --quiet --skip-download
 
 notebooks: $(READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[notebooks]'

@@ -1,0 +1,27 @@
+"""No question leans on what DuckDB and Athena do differently, and DuckDB still does what is said of it."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+import sqlglot
+
+from lake.questions import question_named, question_names
+from tests.contract.engine_differences import DIFFERENCES, Difference
+
+
+@pytest.mark.parametrize("difference", DIFFERENCES, ids=lambda one: one.name)
+def test_duckdb_makes_of_an_expression_what_is_said(difference: Difference) -> None:
+    assert duckdb.sql(f"SELECT {difference.expression}").fetchall() == [(difference.in_duckdb,)]
+
+
+@pytest.mark.parametrize("difference", DIFFERENCES, ids=lambda one: one.name)
+def test_a_question_that_leaned_on_the_difference_would_be_noticed(difference: Difference) -> None:
+    assert difference.leans(sqlglot.parse_one(f"SELECT {difference.expression} AS answer", read="trino"))
+
+
+@pytest.mark.parametrize("name", question_names())
+def test_no_question_leans_on_a_difference(name: str) -> None:
+    parsed = sqlglot.parse_one(question_named(name).sql, read="trino")
+
+    assert [difference.name for difference in DIFFERENCES if difference.leans(parsed)] == []
