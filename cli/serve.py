@@ -21,7 +21,7 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
     from api.settings import ApiSettings
 
     # The application reads its settings where it starts, which is in uvicorn's hands.
-    os.environ["METERLAKE_LAKE"] = str(chosen_settings(context).root)
+    os.environ["METERLAKE_LAKE"] = chosen_settings(context).location
     settings = ApiSettings()
     chosen_host, chosen_port = host or settings.host, port or settings.port
     os.environ["METERLAKE_API_HOST"] = chosen_host

@@ -128,12 +128,22 @@ if server:
 # %%
 if os.environ["METERLAKE_LAKE"].startswith("s3://"):
     import awswrangler
+    import boto3
     from pyathena import connect
 
-    database = os.environ.get("METERLAKE_ATHENA_DATABASE", "meterlake")
+    from lake.athena_settings import AthenaSettings
+
+    athena = AthenaSettings()
+    session = boto3.Session(region_name=athena.region)
     sql = "SELECT local_date, sum(energy_kwh) AS energy_kwh FROM consumption_daily GROUP BY local_date ORDER BY local_date"
-    display(awswrangler.athena.read_sql_query(sql, database=database).head())  # noqa: F821
-    with connect(schema_name=database).cursor() as cursor:
-        print(cursor.execute("SELECT count(*) FROM readings WHERE meter_id = ?", [meter_id]).fetchall())
+    where = {"database": athena.database, "workgroup": athena.workgroup, "s3_output": athena.output}
+    # Without a table made for the answer (ctas_approach), which only large answers are worth.
+    fleet = awswrangler.athena.read_sql_query(sql, ctas_approach=False, boto3_session=session, **where)
+    display(fleet.head())  # noqa: F821
+
+    where = {"schema_name": athena.database, "work_group": athena.workgroup, "s3_staging_dir": athena.output or ""}
+    with connect(session=session, **where).cursor() as cursor:
+        rows = cursor.execute("SELECT count(*) FROM readings WHERE meter_id = %(meter_id)s", {"meter_id": meter_id})
+        print(f"{meter_id}: {rows.fetchall()[0][0]} readings")
 else:
     print(f"The lake {os.environ['METERLAKE_LAKE']} is a folder; there is no Athena to ask.")

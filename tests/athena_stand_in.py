@@ -99,6 +99,7 @@ class AthenaStandIn:
         for name, state in SnapshotReader(root).current().items():
             source = parquet_source(TABLES[name], [file.location for file in state.files])
             self._connection.execute(f'CREATE VIEW meterlake."{name}" AS SELECT * FROM {source}')
+        self._connection.execute("USE meterlake")
 
     def session(self) -> boto3.Session:
         """Return a session whose queries are answered."""

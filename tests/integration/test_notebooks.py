@@ -11,6 +11,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from tests.athena_stand_in import LAKE, AthenaStandIn, copy_lake, emulated_aws
+
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.py"))
 # Three months: enough for a band and for two weeks of backtest.
@@ -45,6 +47,26 @@ def test_a_notebook_runs_from_the_first_cell_to_the_last(
         output for cell in notebook.cells for output in cell.get("outputs", []) if "image/png" in output.get("data", {})
     ]
     assert drawn, "a notebook shows something"
+
+
+@pytest.mark.parametrize("name", ["1_explore_the_lake", "5_over_rest_and_athena"])
+def test_a_notebook_that_only_asks_runs_on_a_lake_on_s3(name: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The emulated Athena runs no SQL: DuckDB answers the very texts that the API, awswrangler and PyAthena sent.
+    notebook = jupytext.read(NOTEBOOKS / f"{name}.py")
+    with emulated_aws() as address:
+        stand_in = AthenaStandIn(address, root, copy_lake(root, address))
+        with stand_in.listening() as athena_address:
+            monkeypatch.setenv("METERLAKE_LAKE", LAKE.lake)
+            monkeypatch.setenv("METERLAKE_ATHENA_POLL_SECONDS", "0.01")
+            monkeypatch.setenv("AWS_ENDPOINT_URL_ATHENA", athena_address)
+            NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(NOTEBOOKS)}}).execute()
+
+    shown = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert [output for output in shown if "image/png" in output.get("data", {})]
+    if name.startswith("5"):
+        days = [output["data"]["text/html"] for output in shown if "local_date" in str(output.get("data"))]
+        assert len(days) == 1
+        assert int(shown[-1]["text"].split(": ")[1].split()[0]) > 40 * 90
 
 
 @pytest.mark.parametrize("name", NAMES)
