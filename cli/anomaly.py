@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from cli.lake_option import chosen_settings
+from cli.moments import moment_of
 from cli.output import FORMATS, print_facts, print_json, print_rows
 
 _DATE = click.DateTime(["%Y-%m-%d"])
@@ -142,7 +143,10 @@ def run(context: click.Context, detector: str, meter_id: str, moment: str | None
     from anomaly.one_run import run_detector
 
     answer = run_detector(
-        detector, meter_id, moment=_aware(moment) if moment else None, settings=chosen_settings(context)
+        detector,
+        meter_id,
+        moment=moment_of("time", moment, or_day=False) if moment else None,
+        settings=chosen_settings(context),
     )
     if as_json:
         print_json({name: getattr(answer, name) for name in answer.__dataclass_fields__})
@@ -151,16 +155,3 @@ def run(context: click.Context, detector: str, meter_id: str, moment: str | None
         click.echo(f"{answer.local_date} {answer.meter_id} {answer.detector}: {said}. {answer.detail}")
     if answer.is_error:
         context.exit(1)
-
-
-def _aware(text: str) -> dt.datetime:
-    from lake.errors import BadParameter
-
-    expected = "a time with its offset: without one it could be any of 24 hours"
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError as error:
-        raise BadParameter("time", text, expected, "2013-06-01T00:00:00Z") from error
-    if moment.tzinfo is None:
-        raise BadParameter("time", text, expected, "2013-06-01T00:00:00Z")
-    return moment

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cli.lake_option import chosen_settings
+from cli.moments import moment_of
 from cli.output import FORMATS, print_json, print_rows
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def outages(
     from lake.opening import open_lake
     from outage.stored_outages import stored_outages
 
-    first, last = moment("start", start), moment("end", end)
+    first, last = moment_of("start", start), moment_of("end", end)
     if last <= first:
         raise BadParameter("end", end, "a time after start", "2013-02-01")
     settings = chosen_settings(context)
@@ -97,23 +97,3 @@ def find_outages(settings: LakeSettings, planned: Path | None = None) -> None:
         f" {report.gone:,} gone; {report.seconds:.1f} s",
         err=True,
     )
-
-
-def moment(name: str, text: str) -> dt.datetime:
-    """Read a time with its offset, or a day, which begins at midnight UTC.
-
-    Raises:
-        BadParameter: If it is neither.
-    """
-    from lake.errors import BadParameter
-
-    expected = "a day, or a time with its offset: without one it could be any of 24 hours"
-    try:
-        if len(text) == len("2013-01-02"):
-            return dt.datetime.combine(dt.date.fromisoformat(text), dt.time(), dt.UTC)
-        read = dt.datetime.fromisoformat(text)
-    except ValueError as error:
-        raise BadParameter(name, text, expected, "2013-01-02T09:00:00Z") from error
-    if read.tzinfo is None:
-        raise BadParameter(name, text, expected, "2013-01-02T09:00:00Z")
-    return read.astimezone(dt.UTC)

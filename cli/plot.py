@@ -96,7 +96,8 @@ def forecast(
 @click.pass_context
 def outages(context: click.Context, out: Path, start: str, end: str) -> None:
     """Judge what is new, then draw a map of the outages and when they were."""
-    from cli.outages import find_outages, moment
+    from cli.moments import moment_of
+    from cli.outages import find_outages
     from lake.opening import open_lake
     from outage.stored_outages import stored_outages
     from plots.outage_map import draw_outages
@@ -105,7 +106,7 @@ def outages(context: click.Context, out: Path, start: str, end: str) -> None:
     settings = chosen_settings(context)
     find_outages(settings)
     lake = open_lake(settings)
-    rows = stored_outages(lake, moment("start", start), moment("end", end))
+    rows = stored_outages(lake, moment_of("start", start), moment_of("end", end))
     meters = lake.ask("meters_page", after_meter_id="", page_size=10_000_000)
     save_figure(draw_outages(rows, meters), out)
     click.echo(str(out))
