@@ -8,7 +8,7 @@ PACKAGED := $(shell find api forecasting lake outage etl/plan_ingest.py -name '*
 EMULATOR := build/emulator/.ready
 GRAMMAR := $(if $(shell command -v npm),build/trino_grammar/.ready)
 
-.PHONY: setup demo test check lint types imports bench lambda emulator grammar notebooks serve clean
+.PHONY: setup demo test check lint types imports bench lambda deploy teardown smoke templates emulator grammar notebooks serve clean
 
 setup: $(READY)
 

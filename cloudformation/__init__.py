@@ -1,0 +1,1 @@
+"""The platform in an AWS account: templates, state machines, and what deploys them."""
