@@ -80,7 +80,7 @@ smoke: $(READY)
 
 # checkov wants older versions of what the project uses, hence a room of its own.
 CHECKS := $(VENV)/checks
-$(CHECKS)/.ready: cloudformation/checks_requirements.txt $(READY)
+$(CHECKS)/.ready: cloudformation/checks_requirements.txt | $(READY)
 	$(PYTHON) -m venv $(CHECKS)
 	$(CHECKS)/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@

@@ -15,6 +15,17 @@ PROJECT = Path(__file__).resolve().parents[2]
 NOT_RUN = ("meterlake serve", "meterlake endpoint", "make ")
 
 
+def test_what_the_readme_would_deploy_is_told_without_an_account() -> None:
+    [command] = [line for line in (PROJECT / "README.md").read_text().splitlines() if line.endswith("--dry-run")]
+
+    if not (PROJECT / ".venv" / ".ready").exists():
+        pytest.skip("make runs what it has set up itself: make setup")
+    done = subprocess.run(command, shell=True, cwd=PROJECT, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
+    assert "meterlake" in done.stdout + done.stderr
+
+
 def commands_of(page: Path) -> list[str]:
     """Return the command lines in a page's code blocks, in order."""
     blocks = re.findall(r"^```\n(.*?)^```", page.read_text(), flags=re.MULTILINE | re.DOTALL)
