@@ -80,7 +80,15 @@ def queries_page() -> str:
 def settings_page() -> str:
     """Return every setting of every stage."""
     parts = ["# Settings\n", _WRITTEN]
-    for model in (LakeSettings, AthenaSettings, EtlSettings, PlanSettings, ForecastSettings, OutageSettings, ApiSettings):
+    for model in (
+        LakeSettings,
+        AthenaSettings,
+        EtlSettings,
+        PlanSettings,
+        ForecastSettings,
+        OutageSettings,
+        ApiSettings,
+    ):
         summary = (model.__doc__ or "").split("\n")[0]
         parts.append(f"## {model.__name__}\n\n{summary}\n")
         parts.append(markdown_table(("variable", "default", "meaning"), setting_rows(model)))
