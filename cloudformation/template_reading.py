@@ -16,7 +16,7 @@ NESTED_TEMPLATES = tuple(sorted(path for path in FOLDER.glob("*.yaml") if path !
 DEFINITIONS = tuple(sorted((FOLDER / "state_machines").glob("*.asl.json")))
 
 
-class _TemplateLoader(yaml.SafeLoader):
+class _TemplateLoader(yaml.SafeLoader):  # type: ignore[misc, unused-ignore]
     """YAML with CloudFormation's short forms of functions."""
 
 
