@@ -96,8 +96,13 @@ class RawReading:
 
 
 def as_time(text: ir.StringValue) -> ir.TimestampValue:
-    """Return an ISO time without a zone, null where the text is none."""
-    return guarded(text).try_cast("timestamp")
+    """Return an ISO time without a zone, null where the text is none.
+
+    A cast alone reads the time and passes over what follows: an offset, the name of a zone, PM.
+    """
+    plain = trim(guarded(text))
+    is_bare = plain.right(1).between("0", "9") & ~plain.contains("+") & ~substr(plain, 11, 40).contains("-")
+    return is_bare.ifelse(plain.try_cast("timestamp"), ibis.null("timestamp"))
 
 
 def as_number(text: ir.StringValue) -> ir.FloatingValue:

@@ -83,7 +83,7 @@ def _free_address() -> str:
 
 def _wait_for(address: str, running: subprocess.Popen[bytes], log: Path) -> None:
     host, port = address.split(":")
-    for _ in range(200):
+    for _ in range(1200):
         if running.poll() is not None:
             pytest.fail(f"the emulator ended: {log.read_text()[-2000:]}")
         with socket.socket() as found:

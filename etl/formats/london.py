@@ -6,13 +6,11 @@ Source: SmartMeter Energy Consumption Data in London Households, UK Power Networ
 
 from __future__ import annotations
 
-import ibis
 import ibis.expr.types as ir
 
-from etl.conforming import RawReading, as_time, judged_readings, trim
+from etl.conforming import RawReading, as_time, judged_readings
 from etl.csv_header import header_mismatch, read_header
 from etl.raw_format import FileHead, Layout, Mismatch, ReadOptions
-from etl.reasons import Reason
 from lake.quantities import ENERGY
 
 _ACORN = ("LCLid", "stdorToU", "DateTime", "KWH/hh (per half hour)", "Acorn", "Acorn_grouped")
@@ -60,20 +58,8 @@ class London:
             value_text=raw.value,
             quantity=ENERGY,
             interval_minutes=30,
-            early_reason=_other_zone(raw.time),
         )
         return judged_readings(raw, parts, options)
-
-
-def _other_zone(time_text: ir.StringValue) -> ir.StringValue:
-    """Return the reason for a time that names a zone: the files' times are GMT, and a cast would read past it.
-
-    The lengths are those of the published layouts, so that only other texts are looked at closely.
-    """
-    length = time_text.length()
-    zone_words = trim(time_text).substr(len("2013-01-01T")).re_search("[A-Za-z+-]")
-    names_zone = (length != len("2013-01-01 00:30:00")) & (length != len("2013-01-01 00:30:00.0000000")) & zone_words
-    return names_zone.ifelse(ibis.literal(str(Reason.BAD_TIME)), ibis.null("string"))
 
 
 FORMAT = London()

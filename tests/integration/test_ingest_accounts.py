@@ -166,3 +166,19 @@ def test_times_read_as_ends_move_the_reading_one_interval_back(tmp_path: Path) -
     take_in(tmp_path / "lake", write_london(tmp_path / "a.csv", [("M1", "2013-01-02 00:00", 1)]), timestamp_marks="end")
 
     assert select(tmp_path / "lake", "SELECT local_date::VARCHAR FROM consumption_daily") == [("2013-01-01",)]
+
+
+def test_a_run_that_replaces_a_value_and_then_states_the_lake_s_own_again_keeps_the_reading(tmp_path: Path) -> None:
+    # The file's first line loses against its last, which the lake holds already; another line has the month rewritten.
+    root = tmp_path / "lake"
+    take_in(root, write_london(tmp_path / "first.csv", half_hours("M1", "2013-01-02", [1.0, 2.0, 3.0])))
+    rows = [
+        ("M1", "2013-01-02 00:00", 7.0),
+        ("M1", "2013-01-02 00:30", 2.5),
+        ("M1", "2013-01-02 00:00", 1.0),
+    ]
+
+    report = take_in(root, write_london(tmp_path / "second.csv", rows))
+
+    assert adds_up(report)
+    assert select(root, "SELECT value FROM readings ORDER BY interval_start") == [(1.0,), (2.5,), (3.0,)]

@@ -72,3 +72,22 @@ def test_iso_time_is_utc_unless_it_says_its_offset(engine: ibis.BaseBackend, tex
     engine.raw_sql("SET TimeZone = 'UTC'")
 
     assert engine.to_pyarrow(as_zoned_time(ibis.literal(text))).as_py() == dt.datetime(2013, 1, 2, hour)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2013-01-02 03:00:00 PM",
+        "2013-01-02 03:00:00 Europe/Berlin",
+        "2013-01-02 03:00:00 BST",
+        "2013-01-02 03:00 +01",
+        "epoch",
+        "infinity",
+        "yesterday",
+        "",
+    ],
+)
+def test_a_time_with_more_behind_it_than_an_offset_is_none(engine: ibis.BaseBackend, text: str) -> None:
+    engine.raw_sql("SET TimeZone = 'UTC'")
+
+    assert engine.to_pyarrow(as_zoned_time(ibis.literal(text))).as_py() is None

@@ -1,0 +1,44 @@
+"""Tariff and segment of new meters, from files of readings that repeat them in every row; see etl.customer_columns.
+
+Enters: new meters with the first file of each. Leaves: what that file says of them, found by workers, a file each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, groupby
+from typing import Any
+
+import pyarrow as pa
+from pyspark.sql import DataFrame
+
+from etl.customer_columns import has_customer_columns, read_customer_columns
+from etl.glue_jobs.slices import FileSlice, RawFile, local_copy
+from etl.raw_format import Layout
+
+_SCHEMA = "meter_id string, tariff string, segment string"
+
+
+def customer_columns(new_meters: DataFrame, files: Sequence[tuple[RawFile, Layout]]) -> DataFrame | None:
+    """Return meter_id, tariff and segment of new meters; None where no file says such things.
+
+    Args:
+        new_meters: meter_id and file_number.
+        files: The batch's files by their numbers.
+    """
+    saying = [raw.number for raw, layout in files if has_customer_columns(layout, raw.location)]
+    if not saying:
+        return None
+    wanted = new_meters.where(f"file_number IN ({', '.join(map(str, saying))})").select("file_number", "meter_id")
+    in_order = wanted.repartition("file_number").sortWithinPartitions("file_number", "meter_id")
+    return in_order.mapInArrow(lambda batches: _read(batches, files), _SCHEMA)
+
+
+def _read(batches: Iterable[pa.RecordBatch], files: Sequence[tuple[RawFile, Layout]]) -> Iterator[pa.RecordBatch]:
+    rows: Iterator[dict[str, Any]] = chain.from_iterable(batch.to_pylist() for batch in batches)
+    for number, group in groupby(rows, key=lambda row: int(row["file_number"])):
+        raw, layout = files[number]
+        with local_copy(FileSlice(0, raw)) as path:
+            facts = read_customer_columns(path, layout, [row["meter_id"] for row in group])
+        columns = [pa.array([fact[place] for fact in facts], pa.string()) for place in range(3)]
+        yield pa.record_batch(columns, names=["meter_id", "tariff", "segment"])

@@ -1,0 +1,236 @@
+"""One batch of reading files on Spark, from raw text to the files that one commit publishes; see etl.batch.
+
+Enters: files whose formats are known, and the lake as it is. Leaves: new Parquet files that no table knows yet, and each
+file's accounts. Nothing here changes the lake.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+
+from pyspark import StorageLevel
+from pyspark.sql import DataFrame, SparkSession
+
+from etl.accounts import FileAccount
+from etl.conforming import FRAGMENT_SEPARATOR
+from etl.glue_jobs.collisions import Resolved, resolve_against_lake
+from etl.glue_jobs.customers import customer_columns
+from etl.glue_jobs.lake_frames import LakeFrames, folder_sql
+from etl.glue_jobs.quarantine import QuarantinedFile, quarantine_frame
+from etl.glue_jobs.registers import with_differences
+from etl.glue_jobs.repeats import IS_SAME, ranked_by_arrival
+from etl.glue_jobs.slices import RawFile, raw_location
+from etl.glue_jobs.staging import SLICE_BYTES, Stager
+from etl.glue_jobs.summaries import SparkSummaries
+from etl.glue_jobs.table_files import FOLDER
+from etl.raw_format import ReadOptions
+from etl.reasons import Reason
+from etl.settings import EtlSettings
+from lake.duckdb_lake import sql_text
+from lake.parquet_files import ParquetWriter
+from lake.snapshot import LakeSnapshot
+from lake.store import LakeStore
+from lake.tables import METER_EVENTS, METERS, QUARANTINE, READINGS, SUPERSEDED
+from lake.transactions import TableChange
+
+_KEY = ["meter_id", "quantity", "interval_start"]
+_INTERVAL_END = "timestamp_micros(unix_micros(interval_start) + interval_minutes * 60000000) AS interval_end"
+
+_NEW_EVENTS = """
+    SELECT meter_id, at, code, min_by(detail, struct(file_number, place)) FILTER (WHERE detail IS NOT NULL) AS detail,
+           min(file_number) AS file_number
+    FROM {reported} GROUP BY meter_id, at, code"""
+
+_ZONES = """
+    SELECT seen.meter_id, coalesce(known.time_zone, {zone}) AS time_zone, known.meter_id IS NULL AS is_new, file_number
+    FROM (SELECT meter_id, min(file_number) AS file_number FROM {seen} GROUP BY meter_id) AS seen
+    LEFT JOIN {known} AS known ON known.meter_id = seen.meter_id"""
+
+
+class BrokenFiles(Exception):
+    """Some files of a batch could not be read to their end; the others can be taken in without them."""
+
+    def __init__(self, broken: dict[str, str]) -> None:
+        super().__init__("; ".join(broken))
+        self.broken = broken
+
+
+class SparkReadingsBatch:
+    """Takes in reading files with one session; one object a batch."""
+
+    def __init__(
+        self,
+        session: SparkSession,
+        store: LakeStore,
+        writer: ParquetWriter,
+        snapshot: LakeSnapshot,
+        settings: EtlSettings,
+        options: ReadOptions,
+        slice_bytes: int = SLICE_BYTES,
+    ) -> None:
+        self.session = session
+        self.frames = LakeFrames(session, store)
+        self.writer = writer
+        self.snapshot = snapshot
+        self.settings = settings
+        self.options = options
+        self.slice_bytes = slice_bytes
+        self.quarantine_reasons: Counter[str] = Counter()
+        self._kept: list[DataFrame] = []
+
+    def prepare_changes(self, accounts: list[FileAccount], *, known_meters_only: bool = False) -> list[TableChange]:
+        """Read, judge and lay out the files of these accounts, and fill in the accounts.
+
+        Returns:
+            What a commit has to publish.
+
+        Raises:
+            BrokenFiles: If files could not be read to their end.
+        """
+        self.files = [
+            (RawFile(number, raw_location(account.file), account.file.size_bytes), account.layout)
+            for number, account in enumerate(accounts)
+        ]
+        self.ids = f"array({', '.join(sql_text(account.ingest_id) for account in accounts)})"
+        try:
+            return self._changes(accounts, known_meters_only)
+        finally:
+            for frame in self._kept:
+                frame.unpersist()
+            self.frames.clear()
+
+    def _changes(self, accounts: list[FileAccount], known_meters_only: bool) -> list[TableChange]:
+        staged = Stager(self.session, self.frames, self.options, self.slice_bytes).stage(self.files)
+        self._kept.append(staged.rejected)
+        if staged.broken:
+            raise BrokenFiles({accounts[number].file.name: why for number, why in staged.broken.items()})
+        rows = self._without_unknown_meters(staged.rows) if known_meters_only else staged.rows
+        registers = [number for number, account in enumerate(accounts) if account.layout.has_registers]
+        rows = with_differences(self.session, self.frames, rows, self.snapshot["readings"], registers)
+        quarantine = self._quarantine_change(rows, staged.rejected, accounts)
+        good = rows.where("reason IS NULL")
+        reported = self._keep(
+            good.where("event_code IS NOT NULL").selectExpr(
+                "meter_id", "interval_start AS at", "event_code AS code", "raw_text AS detail", "file_number", "place"
+            )
+        )
+        events = self._events_change(reported, accounts)
+        ranked = ranked_by_arrival(self.session, good.where("event_code IS NULL"))
+        self._kept.append(ranked)
+        self._count_repeats(ranked, accounts)
+        zones = self._zones(ranked, reported)
+        fresh = ranked.where("rank = 1")
+        resolved = resolve_against_lake(self.session, self.frames, fresh, self.snapshot["readings"])
+        for number, row_count in resolved.duplicates.items():
+            accounts[number].duplicates += row_count
+        gone = None if resolved.replaced is None else resolved.replaced.select(*_KEY)
+        changes = [quarantine, events, self._readings_change(resolved), self._superseded_change(ranked, resolved)]
+        changes += SparkSummaries(self.session, self.frames, self.snapshot, resolved.fresh, gone, zones).changes()
+        return [*changes, self._meters_change(zones)]
+
+    def _keep(self, frame: DataFrame) -> DataFrame:
+        self._kept.append(frame)
+        return frame.persist(StorageLevel.MEMORY_AND_DISK)
+
+    def _without_unknown_meters(self, rows: DataFrame) -> DataFrame:
+        known = self.frames.read(METERS, list(self.snapshot["meters"].files)).selectExpr("meter_id", "true AS is_known")
+        is_unknown = "reason IS NULL AND is_known IS NULL"
+        changed = {
+            "reason": f"IF({is_unknown}, '{Reason.UNKNOWN_METER}', reason) AS reason",
+            "raw_text": f"IF({is_unknown}, concat(meter_id, '{FRAGMENT_SEPARATOR}'), raw_text) AS raw_text",
+        }
+        return rows.join(known, "meter_id", "left").selectExpr(*(changed.get(name, name) for name in rows.columns))
+
+    def _quarantine_change(self, rows: DataFrame, rejected: DataFrame, accounts: list[FileAccount]) -> TableChange:
+        bad = rows.where("reason IS NOT NULL")
+        read = rows.selectExpr("file_number", "reason").unionByName(rejected.select("file_number", "reason"))
+        counts: Counter[int] = Counter()
+        for number, reason, row_count in read.groupBy("file_number", "reason").count().collect():
+            accounts[number].rows_read += row_count
+            if reason is not None:
+                accounts[number].quarantined += row_count
+                self.quarantine_reasons[reason] += row_count
+                counts[number] += row_count
+        if not counts:
+            return TableChange(QUARANTINE)
+        files = [
+            QuarantinedFile(account.ingest_id, account.file.name, raw, layout)
+            for account, (raw, layout) in zip(accounts, self.files, strict=True)
+        ]
+        return self.frames.write(QUARANTINE, quarantine_frame(self.session, bad, rejected, files, counts))
+
+    def _events_change(self, reported: DataFrame, accounts: list[FileAccount]) -> TableChange:
+        offered = {row[0]: row[1] for row in reported.groupBy("file_number").count().collect()}
+        if not offered:
+            return TableChange(METER_EVENTS)
+        key = list(METER_EVENTS.key)
+        known = self.frames.read(METER_EVENTS, list(self.snapshot["meter_events"].files)).select(*key)
+        new = self._keep(self.session.sql(_NEW_EVENTS, reported=reported.join(known, key, "left_anti")))
+        taken = {row[0]: row[1] for row in new.groupBy("file_number").count().collect()}
+        for number, row_count in offered.items():
+            accounts[number].duplicates += row_count - taken.get(number, 0)
+        return self.frames.write(METER_EVENTS, new.selectExpr("*", f"{self.ids}[file_number] AS ingest_id"))
+
+    def _count_repeats(self, ranked: DataFrame, accounts: list[FileAccount]) -> None:
+        lost = ranked.where("rank > 1").selectExpr("file_number", f"{IS_SAME} AS is_same")
+        for number, is_same, row_count in lost.groupBy("file_number", "is_same").count().collect():
+            if is_same:
+                accounts[number].duplicates += row_count
+            else:
+                accounts[number].superseded += row_count
+
+    def _zones(self, ranked: DataFrame, reported: DataFrame) -> DataFrame:
+        seen = ranked.select("meter_id", "file_number").unionByName(reported.select("meter_id", "file_number"))
+        known = self.frames.read(METERS, list(self.snapshot["meters"].files))
+        zone = sql_text(self.options.time_zone or self.settings.time_zone)
+        return self.frames.settled(self.session.sql(_ZONES.replace("{zone}", zone), seen=seen, known=known))
+
+    def _readings_change(self, resolved: Resolved) -> TableChange:
+        """Write what is new; a folder that holds replaced rows is written anew from its old files and the new rows."""
+        columns = [
+            f"{self.ids}[file_number] AS ingest_id" if name == "ingest_id" else name for name in READINGS.column_names
+        ]
+        columns[columns.index("interval_end")] = _INTERVAL_END
+        fresh = resolved.fresh.selectExpr(*columns, FOLDER)
+        if resolved.replaced is None:
+            return self.frames.write(READINGS, fresh, is_laid_out=resolved.is_laid_out)
+        state = self.snapshot["readings"]
+        folders = ", ".join(sorted({sql_text(state.folder_of(file)) for file in resolved.rewritten}))
+        is_rewritten = f"{folder_sql(READINGS)} IN ({folders})"
+        old = self.frames.read(READINGS, resolved.rewritten).join(resolved.replaced.select(*_KEY), _KEY, "left_anti")
+        whole = fresh.where(is_rewritten).drop(FOLDER).unionByName(old.drop("_file"))
+        change = self.frames.write(READINGS, fresh.where(f"NOT {is_rewritten}"), is_laid_out=resolved.is_laid_out)
+        change.added += self.frames.write(READINGS, whole).added
+        change.removed.extend(file.data_file for file in resolved.rewritten)
+        return change
+
+    def _superseded_change(self, ranked: DataFrame, resolved: Resolved) -> TableChange:
+        """Write the old values: of rows that a later one of the run replaced, and of rows that the lake had."""
+        now = f"TIMESTAMP '{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M:%S.%f}' AS superseded_at"
+        values = ["value", "quality", "reading_type"]
+        lost = ranked.where(f"rank > 1 AND NOT ({IS_SAME})").selectExpr(
+            *_KEY, _INTERVAL_END, *values, f"{self.ids}[file_number] AS ingest_id",
+            f"{self.ids}[won_file] AS superseded_by", now,
+        )  # fmt: skip
+        if resolved.replaced is not None:
+            lost = lost.unionByName(
+                resolved.replaced.selectExpr(
+                    *_KEY, "interval_end", *values, "ingest_id", f"{self.ids}[by_file_number] AS superseded_by", now
+                )
+            )
+        return self.frames.write(SUPERSEDED, lost)
+
+    def _meters_change(self, zones: DataFrame) -> TableChange:
+        new = zones.where("is_new")
+        facts = customer_columns(new, self.files)
+        said = ("meter_id", "time_zone", "tariff", "segment")
+        with_facts = (
+            new.join(facts, "meter_id", "left")
+            if facts is not None
+            else new.selectExpr("*", "null AS tariff", "null AS segment")
+        )
+        return self.frames.write(
+            METERS,
+            with_facts.selectExpr(*(name if name in said else f"null AS {name}" for name in METERS.column_names)),
+        )

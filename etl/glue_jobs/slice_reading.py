@@ -1,0 +1,109 @@
+"""What a worker does with its slices of raw files: read them with the very reader that one machine uses.
+
+Enters: slices. Leaves: the raw table of etl.raw_files, as Arrow batches; and apart from it, the lines that could not
+be taken apart. The verdicts on broken lines are equal because the reader is the same one.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from etl import staging
+from etl.broken_files import BROKEN_FILE
+from etl.container_files import as_parquet
+from etl.glue_jobs.slices import FileSlice, lines_before, local_copy
+from etl.raw_files import raw_sql, raw_table
+from etl.raw_format import Layout
+
+_ROWS_A_BATCH = 50_000
+# Slices stand in order, and no slice holds more rows than this.
+ROWS_A_SLICE = 1 << 40
+
+REJECTED_SCHEMA = "file_number int, line bigint, reason string, detail string, raw_text string"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What reading found besides rows: a slice with lines that could not be taken apart, or a file that broke."""
+
+    slice_place: int
+    file_number: int
+    broke: str | None = None
+
+
+def read_slices(slices: Sequence[FileSlice], layout: Layout, found: Any) -> Iterator[pa.RecordBatch]:
+    """Read slices of one layout.
+
+    Args:
+        slices: In order.
+        layout: Their layout.
+        found: An accumulator of findings.
+
+    Yields:
+        Rows of the raw table; `file_index` is the file's number in the batch.
+    """
+    for part in slices:
+        try:
+            with local_copy(part) as path, _connected() as connection:
+                yield from _rows(connection, path, part, layout)
+                if _has_rejects(connection):
+                    found.add({Finding(part.place, part.file.number)})
+        except BROKEN_FILE as error:
+            found.add({Finding(part.place, part.file.number, str(error).split("\n")[0])})
+
+
+def read_rejected(slices: Sequence[FileSlice], layout: Layout) -> Iterator[pa.RecordBatch]:
+    """Read the same slices again for the lines that could not be taken apart; their lines count from the file's start."""
+    for part in slices:
+        with local_copy(part) as path, _connected() as connection:
+            for _ in _rows(connection, path, part, layout):
+                pass
+            staging.collect_rejects(connection, [staging.NumberedFile(part.file.number, str(path))])
+            rejected = connection.sql(
+                "SELECT file_number::INTEGER AS file_number, line::BIGINT + ? AS line, reason, detail, raw_text FROM rejected",
+                params=[lines_before(part)],
+            ).to_arrow_table()
+            yield from rejected.to_batches()
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, path: Path, part: FileSlice, layout: Layout
+) -> Iterator[pa.RecordBatch]:
+    if path.stat().st_size == 0 and not part.is_first:
+        return
+    own = layout if part.is_first else replace(layout, header_lines=0)
+    changed = [f"{part.file.number}::BIGINT AS file_index"]
+    if layout.is_ordered:
+        changed.append(f"row_index + {part.place * ROWS_A_SLICE} AS row_index")
+    with tempfile.TemporaryDirectory(prefix="meterlake-") as folder:
+        readable = as_parquet(path, layout.kind, Path(folder)) if layout.kind in ("orc", "avro") else path
+        # Spark takes columns by their places.
+        names = ", ".join(f'"{name}"' for name in raw_table(layout).columns)
+        changed_sql = f"SELECT * REPLACE ({', '.join(changed)}) FROM ({raw_sql([str(readable)], own)})"
+        sql = f"SELECT {names} FROM ({changed_sql})"
+        yield from connection.sql(sql).to_arrow_reader(_ROWS_A_BATCH)
+
+
+@contextmanager
+def _connected() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open an engine of one thread that keeps the order of rows, with the tables that rejected lines go to."""
+    connection = duckdb.connect(config={"threads": 1, "memory_limit": "1GB"})
+    connection.execute("SET TimeZone = 'UTC'")
+    try:
+        staging.prepare(connection)
+        yield connection
+    finally:
+        connection.close()
+
+
+def _has_rejects(connection: duckdb.DuckDBPyConnection) -> bool:
+    present = connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'").fetchall()
+    return bool(present) and bool(connection.execute("SELECT 1 FROM reject_errors LIMIT 1").fetchall())

@@ -1,0 +1,14 @@
+"""The process that Spark forks its Python workers from, with the libraries loaded: else each worker loads them anew."""
+
+from __future__ import annotations
+
+from pyspark import daemon
+
+import etl.glue_jobs.customers
+import etl.glue_jobs.quarantine
+import etl.glue_jobs.slice_reading
+import etl.glue_jobs.staging
+import etl.glue_jobs.table_files  # noqa: F401 - loading is what it is for
+
+if __name__ == "__main__":
+    daemon.manager()  # type: ignore[no-untyped-call]

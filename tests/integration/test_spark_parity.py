@@ -1,0 +1,196 @@
+"""Spark and DuckDB take in the same raw files: the two lakes are equal, row for row, in every table."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from etl.accounts import RunReport
+from etl.mapping_declaration import MappingDeclaration
+from etl.pipeline import IngestJob
+from etl.raw_format import ReadOptions
+from sample_data.landing_folder import write_landing_folder
+from sample_data.options import SampleOptions
+from tests.landing import (
+    PLAIN_HEADER,
+    REAL_DATA,
+    adds_up,
+    half_hours,
+    lake_settings,
+    select,
+    take_in,
+    whole_lake,
+    write_london,
+)
+from tests.spark_session import started_session
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+# So small that the London files are read in several slices each.
+SLICE_BYTES = 9_000
+WIDE_HEADER = ",".join(["LCLid", "day", *(f"hh_{slot}" for slot in range(48))])
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[SparkSession]:
+    yield from started_session()
+
+
+def take_in_on_spark(
+    session: SparkSession, root: Path, *paths: Path, known_meters_only: bool = False, **options: Any
+) -> RunReport:
+    """Ingest files on Spark into the lake at a folder."""
+    from etl.glue_jobs.spark_pipeline import SparkPipeline
+
+    pipeline = SparkPipeline(session, lake_settings(root), slice_bytes=SLICE_BYTES)
+    job = IngestJob(tuple(paths), options=ReadOptions(**options), known_meters_only=known_meters_only)
+    return pipeline.ingest(job)
+
+
+def assert_equal_lakes(spark: Path, duckdb: Path) -> None:
+    """Compare every table of two lakes, a table at a time so that a difference is readable."""
+    found, expected = whole_lake(spark), whole_lake(duckdb)
+    for name, rows in expected.items():
+        assert found[name] == rows, name
+
+
+def assert_equal_reports(spark: RunReport, duckdb: RunReport) -> None:
+    """Compare what two runs say of themselves, but for the words about broken files, which hold other paths."""
+    found, expected = spark.as_json(), duckdb.as_json()
+    for report in (found, expected):
+        del report["seconds"]
+        report["refused"] = sorted(refused["file"] for refused in report["refused"])
+    assert found == expected
+    assert adds_up(spark)
+
+
+def write_first_upload(folder: Path) -> Path:
+    """Write files of every kind with every quirk that a row can have."""
+    write_landing_folder(SampleOptions(meters=3, days=6, start=dt.date(2013, 1, 1), seed=7, out=folder, workers=1))
+    rows = half_hours("LATE1", "2013-01-02", range(48)) + half_hours("LATE2", "2013-01-02", [0.1] * 48)
+    write_london(folder / "plain.csv", [*rows, rows[3], ("LATE1", "2013-01-02 00:30", 7.5)])
+    torn = [
+        "M1,2013-01-01 00:00:00.0000000, 1 ", "M1,2013-01-01 00:30:00.0000000", "M1,2013-01-01 01:00:00.0000000, 1 ,9",
+        "M1,2013-01-01 01:30:00.0000000,Null", "M1,2013-01-01 02:00:00.0000000,1d", "M1,2013,1", "M1,2013-01-01 24:00,1",
+        "M1,2013/01/01 03:00,1_000", "M1,12:30,1", ",2013-01-01 03:30:00,1", "M1,2013-01-01 04:10:00,1", "M1,2013-01-01 04:30:00,-1",
+        "M1,2013-01-01 05:00:00,1e9", "M1,2013-01-01 05:30:00,inf", "M1,2013-01-01 06:00:00,-nan", "\u00a0M1\u00a0,2013-01-01 06:30:00, 2",
+        "M1,2013-01-01 07:00:00Z,1", "M1,1813-01-01 07:30:00,1",
+    ]  # fmt: skip
+    filler = [f"FILL,2013-01-{day:02d} {hour:02d}:00:00.0000000, 1 " for day in range(1, 29) for hour in range(24)]
+    lines = [PLAIN_HEADER, *torn, *filler, *torn]
+    (folder / "torn.csv").write_bytes("\n".join(lines).encode() + b"\nM\xe9,2013-01-01 08:00:00.0000000, 1 \n")
+    (folder / "packed.csv.gz").write_bytes(
+        gzip.compress(f"{PLAIN_HEADER}\nGZ,2013-01-01 00:00:00, 1 \nGZ,x\n".encode())
+    )
+    (folder / "utf-16.csv").write_bytes(
+        f"{PLAIN_HEADER}\nU16,2013-01-01 00:00:00, 1 \nU16,2013-01-01 00:30:00,?\n".encode("utf-16")
+    )
+    (folder / "old mac.csv").write_bytes(
+        f"{PLAIN_HEADER}\rMAC,2013-01-01 00:00:00, 1 \rMAC,2013-01-01 00:30:00, 2 \r".encode()
+    )
+    (folder / "quoted.csv").write_bytes(
+        b'"LCLid","DateTime","KWH/hh (per half hour) "\n"Q1","2013-01-01 00:00:00","1"\n"Q1,2013-01-01 00:30:00,1\n"Q1","2013-01-01 01:00:00","1"\n'
+    )
+    cells = ",".join(["0.5"] * 46 + ["", "x"])
+    (folder / "wide.csv").write_text(f"{WIDE_HEADER}\nW1,2013-03-31,{cells}\nW1,2013-02-30,{cells}\n")
+    write_stands(folder / "stands.jsonl", {"00:00": 100.0, "01:00": 101.25, "03:00": 90.0, "04:00": 12_345_678.9})
+    return folder
+
+
+def write_stands(path: Path, stands: dict[str, float]) -> Path:
+    """Write one apartment's heat register, a record a time, and a line that is no record."""
+    records = [
+        {"timestamp_str": f"2013-01-01T{clock}:00Z", "building_id": "B", "apartment_id": "7",
+         "readings": [{"sensor_type": "heating_energy_kwh", "value": value}, {"sensor_type": "noise", "value": 1}]}
+        for clock, value in stands.items()
+    ]  # fmt: skip
+    path.write_text("\n".join([*map(json.dumps, records), "{]"]) + "\n")
+    return path
+
+
+def write_second_upload(folder: Path) -> Path:
+    """Write what comes late, again and with other values, and a file that breaks while it is read."""
+    folder.mkdir()
+    again = half_hours("LATE1", "2013-01-02", range(48))
+    restated = half_hours("LATE2", "2013-01-02", [0.1] * 40 + [0.3] * 8)
+    # The lake has 7.5 there: the run's own first value must not take it away.
+    contested = [("LATE1", "2013-01-02 00:30", 6.5), ("LATE1", "2013-01-02 00:30", 7.5)]
+    write_london(folder / "late.csv", again[2:] + contested + restated + half_hours("LATE2", "2013-01-03", [0.2] * 48))
+    write_stands(folder / "late.jsonl", {"00:30": 100.5, "02:00": 101.5})
+    whole = gzip.compress(("\n".join([PLAIN_HEADER] + ["T1,2013-01-01 00:00:00, 1 "] * 9_000)).encode())
+    (folder / "cut off.csv.gz").write_bytes(whole[:-200])
+    return folder
+
+
+def test_uploads_with_every_quirk_late_and_restated_leave_equal_lakes_and_the_same_again_changes_nothing(
+    session: SparkSession, tmp_path: Path
+) -> None:
+    uploads = [write_first_upload(tmp_path / "one"), write_second_upload(tmp_path / "two")]
+
+    for upload in uploads:
+        on_spark = take_in_on_spark(session, tmp_path / "spark", upload)
+        assert_equal_reports(on_spark, take_in(tmp_path / "duckdb", upload))
+        assert_equal_lakes(tmp_path / "spark", tmp_path / "duckdb")
+
+    contested = "SELECT value FROM readings WHERE meter_id = 'LATE1' AND interval_start = '2013-01-02 00:30+00'"
+    assert select(tmp_path / "spark", contested) == [(7.5,)]
+    # Fourteen of the eighteen torn lines are bad and stand there twice; the last line is not UTF-8.
+    lines = "SELECT count(*), count(line) FROM quarantine WHERE source_file LIKE '%torn.csv'"
+    assert select(tmp_path / "spark", lines) == [(29, 29)]
+    before = whole_lake(tmp_path / "spark")
+    again = take_in_on_spark(session, tmp_path / "spark", *uploads)
+    assert (len(again.accounts), whole_lake(tmp_path / "spark")) == (0, before)
+
+
+def test_local_times_with_clock_changes_in_their_own_zone_leave_equal_lakes(
+    session: SparkSession, tmp_path: Path
+) -> None:
+    declared = MappingDeclaration.model_validate(
+        {"meter_id": "m", "time": {"column": "t", "zone": "Europe/London", "format": "%d/%m/%Y %H:%M"}, "values": [
+            {"column": "a"}, {"column": "b", "quantity": "water", "unit": "L"}]}
+    )  # fmt: skip
+    skipped = ["31/03/2013 00:30", "31/03/2013 01:00", "31/03/2013 02:00", "31/03/2013 2:30", "31/02/2013 02:00"]
+    twice = ["27/10/2013 00:30", "27/10/2013 01:00", "27/10/2013 01:30", "27/10/2013 01:00", "27/10/2013 02:00"]
+    lines = ["m,t,a,b", *(f"D{place % 2},{text},{place},{10 * place}" for place, text in enumerate(skipped))]
+    lines += [f"D1,{text},{place}.5,x" for place, text in enumerate(twice)]
+    (tmp_path / "local.csv").write_text("\n".join(lines) + "\n")
+    zone = {"time_zone": "Europe/London", "mapping": declared}
+
+    on_spark = take_in_on_spark(session, tmp_path / "spark", tmp_path / "local.csv", **zone)
+
+    assert_equal_reports(on_spark, take_in(tmp_path / "duckdb", tmp_path / "local.csv", **zone))
+    assert_equal_lakes(tmp_path / "spark", tmp_path / "duckdb")
+    hours = "SELECT intervals_expected FROM consumption_daily WHERE quantity = 'energy' AND local_date = '2013-10-27'"
+    assert select(tmp_path / "spark", hours) == [(50,)]
+
+
+@pytest.mark.slow
+@pytest.mark.real_data
+@pytest.mark.skipif(not (REAL_DATA / "lcl").exists(), reason="../shared/data is missing")
+@pytest.mark.parametrize("layout", ["acorn", "plain"])
+def test_real_london_files_leave_equal_lakes(session: SparkSession, tmp_path: Path, layout: str) -> None:
+    command = [
+        sys.executable,
+        str(REAL_DATA / "lcl" / "write_raw.py"),
+        "--out",
+        str(tmp_path / "raw"),
+        "--layout",
+        layout,
+    ]
+    command += ["--meters", "12", "--start", "2013-02-20", "--end", "2013-04-10", "--files", "2", "--quirks"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    (tmp_path / "raw" / "official.csv").write_bytes((REAL_DATA / "lcl" / "raw_MAC000002_official.csv").read_bytes())
+
+    on_spark = take_in_on_spark(session, tmp_path / "spark", tmp_path / "raw", time_zone="Europe/London")
+
+    assert_equal_reports(on_spark, take_in(tmp_path / "duckdb", tmp_path / "raw", time_zone="Europe/London"))
+    assert_equal_lakes(tmp_path / "spark", tmp_path / "duckdb")
