@@ -6,9 +6,10 @@ READY := $(VENV)/.ready
 PACKAGE := dist/lambda.zip
 PACKAGED := $(shell find api forecasting lake outage etl/plan_ingest.py -name '*.py' -o -name '*.sql')
 EMULATOR := build/emulator/.ready
+TOOLKIT := build/sagemaker/.ready
 GRAMMAR := $(if $(shell command -v npm),build/trino_grammar/.ready)
 
-.PHONY: setup demo test check lint types imports bench lambda deploy teardown smoke templates emulator grammar notebooks serve clean
+.PHONY: setup demo test check lint types imports bench lambda deploy teardown smoke templates emulator toolkit grammar notebooks serve clean
 
 setup: $(READY)
 
@@ -20,7 +21,7 @@ $(READY): setup.cfg pyproject.toml constraints.txt
 demo: $(READY)
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m cli.demo
 
-test: $(READY) $(PACKAGE) $(EMULATOR) $(GRAMMAR)
+test: $(READY) $(PACKAGE) $(EMULATOR) $(TOOLKIT) $(GRAMMAR)
 	$(BIN)/python -m pytest -n auto
 
 check: lint types imports templates test
@@ -56,6 +57,13 @@ emulator: $(EMULATOR)
 
 $(EMULATOR): $(READY) cloudformation/emulator_requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --upgrade --target build/emulator -r cloudformation/emulator_requirements.txt
+	touch $@
+
+# SageMaker's training toolkit, for the test of the training shell.
+toolkit: $(TOOLKIT)
+
+$(TOOLKIT): $(READY) cloudformation/sagemaker_toolkit_requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --upgrade --target build/sagemaker -r cloudformation/sagemaker_toolkit_requirements.txt
 	touch $@
 
 # A strict grammar of Athena's SQL, where Node is there.

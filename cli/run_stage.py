@@ -57,7 +57,10 @@ def _forecasting_stage(name: str) -> Callable[[str | None], dict[str, Any]]:
 STAGES: dict[str, Callable[[str | None], dict[str, Any]]] = {
     "anomalies": detect_anomalies,
     "outages": find_outages,
-} | {name: _forecasting_stage(name) for name in ("prepare_training", "evaluate", "prepare_forecast", "store_forecast")}
+} | {
+    name: _forecasting_stage(name)
+    for name in ("prepare_training", "evaluate", "record_model", "prepare_forecast", "store_forecast")
+}
 
 
 def take_settings(arguments: Sequence[str]) -> list[str]:

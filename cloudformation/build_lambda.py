@@ -42,7 +42,7 @@ _LEFT_OUT = (
     r"^pyarrow/src/",
     r"^pyathena/(spark|sqlalchemy|pandas|polars|aio)/",
     r"^boto3/data/",
-    r"^botocore/data/(?!athena/|glue/|s3/|sagemaker/|sts/|[^/]+\.json)",
+    r"^botocore/data/(?!athena/|glue/|s3/|sagemaker/|sagemaker-runtime/|sts/|[^/]+\.json)",
 )
 
 

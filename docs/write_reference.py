@@ -24,6 +24,7 @@ from etl.reasons import MEANINGS
 from etl.settings import EtlSettings
 from forecasting.forecaster import Forecaster
 from forecasting.registry import all_forecasters
+from forecasting.sagemaker.settings import SageMakerSettings
 from forecasting.settings import ForecastSettings
 from lake import errors
 from lake.athena_settings import AthenaSettings
@@ -86,6 +87,7 @@ def settings_page() -> str:
         EtlSettings,
         PlanSettings,
         ForecastSettings,
+        SageMakerSettings,
         OutageSettings,
         ApiSettings,
     ):

@@ -109,9 +109,36 @@ def parse_question(body: bytes) -> Question:
         BadRequest: If it is no JSON, or a member is missing, unknown or malformed.
     """
     try:
-        return Question.model_validate(orjson.loads(body), strict=False)
+        return _question_of(orjson.loads(body))
     except orjson.JSONDecodeError as error:
         raise BadRequest(f"The body is not JSON: {error}. Send an object with 'instances'.") from error
+
+
+def parse_lines(body: bytes, configuration: bytes) -> Question:
+    """Read a batch transform's request: an instance a line.
+
+    Args:
+        body: The lines.
+        configuration: What the answers hold, as JSON.
+
+    Raises:
+        BadRequest: If a line or the configuration is no JSON, or a member is missing, unknown or malformed.
+    """
+    instances = []
+    for number, line in enumerate(body.splitlines(), start=1):
+        try:
+            instances += [orjson.loads(line)] if line.strip() else []
+        except orjson.JSONDecodeError as error:
+            raise BadRequest(f"Line {number} is not JSON: {error}. Send an instance a line.") from error
+    try:
+        return _question_of({"instances": instances, "configuration": orjson.loads(configuration)})
+    except orjson.JSONDecodeError as error:
+        raise BadRequest(f"DEEPAR_INFERENCE_CONFIG is not JSON: {error}.") from error
+
+
+def _question_of(read: Any) -> Question:
+    try:
+        return Question.model_validate(read, strict=False)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the body"

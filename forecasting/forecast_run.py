@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from forecasting.forecaster import QUANTILES, FittedModel, Progress, QuantileForecast, no_progress
+from forecasting.known_weather import with_known_temperatures
 from forecasting.models import ModelRecord, ModelStore
 from forecasting.panel import Panel
 from forecasting.panel_loading import EVERY_METER, MeterChoice, PanelLoader
@@ -105,6 +106,8 @@ class ForecastRun:
         model = self.store.fitted(record)
         start = plan.start or history_start(model, record, issued_at, self.settings)
         panel = loader.load(start, issued_at, record.interval_minutes)
+        if record.trained_on.get("dynamic_features"):
+            panel = with_known_temperatures(self.lake, panel, record.horizon_intervals)
         parts = []
         for batch in _batches(panel, plan.batch_meters or self.settings.batch_meters):
             forecast = model.predict(batch, horizon)

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from forecasting.forecast_run import forecast_rows, history_start
+from forecasting.known_weather import with_known_temperatures
 from forecasting.models import ModelRecord, ModelStore
 from forecasting.panel_loading import MeterChoice, PanelLoader
 from forecasting.settings import ForecastSettings
@@ -76,6 +77,8 @@ def forecast_of_meter(
     end = issued_at or loader.newest_end(record.interval_minutes)
     model = store.fitted(record)
     panel = loader.load(shown_from or history_start(model, record, end, chosen), end, record.interval_minutes)
+    if record.trained_on.get("dynamic_features"):
+        panel = with_known_temperatures(lake, panel, record.horizon_intervals)
     forecast = model.predict(panel, record.horizon_intervals)
     return MeterForecast(forecast_rows(panel, forecast, record, ""), end, is_stored=False)
 

@@ -20,6 +20,7 @@ import pyarrow as pa
 from forecasting.artefacts import artefacts_of
 from forecasting.forecaster import FittedModel
 from forecasting.registry import forecaster_named
+from forecasting.settings import ForecastSettings
 from lake.errors import BadParameter, NoModel, UnknownModel
 from lake.port import Lake
 from lake.publishing import publish_rows
@@ -102,7 +103,19 @@ class ModelStore:
         return max(approved, key=lambda record: (record.decided_at or record.created_at, record.version))
 
     def fitted(self, record: ModelRecord) -> FittedModel:
-        """Return the fitted model of a record, read once."""
+        """Return the fitted model of a record, read once; where the settings name an endpoint, what asks that.
+
+        Raises:
+            NoModel: If an endpoint is named, which has another version of the model behind it.
+        """
+        endpoint = ForecastSettings().endpoint
+        if endpoint:
+            # Imported here: a laptop's models need no AWS.
+            from forecasting.sagemaker.endpoint_model import EndpointModel, NotBehindEndpoint
+
+            if self.in_service(record.name).version != record.version:
+                raise NotBehindEndpoint(endpoint, record.label)
+            return EndpointModel(endpoint, record.trained_on, record.horizon_intervals)
         with self._lock:
             key = (record.name, record.version)
             if key not in self._fitted:
@@ -120,18 +133,30 @@ class ModelStore:
         """
         if not name.replace("-", "").replace("_", "").isalnum():
             raise BadParameter("model name", name, "letters, digits, - and _", "household-hourly")
+        with tempfile.TemporaryDirectory() as folder:
+            fitted.save(Path(folder))
+            return self.keep(name, Path(folder), facts)
+
+    def keep(self, name: str, folder: Path, facts: dict[str, Any], status: str = PENDING) -> ModelRecord:
+        """Keep a folder that a fitted model was saved in as the next version of a name.
+
+        Args:
+            name: The model's name.
+            folder: What `FittedModel.save` wrote.
+            facts: As `register` takes them.
+            status: Approved where that was decided elsewhere.
+        """
         version, place = self._claim_version(name)
+        now = dt.datetime.now(dt.UTC)
         try:
-            with tempfile.TemporaryDirectory() as folder:
-                fitted.save(Path(folder))
-                self._artefacts.keep(Path(folder), place)
+            self._artefacts.keep(folder, place)
             record = ModelRecord(
                 name=name,
                 version=version,
-                status=PENDING,
+                status=status,
                 artefact=place,
-                created_at=dt.datetime.now(dt.UTC),
-                decided_at=None,
+                created_at=now,
+                decided_at=None if status == PENDING else now,
                 notes=None,
                 **facts,
             )

@@ -31,3 +31,6 @@ class ForecastSettings(BaseSettings):
         default=24.0, ge=0, description="Age, against the newest reading, up to which a stored forecast is served."
     )
     batch_meters: int = Field(default=500, ge=1, description="Meters that are forecast at once.")
+    endpoint: str = Field(
+        default="", description="SageMaker endpoint that answers in place of a model of this machine; empty for none."
+    )

@@ -52,7 +52,8 @@ class ParquetWriter:
         order = f" ORDER BY {sort_columns}" if sort and table.sort else ""
         self.connection.execute(
             f"COPY (SELECT {columns} FROM ({select}){order}) TO {sql_text(location)}"
-            f" (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE {table.row_group_rows}, FIELD_IDS {{{ids}}})"
+            f" (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION {_version(location)},"
+            f" ROW_GROUP_SIZE {table.row_group_rows}, FIELD_IDS {{{ids}}})"
         )
         return location
 
@@ -145,6 +146,11 @@ class ParquetWriter:
         if any(low is None for low, _ in spans.values()):
             return []
         return [file for file in state.files if all(file.may_hold(key, *span) for key, span in spans.items())]
+
+
+def _version(location: str) -> str:
+    """Return the version of Parquet to write: on S3 other engines read the files, and not all know v2's encodings."""
+    return "v1" if "://" in location else "v2"
 
 
 def partition_sql(partition: Partition) -> str:

@@ -21,6 +21,10 @@ import pytest
 from moto import mock_aws
 from moto.awslambda.models import LambdaFunction
 from moto.glue.models import FakeJob
+from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
+from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service_callback as waiting,
 )
@@ -28,13 +32,19 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service impor
     state_task_service_glue as glue_task,
 )
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resource import ResourceCondition
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_unsupported import (
+    StateTaskServiceUnsupported,
+)
 from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackEndpoint
+from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
 from cloudformation.template_reading import FOLDER
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
 Job = Callable[[dict[str, str]], None]
+# An action of SageMaker and its request; returns what SageMaker says when it is done.
+SageMakerCall = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 
 class EmulatedMachines:
@@ -42,6 +52,7 @@ class EmulatedMachines:
 
     def __init__(self) -> None:
         self.handlers: dict[str, Handler] = {}
+        self.sagemaker: SageMakerCall | None = None
         self.jobs: dict[str, Job] = {}
         self.job_runs: list[tuple[str, dict[str, str]]] = []
 
@@ -67,6 +78,8 @@ class EmulatedMachines:
             text = text.replace(f"${{{placeholder}}}", value)
         assert "${" not in text
         text = re.sub(r'"IntervalSeconds": \d+', '"IntervalSeconds": 1', text)
+        # The emulator's interpreter cannot wait for SageMaker; what stands in for its jobs returns when they are done.
+        text = re.sub(r"(states:::sagemaker:\w+)\.sync", r"\1", text)
         role = f"arn:aws:iam::{ACCOUNT}:role/machine"
         made = boto3.client("stepfunctions").create_state_machine(name=name, definition=text, roleArn=role)
         return str(made["stateMachineArn"])
@@ -94,6 +107,26 @@ class EmulatedMachines:
             response_headers["x-amz-function-error"] = "Unhandled"
             answer = {"errorType": type(error).__name__, "errorMessage": str(error)}
         return json.dumps(answer).encode()
+
+    def call_sagemaker(self, task: Any, env: Any, given: dict[str, Any]) -> None:
+        """Do what a state asks SageMaker to; a job that fails fails the task as Step Functions says it."""
+        assert self.sagemaker, "this machine's SageMaker was not given"
+        try:
+            env.stack.append(
+                json.loads(json.dumps(self.sagemaker(task._get_boto_service_action(), given), default=str))
+            )
+        except Exception as error:
+            details = TaskFailedEventDetails(
+                error="States.TaskFailed", cause=str(error), resource="sagemaker", resourceType="sagemaker"
+            )
+            raise FailureEventException(
+                FailureEvent(
+                    env=env,
+                    error_name=StatesErrorName(StatesErrorNameType.StatesTaskFailed),
+                    event_type=HistoryEventType.TaskFailed,
+                    event_details=EventDetails(taskFailedEventDetails=details),
+                )
+            ) from error
 
     def run_job(self, start: Callable[..., str], job: FakeJob, **given: Any) -> str:
         """Start a job run as the emulator does, and run it."""
@@ -127,6 +160,11 @@ def emulated_machines() -> Iterator[EmulatedMachines]:
         # And one token serves all attempts, so that the first one's end must not end the next.
         patch.setattr(CallbackEndpoint, "interrupt_all", lambda endpoint: None)
         patch.setattr(waiting, "_DELAY_SECONDS_SYNC_CONDITION_CHECK", 0.02)
+        patch.setattr(
+            StateTaskServiceUnsupported,
+            "_eval_service_task",
+            lambda task, env, normalised_parameters, **_: machines.call_sagemaker(task, env, normalised_parameters),
+        )
         patch.setattr(LambdaFunction, "invoke", lambda function, *given: machines.call(function, *given))
         with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
             yield machines

@@ -10,7 +10,9 @@ import duckdb
 from pyspark.sql import SparkSession
 
 from etl.accounts import RefusedFile, RunReport
+from etl.formats import format_named
 from etl.glue_jobs.readings_batch import BrokenFiles, SparkReadingsBatch
+from etl.glue_jobs.slices import raw_location
 from etl.glue_jobs.staging import SLICE_BYTES
 from etl.landing import LandedFile
 from etl.pipeline import BatchWorker, IngestJob, Pipeline
@@ -49,6 +51,23 @@ class SparkPipeline(Pipeline):
         return SparkReadingsBatch(
             self.session, self.store, writer, snapshot, self.settings, options, slice_bytes=self.slice_bytes
         )
+
+    def _recognised(
+        self, files: list[LandedFile], job: IngestJob, report: RunReport
+    ) -> list[tuple[LandedFile, Layout]]:
+        """Refuse what the driver alone has, such as the members of a zip, where workers are other machines."""
+        pending = super()._recognised(files, job, report)
+        if str(self.session.sparkContext.master).startswith("local"):
+            return pending
+        reachable = []
+        for file, layout in pending:
+            if format_named(layout.format).target == "readings" and not raw_location(file).startswith("s3://"):
+                why = "it lies on one machine of the cluster, and the others cannot read it"
+                refusal = UnreadableFile(file.name, why, "Put it on S3 by itself, not in a zip")
+                report.refused.append(RefusedFile(file.name, str(refusal)))
+            else:
+                reachable.append((file, layout))
+        return reachable
 
     def _take_in(self, batch: list[tuple[LandedFile, Layout]], job: IngestJob, report: RunReport) -> None:
         """Take in a batch; where files break, refuse them and take in the others."""

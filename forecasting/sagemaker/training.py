@@ -4,7 +4,9 @@
 
 SageMaker lays out /opt/ml: input/data/train holds files of one series a line, as its own DeepAR takes them
 ({"start", "target", "cat"?, "dynamic_feat"?}), input/config/hyperparameters.json holds texts. DeepAR's own names of
-hyperparameters are understood. SM_CHANNEL_TRAIN and SM_MODEL_DIR say other places, as in SageMaker's toolkit.
+hyperparameters are understood. SM_CHANNEL_TRAIN and SM_MODEL_DIR say other places, as in SageMaker's toolkit. Beside the
+series may lie panel.json: the meters' time zone and country, and the texts that categories stand for. The model is left
+with the code that serves it, where SageMaker's inference toolkit looks for it.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import datetime as dt
 import gzip
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,9 +27,11 @@ from forecasting.deepar_json import Instance, ServedModel, numbers_of, start_of
 from forecasting.panel import Panel
 from forecasting.registry import forecaster_named, parameters_of
 from forecasting.sagemaker.inference import write_card
+from forecasting.sagemaker.plans import CHANNEL_FACTS
 from lake.errors import BadParameter, UnreadableFile
 
 _MINUTES = {"30min": 30, "30T": 30, "H": 60, "1H": 60, "h": 60, "1h": 60, "60min": 60}
+CODE_FOLDER = "code"
 # DeepAR's published names of hyperparameters, and the forecaster's.
 _NAMES = {
     "early_stopping_patience": "early_stopping_epochs",
@@ -46,6 +51,7 @@ def main() -> None:
     given = json.loads(config.read_text()) if config.exists() else {}
     given |= _arguments(sys.argv[1:])
     train(channel, model_dir, {str(name): str(value) for name, value in given.items()})
+    leave_code(model_dir / CODE_FOLDER)
 
 
 def train(channel: Path, model_dir: Path, hyperparameters: dict[str, str]) -> None:
@@ -67,7 +73,9 @@ def train(channel: Path, model_dir: Path, hyperparameters: dict[str, str]) -> No
         raise BadParameter("time_freq", frequency, f"one of {', '.join(_MINUTES)}", "H")
     horizon = int(known.pop("prediction_length", 7 * 1440 // _MINUTES[frequency]))
     forecaster = forecaster_named(str(known.pop("forecaster", "deepar")))
-    preset, zone, country = (str(known.pop(name, default)) for name, default in _TEXTS)
+    facts_file = channel / CHANNEL_FACTS
+    facts = json.loads(facts_file.read_text()) if facts_file.exists() else {}
+    preset, zone, country = (str(known.pop(name, facts.get(name, default))) for name, default in _TEXTS)
     own = {_NAMES.get(name, name): value for name, value in known.items()}
     if "context_length" in own:  # which counts intervals
         own["context_hours"] = int(own.pop("context_length")) * _MINUTES[frequency] // 60
@@ -76,7 +84,7 @@ def train(channel: Path, model_dir: Path, hyperparameters: dict[str, str]) -> No
     )
     for name in sorted(set(own) - set(forecaster.parameters_type.model_fields)):
         sys.stderr.write(f"hyperparameter {name} is not one of {forecaster.name}'s and is left out\n")
-    panel, categories, features = read_channel(channel, _MINUTES[frequency], zone, country)
+    panel, categories, features = read_channel(channel, _MINUTES[frequency], zone, country, facts.get("categories"))
     model = forecaster.fit(panel, horizon, parameters, _say)
     model_dir.mkdir(parents=True, exist_ok=True)
     model.save(model_dir)
@@ -87,10 +95,40 @@ def train(channel: Path, model_dir: Path, hyperparameters: dict[str, str]) -> No
 _TEXTS = (("preset", ""), ("time_zone", "UTC"), ("country", ""))
 
 
+def leave_code(folder: Path) -> None:
+    """Copy the code that runs here, and the libraries it names, to where a model's own code lies; then its entry point."""
+    source = Path(__file__).resolve().parents[2]
+    for room in ("forecasting", "lake"):
+        shutil.copytree(source / room, folder / room, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+    if (source / "requirements.txt").exists():
+        shutil.copy(source / "requirements.txt", folder)
+    (folder / "inference.py").write_text(_ENTRY_POINT)
+
+
+_ENTRY_POINT = '''"""What SageMaker's inference toolkit calls."""
+
+from forecasting.sagemaker.inference import input_fn, model_fn, output_fn, predict_fn
+
+__all__ = ["input_fn", "model_fn", "output_fn", "predict_fn"]
+'''
+
+
 def read_channel(
-    channel: Path, interval_minutes: int, time_zone: str, country: str
+    channel: Path,
+    interval_minutes: int,
+    time_zone: str,
+    country: str,
+    known_categories: dict[str, list[str]] | None = None,
 ) -> tuple[Panel, dict[str, list[str]], int]:
     """Read a channel's series onto one grid.
+
+    Args:
+        channel: A folder of files.
+        interval_minutes: Length of an interval.
+        time_zone: Of the meters' days.
+        country: Whose holidays count.
+        known_categories: For each `cat`, in order, its name and the texts that its numbers stand for; without, the
+            numbers are their own texts.
 
     Returns:
         The panel, the categories' names and texts, and how many dynamic features a series has.
@@ -106,13 +144,7 @@ def read_channel(
     for row, (start, one) in enumerate(zip(starts, series, strict=True)):
         at = (start - first) // step
         energy[row, at : at + len(one.target)] = numbers_of(one.target)
-    names = [f"cat{number}" for number in range(max(len(one.categories) for one in series))]
-    categories = {}
-    groups = {}
-    for number, name in enumerate(names):
-        texts = tuple(str(one.categories[number]) if number < len(one.categories) else "" for one in series)
-        groups[name] = texts
-        categories[name] = [str(value) for value in range(max(int(text or 0) for text in texts) + 1)]
+    groups, categories = _groups_of(series, known_categories)
     # The features of the longest series: weather is one for all meters of a channel.
     longest = max(series, key=lambda one: len(one.dynamic_feat[0]) if one.dynamic_feat else 0)
     temperature = None
@@ -126,9 +158,24 @@ def read_channel(
     return panel, categories, len(longest.dynamic_feat)
 
 
+def _groups_of(
+    series: list[Instance], known: dict[str, list[str]] | None
+) -> tuple[dict[str, tuple[str, ...]], dict[str, list[str]]]:
+    """Return for each category the series' texts, and the texts that its numbers stand for."""
+    if known is None:
+        count = max(len(one.categories) for one in series)
+        largest = [max(one.categories[at] for one in series if at < len(one.categories)) for at in range(count)]
+        known = {f"cat{at}": [str(value) for value in range(most + 1)] for at, most in enumerate(largest)}
+    groups = {
+        name: tuple(texts[one.categories[at]] if at < len(one.categories) else "" for one in series)
+        for at, (name, texts) in enumerate(known.items())
+    }
+    return groups, known
+
+
 def _series(channel: Path) -> Iterator[Instance]:
     for path in sorted(channel.rglob("*")):
-        if not path.is_file():
+        if not path.is_file() or path.name == CHANNEL_FACTS:
             continue
         text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         for number, line in enumerate(text.splitlines(), 1):

@@ -85,6 +85,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
             (made.landing, "a.csv"),
             (made.work, "athena/a"),
             (made.work, "runs/a"),
+            (made.work, "models/a"),
         ):
             store.put_object(Bucket=bucket, Key=key, Body=b"1")
         yield made
@@ -102,6 +103,7 @@ CALLS: dict[str, S3Call] = {
     "read results of queries": lambda s3, at: s3.get_object(Bucket=at.work, Key="athena/a"),
     "write an ingest's lists": lambda s3, at: s3.put_object(Bucket=at.work, Key="runs/ingest/r/1.list", Body=b"1"),
     "write a forecast's files": lambda s3, at: s3.put_object(Bucket=at.work, Key="runs/forecast/r/1", Body=b"1"),
+    "read models": lambda s3, at: s3.get_object(Bucket=at.work, Key="models/a"),
     "write models": lambda s3, at: s3.put_object(Bucket=at.work, Key="models/m", Body=b"1"),
     "delete a bucket": lambda s3, at: s3.delete_bucket(Bucket=at.work),
 }
@@ -111,9 +113,14 @@ MAY = {
     ("Etl", "JobRole"): {
         "read the lake", "write the lake", "delete in the lake", "read raw files", "list raw files",
         "write results of queries", "read results of queries", "write an ingest's lists", "write a forecast's files",
+        "read models",
     },
-    ("Forecasting", "StepRole"): {"write an ingest's lists", "write a forecast's files", "write models"},
-    ("Forecasting", "ModelRole"): {"write an ingest's lists", "write a forecast's files", "write models"},
+    ("Forecasting", "StepRole"): {
+        "write an ingest's lists", "write a forecast's files", "write models", "read models",
+    },
+    ("Forecasting", "ModelRole"): {
+        "write an ingest's lists", "write a forecast's files", "write models", "read models",
+    },
 }  # fmt: skip
 
 
@@ -168,6 +175,11 @@ def test_a_role_does_on_s3_what_its_code_does_and_nothing_else(account: Account,
         ("Forecasting", "StepRole", "sagemaker:UpdateEndpoint", "arn:aws:sagemaker:{here}:endpoint/meterlake-test-forecast", True),
         ("Forecasting", "StepRole", "sagemaker:UpdateEndpoint", "arn:aws:sagemaker:{here}:endpoint/another", False),
         ("Forecasting", "StepRole", "sagemaker:UpdateModelPackage", "arn:aws:sagemaker:{here}:model-package/meterlake-test-household/1", False),
+        ("Forecasting", "StepRole", "sagemaker:DeleteEndpointConfig", "arn:aws:sagemaker:{here}:endpoint-config/meterlake-test-household-v1", True),
+        ("Forecasting", "StepRole", "sagemaker:DeleteEndpointConfig", "arn:aws:sagemaker:{here}:endpoint-config/another", False),
+        ("Forecasting", "StepRole", "glue:StartJobRun", "arn:aws:glue:{here}:job/other", False),
+        ("Api", "ApiRole", "sagemaker:InvokeEndpoint", "arn:aws:sagemaker:{here}:endpoint/meterlake-test-forecast", True),
+        ("Api", "ApiRole", "sagemaker:InvokeEndpoint", "arn:aws:sagemaker:{here}:endpoint/another", False),
         ("Forecasting", "ModelRole", "glue:GetTable", "arn:aws:glue:{here}:table/{database}/readings", False),
     ],
 )  # fmt: skip

@@ -1,0 +1,111 @@
+"""An approved model behind an endpoint: made the first time, later changed in place while the old model goes on answering.
+
+Enters: a model package that was approved or rejected. Leaves: the endpoint with the newest approved model, and a Glue run
+that brings the lake's table `models` to the same. SageMaker starts the new machines beside the old ones and moves the
+requests over when they are healthy; if they are not, nothing has changed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from forecasting.sagemaker.packages import APPROVED, model_of, newest_approved, package_record, sagemaker
+from forecasting.sagemaker.run_files import RunFiles
+from forecasting.sagemaker.settings import SageMakerSettings
+from lake.errors import LakeTrouble
+
+# The alarms look for a variant of this name.
+VARIANT = "live"
+
+
+class EndpointChanging(LakeTrouble):
+    """An endpoint that cannot be changed just now: it is being made, changed or taken away, or its making failed."""
+
+    def __init__(self, endpoint: str, status: str) -> None:
+        advice = "delete it and approve the model again" if status == "Failed" else "it is tried again by itself"
+        super().__init__(f"The endpoint {endpoint} is {status}: {advice}.")
+
+
+def deploy_endpoint(model_package_arn: str) -> dict[str, Any]:
+    """Put the newest approved model into service, after a package's approval or rejection.
+
+    Raises:
+        EndpointChanging: If the endpoint is being changed; Lambda tries again.
+    """
+    settings = SageMakerSettings()
+    decided = package_record(model_package_arn)
+    _tell_the_lake(decided, settings)
+    chosen = decided if decided["approval"] == APPROVED else newest_approved(decided["model_name"])
+    if chosen is None or not settings.endpoint:
+        return {"endpoint": None, "approval": decided["approval"]}
+    model = model_of(chosen)
+    instance_type = chosen["endpoint_instance_type"]
+    configuration = f"{model}-{instance_type.replace('.', '-')}"[-63:].lstrip("-")
+    is_changed = put_into_service(sagemaker(), RunFiles(), settings, model, configuration, instance_type)
+    return {"endpoint": settings.endpoint, "configuration": configuration, "is_changed": is_changed}
+
+
+def put_into_service(
+    client: Any, files: RunFiles, settings: SageMakerSettings, model: str, configuration: str, instance_type: str
+) -> bool:
+    """Give the endpoint a configuration; return whether that was a change.
+
+    The configuration before the one that is replaced is deleted: nothing uses it any more. The replaced one stays until
+    the next change, for SageMaker goes back to it if the new machines do not get healthy.
+    """
+    found = _endpoint(client, settings.endpoint)
+    if found and found["EndpointConfigName"] == configuration and found["EndpointStatus"] == "InService":
+        return False
+    if found and found["EndpointStatus"] != "InService":
+        raise EndpointChanging(settings.endpoint, found["EndpointStatus"])
+    if _missing(client.describe_endpoint_config, EndpointConfigName=configuration):
+        variant = {"VariantName": VARIANT, "ModelName": model, "InstanceType": instance_type, "InitialInstanceCount": 1}
+        key = {"KmsKeyId": settings.key_arn} if settings.key_arn else {}
+        client.create_endpoint_config(EndpointConfigName=configuration, ProductionVariants=[variant], **key)
+    names = {"EndpointName": settings.endpoint, "EndpointConfigName": configuration}
+    if not found:
+        client.create_endpoint(**names)
+        return True
+    client.update_endpoint(**names)
+    replaced = f"{settings.work}/models/replaced_configuration.json"
+    older = files.read_json(replaced) if files.has(replaced) else None
+    if older not in (None, configuration, found["EndpointConfigName"]):
+        _missing(client.delete_endpoint_config, EndpointConfigName=older)
+    files.write_json(replaced, found["EndpointConfigName"])
+    return True
+
+
+def _tell_the_lake(record: dict[str, Any], settings: SageMakerSettings) -> None:
+    """Keep a decision in the record, and start the stage that writes it into the table `models`.
+
+    What was approved at its registration is in the record already, and the training's own run tells the lake.
+    """
+    import boto3
+
+    files = RunFiles()
+    is_news = files.read_json(record["record"])["approval"] != record["approval"]
+    if not is_news:
+        return
+    files.write_json(record["record"], record)
+    if settings.stage_job:
+        arguments = {"--stage": "record_model", "--plan": record["record"]}
+        boto3.client("glue").start_job_run(JobName=settings.stage_job, Arguments=arguments)
+
+
+def _endpoint(client: Any, name: str) -> dict[str, Any] | None:
+    found: list[dict[str, Any]] = []
+    is_missing = _missing(lambda **given: found.append(client.describe_endpoint(**given)), EndpointName=name)
+    return None if is_missing else found[0]
+
+
+def _missing(call: Any, **given: str) -> bool:
+    """Call SageMaker; return whether it says that what was named is not there, which it calls a validation error."""
+    from botocore.exceptions import ClientError
+
+    try:
+        call(**given)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationException" or "ould not find" not in str(error):
+            raise
+        return True
+    return False

@@ -1,0 +1,124 @@
+"""A model behind a SageMaker endpoint, in the place of one that this machine would have to load.
+
+Enters: histories. Leaves: forecasts, asked for in DeepAR's JSON. So the API on Lambda, where no torch is, forecasts meters
+for which nothing is stored. It needs boto3 and numpy alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from forecasting.forecaster import QUANTILES, FittedModel, QuantileForecast, history_flags
+from forecasting.panel import Panel
+from forecasting.sagemaker.channels import BadAnswer, forecast_of, series_lines
+from lake.errors import LakeTrouble, NoModel
+
+_METERS_AT_ONCE = 100
+_DEFAULT_HISTORY_DAYS = 100
+_BUSY = ("ThrottlingException", "ServiceUnavailable", "InternalDependencyException", "ModelNotReadyException")
+_SECONDS = 25
+
+
+class NotBehindEndpoint(NoModel):
+    """A model that the endpoint does not have, or an endpoint that is not there."""
+
+    def __init__(self, endpoint: str, wanted: str) -> None:
+        Exception.__init__(
+            self,
+            f"{wanted} is not behind the endpoint {endpoint}. Ask for the newest approved version; if there is no endpoint,"
+            " approve a model package, which makes it, or run the state machine 'forecast', which stores forecasts.",
+        )
+
+
+class EndpointTrouble(LakeTrouble):
+    """An endpoint that did not answer, or not with a forecast."""
+
+    def __init__(self, endpoint: str, found: str) -> None:
+        super().__init__(f"The endpoint {endpoint} gave no forecast: {found}. Try again in a few seconds.")
+
+
+class EndpointModel(FittedModel):
+    """Asks an endpoint.
+
+    Args:
+        endpoint: Its name.
+        trained_on: What the model's record says of its training: categories, whether it knows weather.
+        horizon_intervals: How far the model forecasts.
+    """
+
+    def __init__(self, endpoint: str, trained_on: dict[str, Any], horizon_intervals: int) -> None:
+        self.endpoint = endpoint
+        self.trained_on = trained_on
+        self.horizon_intervals = horizon_intervals
+
+    def predict(
+        self, history: Panel, horizon_intervals: int, quantiles: tuple[float, ...] = QUANTILES
+    ) -> QuantileForecast:
+        """Forecast, some meters a request.
+
+        Raises:
+            NotBehindEndpoint: If there is no such endpoint.
+            EndpointTrouble: If it does not answer, or not with a forecast.
+        """
+        flags = history_flags(history.energy_kwh, history.intervals_a_day)
+        answers = [answer for lines in self._requests(history) for answer in self._ask(lines, quantiles)]
+        try:
+            return forecast_of(answers, horizon_intervals, flags, quantiles)
+        except BadAnswer as error:
+            raise EndpointTrouble(self.endpoint, str(error)) from error
+
+    def history_intervals(self, intervals_a_day: int) -> int:
+        """Return as much as the model was sent when it was judged."""
+        return int(self.trained_on.get("history_days", _DEFAULT_HISTORY_DAYS)) * intervals_a_day
+
+    def save(self, folder: Path) -> None:
+        """Write where the model is; its weights never leave SageMaker."""
+        (folder / "endpoint.json").write_bytes(orjson.dumps({"endpoint": self.endpoint}))
+
+    def _requests(self, history: Panel) -> Iterator[list[bytes]]:
+        temperature_c = history.temperature_c if self.trained_on.get("dynamic_features") else None
+        if temperature_c is not None:
+            temperature_c = temperature_c[: history.intervals + self.horizon_intervals]
+        for first in range(0, len(history.meter_ids), _METERS_AT_ONCE):
+            places = np.arange(first, min(first + _METERS_AT_ONCE, len(history.meter_ids)))
+            yield list(series_lines(history.of_meters(places), self.trained_on.get("categories", {}), temperature_c))
+
+    def _ask(self, lines: list[bytes], quantiles: tuple[float, ...]) -> list[bytes]:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        wanted = {"output_types": ["mean", "quantiles"], "quantiles": [str(level) for level in quantiles]}
+        body = b'{"instances":[%s],"configuration":%s}' % (b",".join(lines), orjson.dumps(wanted))
+        kind = {"ContentType": "application/json", "Accept": "application/json"}
+        try:
+            answered = _runtime().invoke_endpoint(EndpointName=self.endpoint, Body=body, **kind)
+            predictions = orjson.loads(answered["Body"].read())["predictions"]
+            return [orjson.dumps(one) for one in predictions]
+        except ClientError as error:
+            raise self._refused(error) from error
+        except BotoCoreError as error:
+            raise EndpointTrouble(self.endpoint, str(error)) from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise EndpointTrouble(self.endpoint, f"its answer is not DeepAR's JSON ({error!r})") from error
+
+    def _refused(self, error: Any) -> NoModel | EndpointTrouble:
+        code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+        if code == "ValidationError" and "not found" in message:
+            return NotBehindEndpoint(self.endpoint, "A model")
+        told = error.response.get("OriginalMessage", message)
+        return EndpointTrouble(self.endpoint, "it is busy" if code in _BUSY else f"{code}: {str(told)[:300]}")
+
+
+@cache
+def _runtime() -> Any:
+    """Return the client of endpoints; API Gateway gives up after 29 seconds, so it asks once and waits less."""
+    import boto3
+    from botocore.config import Config
+
+    config = Config(connect_timeout=3, read_timeout=_SECONDS, retries={"total_max_attempts": 1})
+    return boto3.client("sagemaker-runtime", config=config)

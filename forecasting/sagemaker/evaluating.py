@@ -1,0 +1,131 @@
+"""What a candidate answered about the test days, held against what was measured: the Glue stage after the batch transform.
+
+Enters: a plan's address; the test channel, the answers. Leaves: the evaluation: the same figures that the backtest of a
+laptop gives, of the candidate, of seasonal naive and of the model in service, all at the same moments.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from forecasting.backtest import BacktestReport, backtest
+from forecasting.forecaster import (
+    QUANTILES,
+    FittedModel,
+    Forecaster,
+    ForecasterParameters,
+    Progress,
+    QuantileForecast,
+    history_flags,
+    no_progress,
+)
+from forecasting.panel import Panel
+from forecasting.sagemaker.channels import BadAnswer, energy_of, forecast_of
+from forecasting.sagemaker.run_files import RunFiles
+
+# What a backtest says of its own clock says nothing here.
+_OWN_CLOCK = ("train_seconds", "predict_seconds", "train_cpu_seconds", "predict_cpu_seconds")
+
+
+def evaluate(plan_location: str) -> dict[str, Any]:
+    """Write the evaluation of a plan's candidate.
+
+    Raises:
+        BadAnswer: If a transform's answers are not as DeepAR's, or some are missing.
+    """
+    files = RunFiles()
+    plan = files.read_json(plan_location)
+    notes = files.read_json(plan["notes"])
+    panel = _panel(files, plan, notes)
+    report = judge_answers(panel, list(files.lines(plan["forecasts"] + "/")), notes, plan["forecaster"])
+    figures = {name: value for name, value in report.as_json().items() if name not in _OWN_CLOCK}
+    figures["weather"] = "known at each origin" if notes["dynamic_features"] else "left out"
+    service_wql = None
+    if plan["has_service"]:
+        answers = list(files.lines(plan["service"]["forecasts"] + "/"))
+        service_wql = judge_answers(panel, answers, notes, "model in service").scores.wql
+    evaluation = {"backtest": figures, "service_wql": service_wql}
+    files.write_json(plan["evaluation"], evaluation)
+    return {
+        "wql": figures["wql"],
+        "wql_over_seasonal_naive": figures["wql_over_seasonal_naive"],
+        "service_wql": service_wql,
+    }
+
+
+def judge_answers(panel: Panel, answers: list[bytes], notes: dict[str, Any], name: str) -> BacktestReport:
+    """Score a transform's answers as a backtest scores a model.
+
+    Args:
+        panel: What was measured, test days included.
+        answers: A line a meter, all meters at one origin after the other.
+        notes: `origins`, `train_end`, `horizon_intervals`.
+        name: Of the forecaster, for the report.
+    """
+    horizon, origins = notes["horizon_intervals"], notes["origins"]
+    meters = len(panel.meter_ids)
+    if len(answers) != meters * len(origins):
+        raise BadAnswer(f"{len(answers)} answers to {meters * len(origins)} questions.")
+    answered = {}
+    for number, origin in enumerate(origins):
+        history = panel.between(0, origin)
+        lines = answers[number * meters : (number + 1) * meters]
+        answered[history.end] = forecast_of(lines, horizon, history_flags(history.energy_kwh, panel.intervals_a_day))
+    forecaster = _Answered(name, _Answers(answered))
+    return backtest(forecaster, panel, ForecasterParameters(), horizon, origins, notes["train_end"])
+
+
+def _panel(files: RunFiles, plan: dict[str, Any], notes: dict[str, Any]) -> Panel:
+    return Panel(
+        tuple(notes["meter_ids"]),
+        dt.datetime.fromisoformat(notes["start"]),
+        plan["interval_minutes"],
+        energy_of(files.lines(plan["test"])),
+        notes["time_zone"],
+        notes["country"],
+    )
+
+
+class _Answers(FittedModel):
+    """A model that has answered already: its forecasts, by the moment of their issue."""
+
+    def __init__(self, answered: dict[dt.datetime, QuantileForecast]) -> None:
+        self.answered = answered
+
+    def predict(
+        self, history: Panel, horizon_intervals: int, quantiles: tuple[float, ...] = QUANTILES
+    ) -> QuantileForecast:
+        """Return the answer from the history's end; the backtest asks for its whole horizon and all quantiles."""
+        return self.answered[history.end]
+
+    def save(self, folder: Path) -> None:
+        """Write the paths; the model itself is SageMaker's."""
+        for issued_at, forecast in self.answered.items():
+            np.save(folder / f"{issued_at:%Y%m%dT%H%M}.npy", forecast.energy_kwh)
+
+
+class _Answered(Forecaster):
+    """The answers in the place of a forecaster, so that the backtest scores them as it scores all others."""
+
+    says = "what a batch transform answered"
+
+    def __init__(self, name: str, answers: _Answers) -> None:
+        self.name, self.answers = name, answers  # type: ignore[misc]  # a name an object: the class stands for any model
+
+    def fit(
+        self,
+        panel: Panel,
+        horizon_intervals: int,
+        parameters: ForecasterParameters,
+        progress: Progress = no_progress,
+    ) -> FittedModel:
+        """Return the answers: they were given by a model that SageMaker fitted."""
+        return self.answers
+
+    def load(self, folder: Path) -> FittedModel:
+        """Return the answers."""
+        return self.answers

@@ -1,0 +1,44 @@
+"""Whether an evaluation lets a candidate pass: the gate's rules, as a step of the state machine.
+
+Enters: a plan whose evaluation is written. Leaves: the verdict, and the reasons in words for the notice.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from forecasting.gate import GateVerdict, judge_model
+from forecasting.sagemaker.run_files import RunFiles
+from forecasting.settings import ForecastSettings
+
+
+def judge(plan: dict[str, Any]) -> dict[str, Any]:
+    """Hold a plan's evaluation against the gate."""
+    verdict = verdict_of(RunFiles().read_json(plan["evaluation"]), ForecastSettings())
+    return {"has_passed": verdict.has_passed, "summary": summary_of(verdict)}
+
+
+def verdict_of(evaluation: dict[str, Any], settings: ForecastSettings) -> GateVerdict:
+    """Return what the gate says of an evaluation; a figure that could not be computed passes nothing."""
+    figures = evaluation["backtest"]
+    return judge_model(
+        settings,
+        wql=_number(figures["wql"]),
+        coverage=_number(figures["coverage_10_90"]),
+        naive_wql=_number(figures["seasonal_naive"]["wql"]),
+        service_wql=evaluation["service_wql"],
+    )
+
+
+def summary_of(verdict: GateVerdict) -> str:
+    """Return each check in words."""
+    told = (
+        f"{check.name} {check.found:.3f} {'passes' if check.has_passed else 'FAILS'}"
+        f" (wanted {check.lowest:g} to {check.highest:g})"
+        for check in verdict.checks
+    )
+    return "; ".join(told)
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else value

@@ -1,0 +1,195 @@
+"""A run's plan: addresses, names and hyperparameters, all decided before anything runs.
+
+Enters: a run's name, its parameters, the settings, and what is known of the model in service. Leaves: plain data that the
+state machine hands from step to step, and that is kept on S3 for the Glue stages. Pure functions.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import blake2b
+from typing import Any
+
+from forecasting.forecaster import QUANTILES
+from forecasting.sagemaker.run_parameters import RunParameters
+from forecasting.sagemaker.settings import SageMakerSettings
+from forecasting.settings import ForecastSettings
+from lake.errors import BadParameter
+
+# As the meter analytics platform that Meterlake follows published them.
+_PUBLISHED_DEEPAR = {
+    "context_length": "168",
+    "epochs": "400",
+    "early_stopping_patience": "40",
+    "mini_batch_size": "48",
+    "learning_rate": "5E-4",
+    "likelihood": "student-t",
+    "cardinality": "auto",
+    "num_dynamic_feat": "auto",
+}
+# The state machine carries the batches, and no state may be larger than 256 KiB.
+MOST_BATCHES = 400
+# A file of the training channel; one that the built-in image cannot take never lies there.
+CHANNEL_FACTS = "panel.json"
+
+
+def training_plan(
+    run: str,
+    parameters: RunParameters,
+    settings: SageMakerSettings,
+    forecasting: ForecastSettings,
+    service: dict[str, Any] | None,
+) -> dict[str, Any]:
+    """Return the plan of a training.
+
+    Args:
+        run: The execution's name.
+        parameters: What was asked for.
+        settings: Of the stack.
+        forecasting: Of the backtest.
+        service: The record of the model in service under the same name, and its `model` in SageMaker; None where there
+            is none that forecasts the same intervals as far.
+    """
+    files, name = f"{settings.work}/runs/train/{run}", f"{settings.name_prefix}-{digest_of(run)}"
+    return {
+        "run": run,
+        "plan_location": f"{files}/plan.json",
+        "train": f"{files}/train/",
+        "test": f"{files}/test/",
+        "requests": f"{files}/requests/",
+        "forecasts": f"{files}/forecasts",
+        "notes": f"{files}/notes.json",
+        "evaluation": f"{files}/evaluation.json",
+        "models": f"{settings.work}/models/{run}",
+        "record": f"{settings.work}/models/{run}/record.json",
+        "training_job": f"{name}-train",
+        "candidate": f"{name}-candidate",
+        "transform_job": f"{name}-test",
+        "hyperparameters": _hyperparameters(parameters, settings),
+        "container_environment": container_environment(settings),
+        "transform_environment": transform_environment(),
+        "training_instance_type": settings.training_instance_type,
+        "transform_instance_type": settings.batch_instance_type,
+        "endpoint_instance_type": parameters.Endpoint_instance_type or settings.endpoint_instance_type,
+        "is_built_in": settings.is_built_in,
+        "forecaster": "sagemaker_deepar" if settings.is_built_in else parameters.Forecaster or settings.forecaster,
+        "model_name": parameters.ModelName,
+        "interval_minutes": parameters.Interval_minutes,
+        "forecast_days": parameters.Forecast_period,
+        "test_days": forecasting.test_days,
+        "origins": forecasting.origins,
+        **_readings(parameters, settings, forecasting),
+        "has_service": service is not None,
+        "service": service
+        and {
+            **service,
+            "requests": f"{files}/service_requests/",
+            "forecasts": f"{files}/service_forecasts",
+            "transform_job": f"{name}-service",
+        },
+    }
+
+
+def forecast_plan(
+    run: str,
+    parameters: RunParameters,
+    settings: SageMakerSettings,
+    forecasting: ForecastSettings,
+    service: dict[str, Any],
+) -> dict[str, Any]:
+    """Return the plan of a fleet's forecast.
+
+    Args:
+        run: The execution's name.
+        parameters: What was asked for.
+        settings: Of the stack.
+        forecasting: Of the forecasts.
+        service: The record of the model in service, and its `model` in SageMaker.
+
+    Raises:
+        BadParameter: If no last meter is named, there would be too many batches, or the model does not reach as far.
+    """
+    if parameters.Meter_end is None:
+        raise BadParameter("Meter_end", None, "the place of the last meter to forecast", "100")
+    meters = parameters.Meter_end - parameters.Meter_start + 1
+    if -(-meters // parameters.Batch_size) > MOST_BATCHES:
+        least = -(-meters // MOST_BATCHES)
+        raise BadParameter("Batch_size", parameters.Batch_size, f"{least} or more for {meters} meters", "1000")
+    known_days = service["horizon_intervals"] * service["interval_minutes"] // 1440
+    if parameters.Forecast_period > known_days:
+        raise BadParameter(
+            "Forecast_period", parameters.Forecast_period, f"1 to {known_days}, as far as the model goes", "7"
+        )
+    files, name = f"{settings.work}/runs/forecast/{run}", f"{settings.name_prefix}-{digest_of(run)}"
+    return {
+        "run": run,
+        "plan_location": f"{files}/plan.json",
+        "files": files,
+        "batches_location": f"{files}/batches.json",
+        "job_name": name,
+        "batch_size": parameters.Batch_size,
+        "forecast_days": parameters.Forecast_period,
+        "transform_environment": transform_environment(),
+        "transform_instance_type": settings.batch_instance_type,
+        **_readings(parameters, settings, forecasting),
+        **service,
+    }
+
+
+def digest_of(run: str) -> str:
+    """Return a run's name as SageMaker's names bear it: 12 letters and digits."""
+    return blake2b(run.encode(), digest_size=6).hexdigest()
+
+
+def container_environment(settings: SageMakerSettings) -> dict[str, str]:
+    """Return what a container needs to know to serve: the built-in image nothing, AWS's PyTorch image where our code is."""
+    if settings.is_built_in:
+        return {}
+    return {
+        "SAGEMAKER_PROGRAM": "inference.py",
+        "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
+        # Answers are larger than questions: TorchServe's own limit is 6.5 MB.
+        "TS_MAX_REQUEST_SIZE": "100000000",
+        "TS_MAX_RESPONSE_SIZE": "100000000",
+        "TS_DEFAULT_RESPONSE_TIMEOUT": "1200",
+    }
+
+
+def transform_environment() -> dict[str, str]:
+    """Return what a batch transform's answers hold, as SageMaker's DeepAR is told it."""
+    wanted = {"num_samples": 100, "output_types": ["mean", "quantiles"], "quantiles": [str(one) for one in QUANTILES]}
+    return {"DEEPAR_INFERENCE_CONFIG": json.dumps(wanted)}
+
+
+def _readings(parameters: RunParameters, settings: SageMakerSettings, forecasting: ForecastSettings) -> dict[str, Any]:
+    return {
+        "first_place": parameters.Meter_start,
+        "last_place": parameters.Meter_end,
+        "start": parameters.start,
+        "end": parameters.end,
+        "country": forecasting.country,
+        "with_weather": settings.with_weather,
+        "history_days": settings.history_days,
+    }
+
+
+def _hyperparameters(parameters: RunParameters, settings: SageMakerSettings) -> dict[str, str]:
+    minutes = parameters.Interval_minutes
+    basic = {
+        "time_freq": "H" if minutes == 60 else f"{minutes}min",
+        "prediction_length": str(parameters.Forecast_period * 1440 // minutes),
+    }
+    own = {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in parameters.Hyperparameters.items()
+    }
+    if settings.is_built_in:
+        context = str(168 * 60 // minutes)
+        return {**_PUBLISHED_DEEPAR, "context_length": context, **basic, **own}
+    return {
+        **basic,
+        "forecaster": parameters.Forecaster or settings.forecaster,
+        **own,
+        "sagemaker_program": "forecasting/sagemaker/training.py",
+        "sagemaker_submit_directory": settings.source,
+    }

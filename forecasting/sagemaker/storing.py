@@ -1,0 +1,95 @@
+"""What SageMaker made, in the lake's tables: the Glue stages that write models and forecasts.
+
+Enters: a record's or a plan's address. Leaves: a row of `models` with the model's files among the lake's artefacts, so that
+`meterlake models` shows it and any machine can load it; rows of `forecasts`, in one commit.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from forecasting.forecast_run import forecast_rows, horizon_of
+from forecasting.models import APPROVED, PENDING, REJECTED, ModelRecord, ModelStore
+from forecasting.panel import Panel
+from forecasting.sagemaker.channels import forecast_of
+from forecasting.sagemaker.plans import digest_of
+from forecasting.sagemaker.run_files import RunFiles
+from forecasting.sagemaker.training import CODE_FOLDER
+from lake.opening import open_lake
+from lake.publishing import publish_rows
+from lake.tables import FORECASTS
+
+_STATUS = {"PendingManualApproval": PENDING, "Approved": APPROVED, "Rejected": REJECTED}
+
+
+def record_model(record_location: str) -> dict[str, Any]:
+    """Write a model package into the table `models`, or its approval, if the row is there."""
+    record = RunFiles().read_json(record_location)
+    row = keep_package(ModelStore(open_lake()), record)
+    return {"model": row.label, "status": row.status}
+
+
+def store_forecast(plan_location: str) -> dict[str, Any]:
+    """Write all batches' answers into the table `forecasts`; the model's row first, so that a reader finds it.
+
+    Raises:
+        BadAnswer: If a batch's answers are not as DeepAR's, or some are missing.
+    """
+    files, lake = RunFiles(), open_lake()
+    plan = files.read_json(plan_location)
+    package = files.read_json(plan["record"]) | {"approval": "Approved", "model_package_arn": plan["model_package_arn"]}
+    model = keep_package(ModelStore(lake), package)
+    run_id = f"run-{digest_of(plan['run'])}"
+    horizon = horizon_of(model, plan["forecast_days"])
+    parts = []
+    for batch in files.read_json(plan["batches_location"]):
+        name = batch["requests"].rstrip("/").rsplit("/", 1)[1]
+        notes = files.read_json(f"{plan['files']}/notes/{name}.json")
+        forecast = forecast_of(files.lines(batch["forecasts"] + "/"), horizon, tuple(notes["flags"]))
+        parts.append(forecast_rows(_issued(notes, model), forecast, model, run_id))
+    rows = pa.concat_tables(parts)
+    publish_rows(lake.settings, {FORECASTS.name: rows}, run_id=run_id)
+    return {"run_id": run_id, "model": model.label, "rows": rows.num_rows}
+
+
+def keep_package(store: ModelStore, record: dict[str, Any]) -> ModelRecord:
+    """Return a package's row of `models`, made or brought to its approval."""
+    arn, status = record["model_package_arn"], _STATUS[record["approval"]]
+    for known in store.records(record["model_name"]):
+        if known.trained_on.get("model_package_arn") == arn:
+            is_same = known.status == status
+            return known if is_same else store.decide(known.name, known.version, status, "as the model package")
+    facts = {
+        name: record[name] for name in ("forecaster", "interval_minutes", "horizon_intervals", "metrics", "parameters")
+    }
+    facts["trained_on"] = {
+        **record["trained_on"],
+        "model_package_arn": arn,
+        "training_job": record["training_job"],
+        "history_days": record["history_days"],
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        unpack_model(RunFiles().read(record["model_data"]), Path(folder))
+        return store.keep(record["model_name"], Path(folder), facts, status)
+
+
+def unpack_model(archive: bytes, folder: Path) -> None:
+    """Unpack a model.tar.gz of SageMaker's without the code that its container runs: whoever reads the lake has that."""
+    with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as opened:
+        members = [one for one in opened.getmembers() if Path(one.name).parts[:1] != (CODE_FOLDER,)]
+        opened.extractall(folder, members=members, filter="data")
+
+
+def _issued(notes: dict[str, Any], model: ModelRecord) -> Panel:
+    """Return a batch's meters at the moment of issue; what was measured before is not needed any more."""
+    nothing = np.empty((len(notes["meter_ids"]), 0), np.float32)
+    issued_at = dt.datetime.fromisoformat(notes["issued_at"])
+    return Panel(tuple(notes["meter_ids"]), issued_at, model.interval_minutes, nothing)
