@@ -9,7 +9,7 @@ EMULATOR := build/emulator/.ready
 TOOLKIT := build/sagemaker/.ready
 GRAMMAR := $(if $(shell command -v npm),build/trino_grammar/.ready)
 
-.PHONY: setup demo test check lint types imports bench lambda deploy teardown smoke templates emulator toolkit grammar notebooks serve clean
+.PHONY: setup demo test check prepared lint types imports bench lambda deploy teardown smoke templates emulator toolkit grammar notebooks serve clean
 
 setup: $(READY)
 
@@ -24,7 +24,11 @@ demo: $(READY)
 test: $(READY) $(PACKAGE) $(EMULATOR) $(TOOLKIT) $(GRAMMAR)
 	$(BIN)/python -m pytest -n auto
 
-check: lint types imports templates test
+check: lint types imports prepared templates test
+
+# What the tests and the templates' checks need beside the project's own room, two at a time.
+prepared: $(READY)
+	$(MAKE) --jobs 2 $(PACKAGE) $(EMULATOR) $(TOOLKIT) $(GRAMMAR) $(CHECKS)/.ready
 
 lint: $(READY)
 	$(BIN)/ruff check .
