@@ -111,6 +111,7 @@ def test_the_toolkit_trains_on_a_lakes_readings_and_the_model_serves_itself(tmp_
     check(tmp_path / "ml", loader.load(loader.first_start(), loader.newest_end(60), 60))
 
 
+@pytest.mark.slow
 @pytest.mark.real_data
 @pytest.mark.skipif(not REAL_READINGS.exists(), reason="../shared/data is missing")
 def test_the_toolkit_trains_on_homes_of_london(tmp_path: Path) -> None:
