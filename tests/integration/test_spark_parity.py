@@ -131,6 +131,7 @@ def write_second_upload(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_uploads_with_every_quirk_late_and_restated_leave_equal_lakes_and_the_same_again_changes_nothing(
     session: SparkSession, tmp_path: Path
 ) -> None:
@@ -151,7 +152,6 @@ def test_uploads_with_every_quirk_late_and_restated_leave_equal_lakes_and_the_sa
     assert (len(again.accounts), whole_lake(tmp_path / "spark")) == (0, before)
 
 
-@pytest.mark.slow
 def test_local_times_with_clock_changes_in_their_own_zone_leave_equal_lakes(
     session: SparkSession, tmp_path: Path
 ) -> None:
