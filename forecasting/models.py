@@ -12,12 +12,13 @@ import json
 import tempfile
 import threading
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from forecasting.artefacts import artefacts_of
+from forecasting.artefacts import Artefacts, artefacts_of
 from forecasting.forecaster import FittedModel
 from forecasting.registry import forecaster_named
 from forecasting.settings import ForecastSettings
@@ -59,10 +60,13 @@ class ModelStore:
 
     def __init__(self, lake: Lake) -> None:
         self.lake = lake
-        self._artefacts = artefacts_of(lake.settings)
         self._fitted: dict[tuple[str, int], FittedModel] = {}
         self._records: tuple[str, list[ModelRecord]] = ("", [])
         self._lock = threading.Lock()
+
+    @cached_property
+    def _artefacts(self) -> Artefacts:
+        return artefacts_of(self.lake.settings)
 
     def records(self, name: str | None = None) -> list[ModelRecord]:
         """Return all models, by name, the newest version first."""
