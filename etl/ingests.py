@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from etl.accounts import FileAccount
 from etl.landing import LandedFile
 from lake.parquet_files import ParquetWriter
+from lake.snapshot import TableState
 from lake.store import LakeStore
 from lake.tables import INGESTS
 from lake.transactions import TableChange
@@ -24,11 +25,11 @@ class IngestLedger:
     fingerprints: frozenset[tuple[str, int, dt.datetime]]
 
     @classmethod
-    def read(cls, store: LakeStore) -> IngestLedger:
-        """Read the ledger from the lake's table of ingests."""
+    def read(cls, store: LakeStore, ingests: TableState) -> IngestLedger:
+        """Read the ledger from one state of the lake's table of ingests."""
         hashes: set[str] = set()
         fingerprints: set[tuple[str, int, dt.datetime]] = set()
-        for file in store.current()[INGESTS.name].files:
+        for file in ingests.files:
             columns = pq.read_table(
                 file.location.removeprefix(f"{store.root}/"),
                 columns=["content_hash", "source_file", "source_bytes", "source_modified_at"],

@@ -129,7 +129,7 @@ class Pipeline:
         self, files: list[LandedFile], job: IngestJob, report: RunReport
     ) -> list[tuple[LandedFile, Layout]]:
         """Sort files into those unchanged since they were taken in, those to read, and those no format fits."""
-        ledger = IngestLedger.read(self.store)
+        ledger = IngestLedger.read(self.store, self.store.current()["ingests"])
         pending = []
         for file in files:
             if ledger.knows_unchanged(file):
@@ -177,7 +177,7 @@ class Pipeline:
     def _commit_batch(self, batch: list[tuple[LandedFile, Layout]], job: IngestJob, report: RunReport) -> None:
         with self.store.lock(), finishing(self.store):
             snapshot = self.store.current()
-            accounts, known = _open_accounts(batch, IngestLedger.read(self.store))
+            accounts, known = _open_accounts(batch, IngestLedger.read(self.store, snapshot["ingests"]))
             if accounts:
                 connection = self.store.connect()
                 connection.execute(f"SET temp_directory = '{self.work_folder / 'tmp'}'")

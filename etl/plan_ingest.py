@@ -17,6 +17,8 @@ from typing import Any
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from lake.locations import bucket_and_key
+
 # What etl.landing reads; a test holds the two together. That module needs libraries that are not in the package.
 _KINDS = (".csv", ".txt", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".orc", ".avro", ".zip")
 _MEGABYTE = 1_000_000
@@ -129,7 +131,7 @@ def handler(event: dict[str, Any], context: object = None) -> dict[str, Any]:
     plan = plan_batches(
         found, batch_bytes=settings.batch_mb * _MEGABYTE, with_weather=settings.with_weather, is_night=is_night
     )
-    bucket, _, prefix = settings.work.removeprefix("s3://").partition("/")
+    bucket, prefix = bucket_and_key(settings.work)
     batches = []
     for number, batch in enumerate(plan.batches, start=1):
         key = f"{prefix}/{event['run']}/batch-{number:05d}.list"

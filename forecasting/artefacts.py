@@ -9,8 +9,8 @@ import shutil
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
+from lake.locations import bucket_and_key
 from lake.settings import LakeSettings
 
 _FOLDER = "artefacts"
@@ -75,8 +75,7 @@ class S3Artefacts:
     """Objects below a lake's address; see Artefacts."""
 
     def __init__(self, settings: LakeSettings) -> None:
-        parts = urlsplit(settings.location)
-        self._bucket, self._prefix = parts.netloc, parts.path.lstrip("/")
+        self._bucket, self._prefix = bucket_and_key(settings.location)
         self._work_folder = settings.work_folder
 
     def claim(self, name: str, version: int) -> str | None:

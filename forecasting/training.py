@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from forecasting.backtest import BacktestReport, backtest
-from forecasting.forecaster import FittedModel, Forecaster, ForecasterParameters, Progress, no_progress
+from forecasting.forecaster import AlreadyFitted, Forecaster, ForecasterParameters, Progress, no_progress
 from forecasting.gate import GateVerdict, judge_model
 from forecasting.models import ModelRecord, ModelStore
 from forecasting.panel import Panel
@@ -169,32 +169,8 @@ class Training:
             return None
         if record.horizon_intervals < plan.forecast_days * panel.intervals_a_day:
             return None
-        served = _Served(self.store.fitted(record), forecaster_named(record.forecaster))
+        served = AlreadyFitted("served", self.store.fitted(record))
         return self._judge(served, panel, ForecasterParameters(), plan).scores.wql
-
-
-class _Served(Forecaster):
-    """A model that is fitted already, in the place of a forecaster."""
-
-    name = "served"
-    says = "the model in service"
-
-    def __init__(self, model: FittedModel, made_by: Forecaster) -> None:
-        self.model, self.made_by = model, made_by
-
-    def fit(
-        self,
-        panel: Panel,
-        horizon_intervals: int,
-        parameters: ForecasterParameters,
-        progress: Progress = no_progress,
-    ) -> FittedModel:
-        """Return the model as it is."""
-        return self.model
-
-    def load(self, folder: Path) -> FittedModel:
-        """Read what the model's own forecaster wrote."""
-        return self.made_by.load(folder)
 
 
 def backtest_origins(panel: Panel, horizon: int, test_days: int, count: int) -> tuple[int, Sequence[int]]:

@@ -10,8 +10,8 @@ import json
 import threading
 import time
 from typing import Any
-from urllib.parse import urlsplit
 
+from lake.locations import bucket_and_key
 from lake.tables import TABLES
 
 
@@ -60,7 +60,7 @@ class GluePointers:
         return known[1]
 
     def _read_snapshot_id(self, address: str) -> int | None:
-        parts = urlsplit(address)
-        body = self._s3.get_object(Bucket=parts.netloc, Key=parts.path.lstrip("/"))["Body"].read()
+        bucket, key = bucket_and_key(address)
+        body = self._s3.get_object(Bucket=bucket, Key=key)["Body"].read()
         found = json.loads(body).get("current-snapshot-id")
         return None if found in (None, -1) else int(found)

@@ -11,3 +11,9 @@ def address_of(location: str) -> str:
 def location_of(address: str) -> str:
     """Return the location that a catalogue's address names: the path of a file:// address, any other as it is."""
     return address.removeprefix("file://")
+
+
+def bucket_and_key(address: str) -> tuple[str, str]:
+    """Return the two parts of an s3:// address; the key is empty for a bucket alone."""
+    bucket, _, key = address.removeprefix("s3://").partition("/")
+    return bucket, key

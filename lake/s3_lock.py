@@ -15,11 +15,11 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
 from lake.errors import LakeBusy
+from lake.locations import bucket_and_key
 
 _TAKEN = ("PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey", "404")
 
@@ -35,9 +35,8 @@ class S3Lock:
     """
 
     def __init__(self, s3: Any, address: str, *, renew_seconds: float = 15.0, stale_seconds: float = 60.0) -> None:
-        parts = urlsplit(address)
         self._s3 = s3
-        self._place = {"Bucket": parts.netloc, "Key": parts.path.lstrip("/")}
+        self._place = dict(zip(("Bucket", "Key"), bucket_and_key(address), strict=True))
         self._address = address
         self._renew_seconds = renew_seconds
         self._stale_seconds = stale_seconds

@@ -15,13 +15,11 @@ import numpy as np
 from forecasting.backtest import BacktestReport, backtest
 from forecasting.forecaster import (
     QUANTILES,
+    AlreadyFitted,
     FittedModel,
-    Forecaster,
     ForecasterParameters,
-    Progress,
     QuantileForecast,
     history_flags,
-    no_progress,
 )
 from forecasting.panel import Panel
 from forecasting.sagemaker.channels import BadAnswer, energy_of, forecast_of
@@ -75,7 +73,7 @@ def judge_answers(panel: Panel, answers: list[bytes], notes: dict[str, Any], nam
         history = panel.between(0, origin)
         lines = answers[number * meters : (number + 1) * meters]
         answered[history.end] = forecast_of(lines, horizon, history_flags(history.energy_kwh, panel.intervals_a_day))
-    forecaster = _Answered(name, _Answers(answered))
+    forecaster = AlreadyFitted(name, _Answers(answered))
     return backtest(forecaster, panel, ForecasterParameters(), horizon, origins, notes["train_end"])
 
 
@@ -106,26 +104,3 @@ class _Answers(FittedModel):
         """Write the paths; the model itself is SageMaker's."""
         for issued_at, forecast in self.answered.items():
             np.save(folder / f"{issued_at:%Y%m%dT%H%M}.npy", forecast.energy_kwh)
-
-
-class _Answered(Forecaster):
-    """The answers in the place of a forecaster, so that the backtest scores them as it scores all others."""
-
-    says = "what a batch transform answered"
-
-    def __init__(self, name: str, answers: _Answers) -> None:
-        self.name, self.answers = name, answers  # type: ignore[misc]  # a name an object: the class stands for any model
-
-    def fit(
-        self,
-        panel: Panel,
-        horizon_intervals: int,
-        parameters: ForecasterParameters,
-        progress: Progress = no_progress,
-    ) -> FittedModel:
-        """Return the answers: they were given by a model that SageMaker fitted."""
-        return self.answers
-
-    def load(self, folder: Path) -> FittedModel:
-        """Return the answers."""
-        return self.answers

@@ -10,6 +10,8 @@ from typing import Any
 
 import orjson
 
+from lake.locations import bucket_and_key
+
 
 class RunFiles:
     """Objects on S3, read and written whole."""
@@ -21,7 +23,7 @@ class RunFiles:
 
     def write(self, address: str, body: bytes) -> None:
         """Put an object."""
-        bucket, key = _parts(address)
+        bucket, key = bucket_and_key(address)
         self._s3.put_object(Bucket=bucket, Key=key, Body=body)
 
     def write_json(self, address: str, value: Any) -> None:
@@ -30,7 +32,7 @@ class RunFiles:
 
     def read(self, address: str) -> bytes:
         """Return an object."""
-        bucket, key = _parts(address)
+        bucket, key = bucket_and_key(address)
         body: bytes = self._s3.get_object(Bucket=bucket, Key=key)["Body"].read()
         return body
 
@@ -44,7 +46,7 @@ class RunFiles:
 
     def below(self, prefix: str) -> list[str]:
         """Return the addresses that begin with one, in order of their names."""
-        bucket, key = _parts(prefix)
+        bucket, key = bucket_and_key(prefix)
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=key)
         return sorted(f"s3://{bucket}/{one['Key']}" for page in pages for one in page.get("Contents", ()))
 
@@ -52,8 +54,3 @@ class RunFiles:
         """Yield the lines of all objects below a prefix, in order of the objects' names."""
         for address in self.below(prefix):
             yield from (line for line in self.read(address).splitlines() if line.strip())
-
-
-def _parts(address: str) -> tuple[str, str]:
-    bucket, _, key = address.removeprefix("s3://").partition("/")
-    return bucket, key
