@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PACKAGE := dist/lambda.zip
-PACKAGED := $(shell find api forecasting lake outage etl/plan_ingest.py -name '*.py' -o -name '*.sql')
+PACKAGED := meterlake/__init__.py $(shell find api forecasting lake outage etl/plan_ingest.py -name "*.py" -o -name "*.sql")
 EMULATOR := build/emulator/.ready
 TOOLKIT := build/sagemaker/.ready
 GRAMMAR := $(if $(shell command -v npm),build/trino_grammar/.ready)
@@ -19,7 +19,7 @@ $(READY): setup.cfg pyproject.toml constraints.txt
 	touch $@
 
 demo: $(READY)
-	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m cli.demo
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m meterlake.cli.demo
 
 test: $(READY) $(PACKAGE) $(EMULATOR) $(TOOLKIT) $(GRAMMAR)
 	$(BIN)/python -m pytest -n auto

@@ -13,7 +13,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.meter_days import MeterDays
+from meterlake.anomaly.meter_days import MeterDays
 
 Floats = NDArray[np.float64]
 Signs = NDArray[np.int64]

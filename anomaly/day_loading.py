@@ -15,10 +15,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from anomaly.meter_days import MeterDays
-from lake.duckdb_lake import comparable, parquet_source, sql_text
-from lake.snapshot import LakeSnapshot
-from lake.tables import TABLES
+from meterlake.anomaly.meter_days import MeterDays
+from meterlake.lake.duckdb_lake import comparable, parquet_source, sql_text
+from meterlake.lake.snapshot import LakeSnapshot
+from meterlake.lake.tables import TABLES
 
 _ONE_DAY = dt.timedelta(days=1)
 

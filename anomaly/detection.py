@@ -17,20 +17,20 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from anomaly.band import half_width_sigmas, judge
-from anomaly.day_loading import DayLoader, ScoringSpan
-from anomaly.detector import BandDetector, BandParameters, RuleDetector
-from anomaly.detector_lists import DEFAULT_LISTS, Assignment, DetectorLists, chosen_meters
-from anomaly.meter_days import MeterDays
-from anomaly.registry import detector_named, parameters_of
-from anomaly.rewidening import rewidened_rows
-from anomaly.rule_runs import judge_meters
-from anomaly.score_rows import band_rows, model_version_of
-from lake.errors import BadParameter
-from lake.opening import open_store
-from lake.publishing import publish_rows
-from lake.settings import LakeSettings
-from lake.tables import ANOMALY_SCORES
+from meterlake.anomaly.band import half_width_sigmas, judge
+from meterlake.anomaly.band_width import rewidened_rows
+from meterlake.anomaly.day_loading import DayLoader, ScoringSpan
+from meterlake.anomaly.detector import BandDetector, BandParameters, RuleDetector
+from meterlake.anomaly.detector_lists import DEFAULT_LISTS, Assignment, DetectorLists, chosen_meters
+from meterlake.anomaly.meter_days import MeterDays
+from meterlake.anomaly.registry import detector_named, parameters_of
+from meterlake.anomaly.rule_runs import judge_meters
+from meterlake.anomaly.score_rows import band_rows, model_version_of
+from meterlake.lake.engine_choice import open_store
+from meterlake.lake.errors import BadParameter
+from meterlake.lake.publishing import publish_rows
+from meterlake.lake.settings import LakeSettings
+from meterlake.lake.tables import ANOMALY_SCORES
 
 _ONE_DAY = dt.timedelta(days=1)
 # New days up to this many are predicted by a fit that has not seen them, where a full history lies before them.

@@ -1,7 +1,7 @@
 """What a detector is, for all of them: a name, what it says, parameters, and a way from a question to scores.
 
 Two kinds share the interface. A BandDetector looks at many meters' days at once. A RuleDetector looks at one
-meter's readings before one moment. Both are found by name in anomaly.detectors; adding one is one module there.
+meter's readings before one moment. Both are found by name in meterlake.anomaly.detectors; adding one is one module there.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import ClassVar
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from anomaly.band import Band, Floats, Judgement, Verdict, half_width_sigmas, judge
-from anomaly.meter_days import MeterDays
-from anomaly.reading_window import ReadingWindow
+from meterlake.anomaly.band import Band, Floats, Judgement, Verdict, half_width_sigmas, judge
+from meterlake.anomaly.meter_days import MeterDays
+from meterlake.anomaly.reading_window import ReadingWindow
 
 
 class Parameters(BaseModel):

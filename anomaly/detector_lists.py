@@ -25,7 +25,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from lake.errors import BadParameter, UnreadableFile
+from meterlake.lake.errors import BadParameter, UnreadableFile
 
 _CONFIG = ConfigDict(frozen=True, extra="forbid")
 

@@ -6,7 +6,7 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
-from lake.errors import BadParameter
+from meterlake.lake.errors import BadParameter
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _DOCS = Path("docs/reference/detectors.md")
@@ -47,6 +47,6 @@ def write_new_detector(name: str, root: Path) -> list[Path]:
 
 
 def _filled(template: str, name: str) -> str:
-    text = (files("anomaly") / "templates" / template).read_text(encoding="utf-8")
+    text = (files("meterlake.anomaly") / "templates" / template).read_text(encoding="utf-8")
     class_name = "".join(part.capitalize() for part in name.split("_"))
     return text.replace("NAME", name).replace("CLASS", class_name)

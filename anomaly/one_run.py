@@ -13,15 +13,15 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from anomaly.band import Verdict, half_width_sigmas, judge
-from anomaly.day_loading import DayLoader
-from anomaly.detector import BandDetector, BandParameters, RuleDetector
-from anomaly.registry import detector_named, parameters_of
-from anomaly.rule_runs import judge_safely
-from anomaly.window_loading import WindowLoader
-from lake.errors import UnknownMeter
-from lake.opening import open_store
-from lake.settings import LakeSettings
+from meterlake.anomaly.band import Verdict, half_width_sigmas, judge
+from meterlake.anomaly.day_loading import DayLoader
+from meterlake.anomaly.detector import BandDetector, BandParameters, RuleDetector
+from meterlake.anomaly.registry import detector_named, parameters_of
+from meterlake.anomaly.rule_runs import judge_safely
+from meterlake.anomaly.window_loading import WindowLoader
+from meterlake.lake.engine_choice import open_store
+from meterlake.lake.errors import UnknownMeter
+from meterlake.lake.settings import LakeSettings
 
 _ONE_DAY = dt.timedelta(days=1)
 

@@ -1,15 +1,15 @@
 """The reference page of detectors, out of the detectors themselves.
 
-`python -m anomaly.reference > docs/reference/detectors.md` writes it; a test holds the committed page to this.
+`python -m meterlake.anomaly.reference > docs/reference/detectors.md` writes it; a test holds the committed page to this.
 """
 
 from __future__ import annotations
 
 import sys
 
-from anomaly.band import Verdict
-from anomaly.detector import Detector
-from anomaly.registry import all_detectors, kind_of
+from meterlake.anomaly.band import Verdict
+from meterlake.anomaly.detector import Detector
+from meterlake.anomaly.registry import all_detectors, kind_of
 
 _VERDICTS = {
     Verdict.JUDGED: "the detector could say something; `anomaly` counts",

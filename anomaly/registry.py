@@ -6,16 +6,16 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-import anomaly.detectors
-from anomaly.detector import BandDetector, Detector, Parameters, RuleDetector
-from lake.errors import BadParameter
+from meterlake.anomaly import detectors
+from meterlake.anomaly.detector import BandDetector, Detector, Parameters, RuleDetector
+from meterlake.lake.errors import BadParameter
 
 
 @cache
 def all_detectors() -> dict[str, Detector]:
     """Return every detector by name, in the order of their names."""
-    modules = sorted(found.name for found in iter_modules(anomaly.detectors.__path__))
-    loaded = (import_module(f"anomaly.detectors.{name}").DETECTOR for name in modules)
+    modules = sorted(found.name for found in iter_modules(detectors.__path__))
+    loaded = (import_module(f"meterlake.anomaly.detectors.{name}").DETECTOR for name in modules)
     return {detector.name: detector for detector in loaded}
 
 

@@ -14,17 +14,17 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
-from anomaly.band import Verdict
-from anomaly.detector import Finding, Parameters, RuleDetector
-from anomaly.detector_lists import Assignment, chosen_meters
-from anomaly.reading_window import ReadingWindow
-from anomaly.score_rows import finding_row, rule_rows
-from anomaly.window_loading import WindowLoader
-from lake.quantities import ENERGY
-from lake.snapshot import LakeSnapshot
+from meterlake.anomaly.band import Verdict
+from meterlake.anomaly.detector import Finding, Parameters, RuleDetector
+from meterlake.anomaly.detector_lists import Assignment, chosen_meters
+from meterlake.anomaly.reading_window import ReadingWindow
+from meterlake.anomaly.score_rows import finding_row, rule_rows
+from meterlake.anomaly.window_loading import WindowLoader
+from meterlake.lake.quantities import ENERGY
+from meterlake.lake.snapshot import LakeSnapshot
 
 if TYPE_CHECKING:
-    from anomaly.detection import DetectorReport
+    from meterlake.anomaly.detection import DetectorReport
 
 _LOG = logging.getLogger(__name__)
 

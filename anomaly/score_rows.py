@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from anomaly.band import Band, Judgement, Verdict
-from anomaly.detector import Detector, Finding, Parameters
-from anomaly.meter_days import MeterDays
-from lake.tables import ANOMALY_SCORES, ColumnType
+from meterlake.anomaly.band import Band, Judgement, Verdict
+from meterlake.anomaly.detector import Detector, Finding, Parameters
+from meterlake.anomaly.meter_days import MeterDays
+from meterlake.lake.tables import ANOMALY_SCORES, ColumnType
 
 _WIDTH_ALONE = {"interval_width"}
 _ARROW_TYPES = {

@@ -11,10 +11,10 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from anomaly.reading_window import ReadingWindow, Series
-from lake.duckdb_lake import comparable, parquet_source, sql_text
-from lake.snapshot import LakeSnapshot
-from lake.tables import READINGS, TABLES
+from meterlake.anomaly.reading_window import ReadingWindow, Series
+from meterlake.lake.duckdb_lake import comparable, parquet_source, sql_text
+from meterlake.lake.snapshot import LakeSnapshot
+from meterlake.lake.tables import READINGS, TABLES
 
 OUTDOOR = "outdoor_temperature"
 _METERS_AT_ONCE = 100

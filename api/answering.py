@@ -14,12 +14,12 @@ from typing import TypeVar
 from fastapi import Request
 from starlette.responses import Response
 
-from api.caching import AnswerCache, StoredAnswer, etag_of, is_match
-from api.exchange import exchange_of
-from api.refusals import Overloaded
-from api.representations import Rendered
-from api.settings import ApiSettings
-from lake.port import Lake
+from meterlake.api.caching import AnswerCache, StoredAnswer, etag_of, is_match
+from meterlake.api.exchange import exchange_of
+from meterlake.api.refusals import Overloaded
+from meterlake.api.representations import Rendered
+from meterlake.api.settings import ApiSettings
+from meterlake.lake.port import Lake
 
 Answered = TypeVar("Answered")
 

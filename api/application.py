@@ -1,22 +1,33 @@
 """The application: the lake, the front door and all routes put together, in one place.
 
-`uvicorn api.application:create_application --factory` serves it.
+`uvicorn meterlake.api.application:create_application --factory` serves it.
 """
 
 from __future__ import annotations
 
 from fastapi import FastAPI
 
-from api.answering import QueryDesk
-from api.front_door import FrontDoor
-from api.logs import RequestLog
-from api.openapi_document import describe
-from api.problem_answers import register_problem_handlers
-from api.routes import anomalies, consumption, forecasts, health, ingests, meters, outages, published, quality, readings
-from api.settings import ApiSettings
-from forecasting.models import ModelStore
-from lake.opening import open_lake
-from lake.port import Lake
+from meterlake.api.answering import QueryDesk
+from meterlake.api.description.openapi_document import describe
+from meterlake.api.front_door import FrontDoor
+from meterlake.api.logs import RequestLog
+from meterlake.api.problem_answers import register_problem_handlers
+from meterlake.api.routes import (
+    anomalies,
+    consumption,
+    forecasts,
+    health,
+    ingests,
+    meters,
+    outages,
+    published,
+    quality,
+    readings,
+)
+from meterlake.api.settings import ApiSettings
+from meterlake.forecasting.models.model_store import ModelStore
+from meterlake.lake.engine_choice import open_lake
+from meterlake.lake.port import Lake
 
 _ROUTERS = (
     published.router,

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from api.exchange import CacheKey
+from meterlake.api.exchange import CacheKey
 
 # Changes when the same request over the same tables is written differently.
 _WRITING = b"1"

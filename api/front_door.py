@@ -11,15 +11,15 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.answering import QueryDesk
-from api.caching import is_match
-from api.exchange import Exchange
-from api.keys import KeyCheck
-from api.logs import RequestLog, correlation_id_of
-from api.problem_answers import error_response
-from api.problems import is_unexpected
-from api.rates import REQUESTS_PER_MINUTE_OF_A_KEY, RateLimit
-from api.settings import ApiSettings
+from meterlake.api.answering import QueryDesk
+from meterlake.api.caching import is_match
+from meterlake.api.exchange import Exchange
+from meterlake.api.keys import KeyCheck
+from meterlake.api.logs import RequestLog, correlation_id_of
+from meterlake.api.problem_answers import error_response
+from meterlake.api.problems import is_unexpected
+from meterlake.api.rates import REQUESTS_PER_MINUTE_OF_A_KEY, RateLimit
+from meterlake.api.settings import ApiSettings
 
 _WANTED_HEADERS = frozenset({b"accept", b"if-none-match", b"x-api-key", b"x-correlation-id"})
 

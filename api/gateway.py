@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from mangum import Mangum
 
-from api.application import create_application
-from api.settings import ApiSettings
-from lake.port import Lake
+from meterlake.api.application import create_application
+from meterlake.api.settings import ApiSettings
+from meterlake.lake.port import Lake
 
 # What is text goes out as text; all else (Parquet) as base64, which the gateway undoes.
 _TEXT_TYPES = [

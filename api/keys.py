@@ -11,8 +11,8 @@ from functools import lru_cache
 from hashlib import sha256
 from hmac import compare_digest
 
-from api.refusals import KeyNeeded
-from api.settings import ApiSettings
+from meterlake.api.refusals import KeyNeeded
+from meterlake.api.settings import ApiSettings
 
 
 class KeyCheck:

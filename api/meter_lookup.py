@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lake.errors import UnknownMeter
-from lake.port import Lake
+from meterlake.lake.errors import UnknownMeter
+from meterlake.lake.port import Lake
 
 # A meter without a row in meters, or without a zone there, has days in UTC.
 DEFAULT_TIME_ZONE = "UTC"

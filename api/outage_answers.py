@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
-from api.time_parameters import TimeRange
+from meterlake.api.parameters.time_parameters import TimeRange
 
 _PROPERTIES = (
     "cause",

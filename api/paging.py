@@ -17,9 +17,9 @@ import orjson
 import pyarrow as pa
 from fastapi import Request
 
-from api.parameters import EXAMPLES, Limit, Next
-from api.settings import ApiSettings
-from lake.errors import BadParameter
+from meterlake.api.parameters.shared_parameters import EXAMPLES, Limit, Next
+from meterlake.api.settings import ApiSettings
+from meterlake.lake.errors import BadParameter
 
 _CHECKSUM_BYTES = 8
 _PAGE_PARAMETERS = ("limit", "next")

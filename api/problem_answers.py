@@ -11,9 +11,16 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.exchange import exchange_of
-from api.parameters import EXAMPLES
-from api.problems import PROBLEM_TYPES, ProblemType, bad_parameter_members, is_unexpected, members_of, problem_of
+from meterlake.api.exchange import exchange_of
+from meterlake.api.parameters.shared_parameters import EXAMPLES
+from meterlake.api.problems import (
+    PROBLEM_TYPES,
+    ProblemType,
+    bad_parameter_members,
+    is_unexpected,
+    members_of,
+    problem_of,
+)
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 

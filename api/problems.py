@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from api.refusals import KeyNeeded, NotAcceptable, Overloaded, RangeTooWide, Refusal, TooManyRequests
-from lake.errors import (
+from meterlake.api.refusals import KeyNeeded, NotAcceptable, Overloaded, RangeTooWide, Refusal, TooManyRequests
+from meterlake.lake.errors import (
     BadInput,
     BadParameter,
     LakeBusy,

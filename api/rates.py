@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable
 
-from api.refusals import TooManyRequests
+from meterlake.api.refusals import TooManyRequests
 
 REQUESTS_PER_MINUTE_OF_A_KEY = 600
 _MOST_CALLERS = 10_000

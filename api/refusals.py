@@ -11,7 +11,7 @@ MeterlakeError
 
 from __future__ import annotations
 
-from lake.errors import MeterlakeError
+from meterlake.lake.errors import MeterlakeError
 
 
 class Refusal(MeterlakeError):

@@ -20,9 +20,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from fastapi import Request
 
-from api.paging import NextPage
-from api.parameters import Format
-from api.refusals import NotAcceptable
+from meterlake.api.paging import NextPage
+from meterlake.api.parameters.shared_parameters import Format
+from meterlake.api.refusals import NotAcceptable
 
 
 class Representation(StrEnum):

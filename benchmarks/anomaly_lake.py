@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from anomaly.meter_days import MeterDays
-from lake.catalogue import Catalogue
-from lake.duckdb_lake import connect
-from lake.parquet_files import ParquetWriter
-from lake.settings import LakeSettings
-from lake.snapshot import SnapshotReader
+from meterlake.anomaly.meter_days import MeterDays
+from meterlake.lake.duckdb_lake import connect
+from meterlake.lake.parquet_files import ParquetWriter
+from meterlake.lake.settings import LakeSettings
+from meterlake.lake.snapshot import SnapshotReader
+from meterlake.lake.sqlite_catalogue import Catalogue
 
 
 def build_daily_lake(settings: LakeSettings, days: MeterDays, meters: int) -> None:

@@ -23,13 +23,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.band import Judgement
-from anomaly.detector import BandParameters
-from anomaly.meter_days import MeterDays
-from anomaly.registry import band_detector_named
 from benchmarks.anomaly_figures import figures_of
 from benchmarks.anomaly_injection import MIX, PREVALENCE, InjectedEvent, inject_events
 from benchmarks.anomaly_readings import REAL_READINGS, as_meter_days, read_half_hours
+from meterlake.anomaly.band import Judgement
+from meterlake.anomaly.detector import BandParameters
+from meterlake.anomaly.meter_days import MeterDays
+from meterlake.anomaly.registry import band_detector_named
 
 Floats = NDArray[np.float64]
 Marks = dict[str, NDArray[Any]]

@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.meter_days import MeterDays
+from meterlake.anomaly.meter_days import MeterDays
 
 Floats = NDArray[np.float64]
 REAL_READINGS = Path(__file__).resolve().parent.parent / "../shared/data/lcl/lcl_2013_398meters.parquet"

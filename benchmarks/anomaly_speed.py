@@ -24,15 +24,15 @@ from typing import Any
 
 import numpy as np
 
-from anomaly.band_design import SeasonOptions, calendar_columns, day_numbers, trend_columns
-from anomaly.band_fit import BandFit, FitOptions, Priors, SharedDesign, negative_log_posterior
-from anomaly.detection import DetectionRun
-from anomaly.detectors.fleet_band import FleetBand, FleetBandParameters
-from anomaly.detectors.prophet_band import ProphetBand, ProphetBandParameters
-from anomaly.meter_days import MeterDays
 from benchmarks.anomaly_lake import build_daily_lake
 from benchmarks.anomaly_readings import REAL_READINGS, as_meter_days, read_half_hours
-from lake.settings import LakeSettings
+from meterlake.anomaly.band_design import SeasonOptions, calendar_columns, day_numbers, trend_columns
+from meterlake.anomaly.band_fit import BandFit, FitOptions, Priors, SharedDesign, negative_log_posterior
+from meterlake.anomaly.detection import DetectionRun
+from meterlake.anomaly.detectors.fleet_band import FleetBand, FleetBandParameters
+from meterlake.anomaly.detectors.prophet_band import ProphetBand, ProphetBandParameters
+from meterlake.anomaly.meter_days import MeterDays
+from meterlake.lake.settings import LakeSettings
 
 FLOORS = {"prophet_ratio": 100, "flags_agree": 0.99, "posterior_at_least_stan": 0.95}
 _FLEET_METERS = 5566

@@ -144,8 +144,8 @@ def _two_threads() -> dict[str, str]:
 
 
 def _ingest(lake: Path, *files: Path) -> None:
-    from etl.pipeline import IngestJob, Pipeline
-    from lake.settings import LakeSettings
+    from meterlake.etl.pipeline import IngestJob, Pipeline
+    from meterlake.lake.settings import LakeSettings
 
     started = time.perf_counter()
     report = Pipeline(LakeSettings(lake=str(lake))).ingest(IngestJob(files))
@@ -158,10 +158,10 @@ def _ingest(lake: Path, *files: Path) -> None:
 def _undo(lake: Path, file: Path) -> None:
     import datetime as dt
 
-    from etl.landing import LandedFile
-    from etl.pipeline import ingest_id_of
-    from etl.undo import undo_ingest
-    from lake.settings import LakeSettings
+    from meterlake.etl.landing.landed_files import LandedFile
+    from meterlake.etl.pipeline import ingest_id_of
+    from meterlake.etl.undo import undo_ingest
+    from meterlake.lake.settings import LakeSettings
 
     landed = LandedFile(str(file), file, file.stat().st_size, dt.datetime.now(dt.UTC))
     report = undo_ingest(ingest_id_of(landed.content_hash()), LakeSettings(lake=str(lake)))

@@ -95,15 +95,15 @@ def _run_child(engine: str, lake: Path, raw: Path) -> dict[str, Any]:
 
 
 def _ingest(engine: str, lake: Path, raw: Path) -> None:
-    from etl.pipeline import IngestJob, Pipeline
-    from lake.settings import LakeSettings
+    from meterlake.etl.pipeline import IngestJob, Pipeline
+    from meterlake.lake.settings import LakeSettings
 
     settings = LakeSettings(lake=str(lake))
     began = time.monotonic()
     with peak_memory() as peak:
         if engine == "spark":
-            from etl.glue_jobs.session import open_session
-            from etl.glue_jobs.spark_pipeline import SparkPipeline
+            from meterlake.etl.glue_jobs.session import open_session
+            from meterlake.etl.glue_jobs.spark_pipeline import SparkPipeline
 
             pipeline: Pipeline = SparkPipeline(open_session(master=f"local[{os.cpu_count()}]", memory="3g"), settings)
         else:

@@ -4,7 +4,7 @@ Run `python benchmarks/forecast.py [--seeds 3] [--input FILE] [--quick] [--fleet
 Half-hourly readings are forecast 48 steps ahead, hourly sums 168, from origins 12 days apart in the last quarter of
 the readings; every model is fitted once on the first three quarters. Weather is left out: measured weather would tell
 the future. The baseline of all ratios is the plain seasonal naive: the value one day before, for every quantile.
-The last line is one JSON object; intervals are 95 %, by drawing meters (forecasting.accuracy.bootstrap_ratio).
+The last line is one JSON object; intervals are 95 %, by drawing meters (meterlake.forecasting.evaluation.accuracy.bootstrap_ratio).
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ import numpy as np
 from benchmarks.anomaly_readings import REAL_READINGS
 from benchmarks.figures import peak_memory, print_figures, say
 from benchmarks.forecast_readings import copies, hourly, origins_of, read_panel
-from forecasting.accuracy import bootstrap_ratio
-from forecasting.backtest import BacktestReport, backtest
-from forecasting.panel import Panel
-from forecasting.registry import forecaster_named, parameters_of
+from meterlake.forecasting.evaluation.accuracy import bootstrap_ratio
+from meterlake.forecasting.evaluation.backtest import BacktestReport, backtest
+from meterlake.forecasting.panels.panel import Panel
+from meterlake.forecasting.registry import forecaster_named, parameters_of
 
 CHAMPION, RIVAL = "quantile_network", "deepar"
 FLOORS = {

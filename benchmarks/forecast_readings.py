@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.anomaly_readings import REAL_READINGS, read_half_hours
-from forecasting.panel import Floats, Panel
+from meterlake.forecasting.panels.panel import Floats, Panel
 
 _ORIGIN_DAYS = 12
 _REAL_METERS = REAL_READINGS.parent / "meters.csv"

@@ -44,7 +44,7 @@ def main() -> None:
         build_http_lake(folder / "lake", options.meters)
         _say(f"lake of {options.meters} meters built in {time.perf_counter() - began:.1f} s")
         environment = {"METERLAKE_LAKE": str(folder / "lake")}
-        api = stack.enter_context(_server("api.application:create_application", environment, "--factory"))
+        api = stack.enter_context(_server("meterlake.api.application:create_application", environment, "--factory"))
         target = f"/consumption/daily/{YEAR}/MAC000001"
         body, etag = _first_answer(api, target)
         (folder / "body").write_bytes(body)

@@ -10,9 +10,17 @@ from uuid import uuid4
 
 import duckdb
 
-from lake.catalogue import Catalogue
-from lake.tables import CONSUMPTION_DAILY, CONSUMPTION_MONTHLY, CONSUMPTION_WEEKLY, FORECASTS, METERS, MODELS, Table
-from lake.transactions import TableChange
+from meterlake.lake.sqlite_catalogue import Catalogue
+from meterlake.lake.tables import (
+    CONSUMPTION_DAILY,
+    CONSUMPTION_MONTHLY,
+    CONSUMPTION_WEEKLY,
+    FORECASTS,
+    METERS,
+    MODELS,
+    Table,
+)
+from meterlake.lake.transactions import TableChange
 
 YEAR = 2013
 

@@ -27,9 +27,9 @@ from statistics import median
 
 from benchmarks.figures import print_figures, say
 from benchmarks.raw_files import write_raw
-from etl.pipeline import IngestJob, Pipeline
-from lake.duckdb_lake import DuckDBLake, connect
-from lake.settings import LakeSettings
+from meterlake.etl.pipeline import IngestJob, Pipeline
+from meterlake.lake.duckdb_lake import DuckDBLake, connect
+from meterlake.lake.settings import LakeSettings
 
 FULL_ROWS = 25 * 6_660_678
 YEAR = {"start_date": dt.date(2013, 1, 1), "end_date": dt.date(2014, 1, 1)}

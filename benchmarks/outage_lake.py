@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from lake.catalogue import Catalogue
-from lake.duckdb_lake import connect
-from lake.parquet_files import ParquetWriter
-from lake.settings import LakeSettings
-from lake.tables import METERS, READINGS
-from lake.transactions import TableChange
+from meterlake.lake.duckdb_lake import connect
+from meterlake.lake.parquet_files import ParquetWriter
+from meterlake.lake.settings import LakeSettings
+from meterlake.lake.sqlite_catalogue import Catalogue
+from meterlake.lake.tables import METERS, READINGS
+from meterlake.lake.transactions import TableChange
 
 _START = dt.datetime(2013, 1, 1, tzinfo=dt.UTC)
 _SLOTS = 365 * 48

@@ -24,11 +24,11 @@ import numpy as np
 from benchmarks.anomaly_readings import REAL_READINGS, read_half_hours
 from benchmarks.figures import print_figures, say
 from benchmarks.outage_fleets import SLOT_S, MadeFleet, TrueCut, make_fleet, real_loads, silences_of
-from outage.event_reading import make_events
-from outage.fleet import Fleet, Floats, Ints
-from outage.judging import judge_outages
-from outage.outages import Cause, Outage
-from outage.settings import OutageSettings
+from meterlake.outage.evidence.event_reading import make_events
+from meterlake.outage.fleet import Fleet, Floats, Ints
+from meterlake.outage.judged_outages import Cause, Outage
+from meterlake.outage.judging import judge_outages
+from meterlake.outage.settings import OutageSettings
 
 FLOORS = {"precision": 0.95, "recall": 0.95, "real_power_cuts": 0, "head_end_losses_found": 5}
 LEAST_METERS = 5

@@ -20,8 +20,8 @@ from typing import Any
 
 from benchmarks.figures import peak_memory, print_figures, say
 from benchmarks.outage_lake import build_outage_lake
-from lake.settings import LakeSettings
-from outage.outage_run import OutageRun
+from meterlake.lake.settings import LakeSettings
+from meterlake.outage.outage_run import OutageRun
 
 FLOORS = {"seconds": 60}
 _FLEET_METERS = 5566

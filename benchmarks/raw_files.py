@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from benchmarks.figures import say
-from sample_data.landing_folder import write_landing_folder
-from sample_data.options import SampleOptions
+from meterlake.sample_data.landing_folder import write_landing_folder
+from meterlake.sample_data.options import SampleOptions
 
 REAL_WRITER = Path("../shared/data/lcl/write_raw.py")
 ROWS_A_COPY = 6_660_678

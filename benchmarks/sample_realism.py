@@ -25,9 +25,9 @@ from numpy.typing import NDArray
 
 from benchmarks.sample_realism_picture import draw_picture
 from benchmarks.sample_realism_statistics import Readings, compare_statistics, summarise
-from sample_data.meter_series import make_series
-from sample_data.options import SampleOptions
-from sample_data.sample_plan import make_plan
+from meterlake.sample_data.meter_series import make_series
+from meterlake.sample_data.options import SampleOptions
+from meterlake.sample_data.sample_plan import make_plan
 
 START = dt.date(2013, 1, 1)
 REAL_DATA = Path("../shared/data/lcl/lcl_2013_398meters.parquet")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from cli.lake_option import chosen_settings
-from cli.moments import moment_of
-from cli.output import FORMATS, print_facts, print_json, print_rows
+from meterlake.cli.lake_option import chosen_settings
+from meterlake.cli.moments import moment_of
+from meterlake.cli.output import FORMATS, print_facts, print_json, print_rows
 
 _DATE = click.DateTime(["%Y-%m-%d"])
 _FIRST, _LAST = "1900-01-01", "2200-01-01"
@@ -33,8 +33,8 @@ def detect(
     as_json: bool,
 ) -> None:
     """Score what is new or changed; fleet_band on all meters unless lists say otherwise."""
-    from anomaly.detection import DetectionRun
-    from anomaly.detector_lists import DEFAULT_LISTS, Assignment, DetectorLists, read_lists
+    from meterlake.anomaly.detection import DetectionRun
+    from meterlake.anomaly.detector_lists import DEFAULT_LISTS, Assignment, DetectorLists, read_lists
 
     wanted = read_lists(lists) if lists else DEFAULT_LISTS
     if detector:
@@ -84,8 +84,8 @@ def anomalies(
     """List one meter's anomalies, or the fleet's worst."""
     import pyarrow.compute as pc
 
-    from lake.errors import UnknownMeter
-    from lake.opening import open_lake
+    from meterlake.lake.engine_choice import open_lake
+    from meterlake.lake.errors import UnknownMeter
 
     lake = open_lake(chosen_settings(context))
     span = {"detector": detector, "start_date": start.date(), "end_date": end.date()}
@@ -108,7 +108,7 @@ def detectors(context: click.Context, as_json: bool) -> None:
     """List the detectors with what they say; `detectors new NAME` begins one of your own."""
     if context.invoked_subcommand:
         return
-    from anomaly.registry import all_detectors, kind_of
+    from meterlake.anomaly.registry import all_detectors, kind_of
 
     known = all_detectors().values()
     if as_json:
@@ -122,7 +122,7 @@ def detectors(context: click.Context, as_json: bool) -> None:
 @click.option("--into", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="The project's root.")
 def new(name: str, into: Path) -> None:
     """Write a detector's module, test and docs row from the template, ready to run."""
-    from anomaly.new_detector import write_new_detector
+    from meterlake.anomaly.new_detector import write_new_detector
 
     for path in write_new_detector(name, into):
         click.echo(str(path))
@@ -140,7 +140,7 @@ def run(context: click.Context, detector: str, meter_id: str, moment: str | None
 
     Exit code 0: clear or flagged; 1: the detector broke.
     """
-    from anomaly.one_run import run_detector
+    from meterlake.anomaly.one_run import run_detector
 
     answer = run_detector(
         detector,

@@ -6,8 +6,8 @@ import datetime as dt
 
 import click
 
-from cli.lake_option import chosen_settings
-from cli.output import FORMATS, print_rows
+from meterlake.cli.lake_option import chosen_settings
+from meterlake.cli.output import FORMATS, print_rows
 
 _DATE = click.DateTime(["%Y-%m-%d"])
 
@@ -24,9 +24,9 @@ def consumption(
     context: click.Context, meter_id: str, by: str, start: dt.datetime, end: dt.datetime, quantity: str, form: str
 ) -> None:
     """Say what a meter used, in days, weeks or months of its own time zone."""
-    from lake.errors import UnknownMeter
-    from lake.opening import open_lake
-    from lake.quantities import quantity_named
+    from meterlake.lake.engine_choice import open_lake
+    from meterlake.lake.errors import UnknownMeter
+    from meterlake.lake.quantities import quantity_named
 
     lake = open_lake(chosen_settings(context))
     question = {"day": "consumption_daily", "week": "consumption_weekly", "month": "consumption_monthly"}[by]

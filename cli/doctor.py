@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.lake_option import chosen_settings
-from cli.output import print_json
+from meterlake.cli.lake_option import chosen_settings
+from meterlake.cli.output import print_json
 
 if TYPE_CHECKING:
-    from lake.duckdb_lake import DuckDBLake
+    from meterlake.lake.duckdb_lake import DuckDBLake
 
 _CHECKS = {
     "every account adds up": """
@@ -41,7 +41,7 @@ _CHECKS = {
 @click.pass_context
 def doctor(context: click.Context, as_json: bool) -> None:
     """Check that the lake is whole; exit code 1 where it is not."""
-    from lake.opening import open_engine
+    from meterlake.lake.engine_choice import open_engine
 
     lake = open_engine(chosen_settings(context))
     lost = _lost_files(lake)

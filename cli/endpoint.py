@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cli.lake_option import chosen_settings
+from meterlake.cli.lake_option import chosen_settings
 
 
 @click.command()
@@ -23,12 +23,12 @@ def endpoint(
     """Serve /ping and /invocations on this machine, with the JSON of SageMaker's DeepAR."""
     import uvicorn
 
-    from forecasting.deepar_json import served_from
-    from forecasting.endpoint import create_endpoint
-    from forecasting.forecast_run import chosen_record
-    from forecasting.models import ModelStore
-    from forecasting.sagemaker.inference import model_fn
-    from lake.opening import open_lake
+    from meterlake.forecasting.models.model_store import ModelStore
+    from meterlake.forecasting.sagemaker.inference import model_fn
+    from meterlake.forecasting.serving.deepar_json import served_from
+    from meterlake.forecasting.serving.endpoint import create_endpoint
+    from meterlake.forecasting.serving.forecast_run import chosen_record
+    from meterlake.lake.engine_choice import open_lake
 
     if model_dir:
         served = model_fn(str(model_dir))

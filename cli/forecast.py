@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.lake_option import chosen_settings
-from cli.output import FORMATS, print_facts, print_json, print_rows
+from meterlake.cli.lake_option import chosen_settings
+from meterlake.cli.output import FORMATS, print_facts, print_json, print_rows
 
 if TYPE_CHECKING:
-    from forecasting.backtest import BacktestReport
-    from forecasting.panel_loading import MeterChoice
-    from forecasting.training import TrainingPlan
+    from meterlake.forecasting.evaluation.backtest import BacktestReport
+    from meterlake.forecasting.panels.panel_loading import MeterChoice
+    from meterlake.forecasting.training import TrainingPlan
 
 _MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S"])
 _Command = Callable[..., Any]
@@ -57,7 +57,7 @@ def _what_to_train(command: _Command) -> _Command:
 @click.pass_context
 def train(context: click.Context, /, as_json: bool, **options: Any) -> None:
     """Fit a model, backtest it, and register it for approval if the gate lets it pass; exit code 1 otherwise."""
-    from forecasting.training import Training
+    from meterlake.forecasting.training import Training
 
     with _progress() as shown:
         report = Training(chosen_settings(context), progress=shown).train(_plan_of(options))
@@ -83,7 +83,7 @@ def train(context: click.Context, /, as_json: bool, **options: Any) -> None:
 @click.pass_context
 def backtest(context: click.Context, /, as_json: bool, **options: Any) -> None:
     """Fit and judge from rolling origins; nothing is registered."""
-    from forecasting.training import Training
+    from meterlake.forecasting.training import Training
 
     with _progress() as shown:
         report = Training(chosen_settings(context), progress=shown).backtest(_plan_of(options))
@@ -116,7 +116,7 @@ def forecast(
     as_json: bool,
 ) -> None:
     """Forecast one meter or the fleet into the forecasts table."""
-    from forecasting.forecast_run import ForecastPlan, ForecastRun
+    from meterlake.forecasting.serving.forecast_run import ForecastPlan, ForecastRun
 
     plan = ForecastPlan(
         model_name=model_name,
@@ -157,8 +157,8 @@ def accuracy(context: click.Context, start: dt.datetime, end: dt.datetime, form:
     """Say how stored forecasts did against what was measured since."""
     import pyarrow as pa
 
-    from forecasting.hindsight import accuracy_of_stored
-    from lake.opening import open_lake
+    from meterlake.forecasting.evaluation.hindsight import accuracy_of_stored
+    from meterlake.lake.engine_choice import open_lake
 
     rows = accuracy_of_stored(open_lake(chosen_settings(context)), _utc(start), _utc(end))  # type: ignore[arg-type]
     if not rows:
@@ -171,7 +171,7 @@ def accuracy(context: click.Context, start: dt.datetime, end: dt.datetime, form:
 @click.option("--json", "as_json", is_flag=True)
 def forecasters(as_json: bool) -> None:
     """List the forecasters with what they say."""
-    from forecasting.registry import all_forecasters
+    from meterlake.forecasting.registry import all_forecasters
 
     known = all_forecasters().values()
     if as_json:
@@ -181,7 +181,7 @@ def forecasters(as_json: bool) -> None:
 
 
 def _plan_of(options: dict[str, Any]) -> TrainingPlan:
-    from forecasting.training import DEFAULT_FORECASTER, TrainingPlan
+    from meterlake.forecasting.training import DEFAULT_FORECASTER, TrainingPlan
 
     return TrainingPlan(
         model_name=options["model_name"],
@@ -197,7 +197,7 @@ def _plan_of(options: dict[str, Any]) -> TrainingPlan:
 
 
 def _setting(text: str) -> tuple[str, str]:
-    from lake.errors import BadParameter
+    from meterlake.lake.errors import BadParameter
 
     name, equals, value = text.partition("=")
     if not equals:
@@ -206,7 +206,7 @@ def _setting(text: str) -> tuple[str, str]:
 
 
 def _meters(first: int, last: int | None, meter_id: str | None = None) -> MeterChoice:
-    from forecasting.panel_loading import MeterChoice
+    from meterlake.forecasting.panels.panel_loading import MeterChoice
 
     return MeterChoice(first, last, meter_id)
 

@@ -9,11 +9,11 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from cli.lake_option import chosen_settings
-from cli.output import FORMATS, print_facts, print_json, print_rows
+from meterlake.cli.lake_option import chosen_settings
+from meterlake.cli.output import FORMATS, print_facts, print_json, print_rows
 
 if TYPE_CHECKING:
-    from etl.accounts import RunReport
+    from meterlake.etl.landing.accounts import RunReport
 
 
 @click.command()
@@ -56,9 +56,9 @@ def ingest(
     as_json: bool,
 ) -> None:
     """Take files, folders and s3:// addresses into the lake. Safe to repeat: content that is known is skipped."""
-    from etl.mapping_declaration import load_mapping
-    from etl.pipeline import IngestJob, Pipeline
-    from etl.raw_format import ReadOptions
+    from meterlake.etl.conforming.mapping_declaration import load_mapping
+    from meterlake.etl.conforming.raw_format import ReadOptions
+    from meterlake.etl.pipeline import IngestJob, Pipeline
 
     options = ReadOptions(
         interval_minutes=interval_minutes,
@@ -115,7 +115,7 @@ def _print_report(report: RunReport) -> None:
 @click.pass_context
 def ingests(context: click.Context, form: str, limit: int) -> None:
     """List what was taken in, newest first, with the accounts."""
-    from lake.opening import open_engine
+    from meterlake.lake.engine_choice import open_engine
 
     rows = open_engine(chosen_settings(context)).select(
         "SELECT ingest_id, finished_at, format, rows_read, rows_stored, duplicates, superseded, quarantined, source_file"
@@ -132,7 +132,7 @@ def undo(context: click.Context, ingest_id: str, as_json: bool) -> None:
     """Take one ingest back, as if its file had not been taken in."""
     from dataclasses import asdict
 
-    from etl.undo import undo_ingest
+    from meterlake.etl.undo import undo_ingest
 
     report = undo_ingest(ingest_id, chosen_settings(context))
     if as_json:
@@ -152,7 +152,7 @@ def undo(context: click.Context, ingest_id: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def formats(as_json: bool) -> None:
     """List the raw formats that are read."""
-    from etl.formats import all_formats
+    from meterlake.etl.formats import all_formats
 
     known = all_formats().values()
     if as_json:

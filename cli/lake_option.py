@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from lake.settings import LakeSettings
+from meterlake.lake.settings import LakeSettings
 
 
 def chosen_settings(context: click.Context) -> LakeSettings:

@@ -14,33 +14,33 @@ import click
 
 # A subcommand's module is imported only when it is called: importing all of them takes seconds.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "sample": ("cli.sample", "sample_command"),
-    "ingest": ("cli.ingest", "ingest"),
-    "ingests": ("cli.ingest", "ingests"),
-    "undo": ("cli.ingest", "undo"),
-    "formats": ("cli.ingest", "formats"),
-    "consumption": ("cli.consumption", "consumption"),
-    "quality": ("cli.quality", "quality"),
-    "query": ("cli.query", "query"),
-    "status": ("cli.status", "status"),
-    "doctor": ("cli.doctor", "doctor"),
-    "compact": ("cli.upkeep", "compact"),
-    "expire": ("cli.upkeep", "expire"),
-    "detect": ("cli.anomaly", "detect"),
-    "anomalies": ("cli.anomaly", "anomalies"),
-    "detectors": ("cli.anomaly", "detectors"),
-    "run": ("cli.anomaly", "run"),
-    "train": ("cli.forecast", "train"),
-    "backtest": ("cli.forecast", "backtest"),
-    "models": ("cli.models", "models"),
-    "forecast": ("cli.forecast", "forecast"),
-    "forecasts": ("cli.forecast", "forecasts"),
-    "forecasters": ("cli.forecast", "forecasters"),
-    "outages": ("cli.outages", "outages"),
-    "reliability": ("cli.outages", "reliability"),
-    "plot": ("cli.plot", "plot"),
-    "serve": ("cli.serve", "serve"),
-    "endpoint": ("cli.endpoint", "endpoint"),
+    "sample": ("meterlake.cli.sample", "sample_command"),
+    "ingest": ("meterlake.cli.ingest", "ingest"),
+    "ingests": ("meterlake.cli.ingest", "ingests"),
+    "undo": ("meterlake.cli.ingest", "undo"),
+    "formats": ("meterlake.cli.ingest", "formats"),
+    "consumption": ("meterlake.cli.consumption", "consumption"),
+    "quality": ("meterlake.cli.quality", "quality"),
+    "query": ("meterlake.cli.query", "query"),
+    "status": ("meterlake.cli.status", "status"),
+    "doctor": ("meterlake.cli.doctor", "doctor"),
+    "compact": ("meterlake.cli.upkeep", "compact"),
+    "expire": ("meterlake.cli.upkeep", "expire"),
+    "detect": ("meterlake.cli.anomaly", "detect"),
+    "anomalies": ("meterlake.cli.anomaly", "anomalies"),
+    "detectors": ("meterlake.cli.anomaly", "detectors"),
+    "run": ("meterlake.cli.anomaly", "run"),
+    "train": ("meterlake.cli.forecast", "train"),
+    "backtest": ("meterlake.cli.forecast", "backtest"),
+    "models": ("meterlake.cli.models", "models"),
+    "forecast": ("meterlake.cli.forecast", "forecast"),
+    "forecasts": ("meterlake.cli.forecast", "forecasts"),
+    "forecasters": ("meterlake.cli.forecast", "forecasters"),
+    "outages": ("meterlake.cli.outages", "outages"),
+    "reliability": ("meterlake.cli.outages", "reliability"),
+    "plot": ("meterlake.cli.plot", "plot"),
+    "serve": ("meterlake.cli.serve", "serve"),
+    "endpoint": ("meterlake.cli.endpoint", "endpoint"),
 }
 
 
@@ -73,7 +73,7 @@ def meterlake(context: click.Context, lake: str | None) -> None:
 
 def main() -> None:
     """Run the command; turn errors raised on purpose into one sentence."""
-    from lake.errors import MeterlakeError
+    from meterlake.lake.errors import MeterlakeError
 
     try:
         meterlake()

@@ -16,7 +16,7 @@ def moment_of(name: str, text: str, *, or_day: bool = True) -> dt.datetime:
     Raises:
         BadParameter: If it is neither.
     """
-    from lake.errors import BadParameter
+    from meterlake.lake.errors import BadParameter
 
     expected = ("a day, or " if or_day else "") + "a time with its offset: without one it could be any of 24 hours"
     try:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.lake_option import chosen_settings
-from cli.moments import moment_of
-from cli.output import FORMATS, print_json, print_rows
+from meterlake.cli.lake_option import chosen_settings
+from meterlake.cli.moments import moment_of
+from meterlake.cli.output import FORMATS, print_json, print_rows
 
 if TYPE_CHECKING:
-    from lake.settings import LakeSettings
+    from meterlake.lake.settings import LakeSettings
 
 _CAUSES = ("power_cut", "planned", "head_end_loss", "meter_stopped", "meter_gap")
 _EARLIEST, _LATEST = "1900-01-01T00:00:00+00:00", "2200-01-01T00:00:00+00:00"
@@ -41,9 +41,9 @@ def outages(
     form: str,
 ) -> None:
     """Judge what is new in the lake, then list the outages that touch a time range, in order."""
-    from lake.errors import BadParameter
-    from lake.opening import open_lake
-    from outage.stored_outages import stored_outages
+    from meterlake.lake.engine_choice import open_lake
+    from meterlake.lake.errors import BadParameter
+    from meterlake.outage.stored_outages import stored_outages
 
     first, last = moment_of("start", start), moment_of("end", end)
     if last <= first:
@@ -72,8 +72,8 @@ def reliability(context: click.Context, site: str | None, as_json: bool, form: s
     """Give SAIDI, SAIFI and CAIDI by site and month (IEEE Std 1366), from the outages; '*' is all sites."""
     import pyarrow as pa
 
-    from lake.opening import open_lake
-    from outage.reliability import reliability_in_lake
+    from meterlake.lake.engine_choice import open_lake
+    from meterlake.outage.reliability import reliability_in_lake
 
     settings = chosen_settings(context)
     find_outages(settings)
@@ -88,7 +88,7 @@ def reliability(context: click.Context, site: str | None, as_json: bool, form: s
 
 def find_outages(settings: LakeSettings, planned: Path | None = None) -> None:
     """Judge what is new in a lake, and say on stderr what came of it."""
-    from outage.outage_run import OutageRun
+    from meterlake.outage.outage_run import OutageRun
 
     report = OutageRun(settings, progress=lambda stage: click.echo(stage, err=True)).find(planned)
     counts = ", ".join(f"{count:,} {name}" for name, count in report.by_cause.items())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cli.lake_option import chosen_settings
+from meterlake.cli.lake_option import chosen_settings
 
 _DATE = click.DateTime(["%Y-%m-%d"])
 
@@ -28,10 +28,10 @@ def anomaly(
     context: click.Context, meter_id: str, out: Path, detector: str, start: dt.datetime, end: dt.datetime
 ) -> None:
     """Draw a meter's days, the band round what was expected, and the odd days marked."""
-    from lake.errors import BadParameter, UnknownMeter
-    from lake.opening import open_lake
-    from plots.anomaly_days import draw_anomalies
-    from plots.style import save_figure
+    from meterlake.lake.engine_choice import open_lake
+    from meterlake.lake.errors import BadParameter, UnknownMeter
+    from meterlake.plots.anomaly_days import draw_anomalies
+    from meterlake.plots.style import save_figure
 
     lake = open_lake(chosen_settings(context))
     rows = lake.ask(
@@ -65,12 +65,12 @@ def forecast(
     """Draw a meter's forecast in its bands, with what was measured before and since."""
     import numpy as np
 
-    from forecasting.meter_forecast import forecast_of_meter
-    from forecasting.models import ModelStore
-    from forecasting.panel_loading import MeterChoice, PanelLoader
-    from lake.opening import open_lake
-    from plots.forecast_fan import draw_forecast
-    from plots.style import save_figure
+    from meterlake.forecasting.models.model_store import ModelStore
+    from meterlake.forecasting.panels.panel_loading import MeterChoice, PanelLoader
+    from meterlake.forecasting.serving.meter_forecast import forecast_of_meter
+    from meterlake.lake.engine_choice import open_lake
+    from meterlake.plots.forecast_fan import draw_forecast
+    from meterlake.plots.style import save_figure
 
     lake = open_lake(chosen_settings(context))
     store = ModelStore(lake)
@@ -96,12 +96,12 @@ def forecast(
 @click.pass_context
 def outages(context: click.Context, out: Path, start: str, end: str) -> None:
     """Judge what is new, then draw a map of the outages and when they were."""
-    from cli.moments import moment_of
-    from cli.outages import find_outages
-    from lake.opening import open_lake
-    from outage.stored_outages import stored_outages
-    from plots.outage_map import draw_outages
-    from plots.style import save_figure
+    from meterlake.cli.moments import moment_of
+    from meterlake.cli.outages import find_outages
+    from meterlake.lake.engine_choice import open_lake
+    from meterlake.outage.stored_outages import stored_outages
+    from meterlake.plots.outage_map import draw_outages
+    from meterlake.plots.style import save_figure
 
     settings = chosen_settings(context)
     find_outages(settings)

@@ -6,8 +6,8 @@ import datetime as dt
 
 import click
 
-from cli.lake_option import chosen_settings
-from cli.output import FORMATS, print_rows
+from meterlake.cli.lake_option import chosen_settings
+from meterlake.cli.output import FORMATS, print_rows
 
 _FIRST, _LAST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 
@@ -27,8 +27,8 @@ _FIRST, _LAST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, 
 @click.pass_context
 def quality(context: click.Context, meter_id: str | None, by: str, quantity: str, form: str, limit: int) -> None:
     """Show completeness by meter or day, quarantine by reason, or one meter's gaps."""
-    from lake.errors import UnknownMeter
-    from lake.opening import open_lake
+    from meterlake.lake.engine_choice import open_lake
+    from meterlake.lake.errors import UnknownMeter
 
     lake = open_lake(chosen_settings(context))
     if meter_id:

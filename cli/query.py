@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from cli.lake_option import chosen_settings
-from cli.output import FORMATS, print_facts, print_rows
+from meterlake.cli.lake_option import chosen_settings
+from meterlake.cli.output import FORMATS, print_facts, print_rows
 
 
 @click.command()
@@ -18,8 +18,8 @@ from cli.output import FORMATS, print_facts, print_rows
 @click.pass_context
 def query(context: click.Context, sql: str | None, form: str, limit: int, show_tables: bool) -> None:
     """Run one SELECT over the lake's tables; from stdin where none is given."""
-    from lake.opening import open_engine
-    from lake.tables import TABLES
+    from meterlake.lake.engine_choice import open_engine
+    from meterlake.lake.tables import TABLES
 
     if show_tables:
         print_facts([(table.name, table.meaning) for table in TABLES.values()])

@@ -25,7 +25,7 @@ class StageFailed(RuntimeError):
 
 def detect_anomalies(plan: str | None) -> dict[str, Any]:
     """Score what is new or changed, as `meterlake detect`."""
-    from anomaly.detection import DetectionRun
+    from meterlake.anomaly.detection import DetectionRun
 
     _make_tables()
     report = DetectionRun(progress=_say).detect()
@@ -37,7 +37,7 @@ def detect_anomalies(plan: str | None) -> dict[str, Any]:
 
 def find_outages(plan: str | None) -> dict[str, Any]:
     """Judge the outages anew, as `meterlake outages`."""
-    from outage.outage_run import OutageRun
+    from meterlake.outage.outage_run import OutageRun
 
     _make_tables()
     return OutageRun(progress=_say).find().as_json()
@@ -49,7 +49,7 @@ def _forecasting_stage(name: str) -> Callable[[str | None], dict[str, Any]]:
             raise StageFailed(f"The stage {name} needs --plan s3://…/plan.json, which the plan step wrote.")
         from importlib import import_module
 
-        return dict(getattr(import_module("forecasting.sagemaker.steps"), name)(plan))
+        return dict(getattr(import_module("meterlake.forecasting.sagemaker.steps"), name)(plan))
 
     return run
 
@@ -89,7 +89,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _make_tables() -> None:
     """Make the tables that a fresh stack does not have yet; with tables there it is one look."""
-    from lake.opening import open_store
+    from meterlake.lake.engine_choice import open_store
 
     open_store().create_tables()
 

@@ -1,7 +1,7 @@
 """`meterlake sample`: writes a landing folder of made-up meters.
 
 Enters: the command's options. Leaves: the folder, a report on stdout, progress on stderr. A thin shell over
-sample_data.landing_folder, so that a first look at the lake needs no data of one's own.
+meterlake.sample_data.landing_folder, so that a first look at the lake needs no data of one's own.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from sample_data.landing_folder import write_landing_folder
-from sample_data.options import SampleOptions, SampleReport, parse_start_date
+from meterlake.sample_data.landing_folder import write_landing_folder
+from meterlake.sample_data.options import SampleOptions, SampleReport, parse_start_date
 
 
 @click.command("sample")

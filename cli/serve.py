@@ -6,7 +6,7 @@ import os
 
 import click
 
-from cli.lake_option import chosen_settings
+from meterlake.cli.lake_option import chosen_settings
 
 
 @click.command()
@@ -17,8 +17,8 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
     """Serve the REST API; the description is at /openapi.json."""
     import uvicorn
 
-    from api.keys import is_loopback
-    from api.settings import ApiSettings
+    from meterlake.api.keys import is_loopback
+    from meterlake.api.settings import ApiSettings
 
     # The application reads its settings where it starts, which is in uvicorn's hands.
     os.environ["METERLAKE_LAKE"] = chosen_settings(context).location
@@ -32,7 +32,7 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
         )
     click.echo(f"meterlake: http://{chosen_host}:{chosen_port}/openapi.json", err=True)
     uvicorn.run(
-        "api.application:create_application",
+        "meterlake.api.application:create_application",
         factory=True,
         host=chosen_host,
         port=chosen_port,

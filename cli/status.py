@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from cli.lake_option import chosen_settings
-from cli.output import as_text, print_facts, print_json
+from meterlake.cli.lake_option import chosen_settings
+from meterlake.cli.output import as_text, print_facts, print_json
 
 
 @click.command()
@@ -13,7 +13,7 @@ from cli.output import as_text, print_facts, print_json
 @click.pass_context
 def status(context: click.Context, as_json: bool) -> None:
     """Say what the lake holds: rows and files a table, meters, the time that readings span."""
-    from lake.opening import open_engine
+    from meterlake.lake.engine_choice import open_engine
 
     settings = chosen_settings(context)
     lake = open_engine(settings)

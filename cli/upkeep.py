@@ -6,8 +6,8 @@ import datetime as dt
 
 import click
 
-from cli.lake_option import chosen_settings
-from cli.output import print_json
+from meterlake.cli.lake_option import chosen_settings
+from meterlake.cli.output import print_json
 
 
 @click.command()
@@ -18,12 +18,12 @@ from cli.output import print_json
 @click.pass_context
 def compact(context: click.Context, most_files: int, as_json: bool) -> None:
     """Merge the files of each partition that has more than a few of them; on S3, Athena's OPTIMIZE decides which."""
-    from lake.maintenance import compact_crowded
-    from lake.opening import open_store
+    from meterlake.lake.engine_choice import open_store
+    from meterlake.lake.maintenance import compact_crowded
 
     settings = chosen_settings(context)
     if settings.is_on_s3:
-        from lake.athena_maintenance import optimize_tables
+        from meterlake.lake.aws.athena_maintenance import optimize_tables
 
         _print_tables(optimize_tables(settings), "optimized", as_json)
         return
@@ -46,14 +46,14 @@ def compact(context: click.Context, most_files: int, as_json: bool) -> None:
 @click.pass_context
 def expire(context: click.Context, older_than_hours: float | None, as_json: bool) -> None:
     """Forget old snapshots and remove the files that only they held; on S3, by Athena's VACUUM."""
-    from etl.settings import EtlSettings
-    from lake.maintenance import expire_snapshots
-    from lake.opening import open_store
+    from meterlake.etl.settings import EtlSettings
+    from meterlake.lake.engine_choice import open_store
+    from meterlake.lake.maintenance import expire_snapshots
 
     hours = EtlSettings().keep_snapshots_hours if older_than_hours is None else older_than_hours
     settings = chosen_settings(context)
     if settings.is_on_s3:
-        from lake.athena_maintenance import vacuum_tables
+        from meterlake.lake.aws.athena_maintenance import vacuum_tables
 
         _print_tables(vacuum_tables(settings, dt.timedelta(hours=hours)), "vacuumed", as_json)
         return

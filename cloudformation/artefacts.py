@@ -27,8 +27,9 @@ from cloudformation.template_reading import DEFINITIONS, FOLDER, NESTED_TEMPLATE
 
 PROJECT = FOLDER.parent
 DIST = PROJECT / "dist"
+# Holds a link for each room; what is copied from it is files.
+PACKAGE = PROJECT / "meterlake"
 _JOB_SCRIPTS = {"IngestScriptKey": "etl/glue_jobs/ingest.py", "StageScriptKey": "cli/run_stage.py"}
-_WHEEL_ROOMS = ("anomaly", "api", "cli", "etl", "forecasting", "lake", "outage", "plots", "sample_data")
 _SOURCE_ROOMS = ("forecasting", "lake")
 # The first second that a zip knows, for the wheel's files.
 _EPOCH = "315532800"
@@ -72,8 +73,7 @@ def build_wheel() -> None:
         tree.mkdir()
         for name in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
             shutil.copy(PROJECT / name, tree)
-        for room in _WHEEL_ROOMS:
-            shutil.copytree(PROJECT / room, tree / room, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(PACKAGE, tree / PACKAGE.name, ignore=shutil.ignore_patterns("__pycache__"))
         command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps"]
         where = ["--no-build-isolation", "--wheel-dir", str(wheels), str(tree)]
         subprocess.run(
@@ -151,9 +151,10 @@ def source_archive() -> bytes:
     files = {
         path.relative_to(PROJECT).as_posix(): path.read_bytes()
         for room in _SOURCE_ROOMS
-        for path in (PROJECT / room).rglob("*")
+        for path in (PACKAGE / room).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
+    files["meterlake/__init__.py"] = (PACKAGE / "__init__.py").read_bytes()
     pinned = pinned_requirements(FOLDER / "sagemaker_requirements.txt")
     files["requirements.txt"] = "".join(f"{line}\n" for line in pinned).encode()
     archive = io.BytesIO()

@@ -26,7 +26,7 @@ FOLDER = ROOT / "build" / "lambda"
 PACKAGE = ROOT / "dist" / "lambda.zip"
 ROOMS = ("api", "forecasting", "lake", "outage")
 # Of the ETL only the step that plans a run; it imports nothing else of its room.
-MODULES = ("etl/__init__.py", "etl/plan_ingest.py")
+MODULES = ("__init__.py", "etl/__init__.py", "etl/plan_ingest.py")
 LARGEST_BYTES = 250 * 1024**2
 
 # A zip knows no earlier time.
@@ -51,11 +51,12 @@ def main() -> int:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     install_wheels(FOLDER)
-    for room in ROOMS:
-        shutil.copytree(ROOT / room, FOLDER / room, ignore=shutil.ignore_patterns("__pycache__"))
+    source, target = ROOT / "meterlake", FOLDER / "meterlake"
+    for room in ROOMS:  # meterlake holds links to the rooms; what is copied is files
+        shutil.copytree(source / room, target / room, ignore=shutil.ignore_patterns("__pycache__"))
     for module in MODULES:
-        (FOLDER / module).parent.mkdir(exist_ok=True)
-        shutil.copy(ROOT / module, FOLDER / module)
+        (target / module).parent.mkdir(exist_ok=True)
+        shutil.copy(source / module, target / module)
     prune(FOLDER)
     compile_sources(FOLDER)
     write_zip(FOLDER, PACKAGE)

@@ -15,11 +15,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from lake.duckdb_lake import DuckDBLake
-from lake.settings import LakeSettings
-from plots.completeness import draw_completeness
-from plots.load_shape import draw_load_shapes
-from plots.style import save_figure
+from meterlake.lake.duckdb_lake import DuckDBLake
+from meterlake.lake.settings import LakeSettings
+from meterlake.plots.completeness import draw_completeness
+from meterlake.plots.load_shape import draw_load_shapes
+from meterlake.plots.style import save_figure
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
@@ -35,7 +35,7 @@ COMMANDS = {
 def main() -> None:
     """Draw all pictures."""
     for name, words in COMMANDS.items():
-        command = [sys.executable, "-c", "from cli.main import main; main()", "--lake", str(LAKE), *words]
+        command = [sys.executable, "-c", "from meterlake.cli.main import main; main()", "--lake", str(LAKE), *words]
         subprocess.run([*command, "--out", str(PICTURES / name)], check=True, cwd=ROOT)
     lake = DuckDBLake(LakeSettings(lake=str(LAKE)))
     shapes = lake.ask("load_by_segment", start=START, end=END)

@@ -17,22 +17,22 @@ import inspect
 import click
 from pydantic_settings import BaseSettings
 
-from api.settings import ApiSettings
-from cli.main import COMMANDS, meterlake
-from etl.plan_ingest import PlanSettings
-from etl.reasons import MEANINGS
-from etl.settings import EtlSettings
-from forecasting.forecaster import Forecaster
-from forecasting.registry import all_forecasters
-from forecasting.sagemaker.settings import SageMakerSettings
-from forecasting.settings import ForecastSettings
-from lake import errors
-from lake.athena_settings import AthenaSettings
-from lake.quantities import QUANTITIES
-from lake.questions import question_named, question_names
-from lake.settings import LakeSettings
-from lake.tables import TABLES
-from outage.settings import OutageSettings
+from meterlake.api.settings import ApiSettings
+from meterlake.cli.main import COMMANDS, meterlake
+from meterlake.etl.conforming.quarantine_reasons import MEANINGS
+from meterlake.etl.plan_ingest import PlanSettings
+from meterlake.etl.settings import EtlSettings
+from meterlake.forecasting.forecaster import Forecaster
+from meterlake.forecasting.registry import all_forecasters
+from meterlake.forecasting.sagemaker.settings import SageMakerSettings
+from meterlake.forecasting.settings import ForecastSettings
+from meterlake.lake import errors
+from meterlake.lake.aws.athena_settings import AthenaSettings
+from meterlake.lake.quantities import QUANTITIES
+from meterlake.lake.questions import question_named, question_names
+from meterlake.lake.settings import LakeSettings
+from meterlake.lake.tables import TABLES
+from meterlake.outage.settings import OutageSettings
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
 _WRITTEN = "Written by `docs/write_reference.py` from the code; change the code instead.\n"

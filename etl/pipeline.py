@@ -19,23 +19,23 @@ from typing import Protocol
 
 import duckdb
 
-from etl.accounts import FileAccount, RefusedFile, RunReport
-from etl.batch import ReadingsBatch
-from etl.broken_files import BROKEN_FILE
-from etl.formats import format_named
-from etl.ingests import IngestLedger, ingests_change
-from etl.landing import LandedFile, find_files
-from etl.raw_format import Layout, ReadOptions
-from etl.recognition import AUTO, recognise
-from etl.reference_batch import ReferenceBatch
-from etl.settings import EtlSettings
-from lake.errors import NoSpace, UnreadableFile
-from lake.maintenance import compact_crowded, finishing
-from lake.opening import open_store
-from lake.parquet_files import ParquetWriter
-from lake.settings import LakeSettings
-from lake.snapshot import LakeSnapshot
-from lake.transactions import TableChange
+from meterlake.etl.conforming.raw_format import Layout, ReadOptions
+from meterlake.etl.formats import format_named
+from meterlake.etl.landing.accounts import FileAccount, RefusedFile, RunReport
+from meterlake.etl.landing.broken_files import BROKEN_FILE
+from meterlake.etl.landing.ingest_ledger import IngestLedger, ingests_change
+from meterlake.etl.landing.landed_files import LandedFile, find_files
+from meterlake.etl.landing.recognition import AUTO, recognise
+from meterlake.etl.reading_batch import ReadingsBatch
+from meterlake.etl.reference_batch import ReferenceBatch
+from meterlake.etl.settings import EtlSettings
+from meterlake.lake.engine_choice import open_store
+from meterlake.lake.errors import NoSpace, UnreadableFile
+from meterlake.lake.maintenance import compact_crowded, finishing
+from meterlake.lake.parquet_files import ParquetWriter
+from meterlake.lake.settings import LakeSettings
+from meterlake.lake.snapshot import LakeSnapshot
+from meterlake.lake.transactions import TableChange
 
 _TARGET_ORDER = ("meters", "weather", "readings")
 _PACKED_TO_PLAIN = 8

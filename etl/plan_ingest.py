@@ -17,9 +17,9 @@ from typing import Any
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from lake.locations import bucket_and_key
+from meterlake.lake.locations import bucket_and_key
 
-# What etl.landing reads; a test holds the two together. That module needs libraries that are not in the package.
+# What meterlake.etl.landing.landed_files reads; a test holds the two together. That module needs libraries that are not in the package.
 _KINDS = (".csv", ".txt", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".orc", ".avro", ".zip")
 _MEGABYTE = 1_000_000
 

@@ -10,18 +10,18 @@ from collections import Counter
 
 import duckdb
 
-from etl import staging
-from etl.accounts import FileAccount
-from etl.formats import format_named
-from etl.quarantine import quarantine_rows
-from etl.raw_format import ReadOptions
-from etl.settings import EtlSettings
-from etl.summaries import Summaries
-from lake.duckdb_lake import parquet_source, sql_text
-from lake.parquet_files import ParquetWriter
-from lake.snapshot import LakeSnapshot
-from lake.tables import CONSUMPTION_DAILY, METERS, READINGS, TABLES, Table
-from lake.transactions import TableChange
+from meterlake.etl.conforming.raw_format import ReadOptions
+from meterlake.etl.formats import format_named
+from meterlake.etl.landing.accounts import FileAccount
+from meterlake.etl.merging.summaries import Summaries
+from meterlake.etl.settings import EtlSettings
+from meterlake.etl.staging import staged_readings as staging
+from meterlake.etl.staging.quarantine import quarantine_rows
+from meterlake.lake.duckdb_lake import parquet_source, sql_text
+from meterlake.lake.parquet_files import ParquetWriter
+from meterlake.lake.snapshot import LakeSnapshot
+from meterlake.lake.tables import CONSUMPTION_DAILY, METERS, READINGS, TABLES, Table
+from meterlake.lake.transactions import TableChange
 
 
 class ReferenceBatch:

@@ -13,16 +13,16 @@ from typing import Any
 
 import duckdb
 
-from etl.summaries import Summaries
-from lake.duckdb_lake import parquet_source, sql_text
-from lake.errors import UnknownIngest
-from lake.opening import open_store
-from lake.parquet_files import ParquetWriter
-from lake.settings import LakeSettings
-from lake.snapshot import LakeFile
-from lake.store import LakeStore
-from lake.tables import READINGS, SUPERSEDED
-from lake.transactions import TableChange
+from meterlake.etl.merging.summaries import Summaries
+from meterlake.lake.duckdb_lake import parquet_source, sql_text
+from meterlake.lake.engine_choice import open_store
+from meterlake.lake.errors import UnknownIngest
+from meterlake.lake.parquet_files import ParquetWriter
+from meterlake.lake.settings import LakeSettings
+from meterlake.lake.snapshot import LakeFile
+from meterlake.lake.store import LakeStore
+from meterlake.lake.tables import READINGS, SUPERSEDED
+from meterlake.lake.transactions import TableChange
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from forecasting.panel import Floats
+from meterlake.forecasting.panels.panel import Floats
 
 
 def at_levels(values: Floats, known: tuple[float, ...], wanted: tuple[float, ...]) -> Floats:

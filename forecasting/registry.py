@@ -9,14 +9,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-import forecasting.forecasters
-from forecasting.forecaster import Forecaster, ForecasterParameters
-from lake.errors import BadParameter
+from meterlake.forecasting import forecasters
+from meterlake.forecasting.forecaster import Forecaster, ForecasterParameters
+from meterlake.lake.errors import BadParameter
 
 
 @cache
 def _module_names() -> tuple[str, ...]:
-    return tuple(sorted(found.name for found in iter_modules(forecasting.forecasters.__path__)))
+    return tuple(sorted(found.name for found in iter_modules(forecasters.__path__)))
 
 
 def all_forecasters() -> dict[str, Forecaster]:
@@ -32,7 +32,7 @@ def forecaster_named(name: str) -> Forecaster:
     """
     if name not in _module_names():
         raise BadParameter("forecaster", name, f"one of {', '.join(_module_names())}", "seasonal_naive")
-    forecaster: Forecaster = import_module(f"forecasting.forecasters.{name}").FORECASTER
+    forecaster: Forecaster = import_module(f"meterlake.forecasting.forecasters.{name}").FORECASTER
     return forecaster
 
 

@@ -16,18 +16,18 @@ from typing import Any
 
 import numpy as np
 
-from forecasting.backtest import BacktestReport, backtest
-from forecasting.forecaster import AlreadyFitted, Forecaster, ForecasterParameters, Progress, no_progress
-from forecasting.gate import GateVerdict, judge_model
-from forecasting.models import ModelRecord, ModelStore
-from forecasting.panel import Panel
-from forecasting.panel_loading import EVERY_METER, MeterChoice, PanelLoader
-from forecasting.registry import forecaster_named, parameters_of
-from forecasting.settings import ForecastSettings
-from lake.errors import BadParameter, NoModel, UnknownModel
-from lake.opening import open_lake
-from lake.settings import LakeSettings
-from lake.tables import READINGS
+from meterlake.forecasting.evaluation.backtest import BacktestReport, backtest
+from meterlake.forecasting.evaluation.gate import GateVerdict, judge_model
+from meterlake.forecasting.forecaster import AlreadyFitted, Forecaster, ForecasterParameters, Progress, no_progress
+from meterlake.forecasting.models.model_store import ModelRecord, ModelStore
+from meterlake.forecasting.panels.panel import Panel
+from meterlake.forecasting.panels.panel_loading import EVERY_METER, MeterChoice, PanelLoader
+from meterlake.forecasting.registry import forecaster_named, parameters_of
+from meterlake.forecasting.settings import ForecastSettings
+from meterlake.lake.engine_choice import open_lake
+from meterlake.lake.errors import BadParameter, NoModel, UnknownModel
+from meterlake.lake.settings import LakeSettings
+from meterlake.lake.tables import READINGS
 
 DEFAULT_FORECASTER = "quantile_network"
 
@@ -204,7 +204,7 @@ def categories_of(panel: Panel) -> dict[str, list[str]]:
 
 def code_hash() -> str:
     """Return a hash of the room's code: equal code, readings and seed give equal figures."""
-    room = Path(__file__).resolve().parent
+    room = Path(__file__).absolute().parent
     code = blake2b(digest_size=8)
     for path in sorted(room.rglob("*.py")):
         code.update(path.read_bytes())

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pyarrow as pa
 
-from lake.errors import BadQuery, LostFile
-from lake.questions import Question, question_named
-from lake.settings import LakeSettings
-from lake.snapshot import LakeFile, LakeSnapshot, SnapshotReader
-from lake.tables import TABLES, Table
-from lake.time_limit import TimeLimit
+from meterlake.lake.errors import BadQuery, LostFile
+from meterlake.lake.questions import Question, question_named
+from meterlake.lake.settings import LakeSettings
+from meterlake.lake.snapshot import LakeFile, LakeSnapshot, SnapshotReader
+from meterlake.lake.tables import TABLES, Table
+from meterlake.lake.time_limit import TimeLimit
 
 if TYPE_CHECKING:  # The writing side takes seconds to import.
-    from lake.store import LakeStore
+    from meterlake.lake.store import LakeStore
 
 _EPOCH_DATE = dt.date(1970, 1, 1)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -45,11 +45,11 @@ class DuckDBLake:
 
     @property
     def settings(self) -> LakeSettings:
-        """Where the lake lies; see lake.port."""
+        """Where the lake lies; see meterlake.lake.port."""
         return self._settings
 
     def ask(self, question: str, /, **parameters: Any) -> pa.Table:
-        """Answer a question of lake/queries; see lake.port."""
+        """Answer a question of lake/queries; see meterlake.lake.port."""
         asked = question_named(question)
         arguments = asked.arguments(parameters)
         sql = asked.with_tables(_sources(asked, self.snapshots.current(), parameters))

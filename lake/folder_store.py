@@ -10,13 +10,13 @@ import duckdb
 from pyarrow.fs import FileSystem, LocalFileSystem, SubTreeFileSystem
 from pyiceberg.table import Table as IcebergTable
 
-from lake.catalogue import Catalogue
-from lake.duckdb_lake import connect
-from lake.settings import LakeSettings
-from lake.snapshot import LakeSnapshot, SnapshotReader
-from lake.tables import Table
-from lake.transactions import TableChange
-from lake.write_lock import write_lock
+from meterlake.lake.duckdb_lake import connect
+from meterlake.lake.settings import LakeSettings
+from meterlake.lake.snapshot import LakeSnapshot, SnapshotReader
+from meterlake.lake.sqlite_catalogue import Catalogue
+from meterlake.lake.tables import Table
+from meterlake.lake.transactions import TableChange
+from meterlake.lake.write_lock import write_lock
 
 
 class FolderStore:

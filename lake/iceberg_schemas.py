@@ -7,7 +7,7 @@ from pyiceberg.schema import Schema
 from pyiceberg.transforms import parse_transform
 from pyiceberg.types import DateType, DoubleType, LongType, NestedField, PrimitiveType, StringType, TimestamptzType
 
-from lake.tables import ColumnType, Table
+from meterlake.lake.tables import ColumnType, Table
 
 NAMESPACE = "meterlake"
 CATALOGUE_FILE = "catalogue.sqlite"

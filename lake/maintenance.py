@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from pyarrow.fs import FileSelector, FileType
 from pyiceberg.table import Table as IcebergTable
 
-from lake.duckdb_lake import parquet_source
-from lake.locations import location_of
-from lake.parquet_files import ParquetWriter
-from lake.snapshot import LakeFile, TableState
-from lake.store import LakeStore
-from lake.tables import TABLES
-from lake.transactions import TableChange
+from meterlake.lake.duckdb_lake import parquet_source
+from meterlake.lake.locations import location_of
+from meterlake.lake.parquet_files import ParquetWriter
+from meterlake.lake.snapshot import LakeFile, TableState
+from meterlake.lake.store import LakeStore
+from meterlake.lake.tables import TABLES
+from meterlake.lake.transactions import TableChange
 
 _UNFINISHED = "unfinished"
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import duckdb
 
-from lake.duckdb_lake import comparable, parquet_source, sql_text
-from lake.snapshot import LakeFile, TableState
-from lake.tables import Partition, Table
-from lake.transactions import TableChange
+from meterlake.lake.duckdb_lake import comparable, parquet_source, sql_text
+from meterlake.lake.snapshot import LakeFile, TableState
+from meterlake.lake.tables import Partition, Table
+from meterlake.lake.transactions import TableChange
 
 _PARTITION_SQL = {
     "identity": '"{column}"',

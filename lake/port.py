@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from lake.settings import LakeSettings
+from meterlake.lake.settings import LakeSettings
 
 
 class Lake(Protocol):

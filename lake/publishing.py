@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from lake.settings import LakeSettings
-from lake.tables import TABLES
+from meterlake.lake.settings import LakeSettings
+from meterlake.lake.tables import TABLES
 
 
 def publish_rows(settings: LakeSettings, rows_by_table: dict[str, pa.Table], *, run_id: str) -> None:
@@ -23,8 +23,8 @@ def publish_rows(settings: LakeSettings, rows_by_table: dict[str, pa.Table], *, 
         LakeBusy: If another writer holds the lake for longer than the settings allow.
     """
     # Imported here: the API imports this module on its way to the forecasts, and the catalogue takes seconds to import.
-    from lake.opening import open_store
-    from lake.parquet_files import ParquetWriter
+    from meterlake.lake.engine_choice import open_store
+    from meterlake.lake.parquet_files import ParquetWriter
 
     wanted = {name: rows for name, rows in rows_by_table.items() if rows.num_rows}
     if not wanted:

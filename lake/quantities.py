@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lake.errors import BadParameter
+from meterlake.lake.errors import BadParameter
 
 
 class Aggregation(StrEnum):

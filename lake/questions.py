@@ -19,8 +19,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from lake.errors import UnknownQuestion
-from lake.tables import TABLES
+from meterlake.lake.errors import UnknownQuestion
+from meterlake.lake.tables import TABLES
 
 _TABLE_MENTION = re.compile(rf"\b(FROM|JOIN)\s+({'|'.join(TABLES)})\b(?:\s+AS\s+(\w+))?", re.IGNORECASE)
 _BOUND = re.compile(r"(\w+)\s+(?:=\s*(\w+)|from\s+(\w+)\s+to\s+(\w+))")
@@ -77,7 +77,7 @@ def question_named(name: str) -> Question:
     Raises:
         UnknownQuestion: If there is no such file.
     """
-    path = files("lake") / "queries" / f"{name}.sql"
+    path = files("meterlake.lake.queries") / f"{name}.sql"
     if not path.is_file():
         raise UnknownQuestion(name, question_names())
     return _parse(name, path.read_text(encoding="utf-8"))
@@ -86,7 +86,7 @@ def question_named(name: str) -> Question:
 @cache
 def question_names() -> list[str]:
     """Return the names of all questions, sorted."""
-    folder = files("lake") / "queries"
+    folder = files("meterlake.lake.queries")
     return sorted(entry.name.removesuffix(".sql") for entry in folder.iterdir() if entry.name.endswith(".sql"))
 
 

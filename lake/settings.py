@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from lake.errors import BadParameter
+from meterlake.lake.errors import BadParameter
 
 
 class LakeSettings(BaseSettings):

@@ -20,10 +20,10 @@ from pyiceberg.io.fsspec import FsspecFileIO
 from pyiceberg.manifest import DataFile
 from pyiceberg.serializers import FromInputFile
 
-from lake.errors import NoLake
-from lake.iceberg_schemas import CATALOGUE_FILE, ICEBERG_TYPES
-from lake.locations import location_of
-from lake.tables import TABLES, Table
+from meterlake.lake.errors import NoLake
+from meterlake.lake.iceberg_schemas import CATALOGUE_FILE, ICEBERG_TYPES
+from meterlake.lake.locations import location_of
+from meterlake.lake.tables import TABLES, Table
 
 
 @dataclass(frozen=True)

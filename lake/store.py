@@ -14,10 +14,10 @@ import duckdb
 from pyarrow.fs import FileSystem
 from pyiceberg.table import Table as IcebergTable
 
-from lake.settings import LakeSettings
-from lake.snapshot import LakeSnapshot
-from lake.tables import Table
-from lake.transactions import TableChange
+from meterlake.lake.settings import LakeSettings
+from meterlake.lake.snapshot import LakeSnapshot
+from meterlake.lake.tables import Table
+from meterlake.lake.transactions import TableChange
 
 
 class LakeStore(Protocol):

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 import duckdb
 
-from lake.errors import QueryTooLong
+from meterlake.lake.errors import QueryTooLong
 
 
 class TimeLimit:

@@ -14,8 +14,8 @@ from pyiceberg.table import Table as IcebergTable
 from pyiceberg.table import Transaction
 from pyiceberg.table.update.snapshot import UpdateSnapshot
 
-from lake.locations import address_of
-from lake.tables import Table
+from meterlake.lake.locations import address_of
+from meterlake.lake.tables import Table
 
 
 @dataclass

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from lake.errors import LakeBusy
+from meterlake.lake.errors import LakeBusy
 
 
 def write_lock(root: Path, wait_seconds: float) -> AbstractContextManager[None]:

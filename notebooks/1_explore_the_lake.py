@@ -30,7 +30,7 @@ import os
 
 os.environ.setdefault("METERLAKE_LAKE", "../.demo/lake")
 
-from lake.opening import open_lake
+from meterlake.lake.engine_choice import open_lake
 
 lake = open_lake()
 lake.ask("row_counts").to_pandas().set_index("table_name")
@@ -52,7 +52,7 @@ meters.groupby(["segment", "tariff"], dropna=False).size().unstack(fill_value=0)
 # ## When energy is used
 
 # %%
-from plots.load_shape import draw_load_shapes
+from meterlake.plots.load_shape import draw_load_shapes
 
 draw_load_shapes(lake.ask("load_by_segment", start=start, end=end), time_zone=time_zone)
 
@@ -62,7 +62,7 @@ draw_load_shapes(lake.ask("load_by_segment", start=start, end=end), time_zone=ti
 # Days of which every interval was measured, against the day's mean temperature.
 
 # %%
-from plots.weather_response import draw_weather_response
+from meterlake.plots.weather_response import draw_weather_response
 
 days = lake.ask("daily_by_segment", start_date=first, end_date=last + dt.timedelta(days=1))
 weather = lake.ask("weather_by_day", start_date=str(start), end_date=str(end))
@@ -75,7 +75,7 @@ draw_weather_response(days, weather)
 # without power; notebook 4 tells them apart.
 
 # %%
-from plots.completeness import draw_completeness
+from meterlake.plots.completeness import draw_completeness
 
 draw_completeness(lake.ask("completeness_of_fleet", start_date=first, end_date=last + dt.timedelta(days=1)))
 

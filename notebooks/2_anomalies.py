@@ -28,8 +28,8 @@ import os
 
 os.environ.setdefault("METERLAKE_LAKE", "../.demo/lake")
 
-from anomaly.detection import DetectionRun
-from lake.opening import open_lake
+from meterlake.anomaly.detection import DetectionRun
+from meterlake.lake.engine_choice import open_lake
 
 lake = open_lake()
 report = DetectionRun(lake.settings).detect()
@@ -53,7 +53,7 @@ worst[["meter_id", "local_date", "consumption_kwh", "expected_kwh", "lower_kwh",
 # ## The band of the worst meter
 
 # %%
-from plots.anomaly_days import draw_anomalies
+from meterlake.plots.anomaly_days import draw_anomalies
 
 meter_id, day = worst.iloc[0][["meter_id", "local_date"]]
 draw_anomalies(lake.ask("anomalies_of_meter", meter_id=meter_id, detector="fleet_band", **every_day))
@@ -64,7 +64,7 @@ draw_anomalies(lake.ask("anomalies_of_meter", meter_id=meter_id, detector="fleet
 # Its half-hours over those of the four weeks before.
 
 # %%
-from plots.flagged_day import HISTORY_DAYS, draw_flagged_day
+from meterlake.plots.flagged_day import HISTORY_DAYS, draw_flagged_day
 
 time_zone = lake.ask("meter", meter_id=meter_id).to_pylist()[0]["time_zone"] or "UTC"
 day = day if isinstance(day, dt.date) else day.date()
@@ -85,8 +85,8 @@ draw_flagged_day(readings, meter_id=meter_id, day=day, time_zone=time_zone)
 # Every detector can be asked about one meter at any moment; nothing is written.
 
 # %%
-from anomaly.one_run import run_detector
-from anomaly.registry import all_detectors
+from meterlake.anomaly.one_run import run_detector
+from meterlake.anomaly.registry import all_detectors
 
 moment = dt.datetime.combine(day, dt.time(), dt.UTC) + dt.timedelta(days=1)
 for name in all_detectors():

@@ -27,8 +27,8 @@ import os
 
 os.environ.setdefault("METERLAKE_LAKE", "../.demo/lake")
 
-from forecasting.training import DEFAULT_FORECASTER, Training, TrainingPlan
-from lake.opening import open_lake
+from meterlake.forecasting.training import DEFAULT_FORECASTER, Training, TrainingPlan
+from meterlake.lake.engine_choice import open_lake
 
 lake = open_lake()
 training = Training(lake.settings)
@@ -48,7 +48,7 @@ for check in trained.verdict.checks:
 # Lower is better; the plain seasonal naive (yesterday again) is 1.
 
 # %%
-from plots.calibration import draw_losses
+from meterlake.plots.calibration import draw_losses
 
 naive = training.backtest(TrainingPlan(forecaster="seasonal_naive", forecast_days=2))
 losses = {
@@ -71,7 +71,7 @@ for name, one in ((DEFAULT_FORECASTER, trained.backtest), ("seasonal_naive", nai
 # What passes the gate waits for a person; only what is approved answers.
 
 # %%
-from forecasting.models import APPROVED, ModelStore
+from meterlake.forecasting.models.model_store import APPROVED, ModelStore
 
 assert trained.model is not None, "the gate did not let the model pass; see the checks above"
 store = ModelStore(lake)
@@ -81,8 +81,8 @@ record = store.decide(trained.model.name, trained.model.version, APPROVED, "appr
 # A forecast as it would have been a week ago, so that it can be seen beside what came:
 
 # %%
-from forecasting.forecast_run import ForecastPlan, ForecastRun
-from forecasting.panel_loading import MeterChoice, PanelLoader
+from meterlake.forecasting.serving.forecast_run import ForecastPlan, ForecastRun
+from meterlake.forecasting.panels.panel_loading import MeterChoice, PanelLoader
 
 loader = PanelLoader(lake)
 issued_at = loader.newest_end(record.interval_minutes) - dt.timedelta(days=7)
@@ -93,8 +93,8 @@ report.as_json()
 # %%
 import numpy as np
 
-from forecasting.meter_forecast import forecast_of_meter
-from plots.forecast_fan import draw_forecast
+from meterlake.forecasting.serving.meter_forecast import forecast_of_meter
+from meterlake.plots.forecast_fan import draw_forecast
 
 meter_id = loader.meter_ids[len(loader.meter_ids) // 2]
 found = forecast_of_meter(lake, store, record, meter_id, issued_at=issued_at)
@@ -109,9 +109,9 @@ draw_forecast(found.rows, times, panel.energy_kwh[0], time_zone=panel.time_zone,
 # Of what was forecast not to be exceeded eight times in ten, how much was not? On the dotted line the quantiles are honest.
 
 # %%
-from forecasting.forecaster import QUANTILES
-from forecasting.hindsight import accuracy_of_stored, calibration_of_stored
-from plots.calibration import draw_calibration
+from meterlake.forecasting.forecaster import QUANTILES
+from meterlake.forecasting.evaluation.hindsight import accuracy_of_stored, calibration_of_stored
+from meterlake.plots.calibration import draw_calibration
 
 shares = calibration_of_stored(lake, issued_at, issued_at + dt.timedelta(days=2))
 draw_calibration(QUANTILES, shares, model=record.label)

@@ -26,8 +26,8 @@ import os
 
 os.environ.setdefault("METERLAKE_LAKE", "../.demo/lake")
 
-from lake.opening import open_lake
-from outage.outage_run import OutageRun
+from meterlake.lake.engine_choice import open_lake
+from meterlake.outage.outage_run import OutageRun
 
 lake = open_lake()
 report = OutageRun(lake.settings).find()
@@ -38,7 +38,7 @@ report.by_cause
 # meters all over; a meter that stops, or has a gap, does so alone.
 
 # %%
-from outage.stored_outages import stored_outages
+from meterlake.outage.stored_outages import stored_outages
 
 outages = stored_outages(lake)
 columns = ["cause", "started_at", "ended_at", "meters", "customer_minutes", "confidence", "transformer_id"]
@@ -49,7 +49,7 @@ cuts[columns].head(10)
 # ## Where and when
 
 # %%
-from plots.outage_map import draw_outages
+from meterlake.plots.outage_map import draw_outages
 
 draw_outages(outages, lake.ask("meters_page", after_meter_id="", page_size=1_000_000))
 
@@ -71,8 +71,8 @@ json.loads(cuts.iloc[0]["evidence"]) if len(cuts) else "no power cut in this lak
 # %%
 import pandas as pd
 
-from outage.reliability import reliability_in_lake
-from plots.reliability_months import draw_reliability
+from meterlake.outage.reliability import reliability_in_lake
+from meterlake.plots.reliability_months import draw_reliability
 
 rows = [row.as_json() for row in reliability_in_lake(lake)]
 pd.DataFrame(rows).query("site_id == '*'").round(3)

@@ -37,7 +37,7 @@ server = None
 if "METERLAKE_API" not in os.environ:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
-    command = [sys.executable, "-c", "from cli.main import main; main()", "serve", "--port", port]
+    command = [sys.executable, "-c", "from meterlake.cli.main import main; main()", "serve", "--port", port]
     server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     os.environ["METERLAKE_API"] = f"http://127.0.0.1:{port}"
 
@@ -80,7 +80,7 @@ days = pd.read_parquet(io.BytesIO(body))
 days.head()
 
 # %%
-from plots.style import BLUE, finish_axes, new_figure
+from meterlake.plots.style import BLUE, finish_axes, new_figure
 
 figure = new_figure(11, 3.5)
 axes = figure.subplots()
@@ -131,7 +131,7 @@ if os.environ["METERLAKE_LAKE"].startswith("s3://"):
     import boto3
     from pyathena import connect
 
-    from lake.athena_settings import AthenaSettings
+    from meterlake.lake.aws.athena_settings import AthenaSettings
 
     athena = AthenaSettings()
     session = boto3.Session(region_name=athena.region)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import poisson
 
-from outage.absences import Absences
-from outage.fleet import Fleet, Ints
-from outage.place_grouping import NOWHERE, PlaceLevel
+from meterlake.outage.evidence.absences import Absences
+from meterlake.outage.fleet import Fleet, Ints
+from meterlake.outage.place_grouping import NOWHERE, PlaceLevel
 
 # Over all intervals together, so many groups may be found by chance.
 _FALSE_GROUPS = 1e-3

@@ -11,20 +11,20 @@ from collections import Counter
 
 import numpy as np
 
-from outage.absences import Absences, Events, Silences, join_absences
-from outage.cut_finding import CutFinder
-from outage.cut_linking import link_places
-from outage.cut_outages import cut_outage
-from outage.cut_reporters import join_reporters
-from outage.cut_shaping import CutShape, Remainder, shape_cut
-from outage.edges import EnergyReader, KnownEnergy, intervals_needed
-from outage.fleet import Flags, Fleet
-from outage.head_end_finding import HeadEndLoss, find_head_end_losses
-from outage.other_outages import head_end_outage, single_outage
-from outage.outages import Outage
-from outage.place_grouping import PlaceLevel
-from outage.planned import PlannedOutage
-from outage.settings import OutageSettings
+from meterlake.outage.evidence.absences import Absences, Events, Silences, join_absences
+from meterlake.outage.fleet import Flags, Fleet
+from meterlake.outage.head_end_finding import HeadEndLoss, find_head_end_losses
+from meterlake.outage.judged_outages import Outage
+from meterlake.outage.losses_and_single_meters import head_end_outage, single_outage
+from meterlake.outage.place_grouping import PlaceLevel
+from meterlake.outage.planned import PlannedOutage
+from meterlake.outage.power_cuts.cut_edges import EnergyReader, KnownEnergy, intervals_needed
+from meterlake.outage.power_cuts.cut_finding import CutFinder
+from meterlake.outage.power_cuts.cut_linking import link_places
+from meterlake.outage.power_cuts.cut_outages import cut_outage
+from meterlake.outage.power_cuts.cut_reporters import join_reporters
+from meterlake.outage.power_cuts.cut_shaping import CutShape, Remainder, shape_cut
+from meterlake.outage.settings import OutageSettings
 
 
 def judge_outages(

@@ -10,8 +10,8 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from lake.errors import MissingLibrary
-from outage.fleet import Floats, Ints
+from meterlake.lake.errors import MissingLibrary
+from meterlake.outage.fleet import Floats, Ints
 
 EARTH_RADIUS_M = 6_371_008.8
 

@@ -12,8 +12,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from outage.fleet import Fleet
-from outage.outages import Outage
+from meterlake.outage.fleet import Fleet
+from meterlake.outage.judged_outages import Outage
 
 _FOREVER = 2**62
 

@@ -15,16 +15,16 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from lake.duckdb_lake import parquet_source
-from lake.parquet_files import ParquetWriter
-from lake.snapshot import LakeSnapshot, TableState
-from lake.store import LakeStore
-from lake.tables import OUTAGE_METERS, OUTAGES, ColumnType, Table
-from lake.transactions import TableChange
-from outage.fleet import Fleet
-from outage.neighbours import middle_of
-from outage.outage_identity import Identity, StoredPart
-from outage.outages import Outage
+from meterlake.lake.duckdb_lake import parquet_source
+from meterlake.lake.parquet_files import ParquetWriter
+from meterlake.lake.snapshot import LakeSnapshot, TableState
+from meterlake.lake.store import LakeStore
+from meterlake.lake.tables import OUTAGE_METERS, OUTAGES, ColumnType, Table
+from meterlake.lake.transactions import TableChange
+from meterlake.outage.fleet import Fleet
+from meterlake.outage.judged_outages import Outage
+from meterlake.outage.neighbours import middle_of
+from meterlake.outage.outage_identity import Identity, StoredPart
 
 Row = tuple[Any, ...]
 _TYPES = {

@@ -16,21 +16,21 @@ from typing import Any
 
 import duckdb
 
-from lake.opening import open_store
-from lake.settings import LakeSettings
-from lake.snapshot import LakeSnapshot
-from lake.tables import METER_EVENTS, METERS, OUTAGE_METERS, OUTAGES, PLANNED_OUTAGES, READINGS
-from outage.coverage import coverage_of
-from outage.energy_reading import LakeEnergy
-from outage.event_reading import read_events
-from outage.fleet import Fleet
-from outage.judging import judge_outages
-from outage.outage_identity import Identity, identify
-from outage.outage_rows import Row, meter_rows, outage_rows, publish, stored_parts, stored_rows
-from outage.outages import Outage
-from outage.planned import PlannedOutage, planned_from_rows, planned_rows, read_planned
-from outage.settings import OutageSettings
-from outage.silence_finding import find_silences
+from meterlake.lake.engine_choice import open_store
+from meterlake.lake.settings import LakeSettings
+from meterlake.lake.snapshot import LakeSnapshot
+from meterlake.lake.tables import METER_EVENTS, METERS, OUTAGE_METERS, OUTAGES, PLANNED_OUTAGES, READINGS
+from meterlake.outage.evidence.coverage import coverage_of
+from meterlake.outage.evidence.energy_reading import LakeEnergy
+from meterlake.outage.evidence.event_reading import read_events
+from meterlake.outage.evidence.silence_finding import find_silences
+from meterlake.outage.fleet import Fleet
+from meterlake.outage.judged_outages import Outage
+from meterlake.outage.judging import judge_outages
+from meterlake.outage.outage_identity import Identity, identify
+from meterlake.outage.outage_rows import Row, meter_rows, outage_rows, publish, stored_parts, stored_rows
+from meterlake.outage.planned import PlannedOutage, planned_from_rows, planned_rows, read_planned
+from meterlake.outage.settings import OutageSettings
 
 Progress = Callable[[str], None]
 

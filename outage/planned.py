@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from lake.errors import UnreadableFile
-from outage.fleet import Fleet, Ints
+from meterlake.lake.errors import UnreadableFile
+from meterlake.outage.fleet import Fleet, Ints
 
 PLACE_COLUMNS = ("meter_id", "building_id", "transformer_id", "site_id")
 _MOST = 0.5

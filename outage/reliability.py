@@ -24,8 +24,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lake.port import Lake
-from lake.quantities import ENERGY
+from meterlake.lake.port import Lake
+from meterlake.lake.quantities import ENERGY
 
 SUSTAINED = dt.timedelta(minutes=5)
 ALL_SITES = "*"

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pyarrow as pa
 
-from lake.port import Lake
+from meterlake.lake.port import Lake
 
 _EARLIEST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
 _LATEST = dt.datetime(2200, 1, 1, tzinfo=dt.UTC)

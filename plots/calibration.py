@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from plots.style import BLUE, GREY, finish_axes, new_figure
+from meterlake.plots.style import BLUE, GREY, finish_axes, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from plots.style import finish_axes, new_figure
+from meterlake.plots.style import finish_axes, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from plots.style import BLUE, GREY, ORANGE, SKY, finish_axes, legend_below, new_figure
+from meterlake.plots.style import BLUE, GREY, ORANGE, SKY, finish_axes, legend_below, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 
-from plots.style import ORDERED_COLOURS, finish_axes, legend_below, new_figure
+from meterlake.plots.style import ORDERED_COLOURS, finish_axes, legend_below, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from plots.style import ORDERED_COLOURS, finish_axes, legend_below, new_figure
+from meterlake.plots.style import ORDERED_COLOURS, finish_axes, legend_below, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

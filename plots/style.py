@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lake.errors import MissingLibrary
+from meterlake.lake.errors import MissingLibrary
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

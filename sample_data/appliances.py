@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sample_data.household import Household
-from sample_data.presence import Presence
-from sample_data.slot_calendar import SlotCalendar
+from meterlake.sample_data.household import Household
+from meterlake.sample_data.presence import Presence
+from meterlake.sample_data.slot_calendar import SlotCalendar
 
 Series = NDArray[np.float64]
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from sample_data.event_codes import MeterEvent
-from sample_data.london_file import FileOutcome
-from sample_data.meter_series import MeterSeries, make_series
-from sample_data.row_text import Column, default_time_texts, default_value_texts, render_rows
-from sample_data.sample_plan import SamplePlan
+from meterlake.sample_data.event_codes import MeterEvent
+from meterlake.sample_data.london_file import FileOutcome
+from meterlake.sample_data.meter_series import MeterSeries, make_series
+from meterlake.sample_data.row_text import Column, default_time_texts, default_value_texts, render_rows
+from meterlake.sample_data.sample_plan import SamplePlan
 
 # Active energy taken from the grid, all tariffs (IEC 62056-61).
 OBIS_CODE = "1-0:1.8.0"

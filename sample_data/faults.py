@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sample_data.load_curve import FUSE_KWH
-from sample_data.options import HALF_HOURS_PER_DAY, SampleOptions
-from sample_data.truth import Kind
+from meterlake.sample_data.load_curve import FUSE_KWH
+from meterlake.sample_data.options import HALF_HOURS_PER_DAY, SampleOptions
+from meterlake.sample_data.truth import Kind
 
 LEAST_STUCK_KWH = 0.05
 # Kind, share of the meters, fewest days of a sample that can hold it.

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sample_data.household import Household
-from sample_data.presence import Presence
-from sample_data.slot_calendar import SlotCalendar
+from meterlake.sample_data.household import Household
+from meterlake.sample_data.presence import Presence
+from meterlake.sample_data.slot_calendar import SlotCalendar
 
 COMFORT_C = 15.5
 FULL_CHARGE_C = 1.0

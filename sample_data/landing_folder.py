@@ -17,16 +17,16 @@ from pathlib import Path
 
 import numpy as np
 
-from sample_data.default_file import write_default_file, write_event_file
-from sample_data.household import draw_household
-from sample_data.london_file import FileOutcome, LondonLayout, LondonTask, write_london_file
-from sample_data.options import SampleOptions, SampleReport
-from sample_data.random_streams import Purpose, open_stream
-from sample_data.sample_plan import SamplePlan, make_plan
-from sample_data.town import write_geodata
-from sample_data.truth import HEADER as TRUTH_HEADER
-from sample_data.truth import Kind, TruthRow, write_truth
-from sample_data.weather import write_weather
+from meterlake.sample_data.default_file import write_default_file, write_event_file
+from meterlake.sample_data.household import draw_household
+from meterlake.sample_data.london_file import FileOutcome, LondonLayout, LondonTask, write_london_file
+from meterlake.sample_data.options import SampleOptions, SampleReport
+from meterlake.sample_data.random_streams import Purpose, open_stream
+from meterlake.sample_data.sample_plan import SamplePlan, make_plan
+from meterlake.sample_data.town import write_geodata
+from meterlake.sample_data.truth import HEADER as TRUTH_HEADER
+from meterlake.sample_data.truth import Kind, TruthRow, write_truth
+from meterlake.sample_data.weather import write_weather
 
 # Below this a second process costs more to start than it saves.
 ROWS_WORTH_A_PROCESS = 2_500_000

@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sample_data.appliances import draw_appliance_kwh
-from sample_data.heating import draw_direct_heating_kwh, draw_storage_heating_kwh
-from sample_data.household import Household
-from sample_data.presence import Presence, draw_presence
-from sample_data.slot_calendar import SlotCalendar
-from sample_data.weather import draw_red_noise
+from meterlake.sample_data.appliances import draw_appliance_kwh
+from meterlake.sample_data.heating import draw_direct_heating_kwh, draw_storage_heating_kwh
+from meterlake.sample_data.household import Household
+from meterlake.sample_data.presence import Presence, draw_presence
+from meterlake.sample_data.slot_calendar import SlotCalendar
+from meterlake.sample_data.weather import draw_red_noise
 
 # A house fuse of 100 A at 230 V lets 11.5 kWh through in half an hour.
 FUSE_KWH = 11.5

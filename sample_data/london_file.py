@@ -13,14 +13,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sample_data.event_codes import MeterEvent
-from sample_data.household import draw_household
-from sample_data.meter_series import MeterSeries, make_series
-from sample_data.options import HALF_HOURS_PER_DAY
-from sample_data.random_streams import Purpose, open_stream
-from sample_data.row_text import london_time_texts, london_value_texts, render_rows
-from sample_data.sample_plan import SamplePlan
-from sample_data.truth import Kind, TruthRow
+from meterlake.sample_data.event_codes import MeterEvent
+from meterlake.sample_data.household import draw_household
+from meterlake.sample_data.meter_series import MeterSeries, make_series
+from meterlake.sample_data.options import HALF_HOURS_PER_DAY
+from meterlake.sample_data.random_streams import Purpose, open_stream
+from meterlake.sample_data.row_text import london_time_texts, london_value_texts, render_rows
+from meterlake.sample_data.sample_plan import SamplePlan
+from meterlake.sample_data.truth import Kind, TruthRow
 
 DUPLICATE_EVERY_DAYS = 31
 

@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from sample_data.event_codes import EventCode, MeterEvent
-from sample_data.faults import change_energy_kwh
-from sample_data.household import draw_household
-from sample_data.load_curve import draw_load_kwh
-from sample_data.losses import draw_gaps, find_runs
-from sample_data.power_cuts import LAST_GASP_SHARE, LONGEST_RETURN_S, SLOT_S, PowerCut, darken
-from sample_data.random_streams import Purpose, open_stream
-from sample_data.sample_plan import SamplePlan
-from sample_data.truth import Kind, TruthRow
+from meterlake.sample_data.event_codes import EventCode, MeterEvent
+from meterlake.sample_data.faults import change_energy_kwh
+from meterlake.sample_data.household import draw_household
+from meterlake.sample_data.load_curve import draw_load_kwh
+from meterlake.sample_data.losses import draw_gaps, find_runs
+from meterlake.sample_data.power_cuts import LAST_GASP_SHARE, LONGEST_RETURN_S, SLOT_S, PowerCut, darken
+from meterlake.sample_data.random_streams import Purpose, open_stream
+from meterlake.sample_data.sample_plan import SamplePlan
+from meterlake.sample_data.truth import Kind, TruthRow
 
 CLOCK_SETS_PER_YEAR = 0.5
 COVER_OPEN_SHARE = 0.5

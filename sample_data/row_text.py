@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from sample_data.load_curve import FUSE_KWH
+from meterlake.sample_data.load_curve import FUSE_KWH
 
 Column = NDArray[np.bytes_]
 PADDING = b"\0"

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sample_data.faults import Fault, plan_faults
-from sample_data.losses import HeadEndLoss, plan_head_end_losses
-from sample_data.options import SampleOptions
-from sample_data.power_cuts import PowerCut, plan_power_cuts
-from sample_data.random_streams import Purpose, open_stream
-from sample_data.slot_calendar import SlotCalendar, build_calendar
-from sample_data.town import Place, build_town
-from sample_data.weather import Weather, make_weather
+from meterlake.sample_data.faults import Fault, plan_faults
+from meterlake.sample_data.losses import HeadEndLoss, plan_head_end_losses
+from meterlake.sample_data.options import SampleOptions
+from meterlake.sample_data.power_cuts import PowerCut, plan_power_cuts
+from meterlake.sample_data.random_streams import Purpose, open_stream
+from meterlake.sample_data.slot_calendar import SlotCalendar, build_calendar
+from meterlake.sample_data.town import Place, build_town
+from meterlake.sample_data.weather import Weather, make_weather
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import holidays
 import numpy as np
 from numpy.typing import NDArray
 
-from sample_data.options import HALF_HOURS_PER_DAY
+from meterlake.sample_data.options import HALF_HOURS_PER_DAY
 
 LOCAL_ZONE = ZoneInfo("Europe/London")
 LATITUDE_DEG = 51.5

@@ -23,13 +23,13 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from lake.athena_settings import AthenaSettings
-from lake.duckdb_lake import connect, parquet_source
-from lake.glue_catalogue import GlueCatalogue, create_lake
-from lake.settings import LakeSettings
-from lake.snapshot import SnapshotReader
-from lake.tables import TABLES
-from lake.transactions import TableChange
+from meterlake.lake.aws.athena_settings import AthenaSettings
+from meterlake.lake.aws.glue_catalogue import GlueCatalogue, create_lake
+from meterlake.lake.duckdb_lake import connect, parquet_source
+from meterlake.lake.settings import LakeSettings
+from meterlake.lake.snapshot import SnapshotReader
+from meterlake.lake.tables import TABLES
+from meterlake.lake.transactions import TableChange
 
 REGION = "us-east-1"
 BUCKET = "meter-bucket"

@@ -21,9 +21,9 @@ import pytest
 from moto.core.responses import ActionResult
 from moto.sagemaker.responses import SageMakerResponse
 
-from forecasting.sagemaker.inference import input_fn, model_fn, output_fn, predict_fn
-from forecasting.sagemaker.run_files import RunFiles
-from forecasting.sagemaker.training import CODE_FOLDER, leave_code, train
+from meterlake.forecasting.sagemaker.inference import input_fn, model_fn, output_fn, predict_fn
+from meterlake.forecasting.sagemaker.run_files import RunFiles
+from meterlake.forecasting.sagemaker.training import CODE_FOLDER, leave_code, train
 
 LINES_A_REQUEST = 4
 # Jobs of a Map run beside each other, each with an environment of its own; here they share one process.

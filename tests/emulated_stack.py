@@ -74,9 +74,9 @@ def _with_whole_attributes(clean_json: Callable[[Any, Any], Any]) -> Callable[[A
 def built_packages(folder: Path) -> Path:
     """Write small packages where deploy looks for built ones; the emulator starts neither."""
     (folder / "wheels").mkdir(parents=True, exist_ok=True)
-    for name in ("lambda.zip", "wheels/meterlake-0.1.0-py3-none-any.whl"):
+    for name in ("lambda.zip", "wheels/meterlake-0.2.0-py3-none-any.whl"):
         with zipfile.ZipFile(folder / name, "w") as archive:
-            archive.writestr(zipfile.ZipInfo("etl/plan_ingest.py"), (ROOT / "etl" / "plan_ingest.py").read_bytes())
+            archive.writestr(zipfile.ZipInfo("meterlake/etl/plan_ingest.py"), (ROOT / "etl" / "plan_ingest.py").read_bytes())
     return folder
 
 

@@ -12,9 +12,9 @@ from uuid import uuid4
 import duckdb
 import numpy as np
 
-from forecasting.forecasters.seasonal_naive import SeasonalNaiveModel, SeasonalNaiveParameters
-from lake.catalogue import Catalogue
-from lake.tables import (
+from meterlake.forecasting.forecasters.seasonal_naive import SeasonalNaiveModel, SeasonalNaiveParameters
+from meterlake.lake.sqlite_catalogue import Catalogue
+from meterlake.lake.tables import (
     ANOMALY_SCORES,
     CONSUMPTION_DAILY,
     CONSUMPTION_MONTHLY,
@@ -30,7 +30,7 @@ from lake.tables import (
     READINGS,
     Table,
 )
-from lake.transactions import TableChange
+from meterlake.lake.transactions import TableChange
 
 HALF_HOUR = dt.timedelta(minutes=30)
 JANUARY_2 = dt.datetime(2013, 1, 2, tzinfo=dt.UTC)

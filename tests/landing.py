@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from etl.accounts import RunReport
-from etl.pipeline import IngestJob, Pipeline
-from etl.raw_format import ReadOptions
-from etl.settings import EtlSettings
-from lake.duckdb_lake import DuckDBLake
-from lake.settings import LakeSettings
+from meterlake.etl.conforming.raw_format import ReadOptions
+from meterlake.etl.landing.accounts import RunReport
+from meterlake.etl.pipeline import IngestJob, Pipeline
+from meterlake.etl.settings import EtlSettings
+from meterlake.lake.duckdb_lake import DuckDBLake
+from meterlake.lake.settings import LakeSettings
 
 REAL_DATA = Path(__file__).resolve().parent.parent / "../shared/data"
 

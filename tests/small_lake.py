@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from etl.accounts import RunReport
-from etl.pipeline import IngestJob, Pipeline
-from etl.raw_format import ReadOptions
-from lake.duckdb_lake import DuckDBLake
-from lake.settings import LakeSettings
+from meterlake.etl.conforming.raw_format import ReadOptions
+from meterlake.etl.landing.accounts import RunReport
+from meterlake.etl.pipeline import IngestJob, Pipeline
+from meterlake.lake.duckdb_lake import DuckDBLake
+from meterlake.lake.settings import LakeSettings
 
 
 class SmallLake:

@@ -28,7 +28,7 @@ def started_session() -> Iterator[SparkSession]:
         if os.environ.get("CI"):
             pytest.fail("Spark needs Java 17, and CI has to have it")
         pytest.skip("Spark needs Java 17 (apt install openjdk-17-jre-headless)")
-    from etl.glue_jobs.session import open_session
+    from meterlake.etl.glue_jobs.session import open_session
 
     session = open_session(master="local[2]", memory="1g", more=_FOR_FEW_ROWS)
     session.sparkContext.setLogLevel("ERROR")

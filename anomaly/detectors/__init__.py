@@ -1,1 +1,1 @@
-"""One module a detector; each names its detector DETECTOR, and anomaly.registry finds it."""
+"""One module a detector; each names its detector DETECTOR, and meterlake.anomaly.registry finds it."""

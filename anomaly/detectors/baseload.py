@@ -7,9 +7,9 @@ import datetime as dt
 import numpy as np
 from pydantic import Field
 
-from anomaly.band import Verdict
-from anomaly.detector import Finding, Parameters, RuleDetector
-from anomaly.reading_window import ReadingWindow, Series
+from meterlake.anomaly.band import Verdict
+from meterlake.anomaly.detector import Finding, Parameters, RuleDetector
+from meterlake.anomaly.reading_window import ReadingWindow, Series
 
 
 class BaseloadParameters(Parameters):
@@ -32,12 +32,12 @@ class Baseload(RuleDetector):
     parameters_type = BaseloadParameters
 
     def history_needed(self, parameters: Parameters) -> dt.timedelta:
-        """Return the days and their baseline; see anomaly.detector."""
+        """Return the days and their baseline; see meterlake.anomaly.detector."""
         assert isinstance(parameters, BaseloadParameters)
         return dt.timedelta(days=parameters.days + parameters.baseline_days)
 
     def judge(self, window: ReadingWindow, parameters: Parameters) -> Finding:
-        """Compare the percentiles; see anomaly.detector."""
+        """Compare the percentiles; see meterlake.anomaly.detector."""
         assert isinstance(parameters, BaseloadParameters)
         recent = window.last(dt.timedelta(days=parameters.days))
         if recent.size == 0:

@@ -12,9 +12,9 @@ import numpy as np
 from pydantic import Field
 from scipy.special import stdtrit
 
-from anomaly.band import Verdict
-from anomaly.detector import Finding, Parameters, RuleDetector
-from anomaly.reading_window import Floats, ReadingWindow, Series
+from meterlake.anomaly.band import Verdict
+from meterlake.anomaly.detector import Finding, Parameters, RuleDetector
+from meterlake.anomaly.reading_window import Floats, ReadingWindow, Series
 
 _DAY = np.timedelta64(1, "D")
 _LEAST_COMPLETE = 0.9
@@ -38,12 +38,12 @@ class DegreeDayRegression(RuleDetector):
     quantities = ("energy", "outdoor_temperature")
 
     def history_needed(self, parameters: Parameters) -> dt.timedelta:
-        """Return the days of the regression and the one judged; see anomaly.detector."""
+        """Return the days of the regression and the one judged; see meterlake.anomaly.detector."""
         assert isinstance(parameters, DegreeDayRegressionParameters)
         return dt.timedelta(days=parameters.days + 1)
 
     def judge(self, window: ReadingWindow, parameters: Parameters) -> Finding:
-        """Hold the last 24 hours against the regression; see anomaly.detector."""
+        """Hold the last 24 hours against the regression; see meterlake.anomaly.detector."""
         assert isinstance(parameters, DegreeDayRegressionParameters)
         energy = _by_day(window, window.series["energy"], is_sum=True)
         degrees = _by_day(window, window.series["outdoor_temperature"], is_sum=False)

@@ -1,7 +1,7 @@
 """The band model fitted for all meters at once: trend with changepoints, seasons, weekends, holidays.
 
 Enters: daily energy of any number of meters. Leaves: a band for each. Meters whose histories begin and end on
-the same days share one design matrix (anomaly.band_fit); single missing days inside take their fitted value.
+the same days share one design matrix (meterlake.anomaly.band_fit); single missing days inside take their fitted value.
 In multiplicative mode the model adds up on a logarithmic scale, so that its parts multiply.
 """
 
@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from pydantic import Field
 from threadpoolctl import threadpool_limits
 
-from anomaly.band import Band
-from anomaly.band_design import Floats, SeasonOptions, calendar_columns, day_numbers, trend_columns
-from anomaly.band_fit import FitOptions, Priors, SharedDesign
-from anomaly.detector import BandDetector, BandParameters
-from anomaly.meter_days import MeterDays
+from meterlake.anomaly.band import Band
+from meterlake.anomaly.band_design import Floats, SeasonOptions, calendar_columns, day_numbers, trend_columns
+from meterlake.anomaly.band_fit import FitOptions, Priors, SharedDesign
+from meterlake.anomaly.detector import BandDetector, BandParameters
+from meterlake.anomaly.meter_days import MeterDays
 
 # Of a busy day's energy (the 75 % quantile); keeps the logarithm's small values from shouting.
 _OFFSET_SHARE = 0.08
@@ -54,7 +54,7 @@ class FleetBand(BandDetector):
     parameters_type = FleetBandParameters
 
     def fit_band(self, days: MeterDays, parameters: BandParameters) -> Band:
-        """Fit every meter; see anomaly.detector."""
+        """Fit every meter; see meterlake.anomaly.detector."""
         assert isinstance(parameters, FleetBandParameters)
         energy = days.whole_day_kwh(parameters.least_trained_completeness)
         training = np.where(days.may_train[None, :], energy, np.nan)

@@ -11,9 +11,9 @@ import datetime as dt
 import numpy as np
 from pydantic import Field
 
-from anomaly.band import Verdict
-from anomaly.detector import Finding, Parameters, RuleDetector
-from anomaly.reading_window import Floats, ReadingWindow, Series
+from meterlake.anomaly.band import Verdict
+from meterlake.anomaly.detector import Finding, Parameters, RuleDetector
+from meterlake.anomaly.reading_window import Floats, ReadingWindow, Series
 
 _YEAR_OF_WEEKS = dt.timedelta(days=364)
 _BINS = 8
@@ -38,12 +38,12 @@ class LongTermVariance(RuleDetector):
     parameters_type = LongTermVarianceParameters
 
     def history_needed(self, parameters: Parameters) -> dt.timedelta:
-        """Return the years and days looked at; see anomaly.detector."""
+        """Return the years and days looked at; see meterlake.anomaly.detector."""
         assert isinstance(parameters, LongTermVarianceParameters)
         return parameters.years * _YEAR_OF_WEEKS + dt.timedelta(days=parameters.days)
 
     def judge(self, window: ReadingWindow, parameters: Parameters) -> Finding:
-        """Count bins that are far off; see anomaly.detector."""
+        """Count bins that are far off; see meterlake.anomaly.detector."""
         assert isinstance(parameters, LongTermVarianceParameters)
         length = dt.timedelta(days=parameters.days)
         now = window.last(length)

@@ -13,9 +13,9 @@ from functools import reduce
 import numpy as np
 from pydantic import Field
 
-from anomaly.band import Verdict
-from anomaly.detector import Finding, Parameters, RuleDetector
-from anomaly.reading_window import Floats, ReadingWindow
+from meterlake.anomaly.band import Verdict
+from meterlake.anomaly.detector import Finding, Parameters, RuleDetector
+from meterlake.anomaly.reading_window import Floats, ReadingWindow
 
 _SUPPLY, _RETURN, _LOAD, _OUTDOOR = "supply_temperature", "return_temperature", "cooling_load", "outdoor_temperature"
 _YEAR = dt.timedelta(days=365)
@@ -37,11 +37,11 @@ class LowDeltaT(RuleDetector):
     quantities = (_SUPPLY, _RETURN, _LOAD, _OUTDOOR)
 
     def history_needed(self, parameters: Parameters) -> dt.timedelta:
-        """Return a year, for the largest load; see anomaly.detector."""
+        """Return a year, for the largest load; see meterlake.anomaly.detector."""
         return _YEAR
 
     def judge(self, window: ReadingWindow, parameters: Parameters) -> Finding:
-        """Compare mean differences; see anomaly.detector."""
+        """Compare mean differences; see meterlake.anomaly.detector."""
         assert isinstance(parameters, LowDeltaTParameters)
         recent = {name: window.last(dt.timedelta(days=parameters.days), name) for name in self.quantities}
         if any(series.size == 0 for series in recent.values()):

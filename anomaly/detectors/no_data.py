@@ -6,9 +6,9 @@ import datetime as dt
 
 from pydantic import Field
 
-from anomaly.band import Verdict
-from anomaly.detector import Finding, Parameters, RuleDetector
-from anomaly.reading_window import ReadingWindow
+from meterlake.anomaly.band import Verdict
+from meterlake.anomaly.detector import Finding, Parameters, RuleDetector
+from meterlake.anomaly.reading_window import ReadingWindow
 
 
 class NoDataParameters(Parameters):
@@ -25,12 +25,12 @@ class NoData(RuleDetector):
     parameters_type = NoDataParameters
 
     def history_needed(self, parameters: Parameters) -> dt.timedelta:
-        """Return the days looked at; see anomaly.detector."""
+        """Return the days looked at; see meterlake.anomaly.detector."""
         assert isinstance(parameters, NoDataParameters)
         return dt.timedelta(days=parameters.days)
 
     def judge(self, window: ReadingWindow, parameters: Parameters) -> Finding:
-        """Flag a meter without a point; see anomaly.detector."""
+        """Flag a meter without a point; see meterlake.anomaly.detector."""
         assert isinstance(parameters, NoDataParameters)
         found = window.last(dt.timedelta(days=parameters.days))
         if found.size:

@@ -7,9 +7,9 @@ import datetime as dt
 import numpy as np
 from pydantic import Field
 
-from anomaly.band import Verdict
-from anomaly.detector import Finding, Parameters, RuleDetector
-from anomaly.reading_window import ReadingWindow
+from meterlake.anomaly.band import Verdict
+from meterlake.anomaly.detector import Finding, Parameters, RuleDetector
+from meterlake.anomaly.reading_window import ReadingWindow
 
 _YEAR_OF_WEEKS = dt.timedelta(days=364)
 
@@ -30,12 +30,12 @@ class PriorYearRatio(RuleDetector):
     parameters_type = PriorYearRatioParameters
 
     def history_needed(self, parameters: Parameters) -> dt.timedelta:
-        """Return a year and the days; see anomaly.detector."""
+        """Return a year and the days; see meterlake.anomaly.detector."""
         assert isinstance(parameters, PriorYearRatioParameters)
         return _YEAR_OF_WEEKS + dt.timedelta(days=parameters.days)
 
     def judge(self, window: ReadingWindow, parameters: Parameters) -> Finding:
-        """Compare sums over times that both years have; see anomaly.detector."""
+        """Compare sums over times that both years have; see meterlake.anomaly.detector."""
         assert isinstance(parameters, PriorYearRatioParameters)
         length = dt.timedelta(days=parameters.days)
         now = window.last(length)

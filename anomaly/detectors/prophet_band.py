@@ -18,10 +18,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from anomaly.band import Band, Floats, half_width_sigmas
-from anomaly.detector import BandDetector, BandParameters
-from anomaly.meter_days import MeterDays
-from lake.errors import MissingLibrary
+from meterlake.anomaly.band import Band, Floats, half_width_sigmas
+from meterlake.anomaly.detector import BandDetector, BandParameters
+from meterlake.anomaly.meter_days import MeterDays
+from meterlake.lake.errors import MissingLibrary
 
 _METERS_WORTH_A_PROCESS = 8
 _PUBLISHED_WIDTH = 0.98
@@ -46,7 +46,7 @@ class ProphetBand(BandDetector):
     parameters_type = ProphetBandParameters
 
     def fit_band(self, days: MeterDays, parameters: BandParameters) -> Band:
-        """Fit each meter with Prophet; see anomaly.detector.
+        """Fit each meter with Prophet; see meterlake.anomaly.detector.
 
         Raises:
             MissingLibrary: If the extra `prophet` is not installed.

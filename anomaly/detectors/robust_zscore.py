@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from anomaly.band import Band
-from anomaly.detector import BandDetector, BandParameters
-from anomaly.meter_days import MeterDays
+from meterlake.anomaly.band import Band
+from meterlake.anomaly.detector import BandDetector, BandParameters
+from meterlake.anomaly.meter_days import MeterDays
 
 # Of a normal distribution: its standard deviation over its median absolute deviation.
 _SIGMA_OVER_MAD = 1.4826
@@ -19,7 +19,7 @@ class RobustZScore(BandDetector):
     says = "a day far from the meter's median day, whatever the season"
 
     def fit_band(self, days: MeterDays, parameters: BandParameters) -> Band:
-        """Return median and scaled median absolute deviation; see anomaly.detector."""
+        """Return median and scaled median absolute deviation; see meterlake.anomaly.detector."""
         energy = days.whole_day_kwh(parameters.least_trained_completeness)
         energy = np.where(days.may_train[None, :], energy, np.nan)
         enough = np.isfinite(energy).sum(axis=1) >= parameters.least_history_days

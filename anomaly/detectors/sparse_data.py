@@ -6,9 +6,9 @@ import datetime as dt
 
 from pydantic import Field
 
-from anomaly.band import Verdict
-from anomaly.detector import Finding, Parameters, RuleDetector
-from anomaly.reading_window import ReadingWindow
+from meterlake.anomaly.band import Verdict
+from meterlake.anomaly.detector import Finding, Parameters, RuleDetector
+from meterlake.anomaly.reading_window import ReadingWindow
 
 
 class SparseDataParameters(Parameters):
@@ -26,12 +26,12 @@ class SparseData(RuleDetector):
     parameters_type = SparseDataParameters
 
     def history_needed(self, parameters: Parameters) -> dt.timedelta:
-        """Return the days counted; see anomaly.detector."""
+        """Return the days counted; see meterlake.anomaly.detector."""
         assert isinstance(parameters, SparseDataParameters)
         return dt.timedelta(days=parameters.days)
 
     def judge(self, window: ReadingWindow, parameters: Parameters) -> Finding:
-        """Compare points found with points expected; see anomaly.detector."""
+        """Compare points found with points expected; see meterlake.anomaly.detector."""
         assert isinstance(parameters, SparseDataParameters)
         length = dt.timedelta(days=parameters.days)
         found = window.last(length)

@@ -6,9 +6,9 @@ import datetime as dt
 
 from pydantic import Field
 
-from anomaly.band import Verdict
-from anomaly.detector import Finding, Parameters, RuleDetector
-from anomaly.reading_window import ReadingWindow
+from meterlake.anomaly.band import Verdict
+from meterlake.anomaly.detector import Finding, Parameters, RuleDetector
+from meterlake.anomaly.reading_window import ReadingWindow
 
 
 class StuckValueParameters(Parameters):
@@ -26,12 +26,12 @@ class StuckValue(RuleDetector):
     parameters_type = StuckValueParameters
 
     def history_needed(self, parameters: Parameters) -> dt.timedelta:
-        """Return the days looked at; see anomaly.detector."""
+        """Return the days looked at; see meterlake.anomaly.detector."""
         assert isinstance(parameters, StuckValueParameters)
         return dt.timedelta(days=parameters.days)
 
     def judge(self, window: ReadingWindow, parameters: Parameters) -> Finding:
-        """Flag a meter whose values are all one; see anomaly.detector."""
+        """Flag a meter whose values are all one; see meterlake.anomaly.detector."""
         assert isinstance(parameters, StuckValueParameters)
         found = window.last(dt.timedelta(days=parameters.days))
         if found.size == 0:

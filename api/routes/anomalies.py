@@ -12,20 +12,20 @@ import pyarrow.compute as pc
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from api.anomaly_parameters import Box, DataEnd, DataStart, DetectorName, parse_box, parse_day
-from api.answering import answer
-from api.documents import AnomaliesBody, FleetAnomaliesBody
-from api.local_periods import LocalPeriod, day_start, next_period
-from api.meter_lookup import require_meter
-from api.paging import Page, page_of
-from api.parameters import End, MeterId, OptionalEnd, OptionalStart, Start, TimeZoneName
-from api.representations import Rendered, Representation, RowsAnswer, finite, render, representation_of
-from api.route_documents import responses
-from api.settings import ApiSettings
-from api.time_parameters import parse_range, parse_zone
-from lake.errors import BadParameter
-from lake.port import Lake
-from lake.tables import ANOMALY_SCORES, CONSUMPTION_DAILY, METERS, WEATHER
+from meterlake.api.answering import answer
+from meterlake.api.description.documents import AnomaliesBody, FleetAnomaliesBody
+from meterlake.api.description.route_documents import responses
+from meterlake.api.local_periods import LocalPeriod, day_start, next_period
+from meterlake.api.meter_lookup import require_meter
+from meterlake.api.paging import Page, page_of
+from meterlake.api.parameters.anomaly_parameters import Box, DataEnd, DataStart, DetectorName, parse_box, parse_day
+from meterlake.api.parameters.shared_parameters import End, MeterId, OptionalEnd, OptionalStart, Start, TimeZoneName
+from meterlake.api.parameters.time_parameters import parse_range, parse_zone
+from meterlake.api.representations import Rendered, Representation, RowsAnswer, finite, render, representation_of
+from meterlake.api.settings import ApiSettings
+from meterlake.lake.errors import BadParameter
+from meterlake.lake.port import Lake
+from meterlake.lake.tables import ANOMALY_SCORES, CONSUMPTION_DAILY, METERS, WEATHER
 
 router = APIRouter(tags=["anomalies"])
 

@@ -11,20 +11,20 @@ import pyarrow.compute as pc
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from api.answering import answer
-from api.documents import ConsumptionBody
-from api.local_periods import LocalPeriod, day_start, next_period
-from api.meter_lookup import require_meter
-from api.paging import Page, page_of
-from api.parameters import End, MeterId, QuantityName, Start, TimeZoneName
-from api.representations import Rendered, Representation, RowsAnswer, render, representation_of
-from api.route_documents import responses
-from api.routes.published import KWH_DECIMALS
-from api.settings import ApiSettings
-from api.time_parameters import parse_range, parse_zone
-from lake.port import Lake
-from lake.quantities import quantity_named
-from lake.tables import CONSUMPTION_DAILY, METERS
+from meterlake.api.answering import answer
+from meterlake.api.description.documents import ConsumptionBody
+from meterlake.api.description.route_documents import responses
+from meterlake.api.local_periods import LocalPeriod, day_start, next_period
+from meterlake.api.meter_lookup import require_meter
+from meterlake.api.paging import Page, page_of
+from meterlake.api.parameters.shared_parameters import End, MeterId, QuantityName, Start, TimeZoneName
+from meterlake.api.parameters.time_parameters import parse_range, parse_zone
+from meterlake.api.representations import Rendered, Representation, RowsAnswer, render, representation_of
+from meterlake.api.routes.published import KWH_DECIMALS
+from meterlake.api.settings import ApiSettings
+from meterlake.lake.port import Lake
+from meterlake.lake.quantities import quantity_named
+from meterlake.lake.tables import CONSUMPTION_DAILY, METERS
 
 router = APIRouter(prefix="/v1", tags=["consumption"])
 

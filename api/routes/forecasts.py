@@ -12,20 +12,28 @@ import pyarrow as pa
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from api.anomaly_parameters import DataEnd, DataStart, parse_day
-from api.answering import answer
-from api.documents import ForecastsBody, ModelsBody
-from api.meter_lookup import require_meter
-from api.parameters import MeterId, TimeZoneName
-from api.representations import Rendered, Representation, RowsAnswer, finite, in_zone, render, representation_of
-from api.route_documents import responses
-from api.time_parameters import parse_time, parse_zone
-from forecasting.forecast_run import QUANTILE_COLUMNS
-from forecasting.meter_forecast import MeterForecast, forecast_of_meter
-from forecasting.models import ModelRecord, ModelStore
-from lake.errors import BadParameter
-from lake.port import Lake
-from lake.tables import CONSUMPTION_DAILY, FORECASTS, METERS, MODELS, READINGS
+from meterlake.api.answering import answer
+from meterlake.api.description.documents import ForecastsBody, ModelsBody
+from meterlake.api.description.route_documents import responses
+from meterlake.api.meter_lookup import require_meter
+from meterlake.api.parameters.anomaly_parameters import DataEnd, DataStart, parse_day
+from meterlake.api.parameters.shared_parameters import MeterId, TimeZoneName
+from meterlake.api.parameters.time_parameters import parse_time, parse_zone
+from meterlake.api.representations import (
+    Rendered,
+    Representation,
+    RowsAnswer,
+    finite,
+    in_zone,
+    render,
+    representation_of,
+)
+from meterlake.forecasting.models.model_store import ModelRecord, ModelStore
+from meterlake.forecasting.serving.forecast_run import QUANTILE_COLUMNS
+from meterlake.forecasting.serving.meter_forecast import MeterForecast, forecast_of_meter
+from meterlake.lake.errors import BadParameter
+from meterlake.lake.port import Lake
+from meterlake.lake.tables import CONSUMPTION_DAILY, FORECASTS, METERS, MODELS, READINGS
 
 router = APIRouter(tags=["forecasts"])
 

@@ -8,12 +8,12 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api.answering import answer
-from api.documents import HealthBody
-from api.representations import Rendered
-from api.route_documents import responses
-from lake.port import Lake
-from lake.tables import TABLES
+from meterlake.api.answering import answer
+from meterlake.api.description.documents import HealthBody
+from meterlake.api.description.route_documents import responses
+from meterlake.api.representations import Rendered
+from meterlake.lake.port import Lake
+from meterlake.lake.tables import TABLES
 
 router = APIRouter(prefix="/v1", tags=["health"])
 

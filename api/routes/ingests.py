@@ -8,15 +8,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from api.answering import answer
-from api.documents import IngestsBody
-from api.paging import Page, page_of
-from api.parameters import TimeZoneName
-from api.representations import Rendered, Representation, RowsAnswer, in_zone, render, representation_of
-from api.route_documents import responses
-from api.time_parameters import LATEST, parse_zone
-from lake.port import Lake
-from lake.tables import INGESTS
+from meterlake.api.answering import answer
+from meterlake.api.description.documents import IngestsBody
+from meterlake.api.description.route_documents import responses
+from meterlake.api.paging import Page, page_of
+from meterlake.api.parameters.shared_parameters import TimeZoneName
+from meterlake.api.parameters.time_parameters import LATEST, parse_zone
+from meterlake.api.representations import Rendered, Representation, RowsAnswer, in_zone, render, representation_of
+from meterlake.lake.port import Lake
+from meterlake.lake.tables import INGESTS
 
 router = APIRouter(prefix="/v1", tags=["ingests"])
 

@@ -8,17 +8,17 @@ import orjson
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from api.answering import answer
-from api.documents import MeterBody, MetersBody
-from api.meter_lookup import meter_row
-from api.paging import Page, page_of
-from api.parameters import MeterId
-from api.representations import Rendered, Representation, RowsAnswer, render, representation_of
-from api.route_documents import responses
-from lake.errors import UnknownMeter
-from lake.port import Lake
-from lake.quantities import QUANTITIES
-from lake.tables import CONSUMPTION_DAILY, METERS
+from meterlake.api.answering import answer
+from meterlake.api.description.documents import MeterBody, MetersBody
+from meterlake.api.description.route_documents import responses
+from meterlake.api.meter_lookup import meter_row
+from meterlake.api.paging import Page, page_of
+from meterlake.api.parameters.shared_parameters import MeterId
+from meterlake.api.representations import Rendered, Representation, RowsAnswer, render, representation_of
+from meterlake.lake.errors import UnknownMeter
+from meterlake.lake.port import Lake
+from meterlake.lake.quantities import QUANTITIES
+from meterlake.lake.tables import CONSUMPTION_DAILY, METERS
 
 router = APIRouter(prefix="/v1", tags=["meters"])
 

@@ -13,10 +13,12 @@ import pyarrow as pa
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from api.answering import answer
-from api.outage_answers import features, published_items
-from api.outage_documents import OutagesBody, PublishedOutagesBody, ReliabilityBody
-from api.outage_parameters import (
+from meterlake.api.answering import answer
+from meterlake.api.description.outage_documents import OutagesBody, PublishedOutagesBody, ReliabilityBody
+from meterlake.api.description.route_documents import responses
+from meterlake.api.outage_answers import features, published_items
+from meterlake.api.paging import Page, page_of
+from meterlake.api.parameters.outage_parameters import (
     CauseName,
     EndDateTime,
     ErrorCode,
@@ -27,16 +29,14 @@ from api.outage_parameters import (
     parse_feature_time,
     parse_published_time,
 )
-from api.paging import Page, page_of
-from api.refusals import RangeTooWide
-from api.representations import Rendered, Representation, RowsAnswer, render, representation_of
-from api.route_documents import responses
-from api.settings import ApiSettings
-from api.time_parameters import EARLIEST, TimeRange
-from lake.errors import BadParameter
-from lake.port import Lake
-from lake.tables import CONSUMPTION_MONTHLY, METER_EVENTS, METERS, OUTAGE_METERS, OUTAGES, READINGS
-from outage.reliability import Reliability, reliability_in_lake
+from meterlake.api.parameters.time_parameters import EARLIEST, TimeRange
+from meterlake.api.refusals import RangeTooWide
+from meterlake.api.representations import Rendered, Representation, RowsAnswer, render, representation_of
+from meterlake.api.settings import ApiSettings
+from meterlake.lake.errors import BadParameter
+from meterlake.lake.port import Lake
+from meterlake.lake.tables import CONSUMPTION_MONTHLY, METER_EVENTS, METERS, OUTAGE_METERS, OUTAGES, READINGS
+from meterlake.outage.reliability import Reliability, reliability_in_lake
 
 router = APIRouter(tags=["outages"])
 

@@ -11,15 +11,15 @@ import pyarrow.compute as pc
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api.answering import answer
-from api.local_periods import LocalPeriod, year_range
-from api.meter_lookup import require_meter
-from api.parameters import MeterId, Period, Year
-from api.representations import Rendered
-from api.route_documents import responses
-from lake.port import Lake
-from lake.quantities import ENERGY
-from lake.tables import METERS
+from meterlake.api.answering import answer
+from meterlake.api.description.route_documents import responses
+from meterlake.api.local_periods import LocalPeriod, year_range
+from meterlake.api.meter_lookup import require_meter
+from meterlake.api.parameters.shared_parameters import MeterId, Period, Year
+from meterlake.api.representations import Rendered
+from meterlake.lake.port import Lake
+from meterlake.lake.quantities import ENERGY
+from meterlake.lake.tables import METERS
 
 router = APIRouter(tags=["published"])
 

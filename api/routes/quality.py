@@ -11,18 +11,18 @@ import pyarrow.compute as pc
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from api.answering import answer
-from api.documents import QualityBody
-from api.meter_lookup import require_meter
-from api.paging import Page, page_of
-from api.parameters import OptionalEnd, OptionalStart, QuantityName, TimeZoneName
-from api.representations import Representation, RowsAnswer, in_zone, render, representation_of
-from api.route_documents import responses
-from api.time_parameters import EARLIEST, TimeRange, parse_range, parse_zone
-from lake.errors import BadParameter
-from lake.port import Lake
-from lake.quantities import Quantity, quantity_named
-from lake.tables import CONSUMPTION_DAILY, METERS, QUARANTINE, READINGS
+from meterlake.api.answering import answer
+from meterlake.api.description.documents import QualityBody
+from meterlake.api.description.route_documents import responses
+from meterlake.api.meter_lookup import require_meter
+from meterlake.api.paging import Page, page_of
+from meterlake.api.parameters.shared_parameters import OptionalEnd, OptionalStart, QuantityName, TimeZoneName
+from meterlake.api.parameters.time_parameters import EARLIEST, TimeRange, parse_range, parse_zone
+from meterlake.api.representations import Representation, RowsAnswer, in_zone, render, representation_of
+from meterlake.lake.errors import BadParameter
+from meterlake.lake.port import Lake
+from meterlake.lake.quantities import Quantity, quantity_named
+from meterlake.lake.tables import CONSUMPTION_DAILY, METERS, QUARANTINE, READINGS
 
 router = APIRouter(prefix="/v1", tags=["quality"])
 

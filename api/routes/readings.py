@@ -10,18 +10,18 @@ import pyarrow.compute as pc
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from api.answering import answer
-from api.documents import ReadingsBody
-from api.meter_lookup import require_meter
-from api.paging import Page, page_of
-from api.parameters import End, MeterId, QuantityName, Start, TimeZoneName
-from api.representations import Rendered, Representation, RowsAnswer, in_zone, render, representation_of
-from api.route_documents import responses
-from api.settings import ApiSettings
-from api.time_parameters import EARLIEST, TimeRange, parse_range, parse_zone
-from lake.port import Lake
-from lake.quantities import Aggregation, Quantity, quantity_named
-from lake.tables import CONSUMPTION_DAILY, METERS, READINGS
+from meterlake.api.answering import answer
+from meterlake.api.description.documents import ReadingsBody
+from meterlake.api.description.route_documents import responses
+from meterlake.api.meter_lookup import require_meter
+from meterlake.api.paging import Page, page_of
+from meterlake.api.parameters.shared_parameters import End, MeterId, QuantityName, Start, TimeZoneName
+from meterlake.api.parameters.time_parameters import EARLIEST, TimeRange, parse_range, parse_zone
+from meterlake.api.representations import Rendered, Representation, RowsAnswer, in_zone, render, representation_of
+from meterlake.api.settings import ApiSettings
+from meterlake.lake.port import Lake
+from meterlake.lake.quantities import Aggregation, Quantity, quantity_named
+from meterlake.lake.tables import CONSUMPTION_DAILY, METERS, READINGS
 
 router = APIRouter(prefix="/v1", tags=["readings"])
 

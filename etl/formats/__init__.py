@@ -6,8 +6,8 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from etl.raw_format import RawFormat
-from lake.errors import BadParameter
+from meterlake.etl.conforming.raw_format import RawFormat
+from meterlake.lake.errors import BadParameter
 
 
 @cache

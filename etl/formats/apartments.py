@@ -2,7 +2,7 @@
 
     {"timestamp_str", "building_id", "apartment_id", "readings": [{"sensor_type", "value", "room_name"?}]}
 
-Times are UTC. heating_energy_kwh and hot_water_litres are stands of registers, which etl.registers also turns into
+Times are UTC. heating_energy_kwh and hot_water_litres are stands of registers, which meterlake.etl.merging.register_reads also turns into
 what flowed between them; temperatures hold for the time they were taken. A meter is called building/apartment, a
 room building/apartment/room.
 """
@@ -14,12 +14,12 @@ import json
 import ibis
 import ibis.expr.types as ir
 
-from etl.conforming import RawReading, first_reason, judged_readings, trim
-from etl.raw_format import FileHead, Layout, Mismatch, ReadOptions
-from etl.reasons import Reason
-from etl.time_text import as_zoned_time
-from lake.quality import ReadingType
-from lake.quantities import QUANTITIES
+from meterlake.etl.conforming.quarantine_reasons import Reason
+from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch, ReadOptions
+from meterlake.etl.conforming.reading_expressions import RawReading, first_reason, judged_readings, trim
+from meterlake.etl.conforming.time_expressions import as_zoned_time
+from meterlake.lake.quality import ReadingType
+from meterlake.lake.quantities import QUANTITIES
 
 _PATHS = {
     "time": "timestamp_str",

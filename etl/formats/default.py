@@ -14,12 +14,20 @@ import re
 import ibis
 import ibis.expr.types as ir
 
-from etl.conforming import RawReading, as_time, first_reason, is_on_grid, judged_readings, substr, trim
-from etl.csv_header import read_header
-from etl.raw_format import FileHead, Layout, Mismatch, ReadOptions
-from etl.reasons import Reason
-from lake.quality import ReadingType
-from lake.quantities import QUANTITIES
+from meterlake.etl.conforming.csv_header import read_header
+from meterlake.etl.conforming.quarantine_reasons import Reason
+from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch, ReadOptions
+from meterlake.etl.conforming.reading_expressions import (
+    RawReading,
+    as_time,
+    first_reason,
+    is_on_grid,
+    judged_readings,
+    substr,
+    trim,
+)
+from meterlake.lake.quality import ReadingType
+from meterlake.lake.quantities import QUANTITIES
 
 _SIX = ("meter_id", "obis_code", "reading_time", "reading_value", "error_value", "reading_type")
 _FIVE = ("meter_id", "obis_code", "reading_time", "reading_value", "reading_type")

@@ -10,12 +10,19 @@ from zoneinfo import available_timezones
 import ibis
 import ibis.expr.types as ir
 
-from etl.conforming import says_nothing, trim
-from etl.csv_header import header_mismatch, read_header
-from etl.raw_format import FileHead, Layout, Mismatch, ReadOptions
-from etl.reasons import Reason
-from etl.reference_rows import NumberColumn, judged_rows, number_checks, number_or_null, text_or_null, time_check
-from etl.time_text import as_zoned_time
+from meterlake.etl.conforming.csv_header import header_mismatch, read_header
+from meterlake.etl.conforming.quarantine_reasons import Reason
+from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch, ReadOptions
+from meterlake.etl.conforming.reading_expressions import says_nothing, trim
+from meterlake.etl.conforming.reference_expressions import (
+    NumberColumn,
+    judged_rows,
+    number_checks,
+    number_or_null,
+    text_or_null,
+    time_check,
+)
+from meterlake.etl.conforming.time_expressions import as_zoned_time
 
 _NEEDED = ("meter_id", "latitude", "longitude")
 _TEXTS = ("building_id", "transformer_id", "site_id", "time_zone", "tariff", "segment")

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from etl.conforming import says_nothing, trim
-from etl.csv_header import header_mismatch, read_header
-from etl.raw_format import FileHead, Layout, Mismatch, ReadOptions
-from etl.reasons import Reason
-from etl.reference_rows import judged_rows, text_or_null
+from meterlake.etl.conforming.csv_header import header_mismatch, read_header
+from meterlake.etl.conforming.quarantine_reasons import Reason
+from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch, ReadOptions
+from meterlake.etl.conforming.reading_expressions import says_nothing, trim
+from meterlake.etl.conforming.reference_expressions import judged_rows, text_or_null
 
 _EXPECTED = ("LCLid", "stdorToU", "Acorn", "Acorn_grouped")
 _CANONICAL = {

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from etl.conforming import RawReading, as_time, judged_readings
-from etl.csv_header import header_mismatch, read_header
-from etl.raw_format import FileHead, Layout, Mismatch, ReadOptions
-from lake.quantities import ENERGY
+from meterlake.etl.conforming.csv_header import header_mismatch, read_header
+from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch, ReadOptions
+from meterlake.etl.conforming.reading_expressions import RawReading, as_time, judged_readings
+from meterlake.lake.quantities import ENERGY
 
 _ACORN = ("LCLid", "stdorToU", "DateTime", "KWH/hh (per half hour)", "Acorn", "Acorn_grouped")
 _PLAIN = ("LCLid", "DateTime", "KWH/hh (per half hour)")

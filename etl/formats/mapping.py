@@ -1,4 +1,4 @@
-"""Any CSV, JSON Lines, Parquet, ORC or Avro file, read by a declaration of its columns (etl.mapping_declaration).
+"""Any CSV, JSON Lines, Parquet, ORC or Avro file, read by a declaration of its columns (meterlake.etl.conforming.mapping_declaration).
 
 Each value column of a record is a reading of its own. Local times are turned into UTC: a time that the clocks
 skipped is set aside; of two rows with the same local time in the hour that comes twice, the one that stands first
@@ -14,15 +14,23 @@ from dataclasses import dataclass, replace
 import ibis
 import ibis.expr.types as ir
 
-from etl.conforming import RawReading, first_reason, guarded, is_on_grid, judged_readings, says_nothing, trim
-from etl.csv_header import header_mismatch, read_header
-from etl.local_time import clock_changes, clock_offsets
-from etl.mapping_declaration import MappingDeclaration
-from etl.raw_format import FileHead, Layout, Mismatch, ReadOptions
-from etl.reasons import Reason
-from etl.time_text import as_epoch_time, as_patterned_time, as_zoned_time, says_its_zone
-from lake.errors import BadParameter
-from lake.quality import Quality, ReadingType
+from meterlake.etl.conforming.csv_header import header_mismatch, read_header
+from meterlake.etl.conforming.local_time import clock_changes, clock_offsets
+from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
+from meterlake.etl.conforming.quarantine_reasons import Reason
+from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch, ReadOptions
+from meterlake.etl.conforming.reading_expressions import (
+    RawReading,
+    first_reason,
+    guarded,
+    is_on_grid,
+    judged_readings,
+    says_nothing,
+    trim,
+)
+from meterlake.etl.conforming.time_expressions import as_epoch_time, as_patterned_time, as_zoned_time, says_its_zone
+from meterlake.lake.errors import BadParameter
+from meterlake.lake.quality import Quality, ReadingType
 
 # Nobody knows the clock changes of a later century, and each one costs a little in every row.
 _LAST_YEAR_OF_CHANGES = 2060

@@ -9,11 +9,18 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from etl.csv_header import header_mismatch, read_header
-from etl.raw_format import FileHead, Layout, Mismatch, ReadOptions
-from etl.reasons import Reason
-from etl.reference_rows import NumberColumn, judged_rows, number_checks, number_or_null, text_or_null, time_check
-from etl.time_text import as_epoch_or_iso_time
+from meterlake.etl.conforming.csv_header import header_mismatch, read_header
+from meterlake.etl.conforming.quarantine_reasons import Reason
+from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch, ReadOptions
+from meterlake.etl.conforming.reference_expressions import (
+    NumberColumn,
+    judged_rows,
+    number_checks,
+    number_or_null,
+    text_or_null,
+    time_check,
+)
+from meterlake.etl.conforming.time_expressions import as_epoch_or_iso_time
 
 _CANONICAL = {
     "time": "time",

@@ -11,10 +11,10 @@ import re
 import ibis
 import ibis.expr.types as ir
 
-from etl.conforming import RawReading, guarded, judged_readings
-from etl.csv_header import header_mismatch, read_header
-from etl.raw_format import FileHead, Layout, Mismatch, ReadOptions
-from lake.quantities import ENERGY
+from meterlake.etl.conforming.csv_header import header_mismatch, read_header
+from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch, ReadOptions
+from meterlake.etl.conforming.reading_expressions import RawReading, guarded, judged_readings
+from meterlake.lake.quantities import ENERGY
 
 _METERS = ("lclid", "meter_id", "meter")
 _DAYS = ("day", "date")

@@ -1,4 +1,4 @@
-"""What arrives against what is there, on Spark: equal rows are duplicates, others replace the old; see etl.collisions.
+"""What arrives against what is there, on Spark: equal rows are duplicates, others replace the old; see meterlake.etl.merging.collisions.
 
 Enters: readings with each key once, and the lake as it is. Leaves: the readings that the lake does not have already,
 the old ones that lose, and the files that hold them.
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import broadcast
 
-from etl.glue_jobs.lake_frames import LakeFrames
-from lake.snapshot import LakeFile, TableState
-from lake.tables import READINGS
+from meterlake.etl.glue_jobs.lake_frames import LakeFrames
+from meterlake.lake.snapshot import LakeFile, TableState
+from meterlake.lake.tables import READINGS
 
 # More keys than this are not handed to every worker.
 _MOST_BROADCAST = 1_000_000

@@ -1,4 +1,4 @@
-"""Tariff and segment of new meters, from files of readings that repeat them in every row; see etl.customer_columns.
+"""Tariff and segment of new meters, from files of readings that repeat them in every row; see meterlake.etl.staging.customer_columns.
 
 Enters: new meters with the first file of each. Leaves: what that file says of them, found by workers, a file each.
 """
@@ -12,9 +12,9 @@ from typing import Any
 import pyarrow as pa
 from pyspark.sql import DataFrame
 
-from etl.customer_columns import has_customer_columns, read_customer_columns
-from etl.glue_jobs.slices import FileSlice, RawFile, local_copy
-from etl.raw_format import Layout
+from meterlake.etl.conforming.raw_format import Layout
+from meterlake.etl.glue_jobs.slices import FileSlice, RawFile, local_copy
+from meterlake.etl.staging.customer_columns import has_customer_columns, read_customer_columns
 
 _SCHEMA = "meter_id string, tariff string, segment string"
 

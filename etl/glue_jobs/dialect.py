@@ -50,7 +50,7 @@ class SparkReadingAsDuckDB(compilers.PySparkCompiler):  # type: ignore[misc, unu
         return super().visit_TryCast(op, arg=arg, to=to)
 
     def visit_ScalarUDF(self, op: Any, **parts: Any) -> Any:  # noqa: N802 - Ibis finds it by this name
-        """Name the functions that etl.conforming declares as Spark names them."""
+        """Name the functions that meterlake.etl.conforming.reading_expressions declares as Spark names them."""
         name = self.__sql_name__(op)
         if name == "epoch_us":
             return self.f.anon.unix_micros(*(sg.cast(part, "timestamp") for part in parts.values()))

@@ -1,6 +1,6 @@
 """The script that AWS Glue starts: reads its arguments, takes in what has landed, prints the accounts.
 
-    python -m etl.glue_jobs.ingest --local 'local[2]' --landing raw/ --METERLAKE_LAKE .meterlake
+    python -m meterlake.etl.glue_jobs.ingest --local 'local[2]' --landing raw/ --METERLAKE_LAKE .meterlake
 
 does the same here. Without --local the arguments are read as Glue gives them, and the session is Glue's.
 """
@@ -11,7 +11,7 @@ import json
 import sys
 from collections.abc import Sequence
 
-from etl.glue_jobs.job_arguments import KNOWN, SETTINGS_PREFIX, apply_settings, ingest_job
+from meterlake.etl.glue_jobs.job_arguments import KNOWN, SETTINGS_PREFIX, apply_settings, ingest_job
 
 
 def main(argv: Sequence[str]) -> None:
@@ -45,8 +45,8 @@ def _run(arguments: dict[str, str]) -> int:
     """Take in what the arguments name, print the accounts as JSON, and return how many files were refused."""
     apply_settings(arguments)
     # Imported here: settings are read when these are made.
-    from etl.glue_jobs.session import open_session
-    from etl.glue_jobs.spark_pipeline import SparkPipeline
+    from meterlake.etl.glue_jobs.session import open_session
+    from meterlake.etl.glue_jobs.spark_pipeline import SparkPipeline
 
     session = open_session(master=arguments.get("local"))
     report = SparkPipeline(session).ingest(ingest_job(arguments))

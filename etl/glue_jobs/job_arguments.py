@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from etl.pipeline import IngestJob
-from etl.recognition import AUTO
-from lake.errors import BadParameter
+from meterlake.etl.landing.recognition import AUTO
+from meterlake.etl.pipeline import IngestJob
+from meterlake.lake.errors import BadParameter
 
 SETTINGS_PREFIX = "METERLAKE_"
 _ADDRESS_BYTES = len("s3://")
@@ -51,7 +51,7 @@ def _listed(location: str) -> list[str]:
     if not location.endswith(".txt"):
         return [location]
     # Only a list needs the reader.
-    from etl.glue_jobs.slices import files_at
+    from meterlake.etl.glue_jobs.slices import files_at
 
     files, path = files_at(location)
     with files.open_input_stream(path) as stream:

@@ -1,4 +1,4 @@
-"""The lake's tables for Spark: files read as Spark tables, Spark tables written as changes; see lake.parquet_files.
+"""The lake's tables for Spark: files read as Spark tables, Spark tables written as changes; see meterlake.lake.parquet_files.
 
 Enters: a snapshot's files, and rows that come. Leaves: TableChanges for the committer. Which old files are opened is
 decided by their bounds, so that the cost follows the upload.
@@ -12,12 +12,12 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
-from etl.glue_jobs.table_files import FOLDER, WRITTEN_SCHEMA, TableFiles
-from lake.duckdb_lake import comparable
-from lake.snapshot import LakeFile, TableState
-from lake.store import LakeStore
-from lake.tables import ColumnType, Partition, Table
-from lake.transactions import TableChange
+from meterlake.etl.glue_jobs.table_files import FOLDER, WRITTEN_SCHEMA, TableFiles
+from meterlake.lake.duckdb_lake import comparable
+from meterlake.lake.snapshot import LakeFile, TableState
+from meterlake.lake.store import LakeStore
+from meterlake.lake.tables import ColumnType, Partition, Table
+from meterlake.lake.transactions import TableChange
 
 _SPARK_TYPES: dict[ColumnType, str] = {
     ColumnType.TEXT: "string",

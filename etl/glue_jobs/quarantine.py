@@ -1,4 +1,4 @@
-"""Bad rows to the quarantine table, on Spark; what stands there is said in etl.quarantine.
+"""Bad rows to the quarantine table, on Spark; what stands there is said in meterlake.etl.staging.quarantine.
 
 Enters: rows that were judged bad and lines that could not be taken apart. Leaves: rows of the quarantine table. A worker
 walks each plain file once for its bad rows, with the code that one machine uses, so that lines and texts are equal. A
@@ -15,10 +15,10 @@ from typing import Any
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 
-from etl.conforming import FRAGMENT_SEPARATOR, PLACE_SEPARATOR
-from etl.glue_jobs.slices import FileSlice, RawFile, local_copy
-from etl.quarantine import MOST_ROWS_LOOKED_UP, is_plain_text, quarantine_table
-from etl.raw_format import Layout
+from meterlake.etl.conforming.raw_format import Layout
+from meterlake.etl.conforming.reading_expressions import FRAGMENT_SEPARATOR, PLACE_SEPARATOR
+from meterlake.etl.glue_jobs.slices import FileSlice, RawFile, local_copy
+from meterlake.etl.staging.quarantine import MOST_ROWS_LOOKED_UP, is_plain_text, quarantine_table
 
 _SCHEMA = "ingest_id string, source_file string, row bigint, line bigint, reason string, detail string, raw_text string"
 

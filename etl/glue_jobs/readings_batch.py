@@ -1,4 +1,4 @@
-"""One batch of reading files on Spark, from raw text to the files that one commit publishes; see etl.batch.
+"""One batch of reading files on Spark, from raw text to the files that one commit publishes; see meterlake.etl.reading_batch.
 
 Enters: files whose formats are known, and the lake as it is. Leaves: new Parquet files that no table knows yet, and each
 file's accounts. Nothing here changes the lake.
@@ -12,27 +12,27 @@ from collections import Counter
 from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
 
-from etl.accounts import FileAccount
-from etl.conforming import FRAGMENT_SEPARATOR
-from etl.glue_jobs.collisions import Resolved, resolve_against_lake
-from etl.glue_jobs.customers import customer_columns
-from etl.glue_jobs.lake_frames import LakeFrames, folder_sql
-from etl.glue_jobs.quarantine import QuarantinedFile, quarantine_frame
-from etl.glue_jobs.registers import with_differences
-from etl.glue_jobs.repeats import IS_SAME, ranked_by_arrival
-from etl.glue_jobs.slices import RawFile, raw_location
-from etl.glue_jobs.staging import SLICE_BYTES, Stager
-from etl.glue_jobs.summaries import SparkSummaries
-from etl.glue_jobs.table_files import FOLDER
-from etl.raw_format import ReadOptions
-from etl.reasons import Reason
-from etl.settings import EtlSettings
-from lake.duckdb_lake import sql_text
-from lake.parquet_files import ParquetWriter
-from lake.snapshot import LakeSnapshot
-from lake.store import LakeStore
-from lake.tables import METER_EVENTS, METERS, QUARANTINE, READINGS, SUPERSEDED
-from lake.transactions import TableChange
+from meterlake.etl.conforming.quarantine_reasons import Reason
+from meterlake.etl.conforming.raw_format import ReadOptions
+from meterlake.etl.conforming.reading_expressions import FRAGMENT_SEPARATOR
+from meterlake.etl.glue_jobs.collisions import Resolved, resolve_against_lake
+from meterlake.etl.glue_jobs.customers import customer_columns
+from meterlake.etl.glue_jobs.lake_frames import LakeFrames, folder_sql
+from meterlake.etl.glue_jobs.quarantine import QuarantinedFile, quarantine_frame
+from meterlake.etl.glue_jobs.register_reads import with_differences
+from meterlake.etl.glue_jobs.repeated_readings import IS_SAME, ranked_by_arrival
+from meterlake.etl.glue_jobs.slices import RawFile, raw_location
+from meterlake.etl.glue_jobs.staged_readings import SLICE_BYTES, Stager
+from meterlake.etl.glue_jobs.summaries import SparkSummaries
+from meterlake.etl.glue_jobs.table_files import FOLDER
+from meterlake.etl.landing.accounts import FileAccount
+from meterlake.etl.settings import EtlSettings
+from meterlake.lake.duckdb_lake import sql_text
+from meterlake.lake.parquet_files import ParquetWriter
+from meterlake.lake.snapshot import LakeSnapshot
+from meterlake.lake.store import LakeStore
+from meterlake.lake.tables import METER_EVENTS, METERS, QUARANTINE, READINGS, SUPERSEDED
+from meterlake.lake.transactions import TableChange
 
 _KEY = ["meter_id", "quantity", "interval_start"]
 _INTERVAL_END = "timestamp_micros(unix_micros(interval_start) + interval_minutes * 60000000) AS interval_end"

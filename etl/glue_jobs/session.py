@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from lake.errors import MissingLibrary
+from meterlake.lake.errors import MissingLibrary
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -54,7 +54,7 @@ def open_session(
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.driver.host": "127.0.0.1",
             "spark.ui.showConsoleProgress": "false",
-            "spark.python.daemon.module": "etl.glue_jobs.worker_daemon",
+            "spark.python.daemon.module": "meterlake.etl.glue_jobs.worker_daemon",
         }
         builder = builder.master(master).config(map={**local, **(more or {})})
         # Else workers would be started with whatever Python the path finds first, which has none of the libraries.

@@ -1,6 +1,6 @@
 """What a worker does with its slices of raw files: read them with the very reader that one machine uses.
 
-Enters: slices. Leaves: the raw table of etl.raw_files, as Arrow batches; and apart from it, the lines that could not
+Enters: slices. Leaves: the raw table of meterlake.etl.staging.raw_files, as Arrow batches; and apart from it, the lines that could not
 be taken apart. The verdicts on broken lines are equal because the reader is the same one.
 """
 
@@ -16,12 +16,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from etl import staging
-from etl.broken_files import BROKEN_FILE
-from etl.container_files import as_parquet
-from etl.glue_jobs.slices import FileSlice, lines_before, local_copy
-from etl.raw_files import raw_sql, raw_table
-from etl.raw_format import Layout
+from meterlake.etl.conforming.raw_format import Layout
+from meterlake.etl.glue_jobs.slices import FileSlice, lines_before, local_copy
+from meterlake.etl.landing.broken_files import BROKEN_FILE
+from meterlake.etl.landing.container_files import as_parquet
+from meterlake.etl.staging import staged_readings as staging
+from meterlake.etl.staging.raw_files import raw_sql, raw_table
 
 _ROWS_A_BATCH = 50_000
 # Slices stand in order, and no slice holds more rows than this.

@@ -16,8 +16,8 @@ from typing import BinaryIO
 
 from pyarrow.fs import FileSystem, LocalFileSystem, S3FileSystem
 
-from etl.landing import LandedFile
-from etl.raw_format import Layout
+from meterlake.etl.conforming.raw_format import Layout
+from meterlake.etl.landing.landed_files import LandedFile
 
 _COPY_BYTES = 1 << 22
 _WHOLE = 1 << 62

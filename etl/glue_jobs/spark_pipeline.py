@@ -1,4 +1,4 @@
-"""The main job on Spark: etl.pipeline, with readings taken in by all of a cluster's machines.
+"""The main job on Spark: meterlake.etl.pipeline, with readings taken in by all of a cluster's machines.
 
 Recognition, accounts, the lock and the commit are those of one machine; files of meters and of weather, which are
 small, are taken in on the driver. All reading files of a run are one batch and one commit, whatever their size.
@@ -9,19 +9,19 @@ from __future__ import annotations
 import duckdb
 from pyspark.sql import SparkSession
 
-from etl.accounts import RefusedFile, RunReport
-from etl.formats import format_named
-from etl.glue_jobs.readings_batch import BrokenFiles, SparkReadingsBatch
-from etl.glue_jobs.slices import raw_location
-from etl.glue_jobs.staging import SLICE_BYTES
-from etl.landing import LandedFile
-from etl.pipeline import BatchWorker, IngestJob, Pipeline
-from etl.raw_format import Layout, ReadOptions
-from etl.settings import EtlSettings
-from lake.errors import UnreadableFile
-from lake.parquet_files import ParquetWriter
-from lake.settings import LakeSettings
-from lake.snapshot import LakeSnapshot
+from meterlake.etl.conforming.raw_format import Layout, ReadOptions
+from meterlake.etl.formats import format_named
+from meterlake.etl.glue_jobs.readings_batch import BrokenFiles, SparkReadingsBatch
+from meterlake.etl.glue_jobs.slices import raw_location
+from meterlake.etl.glue_jobs.staged_readings import SLICE_BYTES
+from meterlake.etl.landing.accounts import RefusedFile, RunReport
+from meterlake.etl.landing.landed_files import LandedFile
+from meterlake.etl.pipeline import BatchWorker, IngestJob, Pipeline
+from meterlake.etl.settings import EtlSettings
+from meterlake.lake.errors import UnreadableFile
+from meterlake.lake.parquet_files import ParquetWriter
+from meterlake.lake.settings import LakeSettings
+from meterlake.lake.snapshot import LakeSnapshot
 
 # A cluster's memory does not bound a batch, so files of a run are read, judged and committed together.
 _NO_LIMIT_MB = 1_000_000_000

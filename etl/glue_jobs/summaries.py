@@ -1,4 +1,4 @@
-"""Readings to consumption by day, ISO week and month, on Spark; see etl.summaries for what is counted and why.
+"""Readings to consumption by day, ISO week and month, on Spark; see meterlake.etl.merging.summaries for what is counted and why.
 
 Enters: the readings about to be published, those that leave, the meters' zones, and the lake as it is. Leaves: the
 changes of the three summary tables. Values are added up as whole billionths, so that the sums equal those of one
@@ -10,13 +10,13 @@ from __future__ import annotations
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import broadcast
 
-from etl.glue_jobs.lake_frames import LakeFrames
-from etl.glue_jobs.periods import period_lengths
-from etl.glue_jobs.registers import rounded_sql
-from etl.summaries import BILLIONTHS, PERIODS, SUMMED
-from lake.snapshot import LakeFile, LakeSnapshot, TableState
-from lake.tables import CONSUMPTION_DAILY, READINGS
-from lake.transactions import TableChange
+from meterlake.etl.glue_jobs.lake_frames import LakeFrames
+from meterlake.etl.glue_jobs.periods import period_lengths
+from meterlake.etl.glue_jobs.register_reads import rounded_sql
+from meterlake.etl.merging.summaries import BILLIONTHS, PERIODS, SUMMED
+from meterlake.lake.snapshot import LakeFile, LakeSnapshot, TableState
+from meterlake.lake.tables import CONSUMPTION_DAILY, READINGS
+from meterlake.lake.transactions import TableChange
 
 _BILLIONTHS = f"CAST({BILLIONTHS} AS DOUBLE)"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pyspark import daemon
 
-import etl.glue_jobs.customers
-import etl.glue_jobs.quarantine
-import etl.glue_jobs.slice_reading
-import etl.glue_jobs.staging
-import etl.glue_jobs.table_files  # noqa: F401 - loading is what it is for
+import meterlake.etl.glue_jobs.customers
+import meterlake.etl.glue_jobs.quarantine
+import meterlake.etl.glue_jobs.slice_reading
+import meterlake.etl.glue_jobs.staged_readings
+import meterlake.etl.glue_jobs.table_files  # noqa: F401 - loading is what it is for
 
 if __name__ == "__main__":
     daemon.manager()  # type: ignore[no-untyped-call]

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from forecasting.deepar_model import DeepARModel, DeepARParameters, levels_to_ask, plan_of
-from forecasting.forecaster import Forecaster, ForecasterParameters, Progress, no_progress
-from forecasting.panel import Panel
-from lake.errors import MissingLibrary
+from meterlake.forecasting.deepar.deepar_model import DeepARModel, DeepARParameters, levels_to_ask, plan_of
+from meterlake.forecasting.forecaster import Forecaster, ForecasterParameters, Progress, no_progress
+from meterlake.forecasting.panels.panel import Panel
+from meterlake.lake.errors import MissingLibrary
 
 if TYPE_CHECKING:
-    from forecasting.deepar_inputs import Categories
-    from forecasting.deepar_training import NetworkShape
+    from meterlake.forecasting.deepar.deepar_inputs import Categories
+    from meterlake.forecasting.deepar.deepar_training import NetworkShape
 
 _LEAST_TRAINING_DAYS = 28
 # GluonTS's own for hours: the last hours, and the same hours of the last days and weeks.
@@ -133,7 +133,7 @@ def _trained_on(panel: Panel, parameters: DeepARParameters) -> Any:
 def _libraries() -> tuple[Any, Any]:
     """Return the modules that need torch and GluonTS, which take seconds to import and come with an extra."""
     try:
-        from forecasting import deepar_inputs, deepar_training
+        from meterlake.forecasting.deepar import deepar_inputs, deepar_training
     except ImportError as error:
         raise MissingLibrary("gluonts and torch", "forecast", "The forecaster deepar") from error
     return deepar_inputs, deepar_training

@@ -1,7 +1,7 @@
 """The champion: one small network for all meters, from a meter's own past days straight to the quantiles.
 
 No step feeds on the step before, so a week costs one pass, not a hundred drawn paths. What it is told is in
-forecasting.load_features; how it learns in forecasting.quantile_layers. The last weeks of the training data are kept
+meterlake.forecasting.panels.load_features; how it learns in meterlake.forecasting.quantile_network.quantile_layers. The last weeks of the training data are kept
 aside to see how often each quantile was too high, and levels are moved accordingly (Kuleshov, Fenner and Ermon,
 "Accurate uncertainties for deep learning using calibrated regression", ICML 2018).
 """
@@ -14,15 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from forecasting.forecaster import Forecaster, ForecasterParameters, Progress, no_progress
-from forecasting.network_levels import calibrated_levels
-from forecasting.panel import Panel
-from forecasting.pooled_rows import draw_rows
-from forecasting.quantile_network_model import QuantileNetworkModel, QuantileNetworkParameters
-from lake.errors import BadParameter, MissingLibrary
+from meterlake.forecasting.forecaster import Forecaster, ForecasterParameters, Progress, no_progress
+from meterlake.forecasting.network_levels import calibrated_levels
+from meterlake.forecasting.panels.panel import Panel
+from meterlake.forecasting.quantile_network.pooled_rows import draw_rows
+from meterlake.forecasting.quantile_network.quantile_network_model import (
+    QuantileNetworkModel,
+    QuantileNetworkParameters,
+)
+from meterlake.lake.errors import BadParameter, MissingLibrary
 
 if TYPE_CHECKING:
-    from forecasting.quantile_layers import LearningPlan
+    from meterlake.forecasting.quantile_network.quantile_layers import LearningPlan
 
 _CALIBRATION_ROWS = 200_000
 # Examples are drawn where three days have been measured.
@@ -154,7 +157,7 @@ def _check_long_enough(panel: Panel, horizon_intervals: int) -> None:
 def _network_library() -> Any:
     """Return the module that needs torch, which takes seconds to import and comes with an extra."""
     try:
-        from forecasting import quantile_layers
+        from meterlake.forecasting.quantile_network import quantile_layers
     except ImportError as error:
         raise MissingLibrary("torch", "forecast", "The forecaster quantile_network") from error
     return quantile_layers

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from forecasting.forecaster import (
+from meterlake.forecasting.forecaster import (
     QUANTILES,
     FittedModel,
     Forecaster,
@@ -25,8 +25,8 @@ from forecasting.forecaster import (
     in_order,
     no_progress,
 )
-from forecasting.measured_quantiles import quantiles_of_measured
-from forecasting.panel import Floats, Panel
+from meterlake.forecasting.panels.measured_quantiles import quantiles_of_measured
+from meterlake.forecasting.panels.panel import Floats, Panel
 
 _SPREAD_DAYS = 28
 _LEAST_RESIDUALS = 5

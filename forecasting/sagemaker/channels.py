@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import orjson
 
-from forecasting.deepar_json import numbers_of
-from forecasting.forecaster import QUANTILES, QuantileForecast, in_order
-from forecasting.panel import Floats, Panel
-from lake.errors import BadInput
+from meterlake.forecasting.forecaster import QUANTILES, QuantileForecast, in_order
+from meterlake.forecasting.panels.panel import Floats, Panel
+from meterlake.forecasting.serving.deepar_json import numbers_of
+from meterlake.lake.errors import BadInput
 
 Categories = dict[str, list[str]]
 SERIES_A_FILE = 500

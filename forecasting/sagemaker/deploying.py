@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from forecasting.sagemaker.packages import APPROVED, model_of, newest_approved, package_record, sagemaker
-from forecasting.sagemaker.run_files import RunFiles
-from forecasting.sagemaker.settings import SageMakerSettings
-from lake.errors import LakeTrouble
+from meterlake.forecasting.sagemaker.packages import APPROVED, model_of, newest_approved, package_record, sagemaker
+from meterlake.forecasting.sagemaker.run_files import RunFiles
+from meterlake.forecasting.sagemaker.settings import SageMakerSettings
+from meterlake.lake.errors import LakeTrouble
 
 # The alarms look for a variant of this name.
 VARIANT = "live"

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import orjson
 
-from forecasting.forecaster import QUANTILES, FittedModel, QuantileForecast, history_flags
-from forecasting.panel import Panel
-from forecasting.sagemaker.channels import BadAnswer, forecast_of, series_lines
-from lake.errors import LakeTrouble, NoModel
+from meterlake.forecasting.forecaster import QUANTILES, FittedModel, QuantileForecast, history_flags
+from meterlake.forecasting.panels.panel import Panel
+from meterlake.forecasting.sagemaker.channels import BadAnswer, forecast_of, series_lines
+from meterlake.lake.errors import LakeTrouble, NoModel
 
 _METERS_AT_ONCE = 100
 _DEFAULT_HISTORY_DAYS = 100

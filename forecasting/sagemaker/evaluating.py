@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from forecasting.backtest import BacktestReport, backtest
-from forecasting.forecaster import (
+from meterlake.forecasting.evaluation.backtest import BacktestReport, backtest
+from meterlake.forecasting.forecaster import (
     QUANTILES,
     AlreadyFitted,
     FittedModel,
@@ -21,9 +21,9 @@ from forecasting.forecaster import (
     QuantileForecast,
     history_flags,
 )
-from forecasting.panel import Panel
-from forecasting.sagemaker.channels import BadAnswer, energy_of, forecast_of
-from forecasting.sagemaker.run_files import RunFiles
+from meterlake.forecasting.panels.panel import Panel
+from meterlake.forecasting.sagemaker.channels import BadAnswer, energy_of, forecast_of
+from meterlake.forecasting.sagemaker.run_files import RunFiles
 
 # What a backtest says of its own clock says nothing here.
 _OWN_CLOCK = ("train_seconds", "predict_seconds", "train_cpu_seconds", "predict_cpu_seconds")

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import orjson
 
-from forecasting.deepar_json import (
+from meterlake.forecasting.registry import forecaster_named
+from meterlake.forecasting.serving.deepar_json import (
     BadRequest,
     Question,
     ServedModel,
@@ -21,7 +22,6 @@ from forecasting.deepar_json import (
     parse_lines,
     parse_question,
 )
-from forecasting.registry import forecaster_named
 
 CONTENT_TYPE = "application/json"
 LINES = ("application/jsonlines", "application/jsonl")

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from forecasting.gate import GateVerdict, judge_model
-from forecasting.sagemaker.run_files import RunFiles
-from forecasting.settings import ForecastSettings
+from meterlake.forecasting.evaluation.gate import GateVerdict, judge_model
+from meterlake.forecasting.sagemaker.run_files import RunFiles
+from meterlake.forecasting.settings import ForecastSettings
 
 
 def judge(plan: dict[str, Any]) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from forecasting.sagemaker.judging import verdict_of
-from forecasting.sagemaker.plans import container_environment, digest_of
-from forecasting.sagemaker.run_files import RunFiles
-from forecasting.sagemaker.settings import SageMakerSettings
-from forecasting.settings import ForecastSettings
-from lake.errors import NoModel
+from meterlake.forecasting.sagemaker.judging import verdict_of
+from meterlake.forecasting.sagemaker.plans import container_environment, digest_of
+from meterlake.forecasting.sagemaker.run_files import RunFiles
+from meterlake.forecasting.sagemaker.settings import SageMakerSettings
+from meterlake.forecasting.settings import ForecastSettings
+from meterlake.lake.errors import NoModel
 
 APPROVED = "Approved"
 _JSON_KINDS = ["application/json", "application/jsonlines"]

@@ -10,11 +10,11 @@ import json
 from hashlib import blake2b
 from typing import Any
 
-from forecasting.forecaster import QUANTILES
-from forecasting.sagemaker.run_parameters import RunParameters
-from forecasting.sagemaker.settings import SageMakerSettings
-from forecasting.settings import ForecastSettings
-from lake.errors import BadParameter
+from meterlake.forecasting.forecaster import QUANTILES
+from meterlake.forecasting.sagemaker.run_parameters import RunParameters
+from meterlake.forecasting.sagemaker.settings import SageMakerSettings
+from meterlake.forecasting.settings import ForecastSettings
+from meterlake.lake.errors import BadParameter
 
 # As the meter analytics platform that Meterlake follows published them.
 _PUBLISHED_DEEPAR = {
@@ -190,6 +190,6 @@ def _hyperparameters(parameters: RunParameters, settings: SageMakerSettings) -> 
         **basic,
         "forecaster": parameters.Forecaster or settings.forecaster,
         **own,
-        "sagemaker_program": "forecasting/sagemaker/training.py",
+        "sagemaker_program": "meterlake/forecasting/sagemaker/training.py",
         "sagemaker_submit_directory": settings.source,
     }

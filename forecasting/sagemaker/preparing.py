@@ -12,18 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from forecasting.forecaster import history_flags
-from forecasting.known_weather import daily_temperatures, known_temperatures
-from forecasting.panel import Floats, Panel
-from forecasting.panel_loading import MeterChoice, PanelLoader
-from forecasting.sagemaker.channels import Categories, series_lines, write_lines
-from forecasting.sagemaker.plans import CHANNEL_FACTS
-from forecasting.sagemaker.run_files import RunFiles
-from forecasting.training import backtest_origins, categories_of, code_hash
-from lake.errors import BadParameter
-from lake.opening import open_lake
-from lake.port import Lake
-from lake.tables import READINGS
+from meterlake.forecasting.forecaster import history_flags
+from meterlake.forecasting.panels.known_weather import daily_temperatures, known_temperatures
+from meterlake.forecasting.panels.panel import Floats, Panel
+from meterlake.forecasting.panels.panel_loading import MeterChoice, PanelLoader
+from meterlake.forecasting.sagemaker.channels import Categories, series_lines, write_lines
+from meterlake.forecasting.sagemaker.plans import CHANNEL_FACTS
+from meterlake.forecasting.sagemaker.run_files import RunFiles
+from meterlake.forecasting.training import backtest_origins, categories_of, code_hash
+from meterlake.lake.engine_choice import open_lake
+from meterlake.lake.errors import BadParameter
+from meterlake.lake.port import Lake
+from meterlake.lake.tables import READINGS
 
 Temperatures = Callable[[Panel, int, dt.datetime], Floats | None]
 

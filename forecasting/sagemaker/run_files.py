@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from lake.locations import bucket_and_key
+from meterlake.lake.locations import bucket_and_key
 
 
 class RunFiles:

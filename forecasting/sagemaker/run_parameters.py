@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from lake.errors import BadParameter
+from meterlake.lake.errors import BadParameter
 
 
 class RunParameters(BaseModel):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lake.errors import BadParameter
+from meterlake.lake.errors import BadParameter
 
 Step = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -32,12 +32,12 @@ def handler(event: dict[str, Any], context: object = None) -> dict[str, Any]:
 
 def plan_training(event: dict[str, Any]) -> dict[str, Any]:
     """Plan a training from `run` and `parameters`, and keep the plan."""
-    from forecasting.sagemaker.packages import described_service, newest_approved
-    from forecasting.sagemaker.plans import training_plan
-    from forecasting.sagemaker.run_files import RunFiles
-    from forecasting.sagemaker.run_parameters import read_parameters
-    from forecasting.sagemaker.settings import SageMakerSettings
-    from forecasting.settings import ForecastSettings
+    from meterlake.forecasting.sagemaker.packages import described_service, newest_approved
+    from meterlake.forecasting.sagemaker.plans import training_plan
+    from meterlake.forecasting.sagemaker.run_files import RunFiles
+    from meterlake.forecasting.sagemaker.run_parameters import read_parameters
+    from meterlake.forecasting.sagemaker.settings import SageMakerSettings
+    from meterlake.forecasting.settings import ForecastSettings
 
     parameters = read_parameters(event["parameters"])
     record = newest_approved(parameters.ModelName)
@@ -53,12 +53,12 @@ def plan_training(event: dict[str, Any]) -> dict[str, Any]:
 
 def plan_forecast(event: dict[str, Any]) -> dict[str, Any]:
     """Plan a fleet's forecast from `run` and `parameters` with the model in service, and keep the plan."""
-    from forecasting.sagemaker.packages import service_of
-    from forecasting.sagemaker.plans import forecast_plan
-    from forecasting.sagemaker.run_files import RunFiles
-    from forecasting.sagemaker.run_parameters import read_parameters
-    from forecasting.sagemaker.settings import SageMakerSettings
-    from forecasting.settings import ForecastSettings
+    from meterlake.forecasting.sagemaker.packages import service_of
+    from meterlake.forecasting.sagemaker.plans import forecast_plan
+    from meterlake.forecasting.sagemaker.run_files import RunFiles
+    from meterlake.forecasting.sagemaker.run_parameters import read_parameters
+    from meterlake.forecasting.sagemaker.settings import SageMakerSettings
+    from meterlake.forecasting.settings import ForecastSettings
 
     parameters = read_parameters(event["parameters"])
     service = service_of(parameters.ModelName)
@@ -69,63 +69,63 @@ def plan_forecast(event: dict[str, Any]) -> dict[str, Any]:
 
 def list_batches(event: dict[str, Any]) -> dict[str, Any]:
     """Return a prepared plan's batches: only the lake knows how many meters there are."""
-    from forecasting.sagemaker.run_files import RunFiles
+    from meterlake.forecasting.sagemaker.run_files import RunFiles
 
     return {"batches": RunFiles().read_json(event["plan"]["batches_location"])}
 
 
 def judge(event: dict[str, Any]) -> dict[str, Any]:
     """Hold the plan's evaluation against the gate."""
-    from forecasting.sagemaker.judging import judge
+    from meterlake.forecasting.sagemaker.judging import judge
 
     return judge(event["plan"])
 
 
 def register(event: dict[str, Any]) -> dict[str, Any]:
     """Register the plan's candidate as a model package."""
-    from forecasting.sagemaker.packages import register
+    from meterlake.forecasting.sagemaker.packages import register
 
     return register(event["plan"])
 
 
 def deploy_endpoint(event: dict[str, Any]) -> dict[str, Any]:
     """Put the newest approved model into service, after a decision about `model_package_arn`."""
-    from forecasting.sagemaker.deploying import deploy_endpoint
+    from meterlake.forecasting.sagemaker.deploying import deploy_endpoint
 
     return deploy_endpoint(event["model_package_arn"])
 
 
 def prepare_training(plan: str) -> dict[str, Any]:
     """Write a training's channels."""
-    from forecasting.sagemaker.preparing import prepare_training
+    from meterlake.forecasting.sagemaker.preparing import prepare_training
 
     return prepare_training(plan)
 
 
 def evaluate(plan: str) -> dict[str, Any]:
     """Write the evaluation of a candidate."""
-    from forecasting.sagemaker.evaluating import evaluate
+    from meterlake.forecasting.sagemaker.evaluating import evaluate
 
     return evaluate(plan)
 
 
 def record_model(record: str) -> dict[str, Any]:
     """Write a model package into the table `models`."""
-    from forecasting.sagemaker.storing import record_model
+    from meterlake.forecasting.sagemaker.storing import record_model
 
     return record_model(record)
 
 
 def prepare_forecast(plan: str) -> dict[str, Any]:
     """Write what each batch asks."""
-    from forecasting.sagemaker.preparing import prepare_forecast
+    from meterlake.forecasting.sagemaker.preparing import prepare_forecast
 
     return prepare_forecast(plan)
 
 
 def store_forecast(plan: str) -> dict[str, Any]:
     """Write the answers into the table `forecasts`."""
-    from forecasting.sagemaker.storing import store_forecast
+    from meterlake.forecasting.sagemaker.storing import store_forecast
 
     return store_forecast(plan)
 

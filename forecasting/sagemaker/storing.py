@@ -16,16 +16,16 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from forecasting.forecast_run import forecast_rows, horizon_of
-from forecasting.models import APPROVED, PENDING, REJECTED, ModelRecord, ModelStore
-from forecasting.panel import Panel
-from forecasting.sagemaker.channels import forecast_of
-from forecasting.sagemaker.plans import digest_of
-from forecasting.sagemaker.run_files import RunFiles
-from forecasting.sagemaker.training import CODE_FOLDER
-from lake.opening import open_lake
-from lake.publishing import publish_rows
-from lake.tables import FORECASTS
+from meterlake.forecasting.models.model_store import APPROVED, PENDING, REJECTED, ModelRecord, ModelStore
+from meterlake.forecasting.panels.panel import Panel
+from meterlake.forecasting.sagemaker.channels import forecast_of
+from meterlake.forecasting.sagemaker.plans import digest_of
+from meterlake.forecasting.sagemaker.run_files import RunFiles
+from meterlake.forecasting.sagemaker.training import CODE_FOLDER
+from meterlake.forecasting.serving.forecast_run import forecast_rows, horizon_of
+from meterlake.lake.engine_choice import open_lake
+from meterlake.lake.publishing import publish_rows
+from meterlake.lake.tables import FORECASTS
 
 _STATUS = {"PendingManualApproval": PENDING, "Approved": APPROVED, "Rejected": REJECTED}
 

@@ -1,6 +1,6 @@
 """The training shell: JSON Lines of series in, a model that the inference shell serves out.
 
-    python -m forecasting.sagemaker.training
+    python -m meterlake.forecasting.sagemaker.training
 
 SageMaker lays out /opt/ml: input/data/train holds files of one series a line, as its own DeepAR takes them
 ({"start", "target", "cat"?, "dynamic_feat"?}), input/config/hyperparameters.json holds texts. DeepAR's own names of
@@ -23,12 +23,13 @@ from typing import Any
 
 import numpy as np
 
-from forecasting.deepar_json import Instance, ServedModel, numbers_of, start_of
-from forecasting.panel import Panel
-from forecasting.registry import forecaster_named, parameters_of
-from forecasting.sagemaker.inference import write_card
-from forecasting.sagemaker.plans import CHANNEL_FACTS
-from lake.errors import BadParameter, UnreadableFile
+import meterlake
+from meterlake.forecasting.panels.panel import Panel
+from meterlake.forecasting.registry import forecaster_named, parameters_of
+from meterlake.forecasting.sagemaker.inference import write_card
+from meterlake.forecasting.sagemaker.plans import CHANNEL_FACTS
+from meterlake.forecasting.serving.deepar_json import Instance, ServedModel, numbers_of, start_of
+from meterlake.lake.errors import BadParameter, UnreadableFile
 
 _MINUTES = {"30min": 30, "30T": 30, "H": 60, "1H": 60, "h": 60, "1h": 60, "60min": 60}
 CODE_FOLDER = "code"
@@ -97,17 +98,20 @@ _TEXTS = (("preset", ""), ("time_zone", "UTC"), ("country", ""))
 
 def leave_code(folder: Path) -> None:
     """Copy the code that runs here, and the libraries it names, to where a model's own code lies; then its entry point."""
-    source = Path(__file__).resolve().parents[2]
+    package = Path(meterlake.__file__).parent
     for room in ("forecasting", "lake"):
-        shutil.copytree(source / room, folder / room, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
-    if (source / "requirements.txt").exists():
-        shutil.copy(source / "requirements.txt", folder)
+        left_out = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(package / room, folder / package.name / room, ignore=left_out, dirs_exist_ok=True)
+    shutil.copy(package / "__init__.py", folder / package.name)
+    requirements = package.parent / "requirements.txt"
+    if requirements.exists():
+        shutil.copy(requirements, folder)
     (folder / "inference.py").write_text(_ENTRY_POINT)
 
 
 _ENTRY_POINT = '''"""What SageMaker's inference toolkit calls."""
 
-from forecasting.sagemaker.inference import input_fn, model_fn, output_fn, predict_fn
+from meterlake.forecasting.sagemaker.inference import input_fn, model_fn, output_fn, predict_fn
 
 __all__ = ["input_fn", "model_fn", "output_fn", "predict_fn"]
 '''

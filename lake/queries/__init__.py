@@ -1,1 +1,1 @@
-"""The questions that the lake answers: one .sql file each; read by lake.questions."""
+"""The questions that the lake answers: one .sql file each; read by meterlake.lake.questions."""

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 import sqlglot
 
-from lake.questions import question_named, question_names
+from meterlake.lake.questions import question_named, question_names
 from tests.contract.engine_differences import DIFFERENCES, Difference
 
 

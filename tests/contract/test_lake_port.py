@@ -11,12 +11,12 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from lake.athena_lake import AthenaLake
-from lake.duckdb_lake import DuckDBLake
-from lake.glue_catalogue import GlueCatalogue
-from lake.port import Lake
-from lake.questions import question_named, question_names
-from lake.settings import LakeSettings
+from meterlake.lake.aws.athena_lake import AthenaLake
+from meterlake.lake.aws.glue_catalogue import GlueCatalogue
+from meterlake.lake.duckdb_lake import DuckDBLake
+from meterlake.lake.port import Lake
+from meterlake.lake.questions import question_named, question_names
+from meterlake.lake.settings import LakeSettings
 from tests.athena_stand_in import ATHENA, BUCKET, LAKE, AthenaStandIn, arrow_reads_from, copy_lake, emulated_aws
 from tests.lake_fixture import JANUARY_2, JANUARY_4, build_small_lake
 

@@ -18,11 +18,11 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from api.application import create_application
-from api.openapi_document import describe
-from api.settings import ApiSettings
-from lake.duckdb_lake import DuckDBLake
-from lake.settings import LakeSettings
+from meterlake.api.application import create_application
+from meterlake.api.description.openapi_document import describe
+from meterlake.api.settings import ApiSettings
+from meterlake.lake.duckdb_lake import DuckDBLake
+from meterlake.lake.settings import LakeSettings
 from tests.asgi_client import ask
 from tests.lake_fixture import build_small_lake
 

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from api.application import create_application
-from api.openapi_document import document_text
+from meterlake.api.application import create_application
+from meterlake.api.description.openapi_document import document_text
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "reference" / "openapi.json"
 
 
 def test_the_committed_description_is_the_one_that_is_served() -> None:
     assert COMMITTED.read_text(encoding="utf-8") == document_text(create_application()), (
-        "run: python -m api.openapi_document > docs/reference/openapi.json"
+        "run: python -m meterlake.api.description.openapi_document > docs/reference/openapi.json"
     )

@@ -12,8 +12,8 @@ import pytest
 import sqlglot
 from sqlglot.optimizer.qualify import qualify
 
-from lake.questions import question_named, question_names
-from lake.tables import TABLES
+from meterlake.lake.questions import question_named, question_names
+from meterlake.lake.tables import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 GRAMMAR = ROOT / "build" / "trino_grammar"

@@ -13,19 +13,19 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from anomaly.detection import DetectionRun
-from anomaly.detector_lists import Assignment, DetectorLists, MeterChoice, Threshold
-from anomaly.new_detector import write_new_detector
-from anomaly.one_run import run_detector
-from api.application import create_application
-from api.settings import ApiSettings
-from cli.main import meterlake
-from lake.catalogue import Catalogue
-from lake.duckdb_lake import DuckDBLake, connect
-from lake.errors import BadParameter, NoLake, UnknownMeter
-from lake.parquet_files import ParquetWriter
-from lake.snapshot import SnapshotReader
-from lake.tables import READINGS, TABLES
+from meterlake.anomaly.detection import DetectionRun
+from meterlake.anomaly.detector_lists import Assignment, DetectorLists, MeterChoice, Threshold
+from meterlake.anomaly.new_detector import write_new_detector
+from meterlake.anomaly.one_run import run_detector
+from meterlake.api.application import create_application
+from meterlake.api.settings import ApiSettings
+from meterlake.cli.main import meterlake
+from meterlake.lake.duckdb_lake import DuckDBLake, connect
+from meterlake.lake.errors import BadParameter, NoLake, UnknownMeter
+from meterlake.lake.parquet_files import ParquetWriter
+from meterlake.lake.snapshot import SnapshotReader
+from meterlake.lake.sqlite_catalogue import Catalogue
+from meterlake.lake.tables import READINGS, TABLES
 from tests.asgi_client import ask
 from tests.lake_fixture import publish
 from tests.landing import half_hours, lake_settings, select, take_in, write_london
@@ -117,7 +117,7 @@ def test_another_width_for_one_meter_changes_its_limits_without_a_refit(
     def no_fit(*_: object) -> None:
         raise AssertionError("a width needs no fit")
 
-    monkeypatch.setattr("anomaly.detectors.fleet_band.FleetBand.fit_band", no_fit)
+    monkeypatch.setattr("meterlake.anomaly.detectors.fleet_band.FleetBand.fit_band", no_fit)
     report = DetectionRun(lake_settings(copied)).detect(lists).detectors[0]
     after = dict(select(copied, count))
     assert report.rewidened == 365 and after["M0"] > before["M0"] + 50 and after["M1"] == before["M1"]
@@ -230,12 +230,13 @@ def test_the_commands_list_plot_and_run(scored: Path, tmp_path: Path) -> None:
 def test_a_detector_from_the_template_is_found_and_its_test_passes(tmp_path: Path) -> None:
     for room in ("anomaly", "lake"):
         shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "meterlake", tmp_path / "meterlake", symlinks=True)
     written = write_new_detector("night_owl", tmp_path)
     environment = {"PYTHONPATH": str(tmp_path), "PATH": ""}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(written[1])]
     ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stdout
-    ask_registry = "from anomaly.registry import detector_named; print(detector_named('night_owl').says)"
+    ask_registry = "from meterlake.anomaly.registry import detector_named; print(detector_named('night_owl').says)"
     found = subprocess.run([sys.executable, "-c", ask_registry], cwd=tmp_path, env=environment, capture_output=True)
     assert found.stdout.startswith(b"the mean of the last 7 days")
 

@@ -19,15 +19,15 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.application import create_application
-from api.settings import ApiSettings
-from forecasting.deepar_json import served_from
-from forecasting.endpoint import create_endpoint
-from forecasting.models import ModelStore
-from forecasting.sagemaker import endpoint_model
-from forecasting.training import Training, TrainingPlan
-from lake.duckdb_lake import DuckDBLake
-from lake.settings import LakeSettings
+from meterlake.api.application import create_application
+from meterlake.api.settings import ApiSettings
+from meterlake.forecasting.models.model_store import ModelStore
+from meterlake.forecasting.sagemaker import endpoint_model
+from meterlake.forecasting.serving.deepar_json import served_from
+from meterlake.forecasting.serving.endpoint import create_endpoint
+from meterlake.forecasting.training import Training, TrainingPlan
+from meterlake.lake.duckdb_lake import DuckDBLake
+from meterlake.lake.settings import LakeSettings
 from tests.landing import take_in
 from tests.running_server import running
 from tests.sagemaker_fleet import write_fleet
@@ -172,8 +172,8 @@ def test_trouble_with_the_endpoint_is_told_and_may_be_tried_again(
 
 def test_asking_an_endpoint_imports_neither_pandas_nor_torch() -> None:
     code = (
-        "import sys; from forecasting.sagemaker import endpoint_model, steps, packages, plans, judging, deploying;"
-        "from forecasting.sagemaker import run_parameters;"
+        "import sys; from meterlake.forecasting.sagemaker import endpoint_model, steps, packages, plans, judging, deploying;"
+        "from meterlake.forecasting.sagemaker import run_parameters;"
         "print(sorted({'pandas', 'torch', 'scipy', 'duckdb', 'gluonts', 'holidays'} & set(sys.modules)))"
     )
 

@@ -6,8 +6,8 @@ import pytest
 
 from benchmarks.anomaly_readings import REAL_READINGS
 from benchmarks.forecast_readings import origins_of, read_panel
-from forecasting.backtest import backtest
-from forecasting.registry import forecaster_named, parameters_of
+from meterlake.forecasting.evaluation.backtest import backtest
+from meterlake.forecasting.registry import forecaster_named, parameters_of
 
 pytestmark = [
     pytest.mark.real_data,

@@ -15,11 +15,11 @@ from typing import Any
 import boto3
 import pytest
 
-from cli import run_stage
-from forecasting.models import ModelStore
-from forecasting.sagemaker import steps
-from lake.duckdb_lake import DuckDBLake
-from lake.settings import LakeSettings
+from meterlake.cli import run_stage
+from meterlake.forecasting.models.model_store import ModelStore
+from meterlake.forecasting.sagemaker import steps
+from meterlake.lake.duckdb_lake import DuckDBLake
+from meterlake.lake.settings import LakeSettings
 from tests.emulated_jobs import EmulatedMachines, emulated_machines
 from tests.emulated_sagemaker import EmulatedSageMaker, with_update_endpoint
 from tests.landing import take_in

@@ -13,16 +13,16 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from api.application import create_application
-from api.settings import ApiSettings
-from cli.main import meterlake
-from forecasting.deepar_json import served_from
-from forecasting.endpoint import create_endpoint
-from forecasting.models import ModelStore
-from forecasting.sagemaker.inference import model_fn
-from forecasting.sagemaker.training import train as train_in_container
-from lake.duckdb_lake import DuckDBLake
-from lake.settings import LakeSettings
+from meterlake.api.application import create_application
+from meterlake.api.settings import ApiSettings
+from meterlake.cli.main import meterlake
+from meterlake.forecasting.models.model_store import ModelStore
+from meterlake.forecasting.sagemaker.inference import model_fn
+from meterlake.forecasting.sagemaker.training import train as train_in_container
+from meterlake.forecasting.serving.deepar_json import served_from
+from meterlake.forecasting.serving.endpoint import create_endpoint
+from meterlake.lake.duckdb_lake import DuckDBLake
+from meterlake.lake.settings import LakeSettings
 from tests.landing import lake_settings, select, take_in, write_london
 from tests.running_server import running
 

@@ -11,11 +11,11 @@ import httpx
 import pyarrow.parquet as pq
 import pytest
 
-from api.application import create_application
-from api.settings import ApiSettings
-from lake.duckdb_lake import DuckDBLake
-from lake.settings import LakeSettings
-from lake.tables import METERS
+from meterlake.api.application import create_application
+from meterlake.api.settings import ApiSettings
+from meterlake.lake.duckdb_lake import DuckDBLake
+from meterlake.lake.settings import LakeSettings
+from meterlake.lake.tables import METERS
 from tests.lake_fixture import build_small_lake, publish
 from tests.running_server import running
 

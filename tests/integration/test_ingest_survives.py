@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from lake.duckdb_lake import DuckDBLake
-from lake.errors import BadQuery, NoLake
-from lake.maintenance import compact_crowded, expire_snapshots
-from lake.opening import open_store
+from meterlake.lake.duckdb_lake import DuckDBLake
+from meterlake.lake.engine_choice import open_store
+from meterlake.lake.errors import BadQuery, NoLake
+from meterlake.lake.maintenance import compact_crowded, expire_snapshots
 from tests.landing import half_hours, lake_settings, select, take_in, whole_lake, write_london
 
 ONE_BATCH_A_FILE = {"batch_mb": 1}
@@ -45,7 +45,7 @@ def start_ingest(root: Path, landing: Path) -> subprocess.Popen[bytes]:
     command = [
         sys.executable,
         "-c",
-        "from cli.main import main; main()",
+        "from meterlake.cli.main import main; main()",
         "--lake",
         str(root),
         "ingest",

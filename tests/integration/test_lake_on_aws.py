@@ -10,14 +10,14 @@ from urllib.request import Request, urlopen
 import boto3
 import pytest
 
-from lake.athena_lake import AthenaLake
-from lake.errors import BadParameter, NoLake, QueryTooLong
-from lake.glue_catalogue import GlueCatalogue, create_lake
-from lake.iceberg_schemas import iceberg_schema
-from lake.opening import open_lake
-from lake.settings import LakeSettings
-from lake.tables import INGESTS, METERS, READINGS, TABLES, Table
-from lake.transactions import TableChange
+from meterlake.lake.aws.athena_lake import AthenaLake
+from meterlake.lake.aws.glue_catalogue import GlueCatalogue, create_lake
+from meterlake.lake.engine_choice import open_lake
+from meterlake.lake.errors import BadParameter, NoLake, QueryTooLong
+from meterlake.lake.iceberg_schemas import iceberg_schema
+from meterlake.lake.settings import LakeSettings
+from meterlake.lake.tables import INGESTS, METERS, READINGS, TABLES, Table
+from meterlake.lake.transactions import TableChange
 from tests.athena_stand_in import ATHENA, BUCKET, LAKE, emulated_aws
 from tests.lake_fixture import JANUARY_2, half_hours, write_rows
 

@@ -17,10 +17,10 @@ import pyarrow.parquet as pq
 import pytest
 from mangum import Mangum
 
-from api.gateway import create_handler, gateway_settings
-from api.settings import ApiSettings
-from lake.duckdb_lake import DuckDBLake
-from lake.settings import LakeSettings
+from meterlake.api.gateway import create_handler, gateway_settings
+from meterlake.api.settings import ApiSettings
+from meterlake.lake.duckdb_lake import DuckDBLake
+from meterlake.lake.settings import LakeSettings
 from tests.gateway_events import Event, http_event, rest_event
 from tests.lake_fixture import build_small_lake
 from tests.published_requests import BAD, GOOD, JANUARY
@@ -122,7 +122,7 @@ def test_with_key_hashes_the_function_asks_for_a_key_as_well(lake: DuckDBLake, e
 
 def test_a_cold_start_imports_nothing_heavy_and_takes_seconds() -> None:
     code = (
-        "import json, sys, time; began = time.perf_counter(); import api.lambda_handler; "
+        "import json, sys, time; began = time.perf_counter(); import meterlake.api.lambda_handler; "
         "print(json.dumps([time.perf_counter() - began, sorted({name.split('.')[0] for name in sys.modules})]))"
     )
     settings = {"METERLAKE_LAKE": "s3://bucket/lake", "METERLAKE_ATHENA_REGION": "eu-west-2"}
@@ -138,7 +138,7 @@ def test_a_cold_start_imports_nothing_heavy_and_takes_seconds() -> None:
 
 def test_what_libraries_log_is_json_with_the_error_s_traceback() -> None:
     code = (
-        "import logging; from api.json_logging import log_as_json; log_as_json(logging.WARNING)\n"
+        "import logging; from meterlake.api.json_logging import log_as_json; log_as_json(logging.WARNING)\n"
         "try: 1 / 0\nexcept ZeroDivisionError: logging.getLogger('pyathena').exception('Failed %s', 'once')"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 from mangum import Mangum
 
-from api.gateway import create_handler
-from api.settings import ApiSettings
 from cloudformation.build_lambda import LARGEST_BYTES
-from lake.duckdb_lake import DuckDBLake
-from lake.settings import LakeSettings
+from meterlake.api.gateway import create_handler
+from meterlake.api.settings import ApiSettings
+from meterlake.lake.duckdb_lake import DuckDBLake
+from meterlake.lake.settings import LakeSettings
 from tests.athena_stand_in import LAKE, REGION, AthenaStandIn, copy_lake, emulated_aws
 from tests.gateway_events import Event, http_event, rest_event
 from tests.lake_fixture import build_small_lake
@@ -50,7 +50,9 @@ def function(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
                 "AWS_ENDPOINT_URL": address,
                 "AWS_ENDPOINT_URL_ATHENA": athena_address,
             }
-            with running_function("api.lambda_handler.handler", environment, tmp_path_factory.mktemp("log")) as started:
+            with running_function(
+                "meterlake.api.lambda_handler.handler", environment, tmp_path_factory.mktemp("log")
+            ) as started:
                 yield started
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
-from forecasting.sagemaker.run_files import RunFiles
+from meterlake.forecasting.sagemaker.run_files import RunFiles
 from tests.athena_stand_in import REGION, emulated_aws
 from tests.lambda_emulator import invoke, running_function, skip_without_package
 from tests.sagemaker_fleet import WORK
@@ -41,7 +41,7 @@ def function(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             "AWS_ENDPOINT_URL": address,
         }
         log = tmp_path_factory.mktemp("log")
-        with running_function("forecasting.sagemaker.steps.handler", environment, log) as started:
+        with running_function("meterlake.forecasting.sagemaker.steps.handler", environment, log) as started:
             yield started
 
 

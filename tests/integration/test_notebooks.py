@@ -30,7 +30,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ["--lake", lake, "ingest", str(folder / "landing")],
     ):
         subprocess.run(
-            [sys.executable, "-c", "from cli.main import main; main()", *words], check=True, capture_output=True
+            [sys.executable, "-c", "from meterlake.cli.main import main; main()", *words],
+            check=True,
+            capture_output=True,
         )
     return folder / "lake"
 

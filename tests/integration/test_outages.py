@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from api.application import create_application
-from api.settings import ApiSettings
-from cli.main import meterlake
-from lake.duckdb_lake import DuckDBLake
-from lake.snapshot import SnapshotReader
-from outage.outage_run import OutageReport, OutageRun
-from sample_data.landing_folder import write_landing_folder
-from sample_data.options import SampleOptions
+from meterlake.api.application import create_application
+from meterlake.api.settings import ApiSettings
+from meterlake.cli.main import meterlake
+from meterlake.lake.duckdb_lake import DuckDBLake
+from meterlake.lake.snapshot import SnapshotReader
+from meterlake.outage.outage_run import OutageReport, OutageRun
+from meterlake.sample_data.landing_folder import write_landing_folder
+from meterlake.sample_data.options import SampleOptions
 from tests.asgi_client import Answer, ask
 from tests.landing import lake_settings, select, take_in, write_london
 

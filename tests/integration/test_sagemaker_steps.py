@@ -15,14 +15,14 @@ from typing import Any
 import boto3
 import pytest
 
-from forecasting.forecast_run import ForecastPlan, ForecastRun
-from forecasting.models import ModelStore
-from forecasting.sagemaker import steps
-from forecasting.sagemaker.run_files import RunFiles
-from lake.duckdb_lake import DuckDBLake
-from lake.errors import BadParameter, NoModel
-from lake.opening import open_engine, open_store
-from lake.settings import LakeSettings
+from meterlake.forecasting.models.model_store import ModelStore
+from meterlake.forecasting.sagemaker import steps
+from meterlake.forecasting.sagemaker.run_files import RunFiles
+from meterlake.forecasting.serving.forecast_run import ForecastPlan, ForecastRun
+from meterlake.lake.duckdb_lake import DuckDBLake
+from meterlake.lake.engine_choice import open_engine, open_store
+from meterlake.lake.errors import BadParameter, NoModel
+from meterlake.lake.settings import LakeSettings
 from tests.athena_stand_in import BUCKET, REGION, emulated_aws
 from tests.emulated_sagemaker import run_training, run_transform, with_update_endpoint
 from tests.landing import take_in
@@ -135,7 +135,7 @@ def test_a_model_is_trained_judged_registered_and_shown_in_the_lake(root: Path) 
 
 
 def test_the_evaluation_is_the_backtest_of_a_laptop(root: Path) -> None:
-    from forecasting.training import Training, TrainingPlan
+    from meterlake.forecasting.training import Training, TrainingPlan
 
     plan = train("first", Forecaster="seasonal_naive")
 
@@ -303,7 +303,7 @@ def test_on_a_lake_on_s3_models_and_forecasts_are_the_same_rows(root: Path, monk
     monkeypatch.setenv("METERLAKE_ATHENA_REGION", REGION)
     open_store(on_s3).create_tables()
     # The emulated Athena runs no SQL: DuckDB asks the same tables on S3.
-    monkeypatch.setattr("forecasting.sagemaker.storing.open_lake", lambda: open_engine(on_s3))
+    monkeypatch.setattr("meterlake.forecasting.sagemaker.storing.open_lake", lambda: open_engine(on_s3))
 
     report = steps.store_forecast(f"s3://{WORK}/runs/forecast/nightly/plan.json")
 

@@ -20,12 +20,12 @@ import pytest
 from benchmarks.anomaly_readings import REAL_READINGS
 from benchmarks.forecast_readings import hourly, read_panel
 from cloudformation.artefacts import source_archive
-from forecasting.panel import Panel
-from forecasting.panel_loading import PanelLoader
-from forecasting.sagemaker.channels import series_lines
-from forecasting.training import categories_of
-from lake.duckdb_lake import DuckDBLake
-from lake.settings import LakeSettings
+from meterlake.forecasting.panels.panel import Panel
+from meterlake.forecasting.panels.panel_loading import PanelLoader
+from meterlake.forecasting.sagemaker.channels import series_lines
+from meterlake.forecasting.training import categories_of
+from meterlake.lake.duckdb_lake import DuckDBLake
+from meterlake.lake.settings import LakeSettings
 from tests.landing import take_in
 from tests.sagemaker_fleet import write_fleet
 
@@ -38,8 +38,8 @@ for kind in ("application/json", "application/jsonlines"):
     body = open(sys.argv[2] + "/" + kind.rsplit("/", 1)[1], "rb").read()
     answer, media_type = output_fn(predict_fn(input_fn(body, kind), served), kind)
     sys.stdout.buffer.write(answer.strip() + b"\\n")
-import forecasting
-assert forecasting.__file__.startswith(sys.argv[1]), forecasting.__file__
+import meterlake.forecasting
+assert meterlake.forecasting.__file__.startswith(sys.argv[1]), meterlake.forecasting.__file__
 """
 
 pytestmark = pytest.mark.skipif(
@@ -55,7 +55,7 @@ def run_toolkit(base: Path, panel: Panel, **hyperparameters: str) -> subprocess.
     (base / "input/data/train/part-00001.json").write_bytes(b"\n".join(lines) + b"\n")
     archive = base / "source.tar.gz"
     archive.write_bytes(source_archive())
-    told = {"sagemaker_program": "forecasting/sagemaker/training.py", "sagemaker_submit_directory": str(archive)}
+    told = {"sagemaker_program": "meterlake/forecasting/sagemaker/training.py", "sagemaker_submit_directory": str(archive)}
     resources = {"current_host": "localhost", "hosts": ["localhost"], "network_interface_name": "lo"}
     resources |= {"current_instance_type": "local", "current_group_name": "one", "instance_groups": []}
     channel = {"TrainingInputMode": "File", "S3DistributionType": "FullyReplicated", "RecordWrapperType": "None"}

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from etl.accounts import RunReport
-from etl.mapping_declaration import MappingDeclaration
-from etl.pipeline import IngestJob
-from etl.raw_format import ReadOptions
-from sample_data.landing_folder import write_landing_folder
-from sample_data.options import SampleOptions
+from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
+from meterlake.etl.conforming.raw_format import ReadOptions
+from meterlake.etl.landing.accounts import RunReport
+from meterlake.etl.pipeline import IngestJob
+from meterlake.sample_data.landing_folder import write_landing_folder
+from meterlake.sample_data.options import SampleOptions
 from tests.landing import (
     PLAIN_HEADER,
     REAL_DATA,
@@ -49,7 +49,7 @@ def take_in_on_spark(
     session: SparkSession, root: Path, *paths: Path, known_meters_only: bool = False, **options: Any
 ) -> RunReport:
     """Ingest files on Spark into the lake at a folder."""
-    from etl.glue_jobs.spark_pipeline import SparkPipeline
+    from meterlake.etl.glue_jobs.spark_pipeline import SparkPipeline
 
     pipeline = SparkPipeline(session, lake_settings(root), slice_bytes=SLICE_BYTES)
     job = IngestJob(tuple(paths), options=ReadOptions(**options), known_meters_only=known_meters_only)

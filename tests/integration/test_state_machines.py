@@ -16,11 +16,11 @@ from typing import Any
 import boto3
 import pytest
 
-from cli import run_stage
-from etl.pipeline import IngestJob, Pipeline
-from etl.plan_ingest import handler as plan_ingest
-from lake.duckdb_lake import DuckDBLake
-from lake.settings import LakeSettings
+from meterlake.cli import run_stage
+from meterlake.etl.pipeline import IngestJob, Pipeline
+from meterlake.etl.plan_ingest import handler as plan_ingest
+from meterlake.lake.duckdb_lake import DuckDBLake
+from meterlake.lake.settings import LakeSettings
 from tests.emulated_jobs import EmulatedMachines, emulated_machines
 
 LANDING, WORK = "landing-bucket", "work-bucket"

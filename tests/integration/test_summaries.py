@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.undo import undo_ingest
+from meterlake.etl.undo import undo_ingest
 from tests.landing import half_hours, lake_settings, select, take_in, whole_lake, write_london
 
 SUMMARIES = ("consumption_daily", "consumption_weekly", "consumption_monthly")

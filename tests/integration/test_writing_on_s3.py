@@ -12,19 +12,19 @@ from zipfile import ZipFile
 import boto3
 import pytest
 
-from anomaly.detection import DetectionRun
-from etl.pipeline import IngestJob, Pipeline
-from etl.undo import undo_ingest
-from forecasting.artefacts import artefacts_of
-from lake.athena_maintenance import optimize_tables, vacuum_tables
-from lake.duckdb_lake import parquet_source
-from lake.errors import BadParameter, BadQuery, LakeBusy, NoLake
-from lake.maintenance import compact_crowded
-from lake.opening import open_engine, open_store
-from lake.s3_lock import S3Lock
-from lake.settings import LakeSettings
-from lake.tables import INGESTS, READINGS, TABLES
-from outage.outage_run import OutageRun
+from meterlake.anomaly.detection import DetectionRun
+from meterlake.etl.pipeline import IngestJob, Pipeline
+from meterlake.etl.undo import undo_ingest
+from meterlake.forecasting.models.artefacts import artefacts_of
+from meterlake.lake.aws.athena_maintenance import optimize_tables, vacuum_tables
+from meterlake.lake.aws.s3_lock import S3Lock
+from meterlake.lake.duckdb_lake import parquet_source
+from meterlake.lake.engine_choice import open_engine, open_store
+from meterlake.lake.errors import BadParameter, BadQuery, LakeBusy, NoLake
+from meterlake.lake.maintenance import compact_crowded
+from meterlake.lake.settings import LakeSettings
+from meterlake.lake.tables import INGESTS, READINGS, TABLES
+from meterlake.outage.outage_run import OutageRun
 from tests.athena_stand_in import BUCKET, REGION, emulated_aws
 from tests.landing import VOLATILE, half_hours, write_london
 

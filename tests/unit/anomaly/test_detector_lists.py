@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from anomaly.detector_lists import chosen_meters, read_lists
-from anomaly.registry import detector_named, parameters_of
-from lake.errors import BadParameter, UnreadableFile
+from meterlake.anomaly.detector_lists import chosen_meters, read_lists
+from meterlake.anomaly.registry import detector_named, parameters_of
+from meterlake.lake.errors import BadParameter, UnreadableFile
 
 METERS = [
     {"meter_id": "MAC000001", "site_id": "s1", "segment": "Affluent"},

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from anomaly.detectors.fleet_band import FleetBand, FleetBandParameters
+from meterlake.anomaly.detectors.fleet_band import FleetBand, FleetBandParameters
 from tests.meter_days_fixture import FIRST, meter_days, ordinary_year
 
 

@@ -5,10 +5,10 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-import anomaly.detectors.prophet_band as prophet_band
-from anomaly.detectors.fleet_band import FleetBand, FleetBandParameters
-from anomaly.detectors.prophet_band import ProphetBand, ProphetBandParameters
-from lake.errors import MissingLibrary
+from meterlake.anomaly.detectors import prophet_band
+from meterlake.anomaly.detectors.fleet_band import FleetBand, FleetBandParameters
+from meterlake.anomaly.detectors.prophet_band import ProphetBand, ProphetBandParameters
+from meterlake.lake.errors import MissingLibrary
 from tests.meter_days_fixture import meter_days, ordinary_year
 
 needs_prophet = pytest.mark.skipif(

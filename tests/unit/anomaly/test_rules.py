@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from anomaly.band import Verdict
-from anomaly.detector import Finding, Parameters, RuleDetector
-from anomaly.detectors import (
+from meterlake.anomaly.band import Verdict
+from meterlake.anomaly.detector import Finding, Parameters, RuleDetector
+from meterlake.anomaly.detectors import (
     baseload,
     degree_day_regression,
     long_term_variance,
@@ -18,9 +18,9 @@ from anomaly.detectors import (
     sparse_data,
     stuck_value,
 )
-from anomaly.reading_window import ReadingWindow, Series
-from anomaly.registry import all_detectors
-from anomaly.rule_runs import judge_safely
+from meterlake.anomaly.reading_window import ReadingWindow, Series
+from meterlake.anomaly.registry import all_detectors
+from meterlake.anomaly.rule_runs import judge_safely
 
 END = dt.datetime(2013, 6, 3, tzinfo=dt.UTC)
 HALF_HOUR = np.timedelta64(30, "m")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lake.duckdb_lake import DuckDBLake
-from lake.settings import LakeSettings
+from meterlake.lake.duckdb_lake import DuckDBLake
+from meterlake.lake.settings import LakeSettings
 from tests.lake_fixture import build_small_lake
 
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from api.application import create_application
-from api.openapi_document import describe
-from api.problems import PROBLEM_TYPES, ProblemType
-from api.representations import MEDIA_TYPES
-from api.settings import ApiSettings
+from meterlake.api.application import create_application
+from meterlake.api.description.openapi_document import describe
+from meterlake.api.problems import PROBLEM_TYPES, ProblemType
+from meterlake.api.representations import MEDIA_TYPES
+from meterlake.api.settings import ApiSettings
 
 REFERENCE = (Path(__file__).parents[3] / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from api.caching import AnswerCache, StoredAnswer, etag_of, is_match
+from meterlake.api.caching import AnswerCache, StoredAnswer, etag_of, is_match
 
 
 def stored(size_bytes: int) -> StoredAnswer:

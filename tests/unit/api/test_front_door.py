@@ -9,10 +9,10 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from api.application import create_application
-from api.settings import ApiSettings
-from lake.duckdb_lake import DuckDBLake
-from lake.settings import LakeSettings
+from meterlake.api.application import create_application
+from meterlake.api.settings import ApiSettings
+from meterlake.lake.duckdb_lake import DuckDBLake
+from meterlake.lake.settings import LakeSettings
 from tests.asgi_client import Answer, ask, send
 
 QUIET = ApiSettings(request_log=False)

@@ -5,9 +5,9 @@ from hashlib import sha256
 import pytest
 from pydantic import ValidationError
 
-from api.keys import KeyCheck, is_loopback
-from api.refusals import KeyNeeded
-from api.settings import ApiSettings
+from meterlake.api.keys import KeyCheck, is_loopback
+from meterlake.api.refusals import KeyNeeded
+from meterlake.api.settings import ApiSettings
 
 KEY = b"correct-horse-battery-staple"
 SETTINGS = ApiSettings(key_hashes=(sha256(b"other").hexdigest(), sha256(KEY).hexdigest()))

@@ -4,9 +4,9 @@ import inspect
 
 import pytest
 
-from api import refusals
-from api.problems import PROBLEM_TYPES, problem_of
-from lake import errors
+from meterlake.api import refusals
+from meterlake.api.problems import PROBLEM_TYPES, problem_of
+from meterlake.lake import errors
 
 
 def test_no_problem_is_a_500() -> None:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from api.rates import RateLimit
-from api.refusals import TooManyRequests
+from meterlake.api.rates import RateLimit
+from meterlake.api.refusals import TooManyRequests
 
 
 class Clock:

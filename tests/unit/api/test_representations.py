@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from api.paging import NextPage
-from api.refusals import NotAcceptable
-from api.representations import Representation, RowsAnswer, accepted, in_zone, render
+from meterlake.api.paging import NextPage
+from meterlake.api.refusals import NotAcceptable
+from meterlake.api.representations import Representation, RowsAnswer, accepted, in_zone, render
 
 NOON = dt.datetime(2013, 7, 2, 12, tzinfo=dt.UTC)
 ROWS = in_zone(

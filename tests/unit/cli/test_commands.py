@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from cli import main as program
-from cli.main import COMMANDS, meterlake
+from meterlake.cli import main as program
+from meterlake.cli.main import COMMANDS, meterlake
 from tests.landing import half_hours, write_london
 
 

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from cli import run_stage
+from meterlake.cli import run_stage
 
 
 def test_settings_among_the_arguments_go_into_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

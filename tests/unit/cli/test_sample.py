@@ -5,7 +5,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from cli.main import meterlake
+from meterlake.cli.main import meterlake
 
 SMALL = ["--meters", "2", "--days", "2", "--seed", "3"]
 

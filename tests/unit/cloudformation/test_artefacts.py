@@ -39,7 +39,7 @@ def test_every_parameter_that_deploy_sets_is_given(tmp_path: Path) -> None:
 
     assert set(given) == set(GENERATED)
     modules = given["JobModules"].split(",")
-    assert modules[0].startswith("s3://bucket/") and modules[0].endswith("/meterlake-0.1.0-py3-none-any.whl")
+    assert modules[0].startswith("s3://bucket/") and modules[0].endswith("/meterlake-0.2.0-py3-none-any.whl")
     # A parameter of CloudFormation holds 4,096 bytes.
     assert len(given["JobModules"]) < 4096
 
@@ -72,7 +72,7 @@ def test_the_containers_get_our_code_but_not_their_own_torch() -> None:
         assert wanted is not None
         requirements = wanted.read().decode()
 
-    assert "forecasting/sagemaker/training.py" in names
+    assert "meterlake/forecasting/sagemaker/training.py" in names
     assert "gluonts==" in requirements and "\ntorch==" not in requirements
     assert archive == source_archive()
 
@@ -90,5 +90,5 @@ def test_the_wheel_is_the_same_bytes_twice_and_holds_the_queries_and_the_jobs(
     assert built[0] == built[1]
     with zipfile.ZipFile(io.BytesIO(built[0])) as archive:
         names = archive.namelist()
-    assert {"cli/run_stage.py", "anomaly/detection.py"} <= set(names)
-    assert any(name.startswith("lake/queries/") and name.endswith(".sql") for name in names)
+    assert {"meterlake/cli/run_stage.py", "meterlake/anomaly/detection.py"} <= set(names)
+    assert any(name.startswith("meterlake/lake/queries/") and name.endswith(".sql") for name in names)

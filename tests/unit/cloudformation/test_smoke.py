@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from click.testing import CliRunner
 
-from api.application import create_application
-from api.settings import ApiSettings
 from cloudformation.smoke import Smoke, smoke
-from lake.opening import open_lake
+from meterlake.api.application import create_application
+from meterlake.api.settings import ApiSettings
+from meterlake.lake.engine_choice import open_lake
 from tests.running_server import running
 from tests.small_lake import SmallLake
 

@@ -77,7 +77,7 @@ def test_a_definition_names_no_partition(path: Path) -> None:
 
 
 def test_the_stages_that_machines_start_are_those_that_the_script_knows() -> None:
-    from cli.run_stage import STAGES
+    from meterlake.cli.run_stage import STAGES
 
     started = {
         state["Parameters"]["Arguments"]["--stage"]

@@ -3,9 +3,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from etl.formats import all_formats
-from etl.mapping_declaration import MappingDeclaration, QualityColumn, TimeColumn, ValueColumn, load_mapping
-from etl.raw_format import ReadOptions
+from meterlake.etl.conforming.mapping_declaration import (
+    MappingDeclaration,
+    QualityColumn,
+    TimeColumn,
+    ValueColumn,
+    load_mapping,
+)
+from meterlake.etl.conforming.raw_format import ReadOptions
+from meterlake.etl.formats import all_formats
 from tests.small_lake import SmallLake
 
 DOCS = Path(__file__).parents[3] / "docs"

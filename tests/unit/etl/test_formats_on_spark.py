@@ -6,10 +6,10 @@ import ibis
 import pytest
 from ibis.backends.sql.compilers import pyspark
 
-from etl.formats import all_formats
-from etl.mapping_declaration import MappingDeclaration
-from etl.raw_files import raw_table
-from etl.raw_format import Layout, ReadOptions
+from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
+from meterlake.etl.conforming.raw_format import Layout, ReadOptions
+from meterlake.etl.formats import all_formats
+from meterlake.etl.staging.raw_files import raw_table
 
 COLUMNS = {
     "london": "meter_id time value",

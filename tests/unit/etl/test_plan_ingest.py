@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.landing import kind_of
-from etl.plan_ingest import LandedObject, plan_batches, read_landed
+from meterlake.etl.landing.landed_files import kind_of
+from meterlake.etl.plan_ingest import LandedObject, plan_batches, read_landed
 
 
 def landed(key: str, size_bytes: int = 10) -> LandedObject:
@@ -89,9 +89,7 @@ def test_an_input_that_names_nothing_says_what_would() -> None:
 
 
 def test_the_plan_imports_nothing_that_the_lambda_package_does_not_hold() -> None:
-    code = (
-        "import sys, etl.plan_ingest; print([name for name in ('duckdb', 'pandas', 'blake3') if name in sys.modules])"
-    )
+    code = "import sys, meterlake.etl.plan_ingest; print([name for name in ('duckdb', 'pandas', 'blake3') if name in sys.modules])"
 
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 

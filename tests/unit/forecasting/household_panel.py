@@ -6,7 +6,7 @@ import datetime as dt
 
 import numpy as np
 
-from forecasting.panel import Panel
+from meterlake.forecasting.panels.panel import Panel
 
 START = dt.datetime(2013, 1, 7, tzinfo=dt.UTC)
 

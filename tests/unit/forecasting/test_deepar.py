@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import torch
 
-from forecasting.deepar_inputs import habit_features
-from forecasting.deepar_model import LEVELS, DeepARModel, DeepARParameters
-from forecasting.deepar_training import FillFromDayBefore
-from forecasting.forecasters.deepar import FORECASTER
-from forecasting.household_output import HouseholdLoad, HouseholdOutput
-from forecasting.panel import Panel
-from forecasting.registry import parameters_of
+from meterlake.forecasting.deepar.deepar_inputs import habit_features
+from meterlake.forecasting.deepar.deepar_model import LEVELS, DeepARModel, DeepARParameters
+from meterlake.forecasting.deepar.deepar_training import FillFromDayBefore
+from meterlake.forecasting.deepar.household_output import HouseholdLoad, HouseholdOutput
+from meterlake.forecasting.forecasters.deepar import FORECASTER
+from meterlake.forecasting.panels.panel import Panel
+from meterlake.forecasting.registry import parameters_of
 from tests.unit.forecasting.household_panel import households
 
 DAY = 24

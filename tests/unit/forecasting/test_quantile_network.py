@@ -6,11 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecasting.backtest import backtest
-from forecasting.forecasters.quantile_network import FORECASTER
-from forecasting.panel import Panel
-from forecasting.quantile_network_model import QuantileNetworkModel, QuantileNetworkParameters
-from lake.errors import BadParameter
+from meterlake.forecasting.evaluation.backtest import backtest
+from meterlake.forecasting.forecasters.quantile_network import FORECASTER
+from meterlake.forecasting.panels.panel import Panel
+from meterlake.forecasting.quantile_network.quantile_network_model import (
+    QuantileNetworkModel,
+    QuantileNetworkParameters,
+)
+from meterlake.lake.errors import BadParameter
 from tests.unit.forecasting.household_panel import households
 
 DAY = 24

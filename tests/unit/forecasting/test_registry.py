@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from forecasting.registry import all_forecasters, forecaster_named
-from lake.errors import BadParameter
+from meterlake.forecasting.registry import all_forecasters, forecaster_named
+from meterlake.lake.errors import BadParameter
 
 
 def test_a_forecaster_is_found_by_the_name_of_its_module() -> None:

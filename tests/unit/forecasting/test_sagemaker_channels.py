@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasting.deepar_json import BadRequest, parse_lines
-from forecasting.panel import Panel
-from forecasting.sagemaker import channels
-from forecasting.sagemaker.channels import BadAnswer, energy_of, forecast_of, series_lines, write_lines
+from meterlake.forecasting.panels.panel import Panel
+from meterlake.forecasting.sagemaker import channels
+from meterlake.forecasting.sagemaker.channels import BadAnswer, energy_of, forecast_of, series_lines, write_lines
+from meterlake.forecasting.serving.deepar_json import BadRequest, parse_lines
 
 START = dt.datetime(2013, 1, 1, tzinfo=dt.UTC)
 LEVELS = tuple(f"0.{place}" for place in range(1, 10))

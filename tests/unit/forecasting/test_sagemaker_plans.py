@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from forecasting.sagemaker.plans import MOST_BATCHES, forecast_plan, training_plan
-from forecasting.sagemaker.run_parameters import read_parameters
-from forecasting.sagemaker.settings import SageMakerSettings
-from forecasting.settings import ForecastSettings
-from lake.errors import BadParameter
+from meterlake.forecasting.sagemaker.plans import MOST_BATCHES, forecast_plan, training_plan
+from meterlake.forecasting.sagemaker.run_parameters import read_parameters
+from meterlake.forecasting.sagemaker.settings import SageMakerSettings
+from meterlake.forecasting.settings import ForecastSettings
+from meterlake.lake.errors import BadParameter
 
 SETTINGS = SageMakerSettings(work="s3://work", name_prefix="stack", source="s3://code/source.tar.gz")
 SERVICE = {"interval_minutes": 60, "horizon_intervals": 168, "categories": {}, "dynamic_features": 0, "model": "m"}
@@ -69,7 +69,7 @@ def test_a_training_is_told_in_deepars_names_and_where_our_code_lies() -> None:
         "prediction_length": "96",
         "forecaster": "deepar",
         "epochs": "3",
-        "sagemaker_program": "forecasting/sagemaker/training.py",
+        "sagemaker_program": "meterlake/forecasting/sagemaker/training.py",
         "sagemaker_submit_directory": "s3://code/source.tar.gz",
     }
     assert json.loads(plan["transform_environment"]["DEEPAR_INFERENCE_CONFIG"])["quantiles"][4] == "0.5"

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecasting.forecasters.seasonal_naive import FORECASTER, SeasonalNaiveModel, SeasonalNaiveParameters
-from forecasting.panel import Floats, Panel
+from meterlake.forecasting.forecasters.seasonal_naive import FORECASTER, SeasonalNaiveModel, SeasonalNaiveParameters
+from meterlake.forecasting.panels.panel import Floats, Panel
 from tests.unit.forecasting.household_panel import START, households
 
 

@@ -10,8 +10,8 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from lake.questions import question_named, question_names
-from lake.tables import TABLES
+from meterlake.lake.questions import question_named, question_names
+from meterlake.lake.tables import TABLES
 
 # CASE, AND, OR and the like count as functions there.
 SHARED = {"AND", "OR", "CASE", "IF", "CAST", "EXTRACT", "DATEDIFF", "TIMESTAMP_TRUNC"}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from outage.absences import Events, Silences
-from outage.event_reading import make_events
-from outage.fleet import Fleet, Floats, Ints
-from outage.judging import judge_outages
-from outage.outages import Outage
-from outage.settings import OutageSettings
-from outage.silence_finding import whole_silences
+from meterlake.outage.evidence.absences import Events, Silences
+from meterlake.outage.evidence.event_reading import make_events
+from meterlake.outage.evidence.silence_finding import whole_silences
+from meterlake.outage.fleet import Fleet, Floats, Ints
+from meterlake.outage.judged_outages import Outage
+from meterlake.outage.judging import judge_outages
+from meterlake.outage.settings import OutageSettings
 
 SLOT_S = 1800
 METRES_PER_DEGREE = 111_320.0

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from lake.errors import MissingLibrary
-from outage.outages import Cause, Outage
+from meterlake.lake.errors import MissingLibrary
+from meterlake.outage.judged_outages import Cause, Outage
 from tests.unit.outage.fleet_fixture import SLOT_S, Town
 
 T0, T1 = slice(0, 10), slice(10, 20)
@@ -111,7 +111,7 @@ def test_without_any_place_a_coincidence_is_never_a_power_cut() -> None:
 def test_without_scikit_learn_transformers_still_work_and_distance_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("outage.neighbours.find_spec", lambda name: None)
+    monkeypatch.setattr("meterlake.outage.neighbours.find_spec", lambda name: None)
     monkeypatch.setitem(sys.modules, "sklearn", None)
 
     assert said(Town().silence(T0, 100, 104).judge()) == [("power_cut", 10)]

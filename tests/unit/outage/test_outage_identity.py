@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from outage.outage_identity import StoredPart, identify
-from outage.outages import Cause, Outage, OutagePart
+from meterlake.outage.judged_outages import Cause, Outage, OutagePart
+from meterlake.outage.outage_identity import StoredPart, identify
 from tests.unit.outage.fleet_fixture import Town
 
 FLEET = Town().fleet

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from lake.errors import UnreadableFile
-from outage.judging import judge_outages
-from outage.outages import Cause
-from outage.planned import planned_from_rows, planned_rows, read_planned
-from outage.settings import OutageSettings
+from meterlake.lake.errors import UnreadableFile
+from meterlake.outage.judged_outages import Cause
+from meterlake.outage.judging import judge_outages
+from meterlake.outage.planned import planned_from_rows, planned_rows, read_planned
+from meterlake.outage.settings import OutageSettings
 from tests.unit.outage.fleet_fixture import Town
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outage.reliability import Interruption, reliability_of
+from meterlake.outage.reliability import Interruption, reliability_of
 
 JANUARY = dt.date(2013, 1, 1)
 NOON = dt.datetime(2013, 1, 10, 12, tzinfo=dt.UTC)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from sample_data import landing_folder
-from sample_data.landing_folder import write_landing_folder
-from sample_data.options import SampleOptions, SampleReport
+from meterlake.sample_data import landing_folder
+from meterlake.sample_data.landing_folder import write_landing_folder
+from meterlake.sample_data.options import SampleOptions, SampleReport
 
 START = dt.datetime(2013, 1, 1)
 METERS, DAYS, SEED = 60, 40, 7

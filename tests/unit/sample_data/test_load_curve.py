@@ -4,12 +4,12 @@ import datetime as dt
 
 import numpy as np
 
-from sample_data.appliances import spread_uses
-from sample_data.household import draw_household
-from sample_data.load_curve import FUSE_KWH, draw_load_kwh
-from sample_data.random_streams import Purpose, open_stream
-from sample_data.slot_calendar import build_calendar
-from sample_data.weather import draw_red_noise
+from meterlake.sample_data.appliances import spread_uses
+from meterlake.sample_data.household import draw_household
+from meterlake.sample_data.load_curve import FUSE_KWH, draw_load_kwh
+from meterlake.sample_data.random_streams import Purpose, open_stream
+from meterlake.sample_data.slot_calendar import build_calendar
+from meterlake.sample_data.weather import draw_red_noise
 
 
 def draw_mean_kwh(temperature_c: float, meters: int = 40) -> float:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sample_data.options import SampleOptions, parse_start_date
+from meterlake.sample_data.options import SampleOptions, parse_start_date
 
 
 def options_with(**changes: Any) -> SampleOptions:

@@ -4,8 +4,8 @@ import itertools
 
 import numpy as np
 
-from sample_data.power_cuts import PowerCut, darken, plan_power_cuts
-from sample_data.random_streams import Purpose, open_stream
+from meterlake.sample_data.power_cuts import PowerCut, darken, plan_power_cuts
+from meterlake.sample_data.random_streams import Purpose, open_stream
 
 
 def test_a_cut_within_intervals_drops_those_that_began_in_the_dark() -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sample_data.row_text import (
+from meterlake.sample_data.row_text import (
     default_time_texts,
     default_value_texts,
     london_time_texts,

@@ -4,7 +4,7 @@ import datetime as dt
 
 import numpy as np
 
-from sample_data.slot_calendar import build_calendar
+from meterlake.sample_data.slot_calendar import build_calendar
 
 
 def test_summer_time_moves_the_local_clock_and_not_the_times() -> None:

@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from sample_data.random_streams import Purpose, open_stream
-from sample_data.town import Place, build_town, to_degrees
+from meterlake.sample_data.random_streams import Purpose, open_stream
+from meterlake.sample_data.town import Place, build_town, to_degrees
 
 
 def town_of(meters: int) -> dict[str, Place]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from etl.raw_format import ReadOptions
+from meterlake.etl.conforming.raw_format import ReadOptions
 from tests.small_lake import SmallLake
 
 

@@ -10,10 +10,10 @@ import pyarrow.orc as orc
 import pyarrow.parquet as pq
 import pytest
 
-from etl.accounts import RunReport
-from etl.mapping_declaration import load_mapping
-from etl.raw_format import ReadOptions
-from lake.errors import BadParameter
+from meterlake.etl.conforming.mapping_declaration import load_mapping
+from meterlake.etl.conforming.raw_format import ReadOptions
+from meterlake.etl.landing.accounts import RunReport
+from meterlake.lake.errors import BadParameter
 from tests.small_lake import SmallLake
 
 BERLIN = """

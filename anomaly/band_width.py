@@ -1,0 +1,85 @@
+"""Other limits for days that are scored already: what a model expected stays, the band's width changes.
+
+Enters: rows of anomaly_scores and the width that each meter is to have. Leaves: the rows whose width differs,
+judged anew. No fit is run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pyarrow as pa
+
+from meterlake.anomaly.band import Band, judge
+from meterlake.anomaly.day_loading import DayLoader, ScoringSpan
+from meterlake.anomaly.meter_days import MeterDays
+from meterlake.anomaly.score_rows import SCORE_SCHEMA
+from meterlake.lake.duckdb_lake import sql_text
+
+_EXPECTED = "intervals_expected"
+
+
+def rewidened_rows(
+    loader: DayLoader, span: ScoringSpan, detector: str, model_version: str, widths: dict[str, float]
+) -> pa.Table:
+    """Return the rows of a detector and model whose width is not the wanted one, with new limits.
+
+    Args:
+        loader: Reads the lake.
+        span: The days.
+        detector: The detector's name.
+        model_version: The model that made the rows.
+        widths: For each meter half of the band's width, in noises.
+    """
+    wanted = pa.table({"meter_id": list(widths), "wanted_sigmas": list(widths.values())})
+    loader.connection.register("wanted_widths", wanted)
+    stored = loader.connection.sql(
+        f"""SELECT scores.*, daily.{_EXPECTED}, wanted_sigmas
+            FROM {loader.source("anomaly_scores", span.start, span.end)} AS scores
+            JOIN wanted_widths USING (meter_id)
+            JOIN {loader.source("consumption_daily", span.start, span.end)} AS daily
+              ON daily.meter_id = scores.meter_id AND daily.local_date = scores.local_date
+             AND daily.quantity = {sql_text(loader.quantity)}
+            WHERE detector = {sql_text(detector)} AND model_version = {sql_text(model_version)}
+              AND scores.local_date >= DATE '{span.start}' AND scores.local_date < DATE '{span.end}'
+              AND noise IS NOT NULL AND expected_kwh IS NOT NULL AND abs(width_sigmas - wanted_sigmas) > 1e-9"""
+    ).to_arrow_table()
+    rows = stored.select(SCORE_SCHEMA.names).cast(SCORE_SCHEMA)
+    if rows.num_rows == 0:
+        return rows
+    return _judged_anew(rows, _column(stored, _EXPECTED), _column(stored, "wanted_sigmas"))
+
+
+def _column(rows: pa.Table, name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    return np.asarray(rows[name].cast(pa.float64()).to_numpy(zero_copy_only=False))
+
+
+def _judged_anew(
+    rows: pa.Table,
+    intervals_expected: np.ndarray[tuple[int], np.dtype[np.float64]],
+    width_sigmas: np.ndarray[tuple[int], np.dtype[np.float64]],
+) -> pa.Table:
+    # Each row stands as a meter with one day, so that the arithmetic is that of a fresh score.
+    days = MeterDays(
+        tuple(rows["meter_id"].to_pylist()),
+        (dt.date(1970, 1, 1),),
+        _column(rows, "consumption_kwh")[:, None],
+        _column(rows, "intervals_present").astype(np.int64)[:, None],
+        intervals_expected.astype(np.int64)[:, None],
+    )
+    offsets = _column(rows, "offset_kwh")
+    band = Band(np.zeros((rows.num_rows, 1)), _column(rows, "noise"), None if np.isnan(offsets).any() else offsets)
+    whole_day = _column(rows, "expected_kwh")[:, None] / np.maximum(days.completeness, 1e-9)
+    band = Band(band.on_scale(whole_day), band.noise, band.offset_kwh)
+    judgement = judge(days, band, width_sigmas)
+    fresh = {
+        "lower_kwh": pa.array(judgement.lower_kwh[:, 0]),
+        "upper_kwh": pa.array(judgement.upper_kwh[:, 0]),
+        "anomaly": pa.array(judgement.anomaly[:, 0].astype(np.int64)),
+        "importance": pa.array(judgement.importance[:, 0]),
+        "width_sigmas": pa.array(width_sigmas),
+    }
+    for name, values in fresh.items():
+        rows = rows.set_column(rows.schema.get_field_index(name), SCORE_SCHEMA.field(name), values)
+    return rows

@@ -1,0 +1,57 @@
+"""The OpenAPI description, as it is served and as docs/reference/openapi.json holds it.
+
+Run `python -m meterlake.api.description.openapi_document > docs/reference/openapi.json` after a route has changed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from meterlake.api.description.documents import ProblemBody
+
+API_VERSION = "1"
+_DESCRIPTION = (
+    "Readings, consumption and data quality of smart meters. Times are RFC 3339 with offset, ranges are half-open, "
+    "missing is null and never zero, errors are application/problem+json."
+)
+
+
+def describe(application: FastAPI) -> dict[str, Any]:
+    """Return the OpenAPI description of an application; it is made once."""
+    if application.openapi_schema is None:
+        document = get_openapi(
+            title="Meterlake",
+            version=API_VERSION,
+            summary="An open analytics lake for smart meters.",
+            description=_DESCRIPTION,
+            routes=application.routes,
+        )
+        components = document.setdefault("components", {})
+        components.setdefault("schemas", {})["ProblemBody"] = ProblemBody.model_json_schema()
+        components["securitySchemes"] = {
+            "ApiKey": {
+                "type": "apiKey",
+                "in": "header",
+                "name": "x-api-key",
+                "description": "Needed on every address but loopback.",
+            }
+        }
+        document["security"] = [{}, {"ApiKey": []}]
+        application.openapi_schema = document
+    return application.openapi_schema
+
+
+def document_text(application: FastAPI) -> str:
+    """Return the description as the committed file holds it."""
+    return json.dumps(describe(application), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    from meterlake.api.application import create_application
+
+    sys.stdout.write(document_text(create_application()))

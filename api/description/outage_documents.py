@@ -1,0 +1,99 @@
+"""The shapes of the outage routes' JSON bodies, for the OpenAPI description alone; see meterlake.api.description.documents."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from meterlake.api.description.documents import Paged
+
+
+class PublishedOutageItem(BaseModel):
+    """A meter without power, or in error, in one interval."""
+
+    meter_id: str
+    reading_date_time: str = Field(description="UTC.", examples=["2013-01-03 09:30:00.000"])
+    date_str: str = Field(examples=["20130103"])
+    lat: float | None
+    long: float | None
+
+
+class PublishedOutagesBody(BaseModel):
+    """Meters without power or in error, as published."""
+
+    items: list[PublishedOutageItem] = Field(alias="Items")
+
+
+class PointGeometry(BaseModel):
+    """The middle of an outage's meters: longitude, latitude, WGS 84."""
+
+    type: Literal["Point"]
+    coordinates: list[float] = Field(min_length=2, max_length=2)
+
+
+class OutageProperties(BaseModel):
+    """What is known of an outage."""
+
+    cause: Literal["power_cut", "planned", "head_end_loss", "meter_stopped", "meter_gap"]
+    started_at: AwareDatetime
+    ended_at: AwareDatetime | None = Field(description="Null while it lasts.")
+    meters: int
+    customer_minutes: float | None = Field(description="Null where the meters had power.")
+    confidence: float
+    evidence: dict[str, Any]
+    site_id: str | None
+    transformer_id: str | None
+    radius_m: float | None
+
+
+class OutageFeature(BaseModel):
+    """One outage as a GeoJSON feature (RFC 7946)."""
+
+    type: Literal["Feature"]
+    id: str
+    geometry: PointGeometry | None
+    properties: OutageProperties
+
+
+class FeatureLink(BaseModel):
+    """A link as OGC API - Features has it."""
+
+    href: str
+    rel: str
+    type: str
+
+
+class OutagesBody(Paged):
+    """A page of outages as a GeoJSON feature collection."""
+
+    type: Literal["FeatureCollection"]
+    features: list[OutageFeature]
+    number_matched: int = Field(alias="numberMatched")
+    number_returned: int = Field(alias="numberReturned")
+    links: list[FeatureLink]
+
+
+class ReliabilityItem(BaseModel):
+    """One site in one month."""
+
+    site_id: str | None = Field(description="`*` is all sites together; null are meters of no known site.")
+    month_start: dt.date
+    customers_served: int
+    customers_interrupted: int
+    customer_minutes: float
+    planned_customer_minutes: float
+    saidi_minutes: float
+    saifi: float
+    caidi_minutes: float | None
+
+
+class ReliabilityBody(Paged):
+    """Reliability indices after IEEE Std 1366."""
+
+    unit: str
+    interval: str
+    time_zone: str
+    standard: str
+    reliability: list[ReliabilityItem]

@@ -1,0 +1,1 @@
+"""What may be asked: the parameters that routes share, each declared once."""

@@ -1,0 +1,80 @@
+"""The parameters that routes share, each declared once with its description and an example."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import Path, Query
+
+from meterlake.lake.quantities import QUANTITIES
+
+# What a problem shows as a good value, and the OpenAPI description as an example.
+EXAMPLES: dict[str, str] = {
+    "meter_id": "MAC001595",
+    "aggregation": "daily",
+    "year": "2013",
+    "start": "2013-01-02T00:00:00Z",
+    "end": "2013-01-09T00:00:00Z",
+    "tz": "Europe/London",
+    "interval": "PT1H",
+    "quantity": "energy",
+    "limit": "1000",
+    "next": "the value of next in the page before",
+    "data_start": "2013-01-02",
+    "data_end": "2013-02-01",
+    "outlier_only": "1",
+    "weather": "1",
+    "detector": "fleet_band",
+    "issued_at": "2013-10-01T00:00:00Z",
+    "bbox": "-0.5,51.2,0.3,51.7",
+    "start_date_time": "2013-01-03 00:00:00.000",
+    "end_date_time": "2013-01-04 00:00:00.000",
+    "error_code": "PWR_LOSS",
+    "datetime": "2013-01-02T00:00:00Z/2013-01-09T00:00:00Z",
+    "cause": "power_cut",
+    "f": "csv",
+    "by": "day",
+}
+
+_DATE_TIME = {"format": "date-time"}
+_START = "The first moment, inclusive: an RFC 3339 time with its offset. A time without offset is refused."
+_END = "The moment at which the range ends, exclusive: an RFC 3339 time with its offset."
+
+MeterId = Annotated[
+    str,
+    Path(description="The meter, as its owner names it.", examples=["MAC001595"], min_length=1, max_length=200),
+]
+Year = Annotated[
+    int, Path(description="The year; for weeks the ISO 8601 week year.", examples=[2013], ge=1900, le=2200)
+]
+Period = Annotated[
+    Literal["daily", "weekly", "monthly"], Path(description="Over what the energy is added up.", examples=["daily"])
+]
+Start = Annotated[str, Query(description=_START, examples=[EXAMPLES["start"]], json_schema_extra=_DATE_TIME)]
+End = Annotated[str, Query(description=_END, examples=[EXAMPLES["end"]], json_schema_extra=_DATE_TIME)]
+OptionalStart = Annotated[
+    str | None, Query(description=f"{_START} Absent: from the first.", examples=[EXAMPLES["start"]])
+]
+OptionalEnd = Annotated[str | None, Query(description=f"{_END} Absent: to the last.", examples=[EXAMPLES["end"]])]
+TimeZoneName = Annotated[
+    str | None,
+    Query(
+        alias="tz",
+        description="The IANA zone in which times are written; an instant stays the same instant. Absent: the meter's.",
+        examples=[EXAMPLES["tz"]],
+    ),
+]
+QuantityName = Annotated[
+    str,
+    Query(
+        description="What was measured.",
+        examples=[EXAMPLES["quantity"]],
+        json_schema_extra={"enum": list(QUANTITIES)},
+    ),
+]
+Limit = Annotated[int | None, Query(description="Rows a page.", examples=[1000], ge=1)]
+Next = Annotated[str | None, Query(description="Where to go on: `next` of the page before.", max_length=1000)]
+Format = Annotated[
+    Literal["json", "csv", "ndjson", "parquet"] | None,
+    Query(description="The representation; it goes before the Accept header.", examples=["csv"]),
+]

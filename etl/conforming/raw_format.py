@@ -1,0 +1,118 @@
+"""What a raw format is: how to recognise a file of it, how to read it, how its rows become canonical ones.
+
+A format is one module in etl/formats that ends with `FORMAT = ...`; it is found by its module. Reading is the
+engine's work and is described here only as data (a Layout); the way from raw text to a canonical row is an
+Ibis expression, so that it runs on DuckDB and on Spark alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import ibis.expr.types as ir
+
+if TYPE_CHECKING:
+    from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
+
+
+@dataclass(frozen=True)
+class FileHead:
+    """The start of a raw file, enough to tell its format.
+
+    Attributes:
+        path: The file.
+        kind: csv, json, parquet, orc or avro, from its name.
+        encoding: The text encoding, from its byte order mark; utf-8 without one.
+        lines: The first lines, without their ends; empty for binary kinds.
+        columns: Column names where the kind carries them (Parquet, ORC, Avro, JSON).
+    """
+
+    path: Path
+    kind: str
+    encoding: str
+    lines: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How an engine reads a file into text columns; files with equal layouts are read together.
+
+    Attributes:
+        format: The name of the format.
+        kind: csv, json, parquet, orc or avro.
+        columns: The columns' canonical raw names, in the file's order.
+        delimiter: Between columns of a CSV.
+        quote: The quotation mark of a CSV, or empty for none.
+        header_lines: Lines before the first row.
+        encoding: The text encoding.
+        variant: What else the format must know to conform the rows.
+        paths: For JSON Lines, where each column stands in a record: `a.b`, or `list[].b` for each entry of a
+            list, which makes a row an entry. The raw table then also has `line`, the text of the record, and
+            `place_in_line`, the entry's number from 0.
+        is_ordered: Whether the raw table also has `row_index`, a number that rises with the rows of the files.
+        has_registers: Whether its register stands are also differenced into what flowed between them.
+    """
+
+    format: str
+    kind: str
+    columns: tuple[str, ...]
+    delimiter: str = ","
+    quote: str = ""
+    header_lines: int = 1
+    encoding: str = "utf-8"
+    variant: str = ""
+    paths: tuple[str, ...] = ()
+    is_ordered: bool = False
+    has_registers: bool = False
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """How far a file is from a format: 0 is a match, 1 is nothing alike; and the difference in words."""
+
+    distance: float
+    difference: str
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """What a person may say about files that do not say it themselves.
+
+    Attributes:
+        interval_minutes: Length of an interval where the format leaves it open.
+        timestamp_marks: Whether a time is the start or the end of its interval.
+        time_zone: The zone of the meters' days; None for the settings'.
+        earliest_year: Readings before this year are implausible.
+        latest_time: Readings after this time are implausible (RFC 3339).
+        mapping: The declaration of the files' columns, for files in no known format.
+    """
+
+    interval_minutes: int = 30
+    timestamp_marks: str = "start"
+    time_zone: str | None = None
+    earliest_year: int = 1990
+    latest_time: str = "2200-01-01T00:00:00"
+    mapping: MappingDeclaration | None = None
+
+
+class RawFormat(Protocol):
+    """One raw format.
+
+    `target` is the table its rows go to: readings, meters or weather. A conformed row holds the columns that
+    meterlake.etl.conforming.reading_expressions declares for that target, and `reason` (null for a good row) and `raw_text`.
+    """
+
+    name: str
+    meaning: str
+    target: str
+
+    def recognise(self, head: FileHead) -> Layout | Mismatch:
+        """Return how to read the file, or how it differs from this format."""
+        ...
+
+    def conform(self, raw: ir.Table, layout: Layout, options: ReadOptions) -> ir.Table:
+        """Turn raw text rows into canonical ones."""
+        ...

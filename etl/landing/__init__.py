@@ -1,0 +1,1 @@
+"""What has landed: files found, told apart, recognised, and held in account."""

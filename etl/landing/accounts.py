@@ -1,0 +1,71 @@
+"""What became of every row: the accounts of a file and of a whole run."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from meterlake.etl.conforming.raw_format import Layout
+from meterlake.etl.landing.landed_files import LandedFile
+
+
+@dataclass
+class FileAccount:
+    """One file's accounts: rows_read = rows_stored + duplicates + superseded + quarantined."""
+
+    file: LandedFile
+    ingest_id: str
+    content_hash: str
+    layout: Layout
+    started_at: dt.datetime
+    rows_read: int = 0
+    duplicates: int = 0
+    superseded: int = 0
+    quarantined: int = 0
+
+    @property
+    def rows_stored(self) -> int:
+        """Rows that went into a table: what is left of those read."""
+        return self.rows_read - self.duplicates - self.superseded - self.quarantined
+
+
+@dataclass(frozen=True)
+class RefusedFile:
+    """A file that was not taken in, and why."""
+
+    name: str
+    why: str
+
+
+@dataclass
+class RunReport:
+    """What a run did, over all its files."""
+
+    accounts: list[FileAccount] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    refused: list[RefusedFile] = field(default_factory=list)
+    quarantine_reasons: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the run as plain data, for machines."""
+        names = ("rows_read", "rows_stored", "duplicates", "superseded", "quarantined")
+        return {
+            "files": len(self.accounts),
+            **{name: sum(getattr(account, name) for account in self.accounts) for name in names},
+            "quarantine_reasons": dict(sorted(self.quarantine_reasons.items())),
+            "skipped": len(self.skipped),
+            "refused": [{"file": refused.name, "why": refused.why} for refused in self.refused],
+            "ingests": [
+                {
+                    "ingest_id": account.ingest_id,
+                    "source_file": account.file.name,
+                    "format": account.layout.format,
+                    **{name: getattr(account, name) for name in names},
+                }
+                for account in self.accounts
+            ],
+            "seconds": round(self.seconds, 3),
+        }

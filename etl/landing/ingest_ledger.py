@@ -1,0 +1,79 @@
+"""Which files the lake has taken in: looked up before reading, written when a batch is published."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from meterlake.etl.landing.accounts import FileAccount
+from meterlake.etl.landing.landed_files import LandedFile
+from meterlake.lake.parquet_files import ParquetWriter
+from meterlake.lake.snapshot import TableState
+from meterlake.lake.store import LakeStore
+from meterlake.lake.tables import INGESTS
+from meterlake.lake.transactions import TableChange
+
+
+@dataclass(frozen=True)
+class IngestLedger:
+    """The contents that the lake knows, and the files they came in, as these were then."""
+
+    hashes: frozenset[str]
+    fingerprints: frozenset[tuple[str, int, dt.datetime]]
+
+    @classmethod
+    def read(cls, store: LakeStore, ingests: TableState) -> IngestLedger:
+        """Read the ledger from one state of the lake's table of ingests."""
+        hashes: set[str] = set()
+        fingerprints: set[tuple[str, int, dt.datetime]] = set()
+        for file in ingests.files:
+            columns = pq.read_table(
+                file.location.removeprefix(f"{store.root}/"),
+                columns=["content_hash", "source_file", "source_bytes", "source_modified_at"],
+                filesystem=store.files,
+                partitioning=None,
+            ).to_pydict()
+            hashes.update(columns["content_hash"])
+            fingerprints.update(
+                zip(columns["source_file"], columns["source_bytes"], columns["source_modified_at"], strict=True)
+            )
+        return cls(frozenset(hashes), frozenset(fingerprints))
+
+    def knows_content(self, content_hash: str) -> bool:
+        """Say whether a file with this content was taken in."""
+        return content_hash in self.hashes
+
+    def knows_unchanged(self, file: LandedFile) -> bool:
+        """Say whether this very file was taken in and has kept its size and time of change since.
+
+        A file of the same name with another size or time is read and hashed; like make and rsync, this trusts
+        the clock of the file system so that a landing folder of gigabytes is checked in milliseconds.
+        """
+        return (file.name, file.size_bytes, file.modified_at) in self.fingerprints
+
+
+def ingests_change(writer: ParquetWriter, accounts: list[FileAccount]) -> TableChange:
+    """Write the accounts of a batch as rows of the ingests table."""
+    now = dt.datetime.now(dt.UTC)
+    counts = ("rows_read", "rows_stored", "duplicates", "superseded", "quarantined")
+    times = pa.timestamp("us", tz="UTC")
+    rows = pa.table(
+        {
+            "ingest_id": [account.ingest_id for account in accounts],
+            "source_file": [account.file.name for account in accounts],
+            "content_hash": [account.content_hash for account in accounts],
+            "format": [account.layout.format for account in accounts],
+            **{name: pa.array([getattr(account, name) for account in accounts], pa.int64()) for name in counts},
+            "started_at": pa.array([account.started_at for account in accounts], times),
+            "finished_at": pa.array([now] * len(accounts), times),
+            "source_bytes": pa.array([account.file.size_bytes for account in accounts], pa.int64()),
+            "source_modified_at": pa.array([account.file.modified_at for account in accounts], times),
+        }
+    )
+    writer.connection.register("new_ingests", rows)
+    change = writer.append(INGESTS, "new_ingests")
+    writer.connection.unregister("new_ingests")
+    return change

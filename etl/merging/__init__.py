@@ -1,0 +1,1 @@
+"""What arrives against itself and against what is there: repeats, collisions, register reads, summaries."""

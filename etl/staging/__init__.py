@@ -1,0 +1,1 @@
+"""Raw files into one judged table, and bad rows into quarantine."""

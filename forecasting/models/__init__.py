@@ -1,0 +1,1 @@
+"""Models kept, judged by people and found again."""

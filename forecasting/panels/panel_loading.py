@@ -1,0 +1,132 @@
+"""Energy out of the lake, as the panel that forecasters take.
+
+Enters: a lake, meters, a range of time. Leaves: a Panel. A month is asked for at a time, so that a fleet's year
+passes through without ever being held as rows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from meterlake.forecasting.panels.panel import Panel
+from meterlake.lake.errors import BadParameter, UnknownMeter
+from meterlake.lake.port import Lake
+
+QUESTIONS = {30: "energy_half_hourly", 60: "energy_hourly"}
+_CHUNK = dt.timedelta(days=31)
+# The highest text there is in practice, as the end of a range of ids.
+LAST_ID = "\U0010ffff"
+
+
+@dataclass(frozen=True)
+class MeterChoice:
+    """Which meters: those from one place to another in order of their ids (from 1, both inclusive), or one by its id."""
+
+    first_place: int = 1
+    last_place: int | None = None
+    meter_id: str | None = None
+
+
+EVERY_METER = MeterChoice()
+
+
+class PanelLoader:
+    """Reads panels of some meters of one lake."""
+
+    def __init__(self, lake: Lake, choice: MeterChoice = EVERY_METER, *, country: str = "GB") -> None:
+        """Find the meters.
+
+        Raises:
+            UnknownMeter: If one meter is chosen and has no energy.
+            BadParameter: If no meter is at the chosen places.
+        """
+        self.lake = lake
+        self.country = country
+        one = choice.meter_id
+        rows = lake.ask("meters_with_energy", first_meter_id=one or "", last_meter_id=one or LAST_ID).to_pylist()
+        if one and not rows:
+            raise UnknownMeter(one)
+        self.meters: list[dict[str, Any]] = rows[choice.first_place - 1 : choice.last_place]
+        if not self.meters:
+            places = f"{choice.first_place} to {choice.last_place or 'the last'}"
+            raise BadParameter("meters", places, f"places among the {len(rows)} meters that have energy", "1 to 100")
+
+    @property
+    def meter_ids(self) -> tuple[str, ...]:
+        """The meters, in order of their ids."""
+        return tuple(meter["meter_id"] for meter in self.meters)
+
+    @property
+    def time_zone(self) -> str:
+        """The zone of most of the meters."""
+        zones = Counter(meter["time_zone"] or "UTC" for meter in self.meters)
+        return zones.most_common(1)[0][0]
+
+    def first_start(self) -> dt.datetime:
+        """Return the midnight at or before the first reading."""
+        first = min(meter["first_date"] for meter in self.meters)
+        return dt.datetime.combine(first, dt.time(), dt.UTC) - dt.timedelta(days=1)
+
+    def newest_end(self, interval_minutes: int) -> dt.datetime:
+        """Return the end of the last whole interval that any of the meters has.
+
+        Raises:
+            BadParameter: If none of them has a reading.
+        """
+        last = max(meter["last_date"] for meter in self.meters)
+        day_before = dt.datetime.combine(last, dt.time(), dt.UTC) - dt.timedelta(days=1)
+        # Most of the time the last day of the summaries has readings; looking at all of them takes longer.
+        newest = self._newest_since(day_before) or self._newest_since(self.first_start())
+        if newest is None:
+            raise BadParameter("meters", ", ".join(self.meter_ids[:3]), "meters that have readings", "MAC000005")
+        return newest - (newest - day_before) % dt.timedelta(minutes=interval_minutes)
+
+    def _newest_since(self, start: dt.datetime) -> dt.datetime | None:
+        ids = self.meter_ids
+        asked = self.lake.ask("newest_energy", first_meter_id=ids[0], last_meter_id=ids[-1], start=start)
+        newest: dt.datetime | None = asked.to_pylist()[0]["newest_energy_end"]
+        return newest and newest.astimezone(dt.UTC)
+
+    def load(self, start: dt.datetime, end: dt.datetime, interval_minutes: int) -> Panel:
+        """Return the energy of all chosen meters in [start, end).
+
+        Raises:
+            BadParameter: If the interval is none of those that readings are added up to, or the range holds none.
+        """
+        if interval_minutes not in QUESTIONS:
+            raise BadParameter("interval", interval_minutes, "30 or 60 minutes", "60")
+        step = dt.timedelta(minutes=interval_minutes)
+        intervals = (end - start) // step
+        if intervals < 1:
+            raise BadParameter("end", end.isoformat(), "at least one interval after the start", start.isoformat())
+        energy = np.full((len(self.meters), intervals), np.nan, dtype=np.float32)
+        ids = pa.array(self.meter_ids)
+        for number in range(-(-(end - start) // _CHUNK)):
+            first = start + number * _CHUNK
+            rows = self.lake.ask(
+                QUESTIONS[interval_minutes],
+                first_meter_id=self.meter_ids[0],
+                last_meter_id=self.meter_ids[-1],
+                start=first,
+                end=min(first + _CHUNK, start + intervals * step),
+            )
+            _fill(energy, rows, ids, start, step)
+        groups = {name: tuple(meter[name] or "" for meter in self.meters) for name in ("tariff", "segment")}
+        return Panel(self.meter_ids, start, interval_minutes, energy, self.time_zone, self.country, groups)
+
+
+def _fill(energy: np.ndarray[Any, Any], rows: pa.Table, ids: pa.Array, start: dt.datetime, step: dt.timedelta) -> None:
+    places = pc.index_in(rows["meter_id"], value_set=ids)
+    known = pc.is_valid(places)
+    rows, places = rows.filter(known), places.filter(known)
+    microseconds = pc.cast(rows["interval_start"], pa.timestamp("us", "UTC")).cast(pa.int64()).to_numpy()
+    origin = (start - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1)
+    at = (microseconds - origin) // (step // dt.timedelta(microseconds=1))
+    energy[places.to_numpy(), at] = rows["energy_kwh"].to_numpy()

@@ -1,0 +1,129 @@
+"""A trained quantile network, what can be set of it, and how it answers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pydantic import Field
+
+from meterlake.forecasting.forecaster import (
+    QUANTILES,
+    FittedModel,
+    ForecasterParameters,
+    QuantileForecast,
+    history_flags,
+    in_order,
+)
+from meterlake.forecasting.network_levels import at_levels, mean_of
+from meterlake.forecasting.panels.load_features import DAYS_BACK, features_at
+from meterlake.forecasting.panels.panel import Floats, Panel
+from meterlake.forecasting.panels.slot_history import slot_history
+from meterlake.lake.errors import BadParameter
+
+if TYPE_CHECKING:
+    from meterlake.forecasting.quantile_network.quantile_layers import FeatureScale, QuantileLayers
+
+_METERS_AT_ONCE = 256
+
+
+class QuantileNetworkParameters(ForecasterParameters):
+    """What can be set of the quantile network."""
+
+    rows: int = Field(default=1_500_000, ge=1000, description="Examples drawn from the readings.")
+    meters_an_origin: int = Field(
+        default=100, ge=1, description="Meters drawn at each moment that examples start from."
+    )
+    hidden_size: int = Field(default=128, ge=4, description="Cells a layer.")
+    blocks: int = Field(default=2, ge=0, description="Residual blocks.")
+    passes: int = Field(default=2, ge=1, description="Passes over the examples.")
+    batch_size: int = Field(default=2048, ge=16, description="Examples a batch.")
+    learning_rate: float = Field(default=3e-3, gt=0, description="Step of the optimizer at its highest.")
+    calibration_days: int = Field(
+        default=0, ge=0, description="Last days kept out of training to move the quantile levels by; 0 for none."
+    )
+
+
+class QuantileNetworkModel(FittedModel):
+    """Trained layers, the scale of their inputs, and the calibration of their levels."""
+
+    def __init__(
+        self,
+        parameters: QuantileNetworkParameters,
+        horizon_intervals: int,
+        pooled_level_kwh: float,
+        layers: QuantileLayers,
+        scale: FeatureScale,
+        asked_levels: tuple[float, ...],
+    ) -> None:
+        self.parameters = parameters
+        self.horizon_intervals = horizon_intervals
+        self.pooled_level_kwh = pooled_level_kwh
+        self.layers = layers
+        self.scale = scale
+        # The network's level to ask for where each of its levels is wanted.
+        self.asked_levels = asked_levels
+
+    def predict(
+        self, history: Panel, horizon_intervals: int, quantiles: tuple[float, ...] = QUANTILES
+    ) -> QuantileForecast:
+        """Ask the layers for every meter and step, some hundreds of meters at a time.
+
+        Raises:
+            BadParameter: If the horizon is longer than that of the fit.
+        """
+        from meterlake.forecasting.quantile_network.quantile_layers import LEVELS
+
+        if horizon_intervals > self.horizon_intervals:
+            raise BadParameter("horizon", horizon_intervals, f"at most {self.horizon_intervals} intervals", "48")
+        looked_at = self.history_intervals(history.intervals_a_day)
+        recent = history.between(max(history.intervals - looked_at, 0), history.intervals)
+        paths = np.empty((len(history.meter_ids), len(quantiles), horizon_intervals), np.float32)
+        means = np.empty((len(history.meter_ids), horizon_intervals), np.float32)
+        for first in range(0, len(history.meter_ids), _METERS_AT_ONCE):
+            places = np.arange(first, min(first + _METERS_AT_ONCE, len(history.meter_ids)))
+            network_quantiles, level = self._network_quantiles(recent.of_meters(places), horizon_intervals)
+            wanted = at_levels(network_quantiles, LEVELS, self._asked(quantiles))
+            paths[places] = np.swapaxes(wanted, 1, 2) * level[:, None, None]
+            means[places] = mean_of(network_quantiles, LEVELS) * level[:, None]
+        flags = history_flags(history.energy_kwh, history.intervals_a_day)
+        return QuantileForecast(quantiles, in_order(paths), means, flags)
+
+    def history_intervals(self, intervals_a_day: int) -> int:
+        """Return the days that the features look back on, and two for the edges of local days."""
+        return (DAYS_BACK + 2) * intervals_a_day
+
+    def save(self, folder: Path) -> None:
+        """Write parameters, calibration, scale and weights."""
+        import torch
+
+        folder.mkdir(parents=True, exist_ok=True)
+        about = {
+            "parameters": self.parameters.model_dump(),
+            "horizon_intervals": self.horizon_intervals,
+            "pooled_level_kwh": self.pooled_level_kwh,
+            "asked_levels": self.asked_levels,
+        }
+        (folder / "quantile_network.json").write_text(json.dumps(about, indent=1))
+        np.savez(folder / "scale.npz", mean=self.scale.mean, spread=self.scale.spread)
+        torch.save(self.layers.state_dict(), folder / "layers.pt")
+
+    def _network_quantiles(self, panel: Panel, horizon_intervals: int) -> tuple[Floats, Floats]:
+        """Return shares at the network's levels, `(n_meters, n_steps, n_levels)`, never below zero, and levels in kWh."""
+        from meterlake.forecasting.quantile_network.quantile_layers import quantiles_of_rows
+
+        slots = slot_history(panel, horizon_intervals)
+        steps = np.arange(horizon_intervals)
+        features, level = features_at(
+            slots, panel.energy_kwh, panel.intervals, steps, self.pooled_level_kwh, None, panel.temperature_c
+        )
+        rows = features.reshape(-1, features.shape[2])
+        found = np.maximum(quantiles_of_rows(self.layers, self.scale, rows), 0.0)
+        return found.reshape(*features.shape[:2], -1), level
+
+    def _asked(self, quantiles: tuple[float, ...]) -> tuple[float, ...]:
+        from meterlake.forecasting.quantile_network.quantile_layers import LEVELS
+
+        return tuple(np.interp(quantiles, LEVELS, self.asked_levels).tolist())

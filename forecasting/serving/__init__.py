@@ -1,0 +1,1 @@
+"""Models asked: for a fleet, for one meter, over HTTP."""

@@ -1,0 +1,112 @@
+"""The writing side of a lake on S3: Glue holds the catalogue, an object is the lock, files are written through Arrow.
+
+Enters: the lake's address. Leaves: what LakeStore promises, but for one thing: a commit moves one table after another
+(meterlake.lake.aws.glue_catalogue says in which order, and why that is enough). The engine reads S3 through Arrow's file system,
+because it may download no extension of its own at run time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from functools import cached_property
+from typing import Any
+
+import boto3
+import duckdb
+from fsspec.implementations.arrow import ArrowFSWrapper
+from pyarrow.fs import FileSystem, S3FileSystem, SubTreeFileSystem
+from pyiceberg.io.pyarrow import PyArrowFileIO
+from pyiceberg.table import Table as IcebergTable
+
+from meterlake.lake.aws.athena_errors import naming_cloud_errors
+from meterlake.lake.aws.athena_settings import AthenaSettings
+from meterlake.lake.aws.glue_catalogue import GlueCatalogue, open_catalogue
+from meterlake.lake.aws.glue_pointers import GluePointers
+from meterlake.lake.aws.s3_lock import S3Lock
+from meterlake.lake.duckdb_lake import connect
+from meterlake.lake.settings import LakeSettings
+from meterlake.lake.snapshot import LakeSnapshot, SnapshotReader
+from meterlake.lake.tables import Table
+from meterlake.lake.transactions import TableChange
+
+
+class S3Store:
+    """A lake on S3; see LakeStore."""
+
+    def __init__(self, settings: LakeSettings, athena: AthenaSettings | None = None) -> None:
+        self._settings = settings
+        self._athena = athena or AthenaSettings()
+        self._s3 = boto3.client("s3", region_name=self._athena.region)
+        # One lookup finds the region and the address as the AWS tools do; Arrow and PyIceberg are told them.
+        self._region = self._s3.meta.region_name
+        self._endpoint = self._s3.meta.endpoint_url
+        self._properties = {"s3.region": self._region, "s3.endpoint": self._endpoint}
+        pointers = GluePointers(
+            boto3.client("glue", region_name=self._region),
+            self._s3,
+            database=self._athena.database,
+            fresh_seconds=0,
+        )
+        self._snapshots = _GlueSnapshots(self.root, pointers, self._properties)
+
+    @property
+    def settings(self) -> LakeSettings:
+        """See LakeStore."""
+        return self._settings
+
+    @property
+    def root(self) -> str:
+        """See LakeStore."""
+        return self._settings.location
+
+    @cached_property
+    def files(self) -> FileSystem:
+        """See LakeStore."""
+        return SubTreeFileSystem(self.root.removeprefix("s3://"), self._bare_files)
+
+    @cached_property
+    def _bare_files(self) -> S3FileSystem:
+        return S3FileSystem(region=self._region, endpoint_override=self._endpoint)
+
+    @cached_property
+    def _catalogue(self) -> GlueCatalogue:
+        return open_catalogue(self._settings, self._athena, **self._properties)
+
+    def create_tables(self) -> None:
+        """See LakeStore."""
+        self._catalogue.create_tables()
+
+    def current(self) -> LakeSnapshot:
+        """See LakeStore."""
+        return self._snapshots.current()
+
+    def open_table(self, table: Table) -> IcebergTable:
+        """See LakeStore."""
+        return self._catalogue.open_table(table)
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """See LakeStore."""
+        connection = connect(self._settings)
+        connection.register_filesystem(ArrowFSWrapper(self._bare_files))
+        return connection
+
+    def lock(self) -> AbstractContextManager[None]:
+        """See LakeStore."""
+        return S3Lock(self._s3, f"{self.root}/lock").held(self._settings.lock_seconds)
+
+    def commit_changes(self, changes: Iterable[TableChange], *, properties: dict[str, str]) -> None:
+        """Publish the changes, one table after another, `ingests` last; see LakeStore."""
+        self._catalogue.commit_changes(changes, properties=properties)
+
+
+class _GlueSnapshots(SnapshotReader):
+    """Takes snapshots of a lake whose pointers Glue holds."""
+
+    def __init__(self, root: str, pointers: GluePointers, properties: dict[str, Any]) -> None:
+        super().__init__(root, PyArrowFileIO(properties))
+        self._glue = pointers
+
+    def _read_pointers(self) -> tuple[tuple[str, str], ...]:
+        with naming_cloud_errors(str(self.root)):
+            return tuple(sorted(self._glue.current().items()))

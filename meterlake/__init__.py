@@ -1,0 +1,1 @@
+"""Meterlake: raw meter files in; consumption, anomalies, outages and forecasts out."""

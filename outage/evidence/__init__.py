@@ -1,0 +1,1 @@
+"""What speaks for an outage: silences, reports, and the energy beside them."""

@@ -1,0 +1,171 @@
+"""When power failed and when it came back, as sharp as the evidence allows.
+
+Enters: the meters of one power cut, and a way to read single intervals of energy. Leaves: start and end. In order:
+
+1. reports: the middle of the meters' last gasps, and of their restorations;
+2. energy: a meter that was alive when an interval began sends it with the energy of its powered part, so the last
+   interval before the silence holds the fraction r of what was to be expected, and power failed r of the way through it;
+3. bounds: the middle of the interval in which it must have been.
+
+What was to be expected of an interval is the mean of the same clock time on up to seven days before and after, scaled
+by the square root of how the hour before compared with its own mean. The fraction is taken over all meters together, and drawn
+towards one half where they are few, by n / (n + 5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from meterlake.outage.evidence.absences import UNKNOWN, Absences
+from meterlake.outage.fleet import Fleet, Floats, Ints
+from meterlake.outage.power_cuts.cut_shaping import CutShape
+
+_DAY_S = 86_400
+_DAYS = tuple(day for day in range(-7, 8) if day)
+_PRIOR_METERS = 5
+_LEAST_METERS_FOR_PARTIAL_RETURN = 10
+_PARTIAL_RETURN = 0.7
+_LARGEST_SCALE = 2.0
+# Beyond any time in seconds, so that meter and time make one number that sorts as the pair does.
+_KEY_STEP = 1 << 36
+
+
+class EnergyReader(Protocol):
+    """Reads single intervals."""
+
+    def read(self, meters: Ints, start_s: Ints) -> Floats:
+        """Return the energy of intervals in kWh, NaN where there is none.
+
+        Args:
+            meters: Places in the fleet, `(n,)`.
+            start_s: Starts of the intervals, `(n,)`.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One end of a power cut: when, how it is known, and the fraction of the energy that was left in the interval."""
+
+    at_s: int
+    known_by: str
+    energy_fraction: float | None = None
+
+
+def intervals_needed(fleet: Fleet, absences: Absences, cut: CutShape) -> list[tuple[Ints, Ints]]:
+    """Return the meters and starts of the intervals whose energy sharpens a cut, so that they can be read at once."""
+    needed = []
+    if not (absences.loss_s[cut.absences] != UNKNOWN).any():
+        meters, begin = _meters_at_start(absences, cut)
+        needed.append(_wanted(fleet, meters, begin, step=-1))
+    for end_s in np.unique(cut.to_s[~cut.is_open]).tolist():
+        stage = (cut.to_s == end_s) & ~cut.is_open
+        is_reported = bool((absences.restored_s[cut.absences[stage]] != UNKNOWN).any())
+        if not is_reported and stage.sum() >= _LEAST_METERS_FOR_PARTIAL_RETURN:
+            needed.append(_wanted(fleet, absences.meter[cut.absences][stage], end_s, step=1))
+    return [(who.ravel(), starts.ravel()) for who, starts in needed]
+
+
+def start_of(fleet: Fleet, absences: Absences, cut: CutShape, energy: EnergyReader) -> Edge:
+    """Return when power failed."""
+    reported = absences.loss_s[cut.absences]
+    reported = reported[reported != UNKNOWN]
+    if reported.size:
+        return Edge(round(float(np.median(reported))), "last_gasp")
+    meters, begin = _meters_at_start(absences, cut)
+    if meters.size == 0:
+        return Edge(begin, "interval")
+    interval = int(np.median(fleet.interval_s[meters]))
+    fraction = _fraction_left(fleet, energy, meters, begin, step=-1)
+    if fraction is None:
+        return Edge(begin - interval // 2, "interval")
+    return Edge(round(begin - interval + _drawn(fraction, meters.size) * interval), "energy", round(fraction, 3))
+
+
+def _meters_at_start(absences: Absences, cut: CutShape) -> tuple[Ints, int]:
+    """Return the meters that fell silent with the cut and for no other reason, and when."""
+    begin = int(np.median(cut.from_s))
+    whole = (cut.from_s == begin) & (absences.from_s[cut.absences] == cut.from_s)
+    return absences.meter[cut.absences][whole], begin
+
+
+def end_of(fleet: Fleet, absences: Absences, cut: CutShape, end_s: int, energy: EnergyReader) -> Edge:
+    """Return when power came back to the meters whose last lost interval ends at a time."""
+    stage = (cut.to_s == end_s) & ~cut.is_open
+    reported = absences.restored_s[cut.absences[stage]]
+    reported = reported[reported != UNKNOWN]
+    if reported.size:
+        return Edge(round(float(np.median(reported))), "restoration")
+    meters = absences.meter[cut.absences][stage]
+    interval = int(np.median(fleet.interval_s[meters]))
+    fraction = None
+    if meters.size >= _LEAST_METERS_FOR_PARTIAL_RETURN:
+        fraction = _fraction_left(fleet, energy, meters, end_s, step=1)
+    if fraction is not None and fraction < _PARTIAL_RETURN:
+        return Edge(round(end_s + (1 - fraction) * interval), "energy", round(fraction, 3))
+    return Edge(end_s - interval // 2, "interval")
+
+
+def _drawn(fraction: float, meters: int) -> float:
+    weight = meters / (meters + _PRIOR_METERS)
+    return weight * min(max(fraction, 0.0), 1.0) + (1 - weight) / 2
+
+
+def _wanted(fleet: Fleet, meters: Ints, border_s: int, *, step: int) -> tuple[Ints, Ints]:
+    """Return meters and starts of three intervals beside a border, on the day itself and on others, `(n, 3, 15)` each."""
+    offsets = np.array([-1, -2, -3]) if step < 0 else np.array([0, 1, 2])
+    starts = border_s + offsets[None, :] * fleet.interval_s[meters][:, None]
+    wanted = starts[:, :, None] + (np.array((0, *_DAYS)) * _DAY_S)[None, None, :]
+    return np.ascontiguousarray(np.broadcast_to(meters[:, None, None], wanted.shape)), wanted
+
+
+def _fraction_left(fleet: Fleet, energy: EnergyReader, meters: Ints, border_s: int, *, step: int) -> float | None:
+    """Return the energy of the interval next to a silence over what was to be expected of it; None without a history.
+
+    Args:
+        fleet: The meters.
+        energy: Reads intervals.
+        meters: Those that lost power, `(n,)`.
+        border_s: Where the silence begins (step -1) or ends (step 1).
+        step: On which side of the border to look.
+    """
+    who, wanted = _wanted(fleet, meters, border_s, step=step)
+    found = energy.read(who.ravel(), wanted.ravel()).reshape(wanted.shape)
+    measured, others = found[:, :, 0], found[:, :, 1:]
+    counts = np.isfinite(others).sum(axis=2)
+    usual = np.where(counts > 0, np.nansum(others, axis=2) / np.maximum(counts, 1), np.nan)
+    usable = np.isfinite(measured).all(axis=1) & np.isfinite(usual).all(axis=1)
+    if not usable.any():
+        return None
+    totals, usuals = measured[usable].sum(axis=0), usual[usable].sum(axis=0)
+    if usuals[0] <= 0:
+        return None
+    nearby = totals[1:].sum() / usuals[1:].sum() if usuals[1:].sum() > 0 else 1.0
+    scale = np.sqrt(np.clip(nearby, 1 / _LARGEST_SCALE, _LARGEST_SCALE))
+    return float(totals[0] / (usuals[0] * scale)) if scale > 0 else None
+
+
+class KnownEnergy:
+    """Intervals that were read at once and are now looked up; an EnergyReader."""
+
+    def __init__(self, energy: EnergyReader, needed: list[tuple[Ints, Ints]]) -> None:
+        pairs = np.unique(
+            np.concatenate([np.column_stack(one) for one in needed] or [np.zeros((0, 2), dtype=np.int64)]), axis=0
+        )
+        self._keys = self._key(pairs[:, 0], pairs[:, 1])
+        self._values = energy.read(pairs[:, 0], pairs[:, 1])
+
+    def read(self, meters: Ints, start_s: Ints) -> Floats:
+        """Return the energy of intervals in kWh, NaN where there is none; see EnergyReader."""
+        keys = self._key(meters, start_s)
+        if self._keys.size == 0:
+            return np.full(keys.shape, np.nan)
+        places = np.minimum(np.searchsorted(self._keys, keys), self._keys.size - 1)
+        return np.where(self._keys[places] == keys, self._values[places], np.nan)
+
+    @staticmethod
+    def _key(meters: Ints, start_s: Ints) -> Ints:
+        return np.asarray(meters * _KEY_STEP + start_s, dtype=np.int64)

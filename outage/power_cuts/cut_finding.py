@@ -1,0 +1,196 @@
+"""Places whose meters lost power together, while those outside did not.
+
+Enters: the absences that share a key, which is the interval in which power may have been lost. Leaves: places with the
+chance that so many of their meters would have fallen silent if the place meant nothing. That chance is the upper tail
+of a binomial whose probability is the part of the meters outside that fell silent for as long: a head-end loss that
+takes 12 % of the fleet takes 12 % of a place too, and 12 % is then no evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import binom
+
+from meterlake.outage.evidence.absences import UNKNOWN, Absences
+from meterlake.outage.fleet import Fleet, Ints
+from meterlake.outage.place_grouping import NEIGHBOURS, NOWHERE, Neighbourhood, PlaceLevel, static_levels
+from meterlake.outage.settings import OutageSettings
+
+# A place of which more than this is silent is no measure of what is usual at that moment.
+_OUTLYING_FRACTION = 0.75
+_LEAST_OUTSIDE = 5
+_LEAST_OUTSIDE_FRACTION = 0.02
+_LEAST_REPORTING = 2
+_REPORTING_FRACTION = 0.3
+_CLUSTER_FRACTION = 0.5
+
+
+@dataclass(frozen=True)
+class CutPlace:
+    """One place without power.
+
+    Attributes:
+        key_s: The key that its absences share.
+        level: What kind of place it is.
+        place: Its number on that level.
+        absences: Which absences, ordered.
+        owing: Meters of the place that owed the interval.
+        background: Part of the meters outside that fell silent for as long.
+        chance: How likely so many are if the place means nothing.
+        reporting: How many of the meters reported a loss or a return of power.
+    """
+
+    key_s: int
+    level: PlaceLevel
+    place: int
+    absences: Ints
+    owing: int
+    background: float
+    chance: float
+    reporting: int
+
+    @property
+    def fraction(self) -> float:
+        """Part of the place's meters that is away."""
+        return min(1.0, self.absences.size / max(1, self.owing))
+
+
+class CutFinder:
+    """Looks for places without power in one fleet."""
+
+    def __init__(self, fleet: Fleet, absences: Absences, settings: OutageSettings) -> None:
+        self.fleet = fleet
+        self.absences = absences
+        self.settings = settings
+        self.levels = static_levels(fleet)
+        self._neighbourhood = Neighbourhood(fleet, settings.neighbour_metres)
+        self._first_sorted = np.sort(fleet.first_s)
+
+    def find(self) -> list[CutPlace]:
+        """Return all places without power, in order of time."""
+        found: list[CutPlace] = []
+        for key_s, together in coincidences(self.absences, self.settings.least_meters):
+            left = together
+            for level in self._levels(left):
+                for cut in self._on_level(key_s, together, left, level):
+                    found.append(cut)
+                    left = np.setdiff1d(left, cut.absences)
+        return found
+
+    def _levels(self, together: Ints) -> Iterator[PlaceLevel]:
+        yield from self.levels
+        near = self._neighbourhood.level_of(self.absences.meter[together])
+        if near is not None:
+            yield near
+
+    def _on_level(self, key_s: int, together: Ints, left: Ints, level: PlaceLevel) -> list[CutPlace]:
+        """Return the places of a level that are without power, among absences not yet explained."""
+        silent = _grouped(left, level.labels[self.absences.meter[left]])
+        moment = _Moment(
+            self.fleet, self.absences, together, level, key_s, int(np.searchsorted(self._first_sorted, key_s))
+        )
+        cuts = []
+        for place, members in silent.items():
+            if place == NOWHERE or members.size < min(self.settings.least_meters, _LEAST_REPORTING):
+                continue
+            awake = moment.owing[place] - self._away_before(level.members[place], key_s)
+            cut = self._judged(key_s, level, place, members, awake, moment.background(place, members))
+            if cut is not None:
+                cuts.append(cut)
+        return cuts
+
+    def _judged(
+        self, key_s: int, level: PlaceLevel, place: int, members: Ints, owing: int, background: float | None
+    ) -> CutPlace | None:
+        owing = max(owing, members.size)
+        usual = 1.0 if background is None else background
+        chance = float(binom.sf(members.size - 1, owing, usual))
+        reporting = int(self.absences.has_event[members].sum())
+        is_reported = reporting >= max(_LEAST_REPORTING, _REPORTING_FRACTION * members.size)
+        is_silent = members.size >= self.settings.least_meters and chance < self.settings.largest_chance
+        if members.size < self._least_fraction(level, usual) * owing:
+            is_silent = False
+        if not (is_reported or is_silent):
+            return None
+        return CutPlace(key_s, level, place, members, owing, round(usual, 4), chance, reporting)
+
+    def _least_fraction(self, level: PlaceLevel, background: float) -> float:
+        # Clusters are made of silent meters, so chance alone makes them look silent; places are not.
+        of_clusters = min(1.0, _CLUSTER_FRACTION + background) if level.name == NEIGHBOURS else 0.0
+        return max(self.settings.least_place_fraction, of_clusters)
+
+    def _away_before(self, meters: Ints, key_s: int) -> int:
+        """Count the meters that had been away for longer when power was lost."""
+        lows = np.searchsorted(self.absences.meter, meters, side="left")
+        highs = np.searchsorted(self.absences.meter, meters, side="right")
+        begun = key_s - self.fleet.common_interval_s
+        return sum(
+            bool(((self.absences.from_s[low:high] < begun) & (self.absences.to_s[low:high] > key_s)).any())
+            for low, high in zip(lows.tolist(), highs.tolist(), strict=True)
+        )
+
+
+class _Moment:
+    """What is usual at one key: how many of the meters outside a place fell silent too."""
+
+    def __init__(
+        self, fleet: Fleet, absences: Absences, together: Ints, level: PlaceLevel, key_s: int, fleet_owing: int
+    ) -> None:
+        self.labels = level.labels[absences.meter[together]]
+        self.to_s = absences.to_s[together]
+        self.half_interval_s = fleet.common_interval_s / 2
+        self.fleet_owing = fleet_owing
+        places, counts = np.unique(self.labels, return_counts=True)
+        self.owing = {place: level.owing(fleet, place, key_s) for place in places.tolist() if place != NOWHERE}
+        self.outlying = {
+            place
+            for place, count in zip(places.tolist(), counts.tolist(), strict=True)
+            if place != NOWHERE and count > _OUTLYING_FRACTION * max(self.owing[place], 1)
+        }
+        self.outlying_owing = sum(self.owing[place] for place in self.outlying)
+        self.is_measure = ~np.isin(self.labels, list(self.outlying))
+        self._to_s_of_all = absences.to_s
+
+    def background(self, place: int, members: Ints) -> float | None:
+        """Return the part of the meters outside that fell silent for as long, or None where too few are outside."""
+        shortest = float(np.median(self._to_s_of_all[members])) - self.half_interval_s
+        own = 0 if place in self.outlying else self.owing[place]
+        outside_owing = self.fleet_owing - self.outlying_owing - own
+        if outside_owing < max(_LEAST_OUTSIDE, _LEAST_OUTSIDE_FRACTION * self.fleet_owing):
+            return None
+        outside_silent = int((self.is_measure & (self.labels != place) & (self.to_s >= shortest)).sum())
+        # Half a meter more: among few meters outside, none silent does not prove that none ever is.
+        return min(1.0, (outside_silent + 0.5) / (outside_owing + 1))
+
+
+def coincidences(absences: Absences, least_meters: int) -> Iterator[tuple[int, Ints]]:
+    """Give each key that several absences share, with these absences; fewer are enough where meters reported."""
+    if len(absences) == 0:
+        return
+    order = np.argsort(absences.key_s, kind="stable")
+    keys, starts = np.unique(absences.key_s[order], return_index=True)
+    reported = absences.has_event
+    for key, together in zip(keys.tolist(), np.split(order, starts[1:]), strict=True):
+        reporting = together.size >= _LEAST_REPORTING and reported[together].sum() >= _LEAST_REPORTING
+        if together.size >= least_meters or reporting:
+            yield key, np.sort(together)
+
+
+def loss_moment(absences: Absences, members: Ints) -> float | None:
+    """Return the middle of the times at which meters reported their loss, or None where none did."""
+    known = absences.loss_s[members]
+    known = known[known != UNKNOWN]
+    return float(np.median(known)) if known.size else None
+
+
+def _grouped(absent: Ints, labels: Ints) -> dict[int, Ints]:
+    order = np.argsort(labels, kind="stable")
+    places, starts = np.unique(labels[order], return_index=True)
+    return (
+        {int(place): np.sort(group) for place, group in zip(places, np.split(absent[order], starts[1:]), strict=True)}
+        if absent.size
+        else {}
+    )

@@ -1,0 +1,64 @@
+"""Single meters whose own report puts them into a power cut that was found without them.
+
+Enters: power cuts and absences with reports that belong to none. Leaves: the same cuts with these meters. Such a meter
+stands nowhere on the map, or alone in its place; what it says, to the minute, is what the others say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from meterlake.outage.evidence.absences import UNKNOWN, Absences
+from meterlake.outage.fleet import Flags, Fleet, Ints
+from meterlake.outage.neighbours import distance_metres
+from meterlake.outage.power_cuts.cut_finding import CutPlace, loss_moment
+
+_SAME_LOSS_S = 120
+_SAME_RETURN_S = 300
+
+
+def join_reporters(
+    fleet: Fleet, absences: Absences, groups: list[list[CutPlace]], taken: Flags, district_metres: float
+) -> None:
+    """Put single reporters into the cuts that they belong to, in place; they are marked as taken.
+
+    Args:
+        fleet: The meters.
+        absences: All absences.
+        groups: The places of each cut; the first place of a cut receives its reporters.
+        taken: Which absences belong to a cut, `(n_absences,)`.
+        district_metres: How far a reporter with known coordinates may be from the cut.
+    """
+    moments = []
+    for group in groups:
+        members = np.concatenate([place.absences for place in group])
+        back = absences.restored_s[members]
+        back = back[back != UNKNOWN]
+        moments.append((loss_moment(absences, members), float(np.median(back)) if back.size else None, members))
+    known = [number for number, (loss, back, _) in enumerate(moments) if loss is not None or back is not None]
+    for one in np.flatnonzero(~taken & absences.has_event).tolist():
+        for number in known:
+            loss, back, members = moments[number]
+            if _says_the_same(absences, one, loss, back) and _is_near(fleet, absences, one, members, district_metres):
+                first = groups[number][0]
+                groups[number][0] = replace(first, absences=np.sort(np.append(first.absences, one)))
+                taken[one] = True
+                break
+
+
+def _says_the_same(absences: Absences, one: int, loss: float | None, back: float | None) -> bool:
+    own_loss, own_back = int(absences.loss_s[one]), int(absences.restored_s[one])
+    if own_loss != UNKNOWN and loss is not None:
+        return abs(own_loss - loss) <= _SAME_LOSS_S
+    return own_back != UNKNOWN and back is not None and abs(own_back - back) <= _SAME_RETURN_S
+
+
+def _is_near(fleet: Fleet, absences: Absences, one: int, members: Ints, district_metres: float) -> bool:
+    meter, others = int(absences.meter[one]), absences.meter[members]
+    others = others[fleet.has_coordinates(others)]
+    if not np.isfinite(fleet.latitude[meter]) or others.size == 0:
+        return True
+    here = (fleet.latitude[meter], fleet.longitude[meter])
+    return bool((distance_metres(fleet.latitude[others], fleet.longitude[others], *here) <= district_metres).any())
