@@ -15,7 +15,7 @@ from meterlake.anomaly.band import Band, judge
 from meterlake.anomaly.day_loading import DayLoader, ScoringSpan
 from meterlake.anomaly.meter_days import MeterDays
 from meterlake.anomaly.score_rows import SCORE_SCHEMA
-from meterlake.lake.duckdb_lake import sql_text
+from meterlake.lake.table_sql import sql_text
 
 _EXPECTED = "intervals_expected"
 

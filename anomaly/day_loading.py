@@ -16,9 +16,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from meterlake.anomaly.meter_days import MeterDays
-from meterlake.lake.duckdb_lake import comparable, parquet_source, sql_text
 from meterlake.lake.snapshot import LakeSnapshot
-from meterlake.lake.tables import TABLES
+from meterlake.lake.table_sql import sql_text
 
 _ONE_DAY = dt.timedelta(days=1)
 
@@ -48,12 +47,8 @@ class DayLoader:
 
     def source(self, table: str, first: dt.date, end: dt.date, column: str = "local_date") -> str:
         """Return SQL for the files of a table that may hold days in [first, end)."""
-        files = [
-            file.location
-            for file in self.snapshot[table].files
-            if file.may_hold(column, comparable(first), comparable(end - _ONE_DAY))
-        ]
-        return parquet_source(TABLES[table], files)
+        state = self.snapshot[table]
+        return state.sql(state.files_within(**{column: (first, end - _ONE_DAY)}))
 
     def newest_day(self) -> dt.date | None:
         """Return the newest day that has a value of the quantity, or None."""
@@ -62,7 +57,7 @@ class DayLoader:
             f"SELECT max(local_date) FROM {source} WHERE quantity = {sql_text(self.quantity)}"
         ).fetchall()[0][0]
         if found is None:  # a quantity that does not add up, such as a temperature, has no sums
-            readings = parquet_source(TABLES["readings"], [file.location for file in self.snapshot["readings"].files])
+            readings = self.snapshot["readings"].sql()
             found = self.connection.execute(
                 f"SELECT CAST(max(interval_start) AS DATE) FROM {readings} AS readings WHERE quantity = ?",
                 [self.quantity],
@@ -72,7 +67,7 @@ class DayLoader:
     def known_meters(self) -> list[dict[str, Any]]:
         """Return every meter that has energy, with its site and segment, in order of the ids."""
         source = self.source("consumption_daily", dt.date(1900, 1, 1), dt.date(2200, 1, 1))
-        meters = parquet_source(TABLES["meters"], [file.location for file in self.snapshot["meters"].files])
+        meters = self.snapshot["meters"].sql()
         rows = self.connection.execute(
             f"""SELECT meter_id, site_id, segment FROM
                 (SELECT DISTINCT meter_id FROM {source} WHERE quantity = {sql_text(self.quantity)})
@@ -124,12 +119,12 @@ class DayLoader:
 
     def mean_temperatures(self, first: dt.date, end: dt.date) -> np.ndarray[Any, np.dtype[np.float64]] | None:
         """Return the mean temperature of each day in [first, end), or None where the lake has no weather."""
-        files = [file.location for file in self.snapshot["weather"].files]
-        if not files:
+        weather = self.snapshot["weather"]
+        if not weather.files:
             return None
         rows = self.connection.execute(
             f"""SELECT date_diff('day', DATE '{first}', CAST(observed_at AS DATE)) AS day, avg(temperature_c) AS mean
-                FROM {parquet_source(TABLES["weather"], files)} AS weather
+                FROM {weather.sql()} AS weather
                 WHERE issued_at IS NULL AND temperature_c IS NOT NULL GROUP BY day HAVING day >= 0
                   AND day < {(end - first).days}"""
         ).fetchall()

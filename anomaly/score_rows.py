@@ -14,16 +14,10 @@ from numpy.typing import NDArray
 from meterlake.anomaly.band import Band, Judgement, Verdict
 from meterlake.anomaly.detector import Detector, Finding, Parameters
 from meterlake.anomaly.meter_days import MeterDays
-from meterlake.lake.tables import ANOMALY_SCORES, ColumnType
+from meterlake.lake.tables import ANOMALY_SCORES
 
 _WIDTH_ALONE = {"interval_width"}
-_ARROW_TYPES = {
-    ColumnType.TEXT: pa.string(),
-    ColumnType.NUMBER: pa.float64(),
-    ColumnType.COUNT: pa.int64(),
-    ColumnType.DATE: pa.date32(),
-}
-SCORE_SCHEMA = pa.schema([(column.name, _ARROW_TYPES[column.type]) for column in ANOMALY_SCORES.columns])
+SCORE_SCHEMA = ANOMALY_SCORES.arrow_schema
 
 
 def model_version_of(detector: Detector, parameters: Parameters) -> str:

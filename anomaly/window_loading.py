@@ -12,9 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from meterlake.anomaly.reading_window import ReadingWindow, Series
-from meterlake.lake.duckdb_lake import comparable, parquet_source, sql_text
 from meterlake.lake.snapshot import LakeSnapshot
-from meterlake.lake.tables import READINGS, TABLES
+from meterlake.lake.table_sql import sql_text
 
 OUTDOOR = "outdoor_temperature"
 _METERS_AT_ONCE = 100
@@ -30,16 +29,12 @@ class WindowLoader:
 
     def meters_with(self, quantities: Sequence[str]) -> list[dict[str, Any]]:
         """Return every meter of the lake with its site, segment and zone: those listed, and those with readings."""
-        daily = [file.location for file in self.snapshot["consumption_daily"].files]
-        readings = [file.location for file in self.snapshot["readings"].files]
         names = ", ".join(sql_text(quantity) for quantity in quantities)
-        listed = parquet_source(TABLES["meters"], [file.location for file in self.snapshot["meters"].files])
+        listed = self.snapshot["meters"].sql()
         # Summaries name the meters of summed quantities in a fraction of the time that readings take.
         found = "SELECT DISTINCT meter_id FROM {} AS t WHERE quantity IN (" + names + ")"
-        with_data = " UNION ".join(
-            found.format(parquet_source(TABLES[name], paths))
-            for name, paths in (("consumption_daily", daily), ("readings", [] if "energy" in quantities else readings))
-        )
+        tables = ["consumption_daily"] if "energy" in quantities else ["consumption_daily", "readings"]
+        with_data = " UNION ".join(found.format(self.snapshot[name].sql()) for name in tables)
         listed_ids = f" UNION SELECT meter_id FROM {listed} AS l" if "energy" in quantities else ""
         rows = self.connection.execute(
             f"""SELECT meter_id, site_id, segment, coalesce(time_zone, 'UTC')
@@ -74,16 +69,13 @@ class WindowLoader:
         self, meters: Sequence[dict[str, Any]], quantity: str, start: dt.datetime, end: dt.datetime
     ) -> dict[str, Series]:
         ids = [meter["meter_id"] for meter in meters]
-        files = [
-            file.location
-            for file in self.snapshot["readings"].files
-            if file.may_hold("quantity", quantity, quantity)
-            and file.may_hold("interval_start", comparable(start), comparable(end))
-            and file.may_hold("meter_id", min(ids), max(ids))
-        ]
+        readings = self.snapshot["readings"]
+        files = readings.files_within(
+            quantity=(quantity, quantity), interval_start=(start, end), meter_id=(min(ids), max(ids))
+        )
         self.connection.register("wanted_meters", pa.table({"meter_id": ids}))
         found = self.connection.execute(
-            f"""SELECT meter_id, interval_start, interval_end, value FROM {parquet_source(READINGS, files)} AS readings
+            f"""SELECT meter_id, interval_start, interval_end, value FROM {readings.sql(files)} AS readings
                 SEMI JOIN wanted_meters USING (meter_id)
                 WHERE quantity = ? AND interval_start >= ? AND interval_start < ? AND value IS NOT NULL
                 ORDER BY meter_id, interval_start""",
@@ -102,9 +94,8 @@ class WindowLoader:
         }
 
     def _weather(self, start: dt.datetime, end: dt.datetime) -> Series:
-        files = [file.location for file in self.snapshot["weather"].files]
         found = self.connection.execute(
-            f"""SELECT observed_at, avg(temperature_c) AS value FROM {parquet_source(TABLES["weather"], files)} AS weather
+            f"""SELECT observed_at, avg(temperature_c) AS value FROM {self.snapshot["weather"].sql()} AS weather
                 WHERE issued_at IS NULL AND temperature_c IS NOT NULL AND observed_at >= ? AND observed_at < ?
                 GROUP BY observed_at ORDER BY observed_at""",
             [start, end],

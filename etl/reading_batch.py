@@ -24,9 +24,9 @@ from meterlake.etl.settings import EtlSettings
 from meterlake.etl.staging import staged_readings as staging
 from meterlake.etl.staging.customer_columns import CUSTOMER_COLUMNS, has_customer_columns, read_customer_columns
 from meterlake.etl.staging.quarantine import quarantine_rows
-from meterlake.lake.duckdb_lake import parquet_source, sql_text
 from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.snapshot import LakeSnapshot
+from meterlake.lake.table_sql import sql_text
 from meterlake.lake.tables import METER_EVENTS, METERS, READINGS, SUPERSEDED
 from meterlake.lake.transactions import TableChange
 
@@ -91,7 +91,7 @@ class ReadingsBatch:
             accounts[number].rows_read = row_count
 
     def _set_unknown_meters_aside(self) -> None:
-        known = parquet_source(METERS, [file.location for file in self.snapshot["meters"].files])
+        known = self.snapshot["meters"].sql()
         self.connection.execute(f"""
             UPDATE staged SET reason = 'unknown_meter', raw_text = meter_id || '{FRAGMENT_SEPARATOR}'
             WHERE reason IS NULL AND meter_id NOT IN (SELECT meter_id FROM {known} AS meters)""")
@@ -113,7 +113,7 @@ class ReadingsBatch:
         if not self.connection.execute("SELECT 1 FROM reported LIMIT 1").fetchall():
             return TableChange(METER_EVENTS)
         self.connection.execute("DELETE FROM staged WHERE event_code IS NOT NULL")
-        known = parquet_source(METER_EVENTS, [file.location for file in self.snapshot["meter_events"].files])
+        known = self.snapshot["meter_events"].sql()
         self.connection.execute(f"""
             CREATE TEMP TABLE new_events AS
             SELECT meter_id, "at", code, arg_min(detail, file_number) AS detail, arg_min(ingest_id, file_number) AS ingest_id,
@@ -130,7 +130,7 @@ class ReadingsBatch:
         return self.writer.append(METER_EVENTS, "new_events")
 
     def _find_zones(self) -> None:
-        known = parquet_source(METERS, [file.location for file in self.snapshot["meters"].files])
+        known = self.snapshot["meters"].sql()
         zone = sql_text(self.options.time_zone or self.settings.time_zone)
         self.connection.execute(f"""
             CREATE TEMP TABLE zones AS
@@ -161,7 +161,7 @@ class ReadingsBatch:
             if not self.connection.execute(f"SELECT 1 FROM staged WHERE {month.condition} LIMIT 1").fetchall():
                 continue
             if month.rewritten:
-                old = parquet_source(READINGS, [file.location for file in month.rewritten])
+                old = self.snapshot["readings"].sql(month.rewritten)
                 select = f"""
                     SELECT * FROM ({select}) UNION ALL BY NAME
                     SELECT {", ".join(READINGS.column_names)} FROM {old} AS old

@@ -17,10 +17,10 @@ from meterlake.etl.merging.summaries import Summaries
 from meterlake.etl.settings import EtlSettings
 from meterlake.etl.staging import staged_readings as staging
 from meterlake.etl.staging.quarantine import quarantine_rows
-from meterlake.lake.duckdb_lake import parquet_source, sql_text
 from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.snapshot import LakeSnapshot
-from meterlake.lake.tables import CONSUMPTION_DAILY, METERS, READINGS, TABLES, Table
+from meterlake.lake.table_sql import sql_text
+from meterlake.lake.tables import METERS, TABLES, Table
 from meterlake.lake.transactions import TableChange
 
 
@@ -93,7 +93,7 @@ class ReferenceBatch:
         group = f"{key}, file_number" if table is METERS else key
         facts = [name for name in table.column_names if name not in (*table.key, "ingest_id")]
         row = "row(" + ", ".join(facts) + ")"
-        old = parquet_source(table, [file.location for file in self.snapshot[table.name].files])
+        old = self.snapshot[table.name].sql()
         self.connection.execute(f"""
             CREATE TEMP TABLE ranked AS
             SELECT *, row_number() OVER latest AS rank, {row} AS facts, first_value({row}) OVER latest AS won
@@ -131,7 +131,7 @@ class ReferenceBatch:
 
     def _merge_with_known_meters(self) -> None:
         """Fill what a file leaves out from what is known; a new meter's zone is the settings'."""
-        known = parquet_source(METERS, [file.location for file in self.snapshot["meters"].files])
+        known = self.snapshot["meters"].sql()
         zone = sql_text(self.options.time_zone or self.settings.time_zone)
         facts = [name for name in METERS.column_names if name not in ("meter_id", "time_zone")]
         merged = ", ".join(f"coalesce(fresh.{name}, known.{name}) AS {name}" for name in facts)
@@ -150,7 +150,7 @@ class ReferenceBatch:
             SELECT meter_id, old_zone, time_zone FROM merged WHERE old_zone IS NOT NULL AND old_zone <> time_zone""")
         if not self.connection.execute("SELECT 1 FROM moved LIMIT 1").fetchall():
             return []
-        source = parquet_source(READINGS, [file.location for file in self.snapshot["readings"].files])
+        source = self.snapshot["readings"].sql()
         self.connection.execute(f"""
             CREATE TEMP TABLE moved_readings AS
             SELECT readings.meter_id, quantity, interval_start AS starts_at,
@@ -162,6 +162,6 @@ class ReferenceBatch:
         self.connection.execute(
             "CREATE TEMP VIEW gone_readings AS SELECT meter_id, quantity, starts_at AS interval_start FROM moved_readings"
         )
-        daily = parquet_source(CONSUMPTION_DAILY, [file.location for file in self.snapshot["consumption_daily"].files])
+        daily = self.snapshot["consumption_daily"].sql()
         old_days = f"SELECT meter_id, quantity, local_date FROM {daily} AS daily SEMI JOIN moved USING (meter_id)"
         return Summaries(self.connection, self.snapshot, self.writer).changes(days_to_recount=old_days)

@@ -14,13 +14,13 @@ from typing import Any
 import duckdb
 
 from meterlake.etl.merging.summaries import Summaries
-from meterlake.lake.duckdb_lake import parquet_source, sql_text
 from meterlake.lake.engine_choice import open_store
 from meterlake.lake.errors import UnknownIngest
 from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import LakeFile
 from meterlake.lake.store import LakeStore
+from meterlake.lake.table_sql import sql_text
 from meterlake.lake.tables import READINGS, SUPERSEDED
 from meterlake.lake.transactions import TableChange
 
@@ -107,10 +107,9 @@ class _Undo:
 
     def _find_removed(self, ingest_id: str) -> list[LakeFile]:
         """Put this ingest's readings into `removed`; return the files that hold them."""
-        candidates = [
-            file for file in self.snapshot["readings"].files if file.may_hold("ingest_id", ingest_id, ingest_id)
-        ]
-        source = parquet_source(READINGS, [file.location for file in candidates])
+        readings = self.snapshot["readings"]
+        candidates = readings.files_within(ingest_id=(ingest_id, ingest_id))
+        source = readings.sql(candidates)
         extra = "filename" if candidates else "NULL::VARCHAR"
         self.connection.execute(f"""
             CREATE TEMP TABLE removed AS SELECT *, {extra} AS path FROM {source} AS readings
@@ -137,7 +136,7 @@ class _Undo:
         names = ", ".join(READINGS.column_names)
         for file in holding:
             kept = f"""
-                SELECT {names} FROM {parquet_source(READINGS, [file.location])} AS old WHERE ingest_id <> {sql_text(ingest_id)}
+                SELECT {names} FROM {self.snapshot["readings"].sql([file])} AS old WHERE ingest_id <> {sql_text(ingest_id)}
                 UNION ALL
                 SELECT {names} FROM restored SEMI JOIN (SELECT * FROM removed WHERE path = {sql_text(file.location)}) AS mine
                 USING (meter_id, quantity, interval_start)"""
@@ -186,8 +185,7 @@ class _Undo:
         return tuple(name for (name,) in rows)
 
     def _table(self, name: str) -> str:
-        state = self.snapshot[name]
-        return parquet_source(state.table, [file.location for file in state.files])
+        return self.snapshot[name].sql()
 
     def _count(self, relation: str) -> int:
         counted: Any = self.connection.execute(f"SELECT count(*) FROM {relation}").fetchall()[0][0]

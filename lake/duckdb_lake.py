@@ -7,9 +7,8 @@ names of the lake alone, never from a request.
 
 from __future__ import annotations
 
-import datetime as dt
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -21,14 +20,11 @@ from meterlake.lake.errors import BadQuery, LostFile
 from meterlake.lake.questions import Question, question_named
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import LakeFile, LakeSnapshot, SnapshotReader
-from meterlake.lake.tables import TABLES, Table
+from meterlake.lake.table_sql import sql_text
 from meterlake.lake.time_limit import TimeLimit
 
 if TYPE_CHECKING:  # The writing side takes seconds to import.
     from meterlake.lake.store import LakeStore
-
-_EPOCH_DATE = dt.date(1970, 1, 1)
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 class DuckDBLake:
@@ -110,49 +106,25 @@ def connect(settings: LakeSettings) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def parquet_source(table: Table, locations: Sequence[str]) -> str:
-    """Return the SQL for a table made of these files; an empty table where there are none."""
-    if not locations:
-        columns = ", ".join(f'CAST(NULL AS {column.type}) AS "{column.name}"' for column in table.columns)
-        return f"(SELECT {columns} WHERE false)"
-    names = ", ".join(sql_text(location) for location in locations)
-    return f"read_parquet([{names}], hive_partitioning = false)"
-
-
-def sql_text(text: str) -> str:
-    """Return a text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _sources(question: Question, snapshot: LakeSnapshot, parameters: dict[str, Any]) -> dict[str, str]:
     sources = {}
     for name in question.tables:
-        chosen = [file.location for file in snapshot[name].files if _may_answer(file, question, name, parameters)]
-        sources[name] = parquet_source(TABLES[name], chosen)
+        state = snapshot[name]
+        sources[name] = state.sql(file for file in state.files if _may_answer(file, question, name, parameters))
     return sources
 
 
 def _may_answer(file: LakeFile, question: Question, table: str, parameters: dict[str, Any]) -> bool:
     return all(
-        file.may_hold(bound.column, comparable(parameters[bound.lowest]), comparable(parameters[bound.highest]))
+        file.may_hold(bound.column, parameters[bound.lowest], parameters[bound.highest])
         for bound in question.bounds
         if bound.table == table
     )
 
 
-def comparable(value: Any) -> Any:
-    """Return a value in the terms of a file's bounds: times as microseconds, dates as days."""
-    if isinstance(value, dt.datetime):
-        return (value - _EPOCH) // dt.timedelta(microseconds=1)
-    if isinstance(value, dt.date):
-        return (value - _EPOCH_DATE).days
-    return value
-
-
 def _lock_down(connection: duckdb.DuckDBPyConnection, root: str, snapshot: LakeSnapshot) -> None:
     for name, state in snapshot.items():
-        source = parquet_source(TABLES[name], [file.location for file in state.files])
-        connection.execute(f'CREATE VIEW "{name}" AS SELECT * FROM {source}')
+        connection.execute(f'CREATE VIEW "{name}" AS SELECT * FROM {state.sql()}')
     connection.execute(f"SET allowed_directories = [{sql_text(root)}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pyarrow.fs import FileSelector, FileType
 from pyiceberg.table import Table as IcebergTable
 
-from meterlake.lake.duckdb_lake import parquet_source
 from meterlake.lake.locations import location_of
 from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.snapshot import LakeFile, TableState
@@ -52,8 +51,7 @@ def compact_crowded(store: LakeStore, most_files: int) -> list[Compaction]:
             writer = ParquetWriter(store.root, connection)
             change = TableChange(state.table)
             for folder, files in _crowded(state, most_files).items():
-                merged = parquet_source(state.table, [file.location for file in files])
-                change.added.append(writer.write(state.table, f"SELECT * FROM {merged}", folder=folder))
+                change.added.append(writer.write(state.table, f"SELECT * FROM {state.sql(files)}", folder=folder))
                 change.removed.extend(file.data_file for file in files)
                 done.append(Compaction(name, folder, len(files), sum(file.rows for file in files)))
             connection.close()

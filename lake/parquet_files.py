@@ -11,8 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-from meterlake.lake.duckdb_lake import comparable, parquet_source, sql_text
 from meterlake.lake.snapshot import LakeFile, TableState
+from meterlake.lake.table_sql import sql_text
 from meterlake.lake.tables import Partition, Table
 from meterlake.lake.transactions import TableChange
 
@@ -80,7 +80,7 @@ class ParquetWriter:
             keys = ", ".join(table.key)
             select = f"{fresh} AND {keep}"
             if hit:
-                old = parquet_source(table, [file.location for file in hit])
+                old = state.sql(hit)
                 names = ", ".join(f'"{name}"' for name in table.column_names)
                 select = (
                     f"SELECT {names} FROM ({select}) UNION ALL BY NAME"
@@ -95,7 +95,7 @@ class ParquetWriter:
         """Rewrite the files that hold rows for which a condition is true, without these rows."""
         change = TableChange(state.table)
         for file in state.files:
-            source = parquet_source(state.table, [file.location])
+            source = state.sql([file])
             if not self.connection.execute(f"SELECT 1 FROM {source} AS old WHERE {condition} LIMIT 1").fetchall():
                 continue
             change.removed.append(file.data_file)
@@ -128,7 +128,7 @@ class ParquetWriter:
         if not candidates:
             return []
         by_path = {file.location: file for file in candidates}
-        source = parquet_source(state.table, [file.location for file in candidates])
+        source = state.sql(candidates)
         keys = ", ".join(state.table.key)
         hits = self.connection.execute(
             f"SELECT DISTINCT filename FROM {source} AS old SEMI JOIN ({fresh}) AS fresh USING ({keys})"
@@ -142,10 +142,10 @@ class ParquetWriter:
         keys = state.table.key
         extremes = ", ".join(f'min("{key}"), max("{key}")' for key in keys)
         row = self.connection.execute(f"SELECT {extremes} FROM ({select})").fetchall()[0]
-        spans = {key: (comparable(row[2 * place]), comparable(row[2 * place + 1])) for place, key in enumerate(keys)}
+        spans = {key: (row[2 * place], row[2 * place + 1]) for place, key in enumerate(keys)}
         if any(low is None for low, _ in spans.values()):
             return []
-        return [file for file in state.files if all(file.may_hold(key, *span) for key, span in spans.items())]
+        return state.files_within(**spans)
 
 
 def _version(location: str) -> str:

@@ -7,9 +7,10 @@ milliseconds, so a table is read again only when its pointer has moved.
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,10 @@ from pyiceberg.serializers import FromInputFile
 from meterlake.lake.errors import NoLake
 from meterlake.lake.iceberg_schemas import CATALOGUE_FILE, ICEBERG_TYPES
 from meterlake.lake.locations import location_of
+from meterlake.lake.table_sql import parquet_source
 from meterlake.lake.tables import TABLES, Table
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True)
@@ -49,10 +53,17 @@ class LakeFile:
         return self.location.rpartition("/")[2]
 
     def may_hold(self, column: str, lowest: Any, highest: Any) -> bool:
-        """Say whether a value of `column` in [lowest, highest] can be in this file."""
+        """Say whether a value of `column` in [lowest, highest] can be in this file.
+
+        Args:
+            column: Its name.
+            lowest: A text, number, date, or moment with its zone; None for no limit.
+            highest: The same.
+        """
         if column not in self.bounds:
             return True
         low, high = self.bounds[column]
+        lowest, highest = _as_bound(lowest), _as_bound(highest)
         return not ((lowest is not None and high < lowest) or (highest is not None and low > highest))
 
 
@@ -68,6 +79,14 @@ class TableState:
     def rows(self) -> int:
         """How many rows the table holds."""
         return sum(file.rows for file in self.files)
+
+    def sql(self, files: Iterable[LakeFile] | None = None) -> str:
+        """Return the table as SQL to select from, made of some of its files, or of all."""
+        return parquet_source(self.table, (file.location for file in (self.files if files is None else files)))
+
+    def files_within(self, **spans: tuple[Any, Any]) -> list[LakeFile]:
+        """Return the files that may hold a row with every named column in its [lowest, highest]."""
+        return [file for file in self.files if all(file.may_hold(column, *span) for column, span in spans.items())]
 
     def folder_of(self, file: LakeFile) -> str:
         """Return a file's partition as its folder below the table's data folder, such as `quantity=energy/2013-01`."""
@@ -155,6 +174,14 @@ def read_table_state(table: Table, metadata_location: str, file_io: FileIO) -> T
             )
     files.sort(key=lambda file: file.location)
     return TableState(table, _version(metadata_location), tuple(files))
+
+
+def _as_bound(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return (value - _EPOCH) // dt.timedelta(microseconds=1)
+    if isinstance(value, dt.date):
+        return (value - _EPOCH.date()).days
+    return value
 
 
 def _version(metadata_location: str) -> str:

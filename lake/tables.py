@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 class ColumnType(StrEnum):
@@ -69,6 +73,23 @@ class Table:
     def field_ids(self) -> dict[str, int]:
         """The Iceberg field id of each column."""
         return {column.name: place for place, column in enumerate(self.columns, start=1)}
+
+    @property
+    def arrow_schema(self) -> pa.Schema:
+        """The columns in Arrow's terms, each with the id by which Iceberg knows it."""
+        import pyarrow as pa  # Imported here: what only names tables does not wait for it.
+
+        types = {
+            ColumnType.TEXT: pa.string(),
+            ColumnType.NUMBER: pa.float64(),
+            ColumnType.COUNT: pa.int64(),
+            ColumnType.DATE: pa.date32(),
+            ColumnType.TIME: pa.timestamp("us", tz="UTC"),
+        }
+        return pa.schema(
+            pa.field(column.name, types[column.type], metadata={"PARQUET:field_id": str(place)})
+            for place, column in enumerate(self.columns, start=1)
+        )
 
 
 _TEXT, _NUMBER, _COUNT, _DATE, _TIME = (

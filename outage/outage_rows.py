@@ -15,11 +15,10 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from meterlake.lake.duckdb_lake import parquet_source
 from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.snapshot import LakeSnapshot, TableState
 from meterlake.lake.store import LakeStore
-from meterlake.lake.tables import OUTAGE_METERS, OUTAGES, ColumnType, Table
+from meterlake.lake.tables import OUTAGE_METERS, OUTAGES, Table
 from meterlake.lake.transactions import TableChange
 from meterlake.outage.fleet import Fleet
 from meterlake.outage.judged_outages import Outage
@@ -27,18 +26,11 @@ from meterlake.outage.neighbours import middle_of
 from meterlake.outage.outage_identity import Identity, StoredPart
 
 Row = tuple[Any, ...]
-_TYPES = {
-    ColumnType.TEXT: pa.string(),
-    ColumnType.NUMBER: pa.float64(),
-    ColumnType.COUNT: pa.int64(),
-    ColumnType.TIME: pa.timestamp("us", "UTC"),
-    ColumnType.DATE: pa.date32(),
-}
 
 
 def stored_rows(connection: duckdb.DuckDBPyConnection, state: TableState) -> list[Row]:
     """Return all rows of a small table as tuples."""
-    source = parquet_source(state.table, [file.location for file in state.files])
+    source = state.sql()
     names = ", ".join(f'"{name}"' for name in state.table.column_names)
     table: pa.Table = connection.sql(f"SELECT {names} FROM {source} AS stored").to_arrow_table()
     return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
@@ -165,12 +157,11 @@ def _change(writer: ParquetWriter, state: TableState, stored: list[Row], fresh: 
             continue
         change.removed += [file.data_file for file in state.files if state.folder_of(file) == year]
         if after[year]:
-            schema = pa.schema([(column.name, _TYPES[column.type]) for column in table.columns])
             columns = [
                 pa.array(list(cells), field.type)
-                for cells, field in zip(zip(*after[year], strict=True), schema, strict=True)
+                for cells, field in zip(zip(*after[year], strict=True), table.arrow_schema, strict=True)
             ]
-            writer.connection.register("fresh_rows", pa.Table.from_arrays(columns, schema=schema))
+            writer.connection.register("fresh_rows", pa.Table.from_arrays(columns, schema=table.arrow_schema))
             change.added.append(writer.write(table, "SELECT * FROM fresh_rows", folder=year))
             writer.connection.unregister("fresh_rows")
     return change

@@ -25,7 +25,7 @@ from moto.server import ThreadedMotoServer
 
 from meterlake.lake.aws.athena_settings import AthenaSettings
 from meterlake.lake.aws.glue_catalogue import GlueCatalogue, create_lake
-from meterlake.lake.duckdb_lake import connect, parquet_source
+from meterlake.lake.duckdb_lake import connect
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import SnapshotReader
 from meterlake.lake.tables import TABLES
@@ -97,7 +97,7 @@ class AthenaStandIn:
         self._connection = connect(LakeSettings(lake=str(root), threads=1))
         self._connection.execute("CREATE SCHEMA meterlake")
         for name, state in SnapshotReader(root).current().items():
-            source = parquet_source(TABLES[name], [file.location for file in state.files])
+            source = state.sql()
             self._connection.execute(f'CREATE VIEW meterlake."{name}" AS SELECT * FROM {source}')
         self._connection.execute("USE meterlake")
 

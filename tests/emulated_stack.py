@@ -76,7 +76,9 @@ def built_packages(folder: Path) -> Path:
     (folder / "wheels").mkdir(parents=True, exist_ok=True)
     for name in ("lambda.zip", "wheels/meterlake-0.2.0-py3-none-any.whl"):
         with zipfile.ZipFile(folder / name, "w") as archive:
-            archive.writestr(zipfile.ZipInfo("meterlake/etl/plan_ingest.py"), (ROOT / "etl" / "plan_ingest.py").read_bytes())
+            archive.writestr(
+                zipfile.ZipInfo("meterlake/etl/plan_ingest.py"), (ROOT / "etl" / "plan_ingest.py").read_bytes()
+            )
     return folder
 
 

@@ -13,7 +13,6 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 
 from meterlake.etl.glue_jobs.table_files import FOLDER, WRITTEN_SCHEMA, TableFiles
-from meterlake.lake.duckdb_lake import comparable
 from meterlake.lake.snapshot import LakeFile, TableState
 from meterlake.lake.store import LakeStore
 from meterlake.lake.tables import ColumnType, Partition, Table
@@ -125,12 +124,12 @@ class LakeFrames:
         spans = {key: (bound(found[2 * place]), bound(found[2 * place + 1])) for place, key in enumerate(keys)}
         if any(low is None for low, _ in spans.values()):
             return []
-        return [file for file in state.files if all(file.may_hold(key, *span) for key, span in spans.items())]
+        return state.files_within(**spans)
 
 
 def bound(value: Any) -> Any:
-    """Return a value that Spark gave in the terms of a file's bounds; its times come without a zone, in this machine's."""
-    return comparable(value.astimezone()) if hasattr(value, "astimezone") else comparable(value)
+    """Return a value that Spark gave; its times come without a zone, in this machine's, and leave with one."""
+    return value.astimezone() if hasattr(value, "astimezone") else value
 
 
 def _quoted(names: tuple[str, ...]) -> list[str]:

@@ -12,7 +12,7 @@ import duckdb
 from pyspark.sql import DataFrame, SparkSession
 
 from meterlake.etl.merging.summaries import minutes_between
-from meterlake.lake.duckdb_lake import sql_text
+from meterlake.lake.table_sql import sql_text
 
 _SCHEMA = "time_zone string, starts_on date, day_minutes bigint, week_minutes bigint, month_minutes bigint"
 

@@ -27,10 +27,10 @@ from meterlake.etl.glue_jobs.summaries import SparkSummaries
 from meterlake.etl.glue_jobs.table_files import FOLDER
 from meterlake.etl.landing.accounts import FileAccount
 from meterlake.etl.settings import EtlSettings
-from meterlake.lake.duckdb_lake import sql_text
 from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.snapshot import LakeSnapshot
 from meterlake.lake.store import LakeStore
+from meterlake.lake.table_sql import sql_text
 from meterlake.lake.tables import METER_EVENTS, METERS, QUARANTINE, READINGS, SUPERSEDED
 from meterlake.lake.transactions import TableChange
 

@@ -73,12 +73,9 @@ def _files_within_reach(frames: LakeFrames, stands: DataFrame, readings: TableSt
     if first is None:
         return []
     reach = dt.timedelta(days=LONGEST_DAYS) // dt.timedelta(microseconds=1)
-    return [
-        file
-        for file in readings.files
-        if file.may_hold("interval_start", first - reach, last + reach)
-        and any(file.may_hold("quantity", name, name) for name in quantities)
-    ]
+    return readings.files_within(
+        interval_start=(first - reach, last + reach), quantity=(min(quantities), max(quantities))
+    )
 
 
 def rounded_sql(number: str) -> str:

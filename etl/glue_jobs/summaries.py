@@ -138,13 +138,11 @@ class SparkSummaries:
         ).collect()[0]  # fmt: skip
         if start is None:
             return [], "false"
-        files = [
-            file
-            for file in self.snapshot["readings"].files
-            if file.may_hold("interval_start", start, end)
-            and file.may_hold("meter_id", first_meter, last_meter)
-            and any(file.may_hold("quantity", name, name) for name in quantities)
-        ]
+        files = self.snapshot["readings"].files_within(
+            interval_start=(start, end),
+            meter_id=(first_meter, last_meter),
+            quantity=(min(quantities), max(quantities)),
+        )
         return files, f"interval_start >= timestamp_micros({start}) AND interval_start < timestamp_micros({end})"
 
     def _period_change(self, state: TableState, new_days: DataFrame, period: str, column: str) -> TableChange:

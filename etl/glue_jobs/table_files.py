@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow.fs import FileSystem, LocalFileSystem
 
-from meterlake.lake.tables import ColumnType, Table
+from meterlake.lake.tables import Table
 
 if TYPE_CHECKING:
     from pyarrow.fs import SubTreeFileSystem
@@ -26,26 +26,6 @@ FOLDER = "_folder"
 # What follows it in a folder's name only keeps rows apart that go to files of their own.
 PART_MARK = "#"
 WRITTEN_SCHEMA = "path string, row_count bigint"
-
-_ARROW_TYPES: dict[ColumnType, pa.DataType] = {
-    ColumnType.TEXT: pa.string(),
-    ColumnType.NUMBER: pa.float64(),
-    ColumnType.COUNT: pa.int64(),
-    ColumnType.DATE: pa.date32(),
-    ColumnType.TIME: pa.timestamp("us", tz="UTC"),
-}
-
-
-def arrow_schema(table: Table) -> pa.Schema:
-    """Return a table's Arrow schema; the ids by which Iceberg knows the columns go into the file."""
-    return pa.schema(
-        [
-            pa.field(
-                column.name, _ARROW_TYPES[column.type], metadata={"PARQUET:field_id": str(table.field_ids[column.name])}
-            )
-            for column in table.columns
-        ]
-    )
 
 
 @dataclass
@@ -66,7 +46,7 @@ class TableFiles:
         Yields:
             The path of each file from the lake's root, and its rows.
         """
-        schema = arrow_schema(self.table)
+        schema = self.table.arrow_schema
         current: _OpenFile | None = None
         for batch in batches:
             for folder, rows in _runs(batch):

@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from meterlake.lake.duckdb_lake import comparable, parquet_source
 from meterlake.lake.snapshot import LakeFile, TableState
-from meterlake.lake.tables import READINGS
 
 
 @dataclass
@@ -55,43 +53,37 @@ def resolve_against_lake(connection: duckdb.DuckDBPyConnection, readings: TableS
     for month in months:
         overlapping = _overlapping_files(connection, month, readings)
         if overlapping:
-            _resolve_month(connection, month, overlapping)
+            _resolve_month(connection, month, readings, overlapping)
     return months
 
 
 def _overlapping_files(connection: duckdb.DuckDBPyConnection, month: Month, readings: TableState) -> list[LakeFile]:
     """Return the lake's files whose bounds meet the month's staged rows in quantity, time and meter."""
-    same_month = [
-        file
-        for file in readings.files
-        if file.may_hold("quantity", month.quantity, month.quantity)
-        and file.may_hold("interval_start", _utc_microseconds(month.start), _utc_microseconds(month.end) - 1)
-    ]
-    if not same_month:
+    quantity = (month.quantity, month.quantity)
+    last_moment = month.end - dt.timedelta(microseconds=1)
+    if not readings.files_within(quantity=quantity, interval_start=(_utc(month.start), _utc(last_moment))):
         return []
     first, last, first_meter, last_meter = connection.execute(
         f"SELECT min(interval_start), max(interval_start), min(meter_id), max(meter_id) FROM staged WHERE {month.condition}"
     ).fetchall()[0]
-    return [
-        file
-        for file in same_month
-        if file.may_hold("interval_start", _utc_microseconds(first), _utc_microseconds(last))
-        and file.may_hold("meter_id", first_meter, last_meter)
-    ]
+    return readings.files_within(
+        quantity=quantity, interval_start=(_utc(first), _utc(last)), meter_id=(first_meter, last_meter)
+    )
 
 
-def _utc_microseconds(time: dt.datetime) -> int:
-    return int(comparable(time.replace(tzinfo=dt.UTC)))
+def _utc(time: dt.datetime) -> dt.datetime:
+    return time.replace(tzinfo=dt.UTC)
 
 
-def _resolve_month(connection: duckdb.DuckDBPyConnection, month: Month, overlapping: list[LakeFile]) -> None:
-    source = parquet_source(READINGS, [file.location for file in overlapping])
+def _resolve_month(
+    connection: duckdb.DuckDBPyConnection, month: Month, readings: TableState, overlapping: list[LakeFile]
+) -> None:
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE met AS
         SELECT new.place, new.file_number, old.*, old.filename AS path,
                old.value = new.value AND old.quality = new.quality
                    AND old.interval_end = new.interval_end AS is_same
-        FROM {source} AS old JOIN (
+        FROM {readings.sql(overlapping)} AS old JOIN (
             SELECT rowid AS place, file_number, meter_id, quantity::VARCHAR AS quantity, quality::VARCHAR AS quality, value,
                    make_timestamptz(epoch_us(interval_start)) AS interval_start,
                    make_timestamptz(epoch_us(interval_start) + interval_minutes::BIGINT * 60000000) AS interval_end

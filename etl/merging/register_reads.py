@@ -17,10 +17,9 @@ import duckdb
 from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.reading_expressions import PLACE_SEPARATOR
 from meterlake.etl.landing.accounts import FileAccount
-from meterlake.lake.duckdb_lake import comparable, parquet_source, sql_text
 from meterlake.lake.quantities import QUANTITIES
-from meterlake.lake.snapshot import LakeFile, TableState
-from meterlake.lake.tables import READINGS
+from meterlake.lake.snapshot import TableState
+from meterlake.lake.table_sql import sql_text
 
 LONGEST_DAYS = 45
 _SUFFIX = "_register"
@@ -60,7 +59,8 @@ def _add_neighbours(connection: duckdb.DuckDBPyConnection, readings: TableState)
         return
     reach = dt.timedelta(days=LONGEST_DAYS)
     start, end = first - reach, last + reach
-    files = [file for file in readings.files if _may_hold_stands(file, quantities, start, end)]
+    span = (start.replace(tzinfo=dt.UTC), end.replace(tzinfo=dt.UTC))
+    files = readings.files_within(interval_start=span, quantity=(min(quantities), max(quantities)))
     if not files:
         return
     connection.execute(f"""
@@ -69,16 +69,11 @@ def _add_neighbours(connection: duckdb.DuckDBPyConnection, readings: TableState)
         FROM (
             SELECT meter_id, quantity, make_timestamp(epoch_us(interval_start)) AS taken_at, value,
                    quality::quality_code AS quality
-            FROM {parquet_source(READINGS, [file.location for file in files])} AS old
+            FROM {readings.sql(files)} AS old
             WHERE interval_start >= TIMESTAMPTZ '{start}+00' AND interval_start <= TIMESTAMPTZ '{end}+00'
               AND reading_type = 'register') AS old
         SEMI JOIN (SELECT DISTINCT meter_id, quantity FROM stands) AS series USING (meter_id, quantity)
         ANTI JOIN stands USING (meter_id, quantity, taken_at)""")
-
-
-def _may_hold_stands(file: LakeFile, quantities: list[str], start: dt.datetime, end: dt.datetime) -> bool:
-    span = (comparable(start.replace(tzinfo=dt.UTC)), comparable(end.replace(tzinfo=dt.UTC)))
-    return file.may_hold("interval_start", *span) and any(file.may_hold("quantity", name, name) for name in quantities)
 
 
 def each_flow(template: str) -> str:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import duckdb
 
-from meterlake.lake.duckdb_lake import parquet_source, sql_text
 from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.quantities import QUANTITIES, Aggregation
 from meterlake.lake.snapshot import LakeSnapshot
-from meterlake.lake.tables import CONSUMPTION_DAILY, READINGS
+from meterlake.lake.table_sql import sql_text
+from meterlake.lake.tables import CONSUMPTION_DAILY
 from meterlake.lake.transactions import TableChange
 
 BILLIONTHS = 1_000_000_000
@@ -87,7 +87,7 @@ class Summaries:
         known = self.writer.overlapping_files(daily, "SELECT * FROM day_sums")
         if not known:
             return
-        source = parquet_source(CONSUMPTION_DAILY, [file.location for file in known])
+        source = daily.sql(known)
         self.connection.execute(f"""
             CREATE OR REPLACE TEMP TABLE known_days AS
             SELECT DISTINCT meter_id, quantity, local_date FROM {source} AS daily
@@ -108,7 +108,7 @@ class Summaries:
         lake_rows = f"""
             SELECT meter_id, quantity, interval_start, value,
                    (epoch_us(interval_end) - epoch_us(interval_start)) // 60000000 AS interval_minutes
-            FROM {parquet_source(READINGS, [file.location for file in files])} AS old
+            FROM {self.snapshot["readings"].sql(files)} AS old
             WHERE interval_start >= TIMESTAMPTZ '{start} 00:00+00' AND interval_start < TIMESTAMPTZ '{end} 00:00+00'
               AND meter_id >= {sql_text(first_meter)} AND meter_id <= {sql_text(last_meter)}"""
         self.connection.execute(f"""
@@ -152,7 +152,7 @@ class Summaries:
             f"""SELECT meter_id, quantity, period_start AS local_date FROM touched UNION ALL
                 SELECT meter_id, quantity, CAST(period_start + INTERVAL 1 {period} AS DATE) FROM touched""",
         )
-        old = parquet_source(CONSUMPTION_DAILY, [file.location for file in beside])
+        old = self.snapshot["consumption_daily"].sql(beside)
         period_end = f"CAST(period_start + INTERVAL 1 {period} AS DATE)"
         self.connection.execute(f"""
             CREATE OR REPLACE TEMP TABLE new_periods AS

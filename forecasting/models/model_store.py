@@ -193,14 +193,5 @@ class ModelStore:
 
     def _publish(self, record: ModelRecord) -> None:
         row = {**record.__dict__, **{key: json.dumps(getattr(record, key)) for key in _JSON_COLUMNS}}
-        schema = pa.schema(
-            [
-                (
-                    column.name,
-                    {"VARCHAR": pa.string(), "BIGINT": pa.int64()}.get(column.type, pa.timestamp("us", "UTC")),
-                )
-                for column in MODELS.columns
-            ]
-        )
-        rows = pa.Table.from_pylist([row], schema=schema)
+        rows = pa.Table.from_pylist([row], schema=MODELS.arrow_schema)
         publish_rows(self.lake.settings, {MODELS.name: rows}, run_id=f"model-{record.name}-{record.version}")

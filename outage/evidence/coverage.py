@@ -18,9 +18,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from meterlake.lake.duckdb_lake import parquet_source, sql_text
 from meterlake.lake.snapshot import LakeFile, TableState
-from meterlake.lake.tables import READINGS
+from meterlake.lake.table_sql import sql_text
 
 _FOLDER = "outage_coverage"
 # Changes when spans are made differently.
@@ -74,22 +73,16 @@ def coverage_of(
     for month, files in sorted(months.items()):
         kept = folder / f"{_name(month, files, quantity)}.parquet"
         wanted.add(kept)
-        tables.append(_month(connection, kept, files, quantity))
+        tables.append(_month(connection, kept, readings.sql(files), quantity))
     for path in _left_over(folder, wanted):
         path.unlink(missing_ok=True)
     return pa.concat_tables(tables) if tables else _empty()
 
 
-def spans_of_month(connection: duckdb.DuckDBPyConnection, locations: list[str], quantity: str) -> pa.Table:
-    """Return the spans of some files of readings."""
-    sql = _SPANS.format(source=parquet_source(READINGS, locations), quantity=sql_text(quantity))
-    return connection.sql(sql).to_arrow_table()
-
-
-def _month(connection: duckdb.DuckDBPyConnection, kept: Path, files: list[LakeFile], quantity: str) -> pa.Table:
+def _month(connection: duckdb.DuckDBPyConnection, kept: Path, source: str, quantity: str) -> pa.Table:
     with suppress(FileNotFoundError):  # the month is new, or its files have changed
         return pq.read_table(kept, partitioning=None)
-    spans = spans_of_month(connection, [file.location for file in files], quantity)
+    spans = connection.sql(_SPANS.format(source=source, quantity=sql_text(quantity))).to_arrow_table()
     # Another run may write the same spans: each writes a file of its own and moves it into place whole.
     being_written = kept.with_suffix(f".{uuid.uuid4().hex}.part")
     pq.write_table(spans, being_written, compression="zstd")

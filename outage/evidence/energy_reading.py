@@ -18,7 +18,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from meterlake.lake.duckdb_lake import parquet_source
 from meterlake.lake.snapshot import LakeFile, TableState
 from meterlake.outage.fleet import Fleet, Floats, Ints
 
@@ -89,7 +88,7 @@ class LakeEnergy:
         )
         self.connection.register("wanted_intervals", wanted)
         rows = self.connection.execute(
-            f"""SELECT place, value FROM {parquet_source(self.readings.table, [file.location for file in files])} AS readings
+            f"""SELECT place, value FROM {self.readings.sql(files)} AS readings
                 JOIN wanted_intervals USING (meter_id, interval_start) WHERE quantity = ?""",
             [self.quantity],
         ).fetchnumpy()

@@ -10,7 +10,6 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from meterlake.lake.duckdb_lake import parquet_source
 from meterlake.lake.snapshot import TableState
 from meterlake.outage.evidence.absences import Events
 from meterlake.outage.fleet import Fleet, Ints, Texts
@@ -21,7 +20,7 @@ def read_events(
     connection: duckdb.DuckDBPyConnection, events: TableState, fleet: Fleet, settings: OutageSettings
 ) -> Events:
     """Return the losses and returns of power that the fleet's meters reported, ordered by meter and time."""
-    source = parquet_source(events.table, [file.location for file in events.files])
+    source = events.sql()
     known = [*settings.loss_codes, *settings.restored_codes]
     rows: pa.Table = connection.sql(
         f"""SELECT meter_id, epoch_us("at") // 1000000 AS at_s, upper(code) AS code FROM {source} AS events

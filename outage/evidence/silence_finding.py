@@ -10,7 +10,6 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from meterlake.lake.duckdb_lake import parquet_source
 from meterlake.lake.snapshot import TableState
 from meterlake.outage.evidence.absences import Silences
 from meterlake.outage.fleet import Flags, Fleet, Ints, Texts
@@ -34,7 +33,7 @@ WHERE start_s > before_s ORDER BY meter_id, start_s
 def find_silences(connection: duckdb.DuckDBPyConnection, spans: pa.Table, meters: TableState) -> tuple[Fleet, Silences]:
     """Return the fleet and its silences."""
     connection.register("spans", spans)
-    source = parquet_source(meters.table, [file.location for file in meters.files])
+    source = meters.sql()
     rows: pa.Table = connection.sql(_FLEET.format(meters=source)).to_arrow_table()
     between: pa.Table = connection.sql(_SILENCES).to_arrow_table()
     connection.unregister("spans")

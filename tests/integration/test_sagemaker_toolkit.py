@@ -55,7 +55,10 @@ def run_toolkit(base: Path, panel: Panel, **hyperparameters: str) -> subprocess.
     (base / "input/data/train/part-00001.json").write_bytes(b"\n".join(lines) + b"\n")
     archive = base / "source.tar.gz"
     archive.write_bytes(source_archive())
-    told = {"sagemaker_program": "meterlake/forecasting/sagemaker/training.py", "sagemaker_submit_directory": str(archive)}
+    told = {
+        "sagemaker_program": "meterlake/forecasting/sagemaker/training.py",
+        "sagemaker_submit_directory": str(archive),
+    }
     resources = {"current_host": "localhost", "hosts": ["localhost"], "network_interface_name": "lo"}
     resources |= {"current_instance_type": "local", "current_group_name": "one", "instance_groups": []}
     channel = {"TrainingInputMode": "File", "S3DistributionType": "FullyReplicated", "RecordWrapperType": "None"}

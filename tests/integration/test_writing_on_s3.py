@@ -18,7 +18,6 @@ from meterlake.etl.undo import undo_ingest
 from meterlake.forecasting.models.artefacts import artefacts_of
 from meterlake.lake.aws.athena_maintenance import optimize_tables, vacuum_tables
 from meterlake.lake.aws.s3_lock import S3Lock
-from meterlake.lake.duckdb_lake import parquet_source
 from meterlake.lake.engine_choice import open_engine, open_store
 from meterlake.lake.errors import BadParameter, BadQuery, LakeBusy, NoLake
 from meterlake.lake.maintenance import compact_crowded
@@ -50,7 +49,7 @@ def rows_of(settings: LakeSettings) -> dict[str, list[dict[str, Any]]]:
     found = {}
     for name, state in store.current().items():
         columns = ", ".join(f'"{column}"' for column in state.table.column_names if column not in VOLATILE_HERE)
-        source = parquet_source(state.table, [file.location for file in state.files])
+        source = state.sql()
         found[name] = connection.sql(f"SELECT {columns} FROM {source} ORDER BY ALL").to_arrow_table().to_pylist()
     return found
 
