@@ -1,9 +1,9 @@
 """How well detectors find known anomalies among real homes, and what they flag that nobody put there.
 
 Run `python benchmarks/anomaly_quality.py [--seeds 20] [--input FILE]` from the project's root. Each seed puts one
-event into a quarter of the meters (benchmarks.anomaly_injection). Every detector judges the same readings.
+event into a quarter of the meters (benchmarks.parts.anomaly_injection). Every detector judges the same readings.
 A fit of a meter does not depend on its neighbours, so only the changed meters are fitted again at each seed. The
-last line is one JSON object; its figures are means over the seeds (benchmarks.anomaly_figures).
+last line is one JSON object; its figures are means over the seeds (benchmarks.parts.anomaly_figures).
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.anomaly_figures import figures_of
-from benchmarks.anomaly_injection import MIX, PREVALENCE, InjectedEvent, inject_events
-from benchmarks.anomaly_readings import REAL_READINGS, as_meter_days, read_half_hours
+from benchmarks.parts.anomaly_figures import figures_of
+from benchmarks.parts.anomaly_injection import MIX, PREVALENCE, InjectedEvent, inject_events
+from benchmarks.parts.anomaly_readings import REAL_READINGS, as_meter_days, read_half_hours
 from meterlake.anomaly.band import Judgement
 from meterlake.anomaly.detector import BandParameters
 from meterlake.anomaly.meter_days import MeterDays

@@ -24,8 +24,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.anomaly_lake import build_daily_lake
-from benchmarks.anomaly_readings import REAL_READINGS, as_meter_days, read_half_hours
+from benchmarks.parts.anomaly_lake import build_daily_lake
+from benchmarks.parts.anomaly_readings import REAL_READINGS, as_meter_days, read_half_hours
 from meterlake.anomaly.band_design import SeasonOptions, calendar_columns, day_numbers, trend_columns
 from meterlake.anomaly.band_fit import BandFit, FitOptions, Priors, SharedDesign, negative_log_posterior
 from meterlake.anomaly.detection import DetectionRun

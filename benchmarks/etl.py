@@ -27,8 +27,8 @@ import time
 from statistics import median
 from typing import Any
 
-from benchmarks.figures import peak_memory, print_figures, say
-from benchmarks.raw_files import write_raw
+from benchmarks.parts.figures import peak_memory, print_figures, say
+from benchmarks.parts.raw_files import write_raw
 
 FULL_ROWS = 25 * 6_660_678
 ROUNDS = 3

@@ -25,8 +25,8 @@ import time
 from statistics import median
 from typing import Any
 
-from benchmarks.figures import peak_memory, print_figures, say
-from benchmarks.raw_files import write_raw
+from benchmarks.parts.figures import peak_memory, print_figures, say
+from benchmarks.parts.raw_files import write_raw
 
 ENGINES = ("duckdb", "spark")
 

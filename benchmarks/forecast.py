@@ -20,9 +20,9 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.anomaly_readings import REAL_READINGS
-from benchmarks.figures import peak_memory, print_figures, say
-from benchmarks.forecast_readings import copies, hourly, origins_of, read_panel
+from benchmarks.parts.anomaly_readings import REAL_READINGS
+from benchmarks.parts.figures import peak_memory, print_figures, say
+from benchmarks.parts.forecast_readings import copies, hourly, origins_of, read_panel
 from meterlake.forecasting.evaluation.accuracy import bootstrap_ratio
 from meterlake.forecasting.evaluation.backtest import BacktestReport, backtest
 from meterlake.forecasting.panels.panel import Panel

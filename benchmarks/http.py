@@ -26,7 +26,7 @@ from statistics import median
 from typing import Any
 from urllib.request import Request, urlopen
 
-from benchmarks.http_lake import YEAR, build_http_lake
+from benchmarks.parts.http_lake import YEAR, build_http_lake
 
 CONNECTIONS = 16
 FLOORS = {"p99_to_p50": 4.0, "cached_to_bare": 0.2}
@@ -48,7 +48,7 @@ def main() -> None:
         target = f"/consumption/daily/{YEAR}/MAC000001"
         body, etag = _first_answer(api, target)
         (folder / "body").write_bytes(body)
-        bare = stack.enter_context(_server("benchmarks.bare_asgi_app:app", {"BARE_BODY": str(folder / "body")}))
+        bare = stack.enter_context(_server("benchmarks.parts.bare_asgi_app:app", {"BARE_BODY": str(folder / "body")}))
         load = stack.enter_context(_load_generator())
         jobs = {
             "uncached": {"port": api, "targets": _targets(options.meters), "unique": True},
@@ -155,7 +155,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def _load_generator() -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "benchmarks.http_load"]
+    command = [sys.executable, "-m", "benchmarks.parts.http_load"]
     with subprocess.Popen(command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield process
 

@@ -25,8 +25,8 @@ import time
 from collections.abc import Callable
 from statistics import median
 
-from benchmarks.figures import print_figures, say
-from benchmarks.raw_files import write_raw
+from benchmarks.parts.figures import print_figures, say
+from benchmarks.parts.raw_files import write_raw
 from meterlake.etl.pipeline import IngestJob, Pipeline
 from meterlake.lake.duckdb_lake import DuckDBLake, connect
 from meterlake.lake.settings import LakeSettings

@@ -18,8 +18,8 @@ import tempfile
 import time
 from typing import Any
 
-from benchmarks.figures import peak_memory, print_figures, say
-from benchmarks.outage_lake import build_outage_lake
+from benchmarks.parts.figures import peak_memory, print_figures, say
+from benchmarks.parts.outage_lake import build_outage_lake
 from meterlake.lake.settings import LakeSettings
 from meterlake.outage.outage_run import OutageRun
 

@@ -23,8 +23,8 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.sample_realism_picture import draw_picture
-from benchmarks.sample_realism_statistics import Readings, compare_statistics, summarise
+from benchmarks.parts.sample_realism_picture import draw_picture
+from benchmarks.parts.sample_realism_statistics import Readings, compare_statistics, summarise
 from meterlake.sample_data.meter_series import make_series
 from meterlake.sample_data.options import SampleOptions
 from meterlake.sample_data.sample_plan import make_plan

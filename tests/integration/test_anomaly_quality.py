@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.anomaly_figures import figures_of, rank_alerts
-from benchmarks.anomaly_injection import InjectedEvent, inject_events
 from benchmarks.anomaly_quality import _head_end_losses, _marks
-from benchmarks.anomaly_readings import REAL_READINGS, as_meter_days, read_half_hours
+from benchmarks.parts.anomaly_figures import figures_of, rank_alerts
+from benchmarks.parts.anomaly_injection import InjectedEvent, inject_events
+from benchmarks.parts.anomaly_readings import REAL_READINGS, as_meter_days, read_half_hours
 
 SPIKE = InjectedEvent(meter=0, kind="spike", first_day=5, end_day=6, direction=1)
 SHIFT = InjectedEvent(meter=1, kind="shift", first_day=2, end_day=8, direction=1)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.anomaly_readings import REAL_READINGS
-from benchmarks.forecast_readings import origins_of, read_panel
+from benchmarks.parts.anomaly_readings import REAL_READINGS
+from benchmarks.parts.forecast_readings import origins_of, read_panel
 from meterlake.forecasting.evaluation.backtest import backtest
 from meterlake.forecasting.registry import forecaster_named, parameters_of
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.parts.sample_realism_statistics import Figures, Readings, compare_statistics, summarise
 from benchmarks.sample_realism import START, draw_generated_kwh, read_real_kwh
-from benchmarks.sample_realism_statistics import Figures, Readings, compare_statistics, summarise
 
 REAL_DATA = Path(__file__).parents[2] / "../shared/data/lcl/lcl_2013_398meters.parquet"
 DAYS = 365

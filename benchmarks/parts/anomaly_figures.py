@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.anomaly_injection import InjectedEvent
+from benchmarks.parts.anomaly_injection import InjectedEvent
 
 Floats = NDArray[np.float64]
 MOST_ORDINARY_DAYS_BETWEEN = 2

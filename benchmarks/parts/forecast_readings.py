@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.anomaly_readings import REAL_READINGS, read_half_hours
+from benchmarks.parts.anomaly_readings import REAL_READINGS, read_half_hours
 from meterlake.forecasting.panels.panel import Floats, Panel
 
 _ORIGIN_DAYS = 12

@@ -224,7 +224,7 @@ def real_loads(path: Path) -> NDArray[np.float32] | None:
     """Return real homes, `(n_meters, n_slots)`, gaps filled with the home's mean; None where the file is missing."""
     if not path.exists():
         return None
-    from benchmarks.anomaly_readings import read_half_hours
+    from benchmarks.parts.anomaly_readings import read_half_hours
 
     _, _, readings = read_half_hours(path)
     flat = readings.reshape(readings.shape[0], -1).astype(np.float32)

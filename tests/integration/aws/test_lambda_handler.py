@@ -25,7 +25,7 @@ from tests.gateway_events import Event, http_event, rest_event
 from tests.lake_fixture import build_small_lake
 from tests.published_requests import BAD, GOOD, JANUARY
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 TOO_HEAVY = {
     "pandas",
     "torch",

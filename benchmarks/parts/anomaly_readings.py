@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from meterlake.anomaly.meter_days import MeterDays
 
 Floats = NDArray[np.float64]
-REAL_READINGS = Path(__file__).resolve().parent.parent / "../shared/data/lcl/lcl_2013_398meters.parquet"
+REAL_READINGS = Path(__file__).resolve().parents[2] / "../shared/data/lcl/lcl_2013_398meters.parquet"
 
 
 def read_half_hours(path: Path, most_meters: int | None = None) -> tuple[list[str], list[dt.date], Floats]:

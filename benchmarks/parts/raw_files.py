@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.figures import say
+from benchmarks.parts.figures import say
 from meterlake.sample_data.landing_folder import write_landing_folder
 from meterlake.sample_data.options import SampleOptions
 

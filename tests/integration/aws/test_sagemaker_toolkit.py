@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.anomaly_readings import REAL_READINGS
-from benchmarks.forecast_readings import hourly, read_panel
+from benchmarks.parts.anomaly_readings import REAL_READINGS
+from benchmarks.parts.forecast_readings import hourly, read_panel
 from cloudformation.artefacts import source_archive
 from meterlake.forecasting.panels.panel import Panel
 from meterlake.forecasting.panels.panel_loading import PanelLoader
@@ -29,7 +29,7 @@ from meterlake.lake.settings import LakeSettings
 from tests.landing import take_in
 from tests.sagemaker_fleet import write_fleet
 
-TOOLKIT = Path(__file__).resolve().parents[2] / "build" / "sagemaker"
+TOOLKIT = Path(__file__).resolve().parents[3] / "build" / "sagemaker"
 ASK = """
 import sys
 from inference import input_fn, model_fn, output_fn, predict_fn

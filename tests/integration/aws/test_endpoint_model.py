@@ -178,7 +178,7 @@ def test_asking_an_endpoint_imports_neither_pandas_nor_torch() -> None:
     )
 
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parents[2], check=True
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parents[3], check=True
     )
 
     assert done.stdout.strip() == "[]"

@@ -14,7 +14,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from benchmarks.sample_realism_statistics import LAGS, Readings, Series
+from benchmarks.parts.sample_realism_statistics import LAGS, Readings, Series
 
 REAL_COLOUR, GENERATED_COLOUR = "#0072B2", "#D55E00"
 WEEK_FROM_DAY = 14

@@ -1,0 +1,1 @@
+"""What the benchmarks share: raw files, made lakes, injections, figures."""
