@@ -31,8 +31,10 @@ from meterlake.etl.reference_batch import ReferenceBatch
 from meterlake.etl.settings import EtlSettings
 from meterlake.lake.engine_choice import open_store
 from meterlake.lake.errors import NoSpace, UnreadableFile
-from meterlake.lake.maintenance import compact_crowded, finishing
+from meterlake.lake.maintenance import compact_crowded
+from meterlake.lake.orphans import finishing
 from meterlake.lake.parquet_files import ParquetWriter
+from meterlake.lake.scratch import scratch_name
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import LakeSnapshot
 from meterlake.lake.transactions import TableChange
@@ -106,7 +108,7 @@ class Pipeline:
         """
         started = time.monotonic()
         report = RunReport()
-        unpacked = self.work_folder / "tmp" / f"unpacked-{time.time_ns()}"
+        unpacked = self.work_folder / scratch_name()
         try:
             files = find_files(job.paths, unpacked)
             self.store.create_tables()
@@ -180,7 +182,6 @@ class Pipeline:
             accounts, known = _open_accounts(batch, IngestLedger.read(self.store, snapshot["ingests"]))
             if accounts:
                 connection = self.store.connect()
-                connection.execute(f"SET temp_directory = '{self.work_folder / 'tmp'}'")
                 try:
                     target = format_named(batch[0][1].format).target
                     worker = self._worker(target, connection, snapshot, job.options)

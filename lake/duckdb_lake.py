@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from meterlake.lake.errors import BadQuery, LostFile
 from meterlake.lake.questions import Question, question_named
+from meterlake.lake.scratch import spill_folder
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import LakeFile, LakeSnapshot, SnapshotReader
 from meterlake.lake.table_sql import sql_text
@@ -97,6 +98,7 @@ def connect(settings: LakeSettings) -> duckdb.DuckDBPyConnection:
             "memory_limit": f"{settings.memory_gb}GB",
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
+            "temp_directory": str(spill_folder(settings.work_folder)),
         }
     )
     connection.execute("SET TimeZone = 'UTC'")

@@ -16,7 +16,9 @@
         ├── NoLake              there is no lake at this place yet
         ├── LakeBusy            another writer holds the lake for too long
         │   └── LakeThrottled       the cloud takes no more queries just now
+        ├── UnreadableLake      its catalogue is there and cannot be read
         ├── LostFile            a file that a table is made of is not there
+        ├── ForeignFile         its catalogue names a file that is no lake's
         ├── NoSpace             the disk is full
         ├── CloudTrouble        a service of the cloud refused or failed
         └── QueryTooLong        a query was stopped at its time limit
@@ -165,6 +167,26 @@ class LostFile(LakeTrouble):
         super().__init__(
             f"The lake has lost a file: {found}. 'meterlake doctor' names what is missing; bring it back from a copy,"
             " or take the raw files into a new lake."
+        )
+
+
+class UnreadableLake(LakeTrouble):
+    """Its catalogue is there and cannot be read."""
+
+    def __init__(self, root: Path | str, found: str) -> None:
+        super().__init__(
+            f"The catalogue of the lake at {root} cannot be read: {found}. If the folder's rights are right, bring"
+            " catalogue.sqlite back from a copy; the readings themselves are in the files below the folder."
+        )
+
+
+class ForeignFile(LakeTrouble):
+    """The catalogue names a file that is no lake's."""
+
+    def __init__(self, root: Path | str, address: str) -> None:
+        super().__init__(
+            f"The catalogue of the lake at {root} names {address}, which lies in no table's folder. Nothing was changed;"
+            " bring catalogue.sqlite back from a copy."
         )
 
 

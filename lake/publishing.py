@@ -24,23 +24,17 @@ def publish_rows(settings: LakeSettings, rows_by_table: dict[str, pa.Table], *, 
     """
     # Imported here: the API imports this module on its way to the forecasts, and the catalogue takes seconds to import.
     from meterlake.lake.engine_choice import open_store
-    from meterlake.lake.parquet_files import ParquetWriter
+    from meterlake.lake.writing import writing
 
     wanted = {name: rows for name, rows in rows_by_table.items() if rows.num_rows}
     if not wanted:
         return
     store = open_store(settings)
-    with store.lock():
-        store.create_tables()
-        snapshot = store.current()
-        connection = store.connect()
-        try:
-            writer = ParquetWriter(store.root, connection)
-            changes = []
-            for name, rows in wanted.items():
-                connection.register("new_rows", rows.select(TABLES[name].column_names))
-                changes.append(writer.upsert(snapshot[name], "new_rows"))
-                connection.unregister("new_rows")
-            store.commit_changes(changes, properties={"meterlake.run": run_id})
-        finally:
-            connection.close()
+    store.create_tables()
+    with writing(store) as turn:
+        changes = []
+        for name, rows in wanted.items():
+            turn.connection.register("new_rows", rows.select(TABLES[name].column_names))
+            changes.append(turn.writer.upsert(turn.snapshot[name], "new_rows"))
+            turn.connection.unregister("new_rows")
+        turn.commit(changes, run=run_id)

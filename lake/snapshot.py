@@ -8,22 +8,25 @@ milliseconds, so a table is read again only when its pointer has moved.
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pyiceberg.conversions import from_bytes
 from pyiceberg.io import FileIO
-from pyiceberg.io.fsspec import FsspecFileIO
 from pyiceberg.manifest import DataFile
 from pyiceberg.serializers import FromInputFile
 
-from meterlake.lake.errors import NoLake
+from meterlake.lake.errors import NoLake, UnreadableLake
+from meterlake.lake.folder_files import ROOT_PROPERTY, FolderFiles
 from meterlake.lake.iceberg_schemas import CATALOGUE_FILE, ICEBERG_TYPES
-from meterlake.lake.locations import location_of
+from meterlake.lake.locations import location_below
 from meterlake.lake.table_sql import parquet_source
 from meterlake.lake.tables import TABLES, Table
 
@@ -107,8 +110,7 @@ class SnapshotReader:
 
     def __init__(self, root: Path | str, file_io: FileIO | None = None) -> None:
         self.root = root
-        # PyIceberg's own default reader takes a second to import; this one reads the same files.
-        self._file_io = file_io or FsspecFileIO({})
+        self._file_io = file_io or FolderFiles({ROOT_PROPERTY: str(root)})
         self._known: dict[str, TableState] = {}
         self._pointers: tuple[tuple[str, str], ...] = ()
         self._snapshot = LakeSnapshot()
@@ -136,40 +138,67 @@ class SnapshotReader:
 
     def _read_pointers(self) -> tuple[tuple[str, str], ...]:
         path = Path(self.root) / CATALOGUE_FILE
-        connection = getattr(self._connections, "connection", None)
+        try:
+            rows = self._connection(path).execute(_POINTERS).fetchall()
+        except sqlite3.Error as error:
+            self._connections.connection = None
+            if "no such table" in str(error):  # a lake whose making was cut off holds nothing yet
+                raise NoLake(self.root) from error
+            rows = _pointers_of_copy(path, error)
+        return tuple((name, location) for name, location in rows if name in TABLES)
+
+    def _connection(self, path: Path) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._connections, "connection", None)
         if connection is None:
             if not path.exists():
                 raise NoLake(self.root)
             connection = sqlite3.connect(path, timeout=60, isolation_level=None)
             self._connections.connection = connection
-        try:
-            rows = connection.execute("SELECT table_name, metadata_location FROM iceberg_tables ORDER BY 1").fetchall()
-        except sqlite3.OperationalError as error:
-            raise NoLake(self.root) from error
-        return tuple((name, location) for name, location in rows if name in TABLES)
+        return connection
 
     def _state(self, name: str, location: str) -> TableState:
         known = self._known.get(name)
         if known is None or known.version != _version(location):
-            known = read_table_state(TABLES[name], location, self._file_io)
+            known = read_table_state(TABLES[name], location, self._file_io, str(self.root))
             self._known[name] = known
         return known
 
 
-def read_table_state(table: Table, metadata_location: str, file_io: FileIO) -> TableState:
+_POINTERS = "SELECT table_name, metadata_location FROM iceberg_tables ORDER BY 1"
+
+
+def _pointers_of_copy(path: Path, found: sqlite3.Error) -> list[tuple[str, str]]:
+    """Return the pointers of a catalogue that lies where nothing can be written.
+
+    SQLite reads what was committed last through a file beside the catalogue, which it must be able to make.
+    """
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / path.name
+            for part in path.parent.glob(f"{path.name}*"):
+                if not part.name.endswith("-shm"):
+                    shutil.copy(part, folder)
+            with closing(sqlite3.connect(copy)) as connection:
+                return connection.execute(_POINTERS).fetchall()
+    except (sqlite3.Error, OSError) as error:
+        raise UnreadableLake(path.parent, f"{found}; {error}" if str(error) != str(found) else str(found)) from error
+
+
+def read_table_state(table: Table, metadata_location: str, file_io: FileIO, root: str) -> TableState:
     """Read which files a table is made of, from one of its metadata files.
 
     Args:
         table: Its declaration.
         metadata_location: The metadata file.
         file_io: Reads there.
+        root: The lake's root.
     """
     snapshot = FromInputFile.table_metadata(file_io.new_input(metadata_location)).current_snapshot()
     files: list[LakeFile] = []
     if snapshot is not None:
         for manifest in snapshot.manifests(file_io):
             files.extend(
-                _lake_file(table, entry.data_file)
+                _lake_file(table, entry.data_file, root)
                 for entry in manifest.fetch_manifest_entry(file_io, discard_deleted=True)
             )
     files.sort(key=lambda file: file.location)
@@ -188,7 +217,7 @@ def _version(metadata_location: str) -> str:
     return Path(metadata_location).name.removesuffix(".metadata.json")
 
 
-def _lake_file(table: Table, data_file: DataFile) -> LakeFile:
+def _lake_file(table: Table, data_file: DataFile, root: str) -> LakeFile:
     lower, upper = data_file.lower_bounds or {}, data_file.upper_bounds or {}
     bounds = {}
     for column in table.columns:
@@ -196,4 +225,4 @@ def _lake_file(table: Table, data_file: DataFile) -> LakeFile:
         if field in lower and field in upper:
             kind = ICEBERG_TYPES[column.type]
             bounds[column.name] = (from_bytes(kind, lower[field]), from_bytes(kind, upper[field]))
-    return LakeFile(location_of(data_file.file_path), data_file.record_count, bounds, data_file)
+    return LakeFile(location_below(root, data_file.file_path), data_file.record_count, bounds, data_file)

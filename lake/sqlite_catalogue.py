@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
+from pyiceberg.catalog import MetastoreCatalog
 from pyiceberg.catalog.sql import IcebergTables, SqlCatalog
 from pyiceberg.exceptions import CommitFailedException
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.table import Transaction
-from sqlalchemy import update
+from sqlalchemy import create_engine, update
 from sqlalchemy.orm import Session
 
+from meterlake.lake.folder_files import ROOT_PROPERTY, FolderFiles
 from meterlake.lake.iceberg_schemas import CATALOGUE_FILE, NAMESPACE, TABLE_PROPERTIES, iceberg_schema, partition_spec
 from meterlake.lake.locations import address_of
 from meterlake.lake.tables import TABLES, Table
@@ -27,6 +30,14 @@ from meterlake.lake.write_lock import file_lock
 
 class Catalogue(SqlCatalog):
     """PyIceberg's SQLite catalogue, with commits that change several tables at once."""
+
+    def __init__(self, root: Path) -> None:
+        files = {"py-io-impl": f"{FolderFiles.__module__}.{FolderFiles.__name__}", ROOT_PROPERTY: str(root)}
+        MetastoreCatalog.__init__(self, NAMESPACE, warehouse=address_of(str(root)), **files)
+        # Opened by path and not by an address: a folder's name may hold any character.
+        opened = partial(sqlite3.connect, root / CATALOGUE_FILE, timeout=60, check_same_thread=False)
+        self.engine = create_engine("sqlite:///catalogue", creator=opened)
+        self._init_catalog()
 
     @classmethod
     def at(cls, root: Path) -> Catalogue:
@@ -42,7 +53,7 @@ class Catalogue(SqlCatalog):
             if is_new:
                 connection.execute("PRAGMA journal_mode=WAL")
         connection.close()
-        catalogue = cls(NAMESPACE, uri=f"sqlite:///{path}?timeout=60", warehouse=address_of(str(root)))
+        catalogue = cls(root)
         catalogue.create_namespace_if_not_exists(NAMESPACE)
         present = {name for _, name in catalogue.list_tables(NAMESPACE)}
         for table in TABLES.values():
