@@ -8,8 +8,8 @@ names of the lake alone, never from a request.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from meterlake.lake.errors import BadQuery, LostFile
 from meterlake.lake.questions import Question, question_named
+from meterlake.lake.read_only_sql import require_select
 from meterlake.lake.scratch import spill_folder
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import LakeFile, LakeSnapshot, SnapshotReader
@@ -33,7 +34,6 @@ class DuckDBLake:
 
     def __init__(self, settings: LakeSettings | None = None, store: LakeStore | None = None) -> None:
         self._settings = settings or LakeSettings()
-        self._root = self._settings.location
         self.snapshots: LakeStore | SnapshotReader = store or SnapshotReader(self._settings.root)
         self._connect = store.connect if store else partial(connect, self._settings)
         self._connection = self._connect()
@@ -54,33 +54,39 @@ class DuckDBLake:
         with self._limit.watching(cursor), _naming_lost_files():
             return cursor.sql(sql, params=arguments).to_arrow_table()
 
+    def row_counts(self) -> dict[str, int]:
+        """Return how many rows each table holds; see meterlake.lake.port."""
+        return self.snapshots.current().row_counts()
+
     def version_of(self, *tables: str) -> str:
         """Return a text that changes exactly when one of these tables changes."""
         return self.snapshots.current().version_of(tables)
 
-    def select(self, sql: str) -> pa.Table:
+    def select(
+        self, sql: str, parameters: Mapping[str, Any] | None = None, frames: Mapping[str, Any] | None = None
+    ) -> pa.Table:
         """Run one SELECT that a person wrote over the lake's tables, and nothing else.
+
+        Args:
+            sql: The SELECT; `$name` marks a parameter.
+            parameters: A value for each mark.
+            frames: Tables of the caller's own by the names that the SELECT gives them: Arrow, pandas, Polars, and
+                whatever else gives Arrow streams.
 
         Raises:
             BadQuery: If it is anything but one SELECT, or fails.
         """
-        connection = self._connect()
-        with _naming_lost_files():
-            _lock_down(connection, self._root, self.snapshots.current())
-        try:
-            statements = connection.extract_statements(sql)
-        except duckdb.Error as error:
-            raise BadQuery(_first_line(error)) from error
-        if len(statements) != 1 or statements[0].type not in (
-            duckdb.StatementType.SELECT,
-            duckdb.StatementType.EXPLAIN,
-        ):
-            raise BadQuery(f"found {len(statements)} statements, or one that is not a SELECT")
-        try:
-            with self._limit.watching(connection):
-                return connection.sql(sql).to_arrow_table()
-        except duckdb.Error as error:
-            raise BadQuery(_first_line(error)) from error
+        with closing(self._connect()) as connection:
+            for name, frame in (frames or {}).items():
+                connection.register(name, frame if isinstance(frame, pa.Table) else pa.table(frame))
+            with _naming_lost_files():
+                _lock_down(connection, self.snapshots.current())
+            try:
+                require_select(connection, sql)
+                with self._limit.watching(connection):
+                    return connection.sql(sql, params=dict(parameters or {}) or None).to_arrow_table()
+            except duckdb.Error as error:
+                raise BadQuery(str(error)) from error
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         cursor: duckdb.DuckDBPyConnection | None = getattr(self._local, "cursor", None)
@@ -98,6 +104,7 @@ def connect(settings: LakeSettings) -> duckdb.DuckDBPyConnection:
             "memory_limit": f"{settings.memory_gb}GB",
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
+            "python_enable_replacements": False,  # a name in SQL is never a variable of the program
             "temp_directory": str(spill_folder(settings.work_folder)),
         }
     )
@@ -124,10 +131,12 @@ def _may_answer(file: LakeFile, question: Question, table: str, parameters: dict
     )
 
 
-def _lock_down(connection: duckdb.DuckDBPyConnection, root: str, snapshot: LakeSnapshot) -> None:
+def _lock_down(connection: duckdb.DuckDBPyConnection, snapshot: LakeSnapshot) -> None:
+    """Show a connection the lake's tables, and let it open nothing but the files that they are made of."""
     for name, state in snapshot.items():
         connection.execute(f'CREATE VIEW "{name}" AS SELECT * FROM {state.sql()}')
-    connection.execute(f"SET allowed_directories = [{sql_text(root)}]")
+    files = ", ".join(sql_text(file.location) for state in snapshot.values() for file in state.files)
+    connection.execute(f"SET allowed_paths = [{files}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 

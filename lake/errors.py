@@ -67,7 +67,7 @@ class BadQuery(BadInput):
 
     def __init__(self, found: str) -> None:
         super().__init__(
-            f"The query was not run: {found}. Write one SELECT over the lake's tables; 'meterlake query --tables' lists them."
+            f"The query was not run: {found}\nWrite one SELECT over the lake's tables; 'meterlake query --tables' lists them."
         )
 
 

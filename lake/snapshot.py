@@ -100,6 +100,10 @@ class TableState:
 class LakeSnapshot(dict[str, TableState]):
     """The states of all tables at one moment, by table name."""
 
+    def row_counts(self) -> dict[str, int]:
+        """Return how many rows each table holds."""
+        return {name: state.rows for name, state in self.items()}
+
     def version_of(self, tables: Sequence[str]) -> str:
         """Return a text that changes exactly when one of these tables changes."""
         return "-".join(self[name].version for name in tables)

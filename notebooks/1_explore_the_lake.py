@@ -30,10 +30,12 @@ import os
 
 os.environ.setdefault("METERLAKE_LAKE", "../.demo/lake")
 
+import pandas as pd
+
 from meterlake.lake.engine_choice import open_lake
 
 lake = open_lake()
-lake.ask("row_counts").to_pandas().set_index("table_name")
+pd.Series(lake.row_counts(), name="rows").to_frame()
 
 # %% [markdown]
 # Every question is a file in `lake/queries`; `lake.ask` answers it as an Arrow table. The meters that have energy, and

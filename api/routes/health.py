@@ -37,13 +37,12 @@ async def read_health(request: Request) -> Response:
 
     def compute(lake: Lake) -> Rendered:
         version = blake2b(lake.version_of(*TABLES).encode(), digest_size=8).hexdigest()
-        counts = lake.ask("row_counts").to_pylist()
         newest = lake.ask("newest_reading").to_pylist()[0]["newest_reading_end"]
         body = {
             "status": "ok",
             "version": version,
             "newest_reading_end": newest,
-            "rows": {row["table_name"]: row["row_count"] for row in counts},
+            "rows": lake.row_counts(),
         }
         return Rendered(orjson.dumps(body))
 

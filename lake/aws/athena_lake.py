@@ -25,6 +25,7 @@ from meterlake.lake.aws.glue_pointers import GluePointers
 from meterlake.lake.errors import NoLake, QueryTooLong
 from meterlake.lake.questions import Question, question_named
 from meterlake.lake.settings import LakeSettings
+from meterlake.lake.tables import TABLES
 
 _FINISHED = ("SUCCEEDED", "FAILED", "CANCELLED")
 # A caller waits meanwhile: three tries within some four seconds, then the caller is told to come again.
@@ -77,6 +78,11 @@ class AthenaLake:
                 types = [column[1] for column in cursor.description or ()]
                 return as_lake_types(cursor.as_arrow(), types)
 
+    def row_counts(self) -> dict[str, int]:
+        """Return how many rows each table holds; see meterlake.lake.port."""
+        with naming_cloud_errors(self._settings.lake):
+            return {name: found.rows for name, found in self._pointers.snapshots(*TABLES).items()}
+
     def version_of(self, *tables: str) -> str:
         """Return a text that changes exactly when one of these tables changes.
 
@@ -91,8 +97,8 @@ class AthenaLake:
 
     def _sources(self, question: Question) -> dict[str, str]:
         sources = {}
-        for name, snapshot in self._pointers.snapshot_ids(*question.tables).items():
-            pinned = "" if snapshot is None else f" FOR VERSION AS OF {snapshot}"
+        for name, snapshot in self._pointers.snapshots(*question.tables).items():
+            pinned = "" if snapshot.id is None else f" FOR VERSION AS OF {snapshot.id}"
             sources[name] = f"{self._athena.database}.{name}{pinned}"
         return sources
 

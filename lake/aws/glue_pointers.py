@@ -1,7 +1,7 @@
 """Which snapshot of each table is the newest, as the Glue catalogue says.
 
 Enters: one GetTables call, at most once a second. Leaves: for each table the address of its newest metadata, and the
-id of the snapshot in it, which is read again only when the address has moved.
+snapshot in it, which is read again only when the address has moved.
 """
 
 from __future__ import annotations
@@ -9,10 +9,19 @@ from __future__ import annotations
 import json
 import threading
 import time
+from dataclasses import dataclass
 from typing import Any
 
 from meterlake.lake.locations import bucket_and_key
 from meterlake.lake.tables import TABLES
+
+
+@dataclass(frozen=True)
+class NewestSnapshot:
+    """The newest snapshot of a table: its id, None where it has none yet, and how many rows it holds."""
+
+    id: int | None
+    rows: int
 
 
 class GluePointers:
@@ -25,7 +34,7 @@ class GluePointers:
         self._fresh_seconds = fresh_seconds
         self._pointers: dict[str, str] = {}
         self._read_at = float("-inf")
-        self._snapshot_ids: dict[str, tuple[str, int | None]] = {}
+        self._snapshots: dict[str, tuple[str, NewestSnapshot]] = {}
         self._lock = threading.Lock()
 
     def current(self) -> dict[str, str]:
@@ -36,10 +45,10 @@ class GluePointers:
                 self._read_at = time.monotonic()
             return self._pointers
 
-    def snapshot_ids(self, *tables: str) -> dict[str, int | None]:
-        """Return the id of the newest snapshot of each table, all as of one moment; None where it has none yet."""
+    def snapshots(self, *tables: str) -> dict[str, NewestSnapshot]:
+        """Return the newest snapshot of each table, all as of one moment."""
         pointers = self.current()
-        return {table: self._snapshot_id(table, pointers.get(table)) for table in tables}
+        return {table: self._snapshot(table, pointers.get(table)) for table in tables}
 
     def _read(self) -> dict[str, str]:
         pages = self._glue.get_paginator("get_tables").paginate(DatabaseName=self._database)
@@ -50,17 +59,20 @@ class GluePointers:
             if found["Name"] in TABLES and "metadata_location" in found.get("Parameters", {})
         }
 
-    def _snapshot_id(self, table: str, address: str | None) -> int | None:
+    def _snapshot(self, table: str, address: str | None) -> NewestSnapshot:
         if address is None:
-            return None
-        known = self._snapshot_ids.get(table)
+            return NewestSnapshot(None, 0)
+        known = self._snapshots.get(table)
         if known is None or known[0] != address:
-            known = (address, self._read_snapshot_id(address))
-            self._snapshot_ids[table] = known
+            known = (address, self._read_snapshot(address))
+            self._snapshots[table] = known
         return known[1]
 
-    def _read_snapshot_id(self, address: str) -> int | None:
+    def _read_snapshot(self, address: str) -> NewestSnapshot:
         bucket, key = bucket_and_key(address)
-        body = self._s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-        found = json.loads(body).get("current-snapshot-id")
-        return None if found in (None, -1) else int(found)
+        metadata = json.loads(self._s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+        newest = metadata.get("current-snapshot-id")
+        for snapshot in metadata.get("snapshots", ()):
+            if snapshot["snapshot-id"] == newest:
+                return NewestSnapshot(int(newest), int(snapshot["summary"].get("total-records", 0)))
+        return NewestSnapshot(None, 0)

@@ -17,6 +17,7 @@ from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.port import Lake
 from meterlake.lake.questions import question_named, question_names
 from meterlake.lake.settings import LakeSettings
+from meterlake.lake.tables import TABLES
 from tests.athena_stand_in import ATHENA, BUCKET, LAKE, AthenaStandIn, arrow_reads_from, copy_lake, emulated_aws
 from tests.lake_fixture import JANUARY_2, JANUARY_4, build_small_lake
 
@@ -69,7 +70,6 @@ CASES: dict[str, dict[str, Any]] = {
     "readings_half_hourly": {**METER, **ALL_TIME, "page_size": 100},
     "readings_hourly": {**METER, **ALL_TIME, "page_size": 100},
     "readings_of_meter": {**METER, **ALL_TIME, "page_size": 100},
-    "row_counts": {},
     "weather_by_day": YEAR_2013,
     "worst_anomalies_by_importance": WORST,
     "worst_anomalies_by_severity": WORST,
@@ -142,6 +142,14 @@ def test_a_day_of_46_half_hours_at_0_12_and_two_at_0_09_is_5_7_kwh(opened: Opene
         {"meter_id": "MAC000005", "local_date": dt.date(2013, 1, 2), "energy_kwh": 5.700000000000001}
         | {"intervals_present": 48, "intervals_expected": 48}
     ]
+
+
+def test_the_rows_of_every_table_are_counted_without_reading_them(opened: Opened, root: Path) -> None:
+    engine = DuckDBLake(LakeSettings(lake=str(root), threads=1))
+    counted = {name: engine.select(f"SELECT count(*) AS n FROM {name}")["n"][0].as_py() for name in TABLES}
+
+    assert opened.lake.row_counts() == counted
+    assert counted["readings"] > 0
 
 
 def test_a_part_is_no_whole_number_divided_by_another(opened: Opened) -> None:

@@ -19,7 +19,6 @@ SHARED |= {"AVG", "COUNT", "LEAD", "MAX", "MIN", "SUM"}
 
 # Questions that read a partitioned table whole, on purpose.
 READS_ALL = {
-    "row_counts": "counts come from the files' records",
     "newest_reading": "one column of all readings; asked for the state of the lake alone",
     "quantities_of_meter": "a row a day; files are sorted by meter",
     "forecasts_issued": "bounded by what was forecast, not by when; one row an interval and issue",
