@@ -24,7 +24,9 @@ from meterlake.etl.formats import FORMATS
 from meterlake.etl.landing.accounts import FileAccount, RefusedFile, RunReport
 from meterlake.etl.landing.broken_files import BROKEN_FILE
 from meterlake.etl.landing.ingest_ledger import IngestLedger, ingests_change
-from meterlake.etl.landing.landed_files import LandedFile, find_files
+from meterlake.etl.landing.landed_file import LandedFile
+from meterlake.etl.landing.landing_zone import find_files
+from meterlake.etl.landing.raw_names import is_packed
 from meterlake.etl.landing.recognition import AUTO, recognise
 from meterlake.etl.reading_batch import ReadingsBatch
 from meterlake.etl.reference_batch import ReferenceBatch
@@ -147,7 +149,7 @@ class Pipeline:
         batch: list[tuple[LandedFile, Layout]] = []
         weight = 0.0
         for file, layout in pending:
-            packing = _PACKED_TO_PLAIN if file.path.suffix.lower() == ".gz" or layout.kind in ("parquet", "orc") else 1
+            packing = _PACKED_TO_PLAIN if is_packed(file.path.name) or layout.kind in ("parquet", "orc") else 1
             cost = packing * file.size_bytes / 1e6
             changes_target = batch and FORMATS.named(batch[0][1].format).target != FORMATS.named(layout.format).target
             if batch and (weight + cost > self.settings.batch_mb or changes_target or len(batch) >= 5_000):

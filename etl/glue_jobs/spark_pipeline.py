@@ -15,7 +15,7 @@ from meterlake.etl.glue_jobs.readings_batch import BrokenFiles, SparkReadingsBat
 from meterlake.etl.glue_jobs.slices import raw_location
 from meterlake.etl.glue_jobs.staged_readings import SLICE_BYTES
 from meterlake.etl.landing.accounts import RefusedFile, RunReport
-from meterlake.etl.landing.landed_files import LandedFile
+from meterlake.etl.landing.landed_file import LandedFile
 from meterlake.etl.pipeline import BatchWorker, IngestJob, Pipeline
 from meterlake.etl.settings import EtlSettings
 from meterlake.lake.errors import UnreadableFile

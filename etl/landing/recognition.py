@@ -6,7 +6,7 @@ from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.raw_format import Layout, Mismatch
 from meterlake.etl.formats import FORMATS
 from meterlake.etl.formats.mapping import layout_of
-from meterlake.etl.landing.landed_files import LandedFile
+from meterlake.etl.landing.landed_file import LandedFile
 from meterlake.lake.errors import UnreadableFile
 
 AUTO = "auto"

@@ -6,7 +6,7 @@ import pytest
 
 from meterlake.etl.conforming.raw_format import Layout
 from meterlake.etl.formats import FORMATS
-from meterlake.etl.landing.landed_files import find_files
+from meterlake.etl.landing.landing_zone import find_files
 from meterlake.etl.landing.recognition import recognise
 from meterlake.lake.errors import UnreadableFile
 
