@@ -19,6 +19,7 @@ from typing import Protocol
 
 import duckdb
 
+from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.formats import FORMATS
 from meterlake.etl.landing.accounts import FileAccount, RefusedFile, RunReport
@@ -51,6 +52,7 @@ class IngestJob:
         paths: Files and folders, and s3:// addresses of objects and prefixes.
         format_name: A format's name, or auto.
         options: What files do not say themselves.
+        mapping: The declaration of the files' columns, for files in no known format.
         known_meters_only: Whether rows of meters that the lake does not hold go to quarantine.
     """
 
@@ -58,6 +60,7 @@ class IngestJob:
     format_name: str = AUTO
     options: ReadOptions = field(default_factory=ReadOptions)
     known_meters_only: bool = False
+    mapping: MappingDeclaration | None = None
 
 
 Progress = Callable[[str, int, int], None]
@@ -138,7 +141,7 @@ class Pipeline:
                 report.skipped.append(file.name)
                 continue
             try:
-                pending.append((file, recognise(file.fetched(), job.format_name, job.options.mapping)))
+                pending.append((file, recognise(file.fetched(), job.format_name, job.mapping)))
             except UnreadableFile as error:
                 report.refused.append(RefusedFile(file.name, str(error)))
         # Meters before readings, so that days are counted in the meters' own zones.

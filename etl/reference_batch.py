@@ -132,7 +132,7 @@ class ReferenceBatch:
     def _merge_with_known_meters(self) -> None:
         """Fill what a file leaves out from what is known; a new meter's zone is the settings'."""
         known = self.snapshot["meters"].sql()
-        zone = sql_text(self.options.time_zone or self.settings.time_zone)
+        zone = sql_text(self.options.time_zone)
         facts = [name for name in METERS.column_names if name not in ("meter_id", "time_zone")]
         merged = ", ".join(f"coalesce(fresh.{name}, known.{name}) AS {name}" for name in facts)
         self.connection.execute(f"""

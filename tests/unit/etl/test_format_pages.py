@@ -10,7 +10,6 @@ from meterlake.etl.conforming.mapping_declaration import (
     ValueColumn,
     load_mapping,
 )
-from meterlake.etl.conforming.raw_format import ReadOptions
 from meterlake.etl.formats import FORMATS
 from tests.small_lake import SmallLake
 
@@ -34,7 +33,7 @@ def test_worked_example_runs_as_written(tmp_path: Path) -> None:
     raw, declaration = (re.findall(rf"```{kind}\n(.*?)```", page, re.S)[0] for kind in ("csv", "yaml"))
     declared = load_mapping(lake.write("hamburg.yaml", declaration))
 
-    report = lake.ingest(lake.write("hamburg.csv", raw), options=ReadOptions(mapping=declared))
+    report = lake.ingest(lake.write("hamburg.csv", raw), mapping=declared)
 
     readings = lake.rows("""
         SELECT meter_id, quantity, strftime(interval_start, '%Y-%m-%d %H:%M') AS starts, CAST(value AS VARCHAR) AS v, quality

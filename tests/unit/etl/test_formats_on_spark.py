@@ -35,8 +35,8 @@ def test_every_format_compiles_for_spark(name: str, monkeypatch: pytest.MonkeyPa
     # Ibis looks these up with Spark installed; the compiler itself needs no Spark.
     monkeypatch.setattr(pyspark, "options", SimpleNamespace(pyspark=SimpleNamespace(treat_nan_as_null=False)))
     kind = "json" if name == "apartments" else "csv"
-    layout = Layout(name, kind, tuple(COLUMNS[name].split()), is_ordered=name == "mapping")
-    conformed = FORMATS.all()[name].conform(raw_table(layout), layout, ReadOptions(mapping=DECLARED))
+    layout = Layout(name, kind, tuple(COLUMNS[name].split()), is_ordered=name == "mapping", mapping=DECLARED)
+    conformed = FORMATS.all()[name].conform(raw_table(layout), layout, ReadOptions())
 
     assert ibis.to_sql(conformed, dialect="pyspark").startswith("SELECT")
 
