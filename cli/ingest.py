@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -30,16 +30,12 @@ if TYPE_CHECKING:
 @click.option(
     "--interval-minutes",
     type=click.IntRange(1, 1440),
-    default=30,
-    show_default=True,
-    help="Where the format leaves it open.",
+    help="Length of intervals where the format leaves it open; 30 where nothing is said.",
 )
 @click.option(
     "--timestamp-marks",
     type=click.Choice(["start", "end"]),
-    default="start",
-    show_default=True,
-    help="What a time is of its interval.",
+    help="What a time is of its interval; its start where nothing is said.",
 )
 @click.option("--known-meters-only", is_flag=True, help="Quarantine rows of meters that the lake does not hold.")
 @click.option("--json", "as_json", is_flag=True, help="Accounts as JSON on stdout.")
@@ -50,8 +46,8 @@ def ingest(
     format_name: str,
     mapping: Path | None,
     time_zone: str | None,
-    interval_minutes: int,
-    timestamp_marks: str,
+    interval_minutes: int | None,
+    timestamp_marks: str | None,
     known_meters_only: bool,
     as_json: bool,
 ) -> None:
@@ -60,13 +56,14 @@ def ingest(
     from meterlake.etl.conforming.raw_format import ReadOptions
     from meterlake.etl.pipeline import IngestJob, Pipeline
 
-    options = ReadOptions(
-        interval_minutes=interval_minutes,
-        timestamp_marks=timestamp_marks,
-        time_zone=time_zone,
-        mapping=load_mapping(mapping) if mapping else None,
-    )
-    job = IngestJob(paths, format_name, options, known_meters_only)
+    given: dict[str, Any] = {
+        "interval_minutes": interval_minutes,
+        "timestamp_marks": timestamp_marks,
+        "time_zone": time_zone,
+    }
+    options = ReadOptions(**{name: value for name, value in given.items() if value is not None})
+    declared = load_mapping(mapping) if mapping else None
+    job = IngestJob(paths, format_name, options, known_meters_only, declared)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -152,9 +149,9 @@ def undo(context: click.Context, ingest_id: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def formats(as_json: bool) -> None:
     """List the raw formats that are read."""
-    from meterlake.etl.formats import all_formats
+    from meterlake.etl.formats import FORMATS
 
-    known = all_formats().values()
+    known = FORMATS.all().values()
     if as_json:
         print_json([{"name": one.name, "target": one.target, "meaning": one.meaning} for one in known])
     else:

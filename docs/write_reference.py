@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings
 from meterlake.api.settings import ApiSettings
 from meterlake.cli.main import COMMANDS, meterlake
 from meterlake.etl.conforming.quarantine_reasons import MEANINGS
+from meterlake.etl.conforming.raw_format import ReadOptions
 from meterlake.etl.plan_ingest import PlanSettings
 from meterlake.etl.settings import EtlSettings
 from meterlake.forecasting.forecaster import Forecaster
@@ -84,6 +85,7 @@ def settings_page() -> str:
     for model in (
         LakeSettings,
         AthenaSettings,
+        ReadOptions,
         EtlSettings,
         PlanSettings,
         ForecastSettings,

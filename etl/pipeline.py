@@ -19,12 +19,15 @@ from typing import Protocol
 
 import duckdb
 
+from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
-from meterlake.etl.formats import format_named
+from meterlake.etl.formats import FORMATS
 from meterlake.etl.landing.accounts import FileAccount, RefusedFile, RunReport
 from meterlake.etl.landing.broken_files import BROKEN_FILE
 from meterlake.etl.landing.ingest_ledger import IngestLedger, ingests_change
-from meterlake.etl.landing.landed_files import LandedFile, find_files
+from meterlake.etl.landing.landed_file import LandedFile
+from meterlake.etl.landing.landing_zone import find_files
+from meterlake.etl.landing.raw_names import is_packed
 from meterlake.etl.landing.recognition import AUTO, recognise
 from meterlake.etl.reading_batch import ReadingsBatch
 from meterlake.etl.reference_batch import ReferenceBatch
@@ -51,6 +54,7 @@ class IngestJob:
         paths: Files and folders, and s3:// addresses of objects and prefixes.
         format_name: A format's name, or auto.
         options: What files do not say themselves.
+        mapping: The declaration of the files' columns, for files in no known format.
         known_meters_only: Whether rows of meters that the lake does not hold go to quarantine.
     """
 
@@ -58,6 +62,7 @@ class IngestJob:
     format_name: str = AUTO
     options: ReadOptions = field(default_factory=ReadOptions)
     known_meters_only: bool = False
+    mapping: MappingDeclaration | None = None
 
 
 Progress = Callable[[str, int, int], None]
@@ -138,20 +143,20 @@ class Pipeline:
                 report.skipped.append(file.name)
                 continue
             try:
-                pending.append((file, recognise(file.fetched(), job.format_name, job.options.mapping)))
+                pending.append((file, recognise(file.fetched(), job.format_name, job.mapping)))
             except UnreadableFile as error:
                 report.refused.append(RefusedFile(file.name, str(error)))
         # Meters before readings, so that days are counted in the meters' own zones.
-        return sorted(pending, key=lambda pair: _TARGET_ORDER.index(format_named(pair[1].format).target))
+        return sorted(pending, key=lambda pair: _TARGET_ORDER.index(FORMATS.named(pair[1].format).target))
 
     def _batches(self, pending: list[tuple[LandedFile, Layout]]) -> Iterator[list[tuple[LandedFile, Layout]]]:
         """Cut the files into batches of about the set size that go to one target."""
         batch: list[tuple[LandedFile, Layout]] = []
         weight = 0.0
         for file, layout in pending:
-            packing = _PACKED_TO_PLAIN if file.path.suffix.lower() == ".gz" or layout.kind in ("parquet", "orc") else 1
+            packing = _PACKED_TO_PLAIN if is_packed(file.path.name) or layout.kind in ("parquet", "orc") else 1
             cost = packing * file.size_bytes / 1e6
-            changes_target = batch and format_named(batch[0][1].format).target != format_named(layout.format).target
+            changes_target = batch and FORMATS.named(batch[0][1].format).target != FORMATS.named(layout.format).target
             if batch and (weight + cost > self.settings.batch_mb or changes_target or len(batch) >= 5_000):
                 yield batch
                 batch, weight = [], 0.0
@@ -183,7 +188,7 @@ class Pipeline:
             if accounts:
                 connection = self.store.connect()
                 try:
-                    target = format_named(batch[0][1].format).target
+                    target = FORMATS.named(batch[0][1].format).target
                     worker = self._worker(target, connection, snapshot, job.options)
                     changes = worker.prepare_changes(accounts, known_meters_only=job.known_meters_only)
                     changes.append(ingests_change(worker.writer, accounts))

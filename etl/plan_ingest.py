@@ -1,9 +1,9 @@
 """Decides what one run of the state machine *ingest* takes in: landed objects become batches of even size.
 
 Enters: uploads as S3 reports them (EventBridge's events, alone, in a list or in SQS messages), a prefix to take in
-whole, or the word that it is night. Leaves: a list of addresses a batch, as a file on S3 that ends in .list, and how many there are. The
-plan is a pure function; `handler` is the Lambda shell about it. It imports nothing but boto3 and the settings, so that it
-fits into the API's package.
+whole, or the word that it is night. Leaves: a list of addresses a batch (meterlake.etl.landing.batch_list), and how many
+there are. The plan is a pure function; `handler` is the Lambda shell about it. It imports nothing but boto3, the settings
+and what says which names are read, so that it fits into the API's package.
 """
 
 from __future__ import annotations
@@ -17,10 +17,9 @@ from typing import Any
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from meterlake.lake.locations import bucket_and_key
+from meterlake.etl.landing.batch_list import BatchList, can_be_listed
+from meterlake.etl.landing.raw_names import is_raw_name
 
-# What meterlake.etl.landing.landed_files reads; a test holds the two together. That module needs libraries that are not in the package.
-_KINDS = (".csv", ".txt", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".orc", ".avro", ".zip")
 _MEGABYTE = 1_000_000
 
 
@@ -131,13 +130,11 @@ def handler(event: dict[str, Any], context: object = None) -> dict[str, Any]:
     plan = plan_batches(
         found, batch_bytes=settings.batch_mb * _MEGABYTE, with_weather=settings.with_weather, is_night=is_night
     )
-    bucket, prefix = bucket_and_key(settings.work)
     batches = []
     for number, batch in enumerate(plan.batches, start=1):
-        key = f"{prefix}/{event['run']}/batch-{number:05d}.list"
-        store.put_object(Bucket=bucket, Key=key, Body="".join(f"{one.address}\n" for one in batch).encode())
+        written = BatchList(tuple(one.address for one in batch)).write(store, f"{settings.work}/{event['run']}", number)
         size_bytes = sum(one.size_bytes for one in batch)
-        batches.append({"list": f"s3://{bucket}/{key}", "files": len(batch), "bytes": size_bytes})
+        batches.append({"list": written, "files": len(batch), "bytes": size_bytes})
     return {"run": event["run"], "is_work": plan.is_work, "left_out": plan.left_out, "batches": batches}
 
 
@@ -148,13 +145,7 @@ def _listed(store: Any, bucket: str, prefix: str) -> Iterator[LandedObject]:
 
 
 def _is_raw(one: LandedObject) -> bool:
-    path = PurePosixPath(one.key)
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    if suffixes and suffixes[-1] == ".gz":
-        suffixes.pop()
-    is_hidden = any(part.startswith((".", "_")) for part in path.parts)
-    # A line's end in a name would be two lines of the list.
-    return bool(suffixes) and suffixes[-1] in _KINDS and not is_hidden and one.size_bytes > 0 and one.key.isprintable()
+    return is_raw_name(PurePosixPath(one.key)) and one.size_bytes > 0 and can_be_listed(one.address)
 
 
 def _is_weather(one: LandedObject) -> bool:

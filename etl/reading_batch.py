@@ -131,7 +131,7 @@ class ReadingsBatch:
 
     def _find_zones(self) -> None:
         known = self.snapshot["meters"].sql()
-        zone = sql_text(self.options.time_zone or self.settings.time_zone)
+        zone = sql_text(self.options.time_zone)
         self.connection.execute(f"""
             CREATE TEMP TABLE zones AS
             SELECT meter_id, coalesce(meters.time_zone, {zone}) AS time_zone, meters.meter_id IS NULL AS is_new, file_number

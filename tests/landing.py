@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.raw_format import ReadOptions
 from meterlake.etl.landing.accounts import RunReport
 from meterlake.etl.pipeline import IngestJob, Pipeline
@@ -38,11 +39,16 @@ def lake_settings(root: Path) -> LakeSettings:
 
 
 def take_in(
-    root: Path, *paths: Path, job: dict[str, Any] | None = None, etl: dict[str, Any] | None = None, **options: Any
+    root: Path,
+    *paths: Path,
+    job: dict[str, Any] | None = None,
+    etl: dict[str, Any] | None = None,
+    mapping: MappingDeclaration | None = None,
+    **options: Any,
 ) -> RunReport:
     """Ingest files into the lake at a folder."""
     pipeline = Pipeline(lake_settings(root), EtlSettings(**(etl or {})))
-    return pipeline.ingest(IngestJob(tuple(paths), options=ReadOptions(**options), **(job or {})))
+    return pipeline.ingest(IngestJob(tuple(paths), options=ReadOptions(**options), mapping=mapping, **(job or {})))
 
 
 def select(root: Path, sql: str) -> list[tuple[Any, ...]]:

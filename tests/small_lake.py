@@ -24,8 +24,8 @@ class SmallLake:
         path.write_text(text, encoding="utf-8")
         return path
 
-    def ingest(self, *paths: Path, options: ReadOptions | None = None, format_name: str = "auto") -> RunReport:
-        report = Pipeline(self.settings).ingest(IngestJob(paths, format_name, options or ReadOptions()))
+    def ingest(self, *paths: Path, options: ReadOptions | None = None, **job: Any) -> RunReport:
+        report = Pipeline(self.settings).ingest(IngestJob(paths, options=options or ReadOptions(), **job))
         quarantined = self.rows("SELECT ingest_id, count(*) AS n FROM quarantine GROUP BY ALL")
         counts = dict(quarantined)
         for account in report.accounts:

@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from meterlake.etl.conforming.time_expressions import compile_pattern
+from meterlake.etl.conforming.time_patterns import compile_pattern
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.quality import Quality
 from meterlake.lake.quantities import QUANTITIES, Aggregation, Quantity, quantity_named, unit_factor

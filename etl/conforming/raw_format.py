@@ -7,14 +7,16 @@ Ibis expression, so that it runs on DuckDB and on Spark alike.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Literal, Protocol
 
 import ibis.expr.types as ir
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-if TYPE_CHECKING:
-    from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
+from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
+from meterlake.lake.time_bounds import FIRST_YEAR
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class Layout:
             list, which makes a row an entry. The raw table then also has `line`, the text of the record, and
             `place_in_line`, the entry's number from 0.
         is_ordered: Whether the raw table also has `row_index`, a number that rises with the rows of the files.
-        has_registers: Whether its register stands are also differenced into what flowed between them.
+        has_registers: Whether its register reads are also differenced into what flowed between them.
+        mapping: The declaration of the columns, for a file in no known format.
     """
 
     format: str
@@ -67,6 +70,7 @@ class Layout:
     paths: tuple[str, ...] = ()
     is_ordered: bool = False
     has_registers: bool = False
+    mapping: MappingDeclaration | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True)
@@ -77,25 +81,17 @@ class Mismatch:
     difference: str
 
 
-@dataclass(frozen=True)
-class ReadOptions:
-    """What a person may say about files that do not say it themselves.
+class ReadOptions(BaseSettings):
+    """What files do not say of themselves: each is said for a run, or is the environment variable METERLAKE_ and its name."""
 
-    Attributes:
-        interval_minutes: Length of an interval where the format leaves it open.
-        timestamp_marks: Whether a time is the start or the end of its interval.
-        time_zone: The zone of the meters' days; None for the settings'.
-        earliest_year: Readings before this year are implausible.
-        latest_time: Readings after this time are implausible (RFC 3339).
-        mapping: The declaration of the files' columns, for files in no known format.
-    """
+    model_config = SettingsConfigDict(env_prefix="METERLAKE_", frozen=True)
 
-    interval_minutes: int = 30
-    timestamp_marks: str = "start"
-    time_zone: str | None = None
-    earliest_year: int = 1990
-    latest_time: str = "2200-01-01T00:00:00"
-    mapping: MappingDeclaration | None = None
+    time_zone: str = Field(default="UTC", description="Zone of the days of meters that no file gives a zone.")
+    interval_minutes: int = Field(
+        default=30, ge=1, le=1440, description="Length of intervals where a format leaves it open."
+    )
+    timestamp_marks: Literal["start", "end"] = Field(default="start", description="What a time is of its interval.")
+    earliest_year: int = Field(default=1990, ge=FIRST_YEAR, description="Readings before this year are implausible.")
 
 
 class RawFormat(Protocol):

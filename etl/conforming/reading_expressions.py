@@ -16,6 +16,7 @@ from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.raw_format import ReadOptions
 from meterlake.lake.quality import Quality, ReadingType
 from meterlake.lake.quantities import Quantity
+from meterlake.lake.time_bounds import LAST_YEAR
 
 READING_COLUMNS = (
     "meter_id",
@@ -194,6 +195,11 @@ def raw_text_of(judged: ir.Table, *columns: str) -> ir.StringValue:
     return judged.reason.notnull().ifelse(joined, otherwise)
 
 
+def is_plausible(time: ir.TimestampValue, options: ReadOptions) -> ir.BooleanValue:
+    """Say whether a time lies in the years that readings can be of."""
+    return time.between(ibis.timestamp(f"{options.earliest_year}-01-01"), ibis.timestamp(f"{LAST_YEAR}-01-01"))
+
+
 def says_nothing(text: ir.StringValue) -> ir.BooleanValue:
     """Say whether a text is null, empty or a word for nothing."""
     word = trim(text.fill_null("")).lower()
@@ -208,13 +214,12 @@ def first_reason(*checks: tuple[ir.BooleanValue, Reason]) -> ir.StringValue:
 
 def _reason(parsed: ir.Table, parts: RawReading, options: ReadOptions) -> ir.StringValue:
     value, time = parsed.value, parsed.interval_start
-    earliest, latest = ibis.timestamp(f"{options.earliest_year}-01-01"), ibis.timestamp(options.latest_time)
     on_grid = is_on_grid(time, parts.interval_minutes) if parts.is_on_grid is None else parsed.is_on_grid
     checks = (
         (parsed.meter_id.fill_null("") == "", Reason.MISSING_METER),
         ((value.isnull() & says_nothing(parsed.value_text)) | value.isnan(), Reason.MISSING_VALUE),
         (value.isnull() | value.isinf(), Reason.BAD_NUMBER),
-        (time.isnull() | ~time.between(earliest, latest), Reason.BAD_TIME),
+        (time.isnull() | ~is_plausible(time, options), Reason.BAD_TIME),
         (~on_grid, Reason.OFF_GRID),
         *_limit_checks(parsed, parts),
     )

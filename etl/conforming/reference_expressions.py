@@ -13,7 +13,14 @@ import ibis.expr.types as ir
 
 from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.raw_format import ReadOptions
-from meterlake.etl.conforming.reading_expressions import as_number, first_reason, raw_text_of, says_nothing, trim
+from meterlake.etl.conforming.reading_expressions import (
+    as_number,
+    first_reason,
+    is_plausible,
+    raw_text_of,
+    says_nothing,
+    trim,
+)
 
 
 @dataclass(frozen=True)
@@ -52,8 +59,7 @@ def number_checks(raw: ir.Table, columns: list[NumberColumn]) -> list[Check]:
 
 def time_check(text: ir.StringValue, time: ir.TimestampValue, options: ReadOptions) -> Check:
     """Return the check that a time, where one is given, is one and lies in plausible years."""
-    earliest, latest = ibis.timestamp(f"{options.earliest_year}-01-01"), ibis.timestamp(options.latest_time)
-    return ~says_nothing(text) & (time.isnull() | ~time.between(earliest, latest)), Reason.BAD_TIME
+    return ~says_nothing(text) & (time.isnull() | ~is_plausible(time, options)), Reason.BAD_TIME
 
 
 def judged_rows(raw: ir.Table, columns: dict[str, ir.Value], checks: list[Check]) -> ir.Table:

@@ -1,33 +1,18 @@
 """Times as files write them: ISO with an offset, seconds since 1970, any fixed pattern; as Ibis expressions.
 
-Enters: text. Leaves: a time without a zone, null where the text is none. Engines' own pattern parsers differ and
-fail on the first bad text, so a pattern becomes regular expressions, and its parts are put into ISO order.
+Enters: text. Leaves: a time without a zone, null where the text is none. A pattern becomes regular expressions
+(meterlake.etl.conforming.time_patterns), and its parts are put into ISO order.
 """
 
 from __future__ import annotations
-
-import re
 
 import ibis
 import ibis.expr.types as ir
 
 from meterlake.etl.conforming.reading_expressions import as_time, guarded, substr, trim
-from meterlake.lake.errors import BadParameter
+from meterlake.etl.conforming.time_patterns import compile_pattern, padded_pattern
 
-_DIRECTIVES = {
-    "Y": r"(\d{4})",
-    "m": r"(\d{1,2})",
-    "d": r"(\d{1,2})",
-    "H": r"(\d{1,2})",
-    "M": r"(\d{1,2})",
-    "S": r"(\d{1,2})",
-    "f": r"(\d{1,6})",
-}
-# Without separators between them, digits can only be told apart by their number.
-_FIXED = dict.fromkeys("mdHMS", r"(\d{2})") | {"Y": r"(\d{4})", "f": r"(\d{6})"}
-_WIDTHS = {"Y": 4, "f": 6}
 _ORDER = (("Y", ""), ("m", "-"), ("d", "-"), ("H", " "), ("M", ":"), ("S", ":"), ("f", "."))
-_NAMED = {"%F": "%Y-%m-%d", "%T": "%H:%M:%S", "%R": "%H:%M"}
 
 
 def says_its_zone(text: ir.StringValue) -> ir.BooleanValue:
@@ -63,7 +48,7 @@ def as_patterned_time(text: ir.StringValue, pattern: str) -> ir.TimestampValue:
         BadParameter: If the pattern holds another directive, or no year, month or day.
     """
     expression, order = compile_pattern(pattern)
-    padded, places = _padded_pattern(pattern)
+    padded, places = padded_pattern(pattern)
     cleaned = trim(guarded(text))
     by_place = {letter: substr(cleaned, start, width) for letter, (start, width) in places.items()}
     by_group = {letter: cleaned.re_extract(expression, order.index(letter) + 1) for letter in order}
@@ -74,51 +59,6 @@ def as_patterned_time(text: ir.StringValue, pattern: str) -> ir.TimestampValue:
         else_=ibis.null("string"),
     )
     return guarded(iso).try_cast("timestamp")
-
-
-def compile_pattern(pattern: str) -> tuple[str, list[str]]:
-    """Return a pattern's regular expression and the letters of its groups in order."""
-    pieces = _pieces(pattern)
-    expression, order = "^", []
-    for place, piece in enumerate(pieces):
-        if not piece.startswith("%"):
-            expression += re.escape(piece)
-            continue
-        letter = piece[1:]
-        if letter not in _DIRECTIVES or letter in order:
-            raise BadParameter(
-                "time.format", pattern, "%Y %m %d %H %M %S %f, each once, and plain text", "%d/%m/%Y %H:%M"
-            )
-        next_to_digits = _is_directive(pieces, place - 1) or _is_directive(pieces, place + 1)
-        expression += (_FIXED if next_to_digits else _DIRECTIVES)[letter]
-        order.append(letter)
-    if not {"Y", "m", "d"} <= set(order):
-        raise BadParameter("time.format", pattern, "a pattern with year, month and day", "%d/%m/%Y %H:%M")
-    return expression + "$", order
-
-
-def _is_directive(pieces: list[str], place: int) -> bool:
-    return 0 <= place < len(pieces) and pieces[place].startswith("%")
-
-
-def _padded_pattern(pattern: str) -> tuple[str, dict[str, tuple[int, int]]]:
-    """Return the regular expression of a pattern whose numbers are padded, and each part's start, from 1, and width."""
-    expression, places, start = "^", {}, 1
-    for piece in _pieces(pattern):
-        letter = piece[1:]
-        width = _WIDTHS.get(letter, 2) if piece.startswith("%") else len(piece)
-        expression += rf"\d{{{width}}}" if piece.startswith("%") else re.escape(piece)
-        if piece.startswith("%"):
-            places[letter] = (start, width)
-        start += width
-    return expression + "$", places
-
-
-def _pieces(pattern: str) -> list[str]:
-    """Return a pattern's directives and the text between them."""
-    for short, long in _NAMED.items():
-        pattern = pattern.replace(short, long)
-    return re.findall(r"%.|[^%]+|%$", pattern)
 
 
 def _iso(parts: dict[str, ir.StringValue]) -> ir.StringValue:

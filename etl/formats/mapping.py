@@ -7,7 +7,6 @@ in the file is the earlier; a single one cannot be told and is set aside.
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from dataclasses import dataclass, replace
 
@@ -49,7 +48,7 @@ class Mapping:
 
     def conform(self, raw: ir.Table, layout: Layout, options: ReadOptions) -> ir.Table:
         """Turn each value of each record into a reading."""
-        declared = options.mapping
+        declared = layout.mapping
         if declared is None:
             raise BadParameter("mapping", None, "a declaration of the columns", "--mapping mapping.yaml")
         clock = _Clock.of(declared, options)
@@ -78,7 +77,7 @@ class Mapping:
             place_in_line=rows.place,
             place_name=rows.value_name + " = " + rows.value_text.fill_null(""),
         )
-        return judged_readings(rows, parts, replace(options, timestamp_marks=declared.time.marks))
+        return judged_readings(rows, parts, options.model_copy(update={"timestamp_marks": declared.time.marks}))
 
 
 def layout_of(head: FileHead, declared: MappingDeclaration) -> Layout | Mismatch:
@@ -87,7 +86,9 @@ def layout_of(head: FileHead, declared: MappingDeclaration) -> Layout | Mismatch
     if isinstance(layout, Mismatch):
         return layout
     # Rows of one local time are told apart by their order, which only an ordered reader keeps.
-    return replace(layout, is_ordered=declared.time.zone != "UTC", has_registers=declared.has_registers)
+    return replace(
+        layout, is_ordered=declared.time.zone != "UTC", has_registers=declared.has_registers, mapping=declared
+    )
 
 
 def _csv_layout(head: FileHead, declared: MappingDeclaration) -> Layout | Mismatch:
@@ -208,9 +209,8 @@ class _Clock:
     @classmethod
     def of(cls, declared: MappingDeclaration, options: ReadOptions) -> _Clock:
         is_absolute = declared.time.format in ("epoch_s", "epoch_ms")
-        last_year = min(dt.datetime.fromisoformat(options.latest_time).year, _LAST_YEAR_OF_CHANGES)
         zone = "UTC" if is_absolute else declared.time.zone
-        return cls(zone, options.earliest_year, last_year, declared.time.format == "iso")
+        return cls(zone, options.earliest_year, _LAST_YEAR_OF_CHANGES, declared.time.format == "iso")
 
     @property
     def changes(self) -> bool:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from itertools import chain
 
+from meterlake.etl.landing.batch_list import BatchList, names_list
 from meterlake.etl.landing.recognition import AUTO
 from meterlake.etl.pipeline import IngestJob
 from meterlake.lake.errors import BadParameter
 
 SETTINGS_PREFIX = "METERLAKE_"
-_ADDRESS_BYTES = len("s3://")
 KNOWN = ("landing", "format", "known_meters_only")
 
 
@@ -22,7 +23,7 @@ def ingest_job(arguments: Mapping[str, str]) -> IngestJob:
     """Return the job that arguments describe.
 
     Args:
-        arguments: `landing`: locations separated by commas, or a text file that names one s3:// address a line;
+        arguments: `landing`: locations separated by commas; one that is a batch list stands for what it lists;
             `format`: a format's name; `known_meters_only`: true or false.
 
     Raises:
@@ -33,10 +34,11 @@ def ingest_job(arguments: Mapping[str, str]) -> IngestJob:
     if known_only not in ("true", "false"):
         raise BadParameter("known_meters_only", known_only, "true or false", "true")
     places = (place.strip() for place in landing.split(","))
-    wanted = tuple(place for given in places if given for place in _listed(given))
+    given = (place for place in places if place)
+    wanted = tuple(chain.from_iterable(BatchList.read(one).addresses if names_list(one) else [one] for one in given))
     if not wanted:
         raise BadParameter(
-            "landing", landing, "locations separated by commas, or a file of them", "s3://bucket/landing/"
+            "landing", landing, "locations separated by commas, or a list of them", "s3://bucket/landing/"
         )
     return IngestJob(wanted, arguments.get("format") or AUTO, known_meters_only=known_only == "true")
 
@@ -44,19 +46,3 @@ def ingest_job(arguments: Mapping[str, str]) -> IngestJob:
 def apply_settings(arguments: Mapping[str, str]) -> None:
     """Put the settings among arguments into the environment."""
     os.environ.update({name: value for name, value in arguments.items() if name.startswith(SETTINGS_PREFIX)})
-
-
-def _listed(location: str) -> list[str]:
-    """Return the addresses that a list names; any other location as it is. A list is text that holds addresses alone."""
-    if not location.endswith(".txt"):
-        return [location]
-    # Only a list needs the reader.
-    from meterlake.etl.glue_jobs.slices import files_at
-
-    files, path = files_at(location)
-    with files.open_input_stream(path) as stream:
-        start = bytes(stream.read(_ADDRESS_BYTES))
-        if not start.startswith(b"s3://"):
-            return [location]
-        lines = (start + bytes(stream.read())).decode("utf-8").splitlines()
-    return [line.strip() for line in lines if line.strip()]

@@ -18,7 +18,8 @@ from pyspark.sql import DataFrame, SparkSession
 from meterlake.etl.conforming.raw_format import Layout
 from meterlake.etl.conforming.reading_expressions import FRAGMENT_SEPARATOR, PLACE_SEPARATOR
 from meterlake.etl.glue_jobs.slices import FileSlice, RawFile, local_copy
-from meterlake.etl.staging.quarantine import MOST_ROWS_LOOKED_UP, is_plain_text, quarantine_table
+from meterlake.etl.staging.quarantine import MOST_ROWS_LOOKED_UP, quarantine_table
+from meterlake.etl.staging.second_look import is_plain_text
 
 _SCHEMA = "ingest_id string, source_file string, row bigint, line bigint, reason string, detail string, raw_text string"
 

@@ -183,7 +183,7 @@ class SparkReadingsBatch:
     def _zones(self, ranked: DataFrame, reported: DataFrame) -> DataFrame:
         seen = ranked.select("meter_id", "file_number").unionByName(reported.select("meter_id", "file_number"))
         known = self.frames.read(METERS, list(self.snapshot["meters"].files))
-        zone = sql_text(self.options.time_zone or self.settings.time_zone)
+        zone = sql_text(self.options.time_zone)
         return self.frames.settled(self.session.sql(_ZONES.replace("{zone}", zone), seen=seen, known=known))
 
     def _readings_change(self, resolved: Resolved) -> TableChange:

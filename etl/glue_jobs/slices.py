@@ -17,7 +17,8 @@ from typing import BinaryIO
 from pyarrow.fs import FileSystem, LocalFileSystem, S3FileSystem
 
 from meterlake.etl.conforming.raw_format import Layout
-from meterlake.etl.landing.landed_files import LandedFile
+from meterlake.etl.landing.landed_file import LandedFile
+from meterlake.etl.staging.second_look import is_plain_text
 
 _COPY_BYTES = 1 << 22
 _WHOLE = 1 << 62
@@ -70,8 +71,7 @@ def cut_files(files: Sequence[RawFile], layout: Layout, slice_bytes: int) -> lis
 
 
 def _can_be_cut(file: RawFile, layout: Layout) -> bool:
-    is_plain = layout.kind in ("csv", "json") and not file.location.lower().endswith(".gz")
-    return is_plain and layout.encoding == "utf-8" and not layout.quote
+    return is_plain_text(layout, file.location) and not layout.quote
 
 
 def lines_before(part: FileSlice) -> int:

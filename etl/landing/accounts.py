@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from meterlake.etl.conforming.raw_format import Layout
-from meterlake.etl.landing.landed_files import LandedFile
+from meterlake.etl.landing.landed_file import LandedFile
 
 
 @dataclass

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from meterlake.etl.landing.accounts import FileAccount
-from meterlake.etl.landing.landed_files import LandedFile
+from meterlake.etl.landing.landed_file import LandedFile
 from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.snapshot import TableState
 from meterlake.lake.store import LakeStore

@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from meterlake.etl.landing.landed_files import LandedFile, is_raw_name
+from meterlake.etl.landing.landed_file import LandedFile
+from meterlake.etl.landing.raw_names import is_raw_name
 from meterlake.lake.errors import BadParameter, MissingLibrary
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from meterlake.etl.conforming.raw_format import Layout
+from meterlake.etl.landing.raw_names import is_packed
 from meterlake.etl.staging.second_look import first_lines_with
 
 CUSTOMER_COLUMNS = ("tariff", "segment")
@@ -17,7 +18,7 @@ CUSTOMER_COLUMNS = ("tariff", "segment")
 
 def has_customer_columns(layout: Layout, name: str) -> bool:
     """Say whether a file has such columns and its rows can be found again: the meter stands first, in plain text."""
-    is_found = layout.columns[0] == "meter_id" and not name.lower().endswith(".gz")
+    is_found = layout.columns[0] == "meter_id" and not is_packed(name)
     return is_found and any(column in layout.columns for column in CUSTOMER_COLUMNS)
 
 

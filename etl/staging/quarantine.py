@@ -14,10 +14,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from meterlake.etl.conforming.raw_format import Layout
 from meterlake.etl.conforming.reading_expressions import FRAGMENT_SEPARATOR, PLACE_SEPARATOR
 from meterlake.etl.landing.accounts import FileAccount
-from meterlake.etl.staging.second_look import SoughtRow, find_lines
+from meterlake.etl.staging.second_look import SoughtRow, find_lines, is_plain_text
 from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.tables import QUARANTINE
 from meterlake.lake.transactions import TableChange
@@ -106,11 +105,6 @@ def quarantine_table(
             "raw_text": pa.array([row[3] for row in rows], pa.string()),
         }
     )
-
-
-def is_plain_text(layout: Layout, name: str) -> bool:
-    """Say whether lines can be looked for in a file: text in UTF-8 that is not packed."""
-    return layout.kind in ("csv", "json") and layout.encoding == "utf-8" and not name.lower().endswith(".gz")
 
 
 def _not_looked_up(number: int, account: FileAccount) -> str:

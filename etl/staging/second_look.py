@@ -13,10 +13,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from meterlake.etl.conforming.raw_format import Layout
 from meterlake.etl.conforming.reading_expressions import FRAGMENT_SEPARATOR, PLACE_SEPARATOR
+from meterlake.etl.landing.raw_names import is_packed
 
 MAX_RAW_BYTES = 4_000
 _COLUMN_EDGE = (rb"(?:^|[,;|\t\":\[ ])", rb"(?:$|[,;|\t\"\]} \r])")
+
+
+def is_plain_text(layout: Layout, name: str) -> bool:
+    """Say whether lines can be looked for in a file: text in UTF-8 that is not packed."""
+    return layout.kind in ("csv", "json") and layout.encoding == "utf-8" and not is_packed(name)
 
 
 @dataclass(frozen=True)

@@ -46,13 +46,18 @@ def session() -> Iterator[SparkSession]:
 
 
 def take_in_on_spark(
-    session: SparkSession, root: Path, *paths: Path, known_meters_only: bool = False, **options: Any
+    session: SparkSession,
+    root: Path,
+    *paths: Path,
+    known_meters_only: bool = False,
+    mapping: MappingDeclaration | None = None,
+    **options: Any,
 ) -> RunReport:
     """Ingest files on Spark into the lake at a folder."""
     from meterlake.etl.glue_jobs.spark_pipeline import SparkPipeline
 
     pipeline = SparkPipeline(session, lake_settings(root), slice_bytes=SLICE_BYTES)
-    job = IngestJob(tuple(paths), options=ReadOptions(**options), known_meters_only=known_meters_only)
+    job = IngestJob(tuple(paths), "auto", ReadOptions(**options), known_meters_only, mapping)
     return pipeline.ingest(job)
 
 

@@ -2,7 +2,7 @@
 
 The interpreter, S3, SNS and SQS are the emulator's, the plan is the real handler, the stages are what the Glue script calls.
 The ingest job's script is Spark over S3, which does not run here: in its place the same transformation runs on DuckDB over
-the same objects (tests/integration/test_spark_parity.py compares the two row for row).
+the same objects, by the job's own arguments (tests/integration/test_spark_parity.py compares the two row for row).
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import boto3
 import pytest
 
 from meterlake.cli import run_stage
-from meterlake.etl.pipeline import IngestJob, Pipeline
+from meterlake.etl.glue_jobs.job_arguments import ingest_job
+from meterlake.etl.pipeline import Pipeline
 from meterlake.etl.plan_ingest import handler as plan_ingest
 from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.settings import LakeSettings
@@ -32,7 +33,6 @@ class Ingest:
     def __init__(self, machines: EmulatedMachines, folder: Path) -> None:
         self.machines = machines
         self.lake = LakeSettings(lake=str(folder / "lake"), threads=1)
-        self._landed = folder / "landed"
         self._store = boto3.client("s3")
         for bucket in (LANDING, WORK):
             self._store.create_bucket(Bucket=bucket)
@@ -61,15 +61,8 @@ class Ingest:
         return self.machines.run(self.machine, given)
 
     def run_ingest(self, arguments: dict[str, str]) -> None:
-        bucket, _, key = arguments["--landing"].removeprefix("s3://").partition("/")
-        paths = []
-        for line in self._store.get_object(Bucket=bucket, Key=key)["Body"].read().decode().splitlines():
-            source, _, name = line.removeprefix("s3://").partition("/")
-            path = self._landed / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._store.download_file(source, name, str(path))
-            paths.append(path)
-        Pipeline(self.lake).ingest(IngestJob(tuple(paths), arguments["--format"]))
+        given = {name.removeprefix("--"): value for name, value in arguments.items()}
+        Pipeline(self.lake).ingest(ingest_job(given))
 
     def run_stage(self, arguments: dict[str, str]) -> None:
         settings = ["--METERLAKE_LAKE", self.lake.lake, "--METERLAKE_THREADS", "1"]

@@ -10,8 +10,7 @@ from meterlake.etl.conforming.mapping_declaration import (
     ValueColumn,
     load_mapping,
 )
-from meterlake.etl.conforming.raw_format import ReadOptions
-from meterlake.etl.formats import all_formats
+from meterlake.etl.formats import FORMATS
 from tests.small_lake import SmallLake
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -34,7 +33,7 @@ def test_worked_example_runs_as_written(tmp_path: Path) -> None:
     raw, declaration = (re.findall(rf"```{kind}\n(.*?)```", page, re.S)[0] for kind in ("csv", "yaml"))
     declared = load_mapping(lake.write("hamburg.yaml", declaration))
 
-    report = lake.ingest(lake.write("hamburg.csv", raw), options=ReadOptions(mapping=declared))
+    report = lake.ingest(lake.write("hamburg.csv", raw), mapping=declared)
 
     readings = lake.rows("""
         SELECT meter_id, quantity, strftime(interval_start, '%Y-%m-%d %H:%M') AS starts, CAST(value AS VARCHAR) AS v, quality
@@ -54,5 +53,5 @@ def test_every_format_and_every_key_of_a_mapping_stands_in_the_reference() -> No
     keys += [f"values[].{field.alias or name}" for name, field in ValueColumn.model_fields.items()]
     keys += [f"quality.{name}" for name in QualityColumn.model_fields]
 
-    for name in [*all_formats(), *keys]:
+    for name in [*FORMATS.all(), *keys]:
         assert f"| `{name}` |" in page

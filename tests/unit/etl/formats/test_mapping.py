@@ -11,7 +11,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from meterlake.etl.conforming.mapping_declaration import load_mapping
-from meterlake.etl.conforming.raw_format import ReadOptions
 from meterlake.etl.landing.accounts import RunReport
 from meterlake.lake.errors import BadParameter
 from tests.small_lake import SmallLake
@@ -27,7 +26,7 @@ ROOM = "meter_id: id\ntime: {column: ts}\nvalues: [{column: room, quantity: room
 
 def take_in(lake: SmallLake, declaration: str, *paths: Path) -> RunReport:
     declared = load_mapping(lake.write("mapping.yaml", declaration))
-    return lake.ingest(*paths, options=ReadOptions(mapping=declared))
+    return lake.ingest(*paths, mapping=declared)
 
 
 def test_german_numbers_times_and_units_are_read(small_lake: SmallLake) -> None:

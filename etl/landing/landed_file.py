@@ -1,0 +1,101 @@
+"""One landed file: its name in the accounts, where its bytes are, its content's hash and its head."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+from blake3 import blake3
+
+from meterlake.etl.conforming.raw_format import FileHead
+from meterlake.etl.landing.container_files import column_names
+from meterlake.etl.landing.raw_names import KINDS, is_packed, kind_of
+from meterlake.lake.errors import UnreadableFile
+
+_HEAD_BYTES = 64 * 1024
+_BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+@dataclass(frozen=True)
+class LandedFile:
+    """One raw file.
+
+    Attributes:
+        name: As it stands in the accounts; a zip's member is `archive.zip!member`.
+        path: Where its bytes can be read.
+        size_bytes: Its size.
+        modified_at: When it was last changed.
+        fetch: What brings its bytes to `path`, where they lie elsewhere.
+    """
+
+    name: str
+    path: Path
+    size_bytes: int
+    modified_at: dt.datetime
+    fetch: Callable[[Path], None] | None = field(default=None, compare=False)
+
+    @classmethod
+    def at(cls, path: Path, name: str | None = None) -> LandedFile:
+        """Return the file of this machine at a path, under its path or another name."""
+        facts = path.stat()
+        changed = dt.datetime.fromtimestamp(facts.st_mtime_ns // 1000 / 1e6, tz=dt.UTC)
+        return cls(name or str(path), path, facts.st_size, changed)
+
+    def fetched(self) -> LandedFile:
+        """Return the file with its bytes on this machine."""
+        if self.fetch is not None and not self.path.exists():
+            self.fetch(self.path)
+        return self
+
+    def content_hash(self) -> str:
+        """Return the BLAKE3 hash of the file's bytes, as hex."""
+        hasher = blake3(max_threads=blake3.AUTO)
+        if self.size_bytes:
+            hasher.update_mmap(self.path)
+        return hasher.hexdigest()
+
+    def read_head(self) -> FileHead:
+        """Read the start of the file.
+
+        Raises:
+            UnreadableFile: If it cannot be read, is empty, or its name says no kind that is known.
+        """
+        kind = kind_of(self.path)
+        if kind is None:
+            raise UnreadableFile(
+                self.name,
+                f"its name ends in {self.path.suffix!r}, which is no kind of file that is read here",
+                f"Known: {', '.join(KINDS)}, each also with .gz, and .zip",
+            )
+        if self.size_bytes == 0:
+            raise UnreadableFile(self.name, "the file is empty", "Send it again")
+        if kind not in ("csv", "json"):
+            return FileHead(self.path, kind, "binary", (), self._column_names(kind))
+        return _text_head(self.name, self.path, kind)
+
+    def _column_names(self, kind: str) -> tuple[str, ...]:
+        try:
+            return column_names(self.path, kind)
+        except (pa.ArrowException, OSError, ValueError, EOFError) as error:
+            found = str(error).split("\n")[0]
+            raise UnreadableFile(self.name, f"it is no whole {kind} file: {found}", "Send it again") from error
+
+
+def _text_head(name: str, path: Path, kind: str) -> FileHead:
+    try:
+        with gzip.open(path) if is_packed(path.name) else path.open("rb") as stream:
+            start = stream.read(_HEAD_BYTES)
+    except (OSError, EOFError) as error:
+        raise UnreadableFile(name, f"its start cannot be read: {error}", "Send it again") from error
+    encoding = next((code for mark, code in _BYTE_ORDER_MARKS if start.startswith(mark)), "utf-8")
+    if encoding == "utf-8" and b"\x00" in start:
+        raise UnreadableFile(name, "it holds bytes of zero: it is not text", "Check what kind of file it is")
+    text = start.decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace")
+    lines = tuple(text.splitlines()[:50])
+    if not any(line.strip() for line in lines):
+        raise UnreadableFile(name, "it holds no line of text", "Send it again")
+    return FileHead(path, kind, encoding, lines)
