@@ -7,13 +7,13 @@ importance as published, and severity, by which days of different meters are ran
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
 from meterlake.anomaly.meter_days import MeterDays
+from meterlake.lake.verdicts import Verdict
 
 Floats = NDArray[np.float64]
 Signs = NDArray[np.int64]
@@ -24,16 +24,6 @@ LEAST_COMPLETENESS = 0.75
 _LARGEST_SHARE, _SMALLEST_SHARE = 2.5, 0.3
 _NEIGHBOUR_DAYS = 7
 _PRECEDENT_WEIGHT = 0.5
-
-
-class Verdict(StrEnum):
-    """Whether a detector could say something of a day, and if not, why."""
-
-    JUDGED = "judged"
-    INCOMPLETE = "incomplete"
-    SHORT_HISTORY = "short_history"
-    NO_DATA = "no_data"
-    ERROR = "error"
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,10 @@ from typing import ClassVar
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from meterlake.anomaly.band import Band, Floats, Judgement, Verdict, half_width_sigmas, judge
+from meterlake.anomaly.band import Band, Floats, Judgement, half_width_sigmas, judge
 from meterlake.anomaly.meter_days import MeterDays
 from meterlake.anomaly.reading_window import ReadingWindow
+from meterlake.lake.verdicts import Verdict
 
 
 class Parameters(BaseModel):

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from meterlake.anomaly.band import Verdict, half_width_sigmas, judge
+from meterlake.anomaly.band import half_width_sigmas, judge
 from meterlake.anomaly.day_loading import DayLoader
 from meterlake.anomaly.detector import BandDetector, BandParameters, RuleDetector
 from meterlake.anomaly.registry import detector_named, parameters_of
@@ -22,6 +22,7 @@ from meterlake.anomaly.window_loading import WindowLoader
 from meterlake.lake.engine_choice import open_store
 from meterlake.lake.errors import UnknownMeter
 from meterlake.lake.settings import LakeSettings
+from meterlake.lake.verdicts import Verdict
 
 _ONE_DAY = dt.timedelta(days=1)
 

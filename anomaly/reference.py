@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import sys
 
-from meterlake.anomaly.band import Verdict
 from meterlake.anomaly.detector import Detector
 from meterlake.anomaly.registry import all_detectors, kind_of
+from meterlake.lake.verdicts import Verdict
 
 _VERDICTS = {
     Verdict.JUDGED: "the detector could say something; `anomaly` counts",

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
-from meterlake.anomaly.band import Verdict
 from meterlake.anomaly.detector import Finding, Parameters, RuleDetector
 from meterlake.anomaly.detector_lists import Assignment, chosen_meters
 from meterlake.anomaly.reading_window import ReadingWindow
@@ -22,6 +21,7 @@ from meterlake.anomaly.score_rows import finding_row, rule_rows
 from meterlake.anomaly.window_loading import WindowLoader
 from meterlake.lake.quantities import ENERGY
 from meterlake.lake.snapshot import LakeSnapshot
+from meterlake.lake.verdicts import Verdict
 
 if TYPE_CHECKING:
     from meterlake.anomaly.detection import DetectorReport

@@ -11,10 +11,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from meterlake.anomaly.band import Band, Judgement, Verdict
+from meterlake.anomaly.band import Band, Judgement
 from meterlake.anomaly.detector import Detector, Finding, Parameters
 from meterlake.anomaly.meter_days import MeterDays
 from meterlake.lake.tables import ANOMALY_SCORES
+from meterlake.lake.verdicts import Verdict
 
 _WIDTH_ALONE = {"interval_width"}
 SCORE_SCHEMA = ANOMALY_SCORES.arrow_schema

@@ -25,6 +25,7 @@ def publish_rows(settings: LakeSettings, rows_by_table: dict[str, pa.Table], *, 
     # Imported here: the API imports this module on its way to the forecasts, and the catalogue takes seconds to import.
     from meterlake.lake.engine_choice import open_store
     from meterlake.lake.parquet_files import ParquetWriter
+    from meterlake.lake.relations import named_rows
 
     wanted = {name: rows for name, rows in rows_by_table.items() if rows.num_rows}
     if not wanted:
@@ -33,14 +34,10 @@ def publish_rows(settings: LakeSettings, rows_by_table: dict[str, pa.Table], *, 
     with store.lock():
         store.create_tables()
         snapshot = store.current()
-        connection = store.connect()
-        try:
+        with store.connect() as connection:
             writer = ParquetWriter(store.root, connection)
             changes = []
             for name, rows in wanted.items():
-                connection.register("new_rows", rows.select(TABLES[name].column_names))
-                changes.append(writer.upsert(snapshot[name], "new_rows"))
-                connection.unregister("new_rows")
+                with named_rows(connection, rows.select(TABLES[name].column_names)) as new_rows:
+                    changes.append(writer.upsert(snapshot[name], new_rows))
             store.commit_changes(changes, properties={"meterlake.run": run_id})
-        finally:
-            connection.close()

@@ -12,9 +12,9 @@ import numpy as np
 from pydantic import Field
 from scipy.special import stdtrit
 
-from meterlake.anomaly.band import Verdict
 from meterlake.anomaly.detector import Finding, Parameters, RuleDetector
 from meterlake.anomaly.reading_window import Floats, ReadingWindow, Series
+from meterlake.lake.verdicts import Verdict
 
 _DAY = np.timedelta64(1, "D")
 _LEAST_COMPLETE = 0.9

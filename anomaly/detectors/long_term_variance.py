@@ -11,9 +11,9 @@ import datetime as dt
 import numpy as np
 from pydantic import Field
 
-from meterlake.anomaly.band import Verdict
 from meterlake.anomaly.detector import Finding, Parameters, RuleDetector
 from meterlake.anomaly.reading_window import Floats, ReadingWindow, Series
+from meterlake.lake.verdicts import Verdict
 
 _YEAR_OF_WEEKS = dt.timedelta(days=364)
 _BINS = 8

@@ -13,9 +13,9 @@ from functools import reduce
 import numpy as np
 from pydantic import Field
 
-from meterlake.anomaly.band import Verdict
 from meterlake.anomaly.detector import Finding, Parameters, RuleDetector
 from meterlake.anomaly.reading_window import Floats, ReadingWindow
+from meterlake.lake.verdicts import Verdict
 
 _SUPPLY, _RETURN, _LOAD, _OUTDOOR = "supply_temperature", "return_temperature", "cooling_load", "outdoor_temperature"
 _YEAR = dt.timedelta(days=365)

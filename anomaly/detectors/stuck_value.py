@@ -6,9 +6,9 @@ import datetime as dt
 
 from pydantic import Field
 
-from meterlake.anomaly.band import Verdict
 from meterlake.anomaly.detector import Finding, Parameters, RuleDetector
 from meterlake.anomaly.reading_window import ReadingWindow
+from meterlake.lake.verdicts import Verdict
 
 
 class StuckValueParameters(Parameters):

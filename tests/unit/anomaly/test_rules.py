@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from meterlake.anomaly.band import Verdict
 from meterlake.anomaly.detector import Finding, Parameters, RuleDetector
 from meterlake.anomaly.detectors import (
     baseload,
@@ -21,6 +20,7 @@ from meterlake.anomaly.detectors import (
 from meterlake.anomaly.reading_window import ReadingWindow, Series
 from meterlake.anomaly.registry import all_detectors
 from meterlake.anomaly.rule_runs import judge_safely
+from meterlake.lake.verdicts import Verdict
 
 END = dt.datetime(2013, 6, 3, tzinfo=dt.UTC)
 HALF_HOUR = np.timedelta64(30, "m")
