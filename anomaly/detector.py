@@ -1,108 +1,79 @@
-"""What a detector is, for all of them: a name, what it says, parameters, and a way from a question to scores.
+"""What a detector is: its parameters, a name, what it says, and a way from a question to scores.
 
-Two kinds share the interface. A BandDetector looks at many meters' days at once. A RuleDetector looks at one
-meter's readings before one moment. Both are found by name in meterlake.anomaly.detectors; adding one is one module there.
+A detector holds its parameters: they are its fields, with defaults and limits, and a detector never changes. Two kinds
+answer to this one interface. A BandDetector (meterlake.anomaly.days) looks at many meters' days at once; a RuleDetector
+(meterlake.anomaly.readings) at one meter's readings before one moment. Both are found by name in
+meterlake.anomaly.detectors; adding one is one module there.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Self
 
-import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from meterlake.anomaly.band import Band, Floats, Judgement, Verdict, half_width_sigmas, judge
-from meterlake.anomaly.meter_days import MeterDays
-from meterlake.anomaly.reading_window import ReadingWindow
+from meterlake.anomaly.scores import FleetScores, RunAnswer, ScoredBy, ScoringTask
+from meterlake.anomaly.scoring_lake import KnownMeter, ScoringLake
+from meterlake.lake.errors import BadParameter
+from meterlake.lake.quantities import ENERGY
+
+# It changes limits, not the model.
+_WIDTH_ALONE = {"interval_width"}
 
 
-class Parameters(BaseModel):
-    """What can be set of a detector; an unknown name is refused."""
+class Detector(BaseModel, ABC):
+    """Anything that scores; an unknown parameter is refused.
+
+    Attributes:
+        name: The name it is found by, which is its module's.
+        says: What it looks for, in a line.
+        looks_at: days or readings.
+        quantities: What it reads.
+        version: To be raised when it says something else of the same readings.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-
-class BandParameters(Parameters):
-    """What can be set of every detector of days."""
-
-    interval_width: float = Field(default=0.995, gt=0, lt=1, description="Probability that an ordinary day is inside.")
-    history_days: int = Field(default=365, ge=28, description="How far back a fit looks.")
-    least_history_days: int = Field(default=28, ge=14, description="Days below which nothing is said.")
-    least_trained_completeness: float = Field(
-        default=0.9, gt=0, le=1, description="The fraction of a day that must be measured for a fit to see it."
-    )
-
-
-class Detector(ABC):
-    """Anything that scores: its name, what it says, what can be set."""
-
     name: ClassVar[str]
     says: ClassVar[str]
-    parameters_type: ClassVar[type[Parameters]] = Parameters
+    looks_at: ClassVar[str]
+    quantities: ClassVar[tuple[str, ...]] = (ENERGY.name,)
     version: ClassVar[str] = "1"
 
+    def with_parameters(self, given: Mapping[str, Any]) -> Self:
+        """Return this detector with parameters in place of the defaults.
 
-class BandDetector(Detector):
-    """A detector that expects something of every meter and day, and reports what falls outside.
-
-    Widths may differ by meter and change without a refit: `fit_band` does not see them.
-    """
-
-    parameters_type: ClassVar[type[Parameters]] = BandParameters
-
-    @abstractmethod
-    def fit_band(self, days: MeterDays, parameters: BandParameters) -> Band:
-        """Return what is expected of each meter and day."""
-
-    def score(self, days: MeterDays, parameters: BandParameters, width_sigmas: Floats | None = None) -> Judgement:
-        """Score all days.
-
-        Args:
-            days: What was measured.
-            parameters: See the detector's parameters_type.
-            width_sigmas: Half the band's width a meter, `(n_meters,)`; by default from interval_width.
+        Raises:
+            BadParameter: If a name or a value is not one of the detector's.
         """
-        if width_sigmas is None:
-            width_sigmas = np.full(len(days.meter_ids), half_width_sigmas(parameters.interval_width))
-        return judge(days, self.fit_band(days, parameters), width_sigmas)
+        try:
+            return type(self)(**given)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = ".".join(str(part) for part in first["loc"])
+            known = ", ".join(type(self).model_fields) or "none"
+            raise BadParameter(
+                name, given.get(name), f"a parameter of {self.name} ({known}): {first['msg']}", "its default"
+            ) from error
 
-
-@dataclass(frozen=True)
-class Finding:
-    """What a rule says of a meter at a moment.
-
-    Attributes:
-        is_flagged: Whether the rule holds.
-        direction: 1 where the meter is above what the rule expects, -1 below, 0 where that has no meaning.
-        severity: How clearly; 1 at the threshold.
-        detail: The figures, in words.
-        verdict: Whether the rule could judge.
-        measured: The figure that was held against the threshold.
-        expected: What it was held against.
-    """
-
-    is_flagged: bool
-    detail: str
-    direction: int = 1
-    severity: float = 0.0
-    verdict: Verdict = Verdict.JUDGED
-    measured: float | None = None
-    expected: float | None = None
-    figures: dict[str, float] = field(default_factory=dict)
-
-
-class RuleDetector(Detector):
-    """A detector without a fit: one meter, one moment, yes or no."""
-
-    quantities: ClassVar[tuple[str, ...]] = ("energy",)
+    def scored_by(self, run_id: str) -> ScoredBy:
+        """Return who makes the scores of a run: this detector with what it is fitted with."""
+        fitted_with = self.model_dump_json(exclude=_WIDTH_ALONE)
+        digest = hashlib.blake2b(fitted_with.encode(), digest_size=4).hexdigest()
+        return ScoredBy(self.name, f"{self.version}-{digest}", run_id)
 
     @abstractmethod
-    def history_needed(self, parameters: Parameters) -> dt.timedelta:
-        """Return how far back the rule looks."""
+    def meters(self, lake: ScoringLake, quantity: str) -> list[KnownMeter]:
+        """Return the meters that it could score by a quantity, in order of the ids."""
 
     @abstractmethod
-    def judge(self, window: ReadingWindow, parameters: Parameters) -> Finding:
-        """Say whether the rule holds at the window's end."""
+    def score_meters(self, lake: ScoringLake, meters: Sequence[KnownMeter], task: ScoringTask) -> FleetScores:
+        """Return what it says of some of them, at least one; nothing is written."""
+
+    @abstractmethod
+    def answer(self, lake: ScoringLake, meter: KnownMeter, moment: dt.datetime) -> RunAnswer:
+        """Return what it says of one meter at a moment, from what the lake holds of the time before."""

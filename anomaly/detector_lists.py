@@ -1,18 +1,7 @@
 """Which detectors run on which meters: a YAML file that a person edits.
 
-    detectors:
-      - detector: fleet_band
-        meters: all
-        parameters: {interval_width: 0.995}
-        thresholds:
-          - {meters: [MAC000005], interval_width: 0.9999}
-      - detector: stuck_value
-        meters: {pattern: "MAC0000*", segment: Affluent}
-      - detector: low_delta_t
-        meters: {quantity: supply_temperature}
-
-`meters` is `all`, a list of ids, or conditions that must all hold: ids, pattern (with * and ?), site, segment,
-quantity. `thresholds` change a band's width by meter without a refit.
+Enters: such a file; docs/reference/detectors.md shows one. Leaves: assignments of detectors to meters, which are `all`, a
+list of ids, or conditions that must all hold. Thresholds change a band's width by meter without a refit.
 """
 
 from __future__ import annotations
@@ -25,6 +14,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from meterlake.anomaly.scoring_lake import KnownMeter
 from meterlake.lake.errors import BadParameter, UnreadableFile
 
 _CONFIG = ConfigDict(frozen=True, extra="forbid")
@@ -41,13 +31,13 @@ class MeterChoice(BaseModel):
     segment: str | None = None
     quantity: str = "energy"
 
-    def chooses(self, meter: dict[str, Any]) -> bool:
-        """Say whether a meter (meter_id, site_id, segment) is chosen; the quantity is the loader's business."""
+    def chooses(self, meter: KnownMeter) -> bool:
+        """Say whether a meter is chosen; the quantity is the loader's business."""
         return (
-            (not self.ids or meter["meter_id"] in self.ids)
-            and (self.pattern is None or fnmatchcase(meter["meter_id"], self.pattern))
-            and (self.site is None or meter["site_id"] == self.site)
-            and (self.segment is None or meter["segment"] == self.segment)
+            (not self.ids or meter.meter_id in self.ids)
+            and (self.pattern is None or fnmatchcase(meter.meter_id, self.pattern))
+            and (self.site is None or meter.site_id == self.site)
+            and (self.segment is None or meter.segment == self.segment)
         )
 
 
@@ -65,7 +55,7 @@ class Threshold(BaseModel):
     meters: tuple[str, ...] | Literal["all"] | MeterChoice
     interval_width: float = Field(gt=0, lt=1)
 
-    def chooses(self, meter: dict[str, Any]) -> bool:
+    def chooses(self, meter: KnownMeter) -> bool:
         """Say whether a meter has this width."""
         return _choice(self.meters).chooses(meter)
 
@@ -116,6 +106,6 @@ def read_lists(path: Path) -> DetectorLists:
         raise BadParameter(place, first.get("input"), first["msg"], "{detector: fleet_band, meters: all}") from error
 
 
-def chosen_meters(assignment: Assignment, meters: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def chosen_meters(assignment: Assignment, meters: Sequence[KnownMeter]) -> list[KnownMeter]:
     """Return the meters that an assignment is for."""
     return [meter for meter in meters if assignment.choice.chooses(meter)]

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import sys
 
-from meterlake.anomaly.band import Verdict
 from meterlake.anomaly.detector import Detector
-from meterlake.anomaly.registry import all_detectors, kind_of
+from meterlake.anomaly.registry import DETECTORS
+from meterlake.lake.verdicts import Verdict
 
 _VERDICTS = {
     Verdict.JUDGED: "the detector could say something; `anomaly` counts",
@@ -57,8 +57,8 @@ A day with missing intervals is held against limits for the part that was measur
 
 def reference_page() -> str:
     """Return the page."""
-    known = list(all_detectors().values())
-    rows = "".join(f"| `{one.name}` | {kind_of(one)} | {one.says} |\n" for one in known)
+    known = list(DETECTORS.all().values())
+    rows = "".join(f"| `{one.name}` | {one.looks_at} | {one.says} |\n" for one in known)
     verdicts = "".join(f"| `{verdict.value}` | {meaning} |\n" for verdict, meaning in _VERDICTS.items())
     parameters = "\n## Parameters\n" + "".join(_parameters(one) for one in known)
     return _HEAD + rows + "<!-- the rows of detectors end here -->\n" + _LISTS + verdicts + parameters
@@ -67,7 +67,7 @@ def reference_page() -> str:
 def _parameters(detector: Detector) -> str:
     rows = "".join(
         f"| `{name}` | `{field.default}` | {field.description or ''} |\n"
-        for name, field in detector.parameters_type.model_fields.items()
+        for name, field in type(detector).model_fields.items()
     )
     return f"\n### {detector.name}\n| parameter | default | meaning |\n|---|---|---|\n{rows}"
 

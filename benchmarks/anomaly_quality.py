@@ -17,7 +17,6 @@ import argparse
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,16 +25,15 @@ from numpy.typing import NDArray
 from benchmarks.parts.anomaly_figures import figures_of
 from benchmarks.parts.anomaly_injection import MIX, PREVALENCE, InjectedEvent, inject_events
 from benchmarks.parts.anomaly_readings import REAL_READINGS, as_meter_days, read_half_hours
-from meterlake.anomaly.band import Judgement
-from meterlake.anomaly.detector import BandParameters
-from meterlake.anomaly.meter_days import MeterDays
-from meterlake.anomaly.registry import band_detector_named
+from meterlake.anomaly.days.band_detector import BandDetector
+from meterlake.anomaly.days.meter_days import MeterDays
+from meterlake.anomaly.registry import DETECTORS
 
 Floats = NDArray[np.float64]
 Marks = dict[str, NDArray[Any]]
 FLOORS = {"precision_at_50": 0.75}
 _HEAD_END_LOSSES = 5
-DETECTORS = ("prophet_band", "fleet_band", "robust_zscore")
+COMPARED = ("prophet_band", "fleet_band", "robust_zscore")
 
 
 def main() -> None:
@@ -43,7 +41,7 @@ def main() -> None:
     options = _options()
     meters, dates, readings = read_half_hours(options.input, options.meters)
     _say(f"{len(meters)} meters, {len(dates)} days")
-    names = [name for name in DETECTORS if name not in options.without]
+    names = [name for name in COMPARED if name not in options.without]
     clean = as_meter_days(meters, dates, readings)
     untouched = {name: _marks(name, clean) for name in names}
     _say("untouched meters scored")
@@ -76,15 +74,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--meters", type=int, help="only the first so many meters")
     parser.add_argument("--prevalence", type=float, default=PREVALENCE, help="fraction of the meters with an event")
-    parser.add_argument("--without", action="append", default=[], choices=DETECTORS, help="leave a detector out")
+    parser.add_argument("--without", action="append", default=[], choices=COMPARED, help="leave a detector out")
     return parser.parse_args()
 
 
 def _marks(name: str, days: MeterDays) -> Marks:
-    detector = band_detector_named(name)
-    parameters = detector.parameters_type()
-    assert isinstance(parameters, BandParameters)
-    judged: Judgement = detector.score(days, parameters)
+    detector = DETECTORS.named(name)
+    assert isinstance(detector, BandDetector)
+    judged = detector.score(days)
     return {
         "severity": judged.severity,
         "anomaly": judged.anomaly,
@@ -95,13 +92,7 @@ def _marks(name: str, days: MeterDays) -> Marks:
 
 def _figures_of_seed(name: str, days: MeterDays, events: Sequence[InjectedEvent], untouched: Marks) -> dict[str, Any]:
     places = np.array([event.meter for event in events])
-    some = replace(
-        days,
-        meter_ids=tuple(days.meter_ids[place] for place in places.tolist()),
-        energy_kwh=days.energy_kwh[places],
-        intervals_present=days.intervals_present[places],
-        intervals_expected=days.intervals_expected[places],
-    )
+    some = days.of_meters(places)
     marks = {key: values.copy() for key, values in untouched.items()}
     for key, values in _marks(name, some).items():
         marks[key][places] = values

@@ -26,12 +26,12 @@ import numpy as np
 
 from benchmarks.parts.anomaly_lake import build_daily_lake
 from benchmarks.parts.anomaly_readings import REAL_READINGS, as_meter_days, read_half_hours
-from meterlake.anomaly.band_design import SeasonOptions, calendar_columns, day_numbers, trend_columns
-from meterlake.anomaly.band_fit import BandFit, FitOptions, Priors, SharedDesign, negative_log_posterior
+from meterlake.anomaly.days.band_design import SeasonOptions, calendar_columns, day_numbers, trend_columns
+from meterlake.anomaly.days.band_fit import BandFit, FitOptions, Priors, SharedDesign, negative_log_posterior
+from meterlake.anomaly.days.meter_days import MeterDays
 from meterlake.anomaly.detection import DetectionRun
-from meterlake.anomaly.detectors.fleet_band import FleetBand, FleetBandParameters
-from meterlake.anomaly.detectors.prophet_band import ProphetBand, ProphetBandParameters
-from meterlake.anomaly.meter_days import MeterDays
+from meterlake.anomaly.detectors.fleet_band import FleetBand
+from meterlake.anomaly.detectors.prophet_band import ProphetBand
 from meterlake.lake.settings import LakeSettings
 
 FLOORS = {"prophet_ratio": 100, "flags_agree": 0.99, "posterior_at_least_stan": 0.95}
@@ -63,27 +63,17 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _some(days: MeterDays, count: int) -> MeterDays:
-    return replace(
-        days,
-        meter_ids=days.meter_ids[:count],
-        energy_kwh=days.energy_kwh[:count],
-        intervals_present=days.intervals_present[:count],
-        intervals_expected=days.intervals_expected[:count],
-    )
-
-
 def _interleaved(days: MeterDays, options: argparse.Namespace) -> dict[str, Any]:
-    some = _some(days, options.fits or len(days.meter_ids))
-    stock, fleet = ProphetBandParameters(processes=2), FleetBandParameters()
-    FleetBand().score(some, fleet)  # imports and warms the caches
+    some = days.of_meters(np.arange(len(days.meter_ids))[: options.fits])
+    stock, fleet = ProphetBand(processes=2), FleetBand()
+    fleet.score(some)  # imports and warms the caches
     prophet_ms, fleet_ms = [], []
     for number in range(1, options.rounds + 1):
         began = time.perf_counter()
-        ProphetBand().score(some, stock)
+        stock.score(some)
         prophet_ms.append((time.perf_counter() - began) / len(some.meter_ids) * 1e3)
         began = time.perf_counter()
-        FleetBand().score(days, fleet)
+        fleet.score(days)
         fleet_ms.append((time.perf_counter() - began) / len(days.meter_ids) * 1e3)
         _say(f"round {number}: Prophet {prophet_ms[-1]:.1f} ms a meter, fleet_band {fleet_ms[-1]:.3f}")
     ratios = [slow / fast for slow, fast in zip(prophet_ms, fleet_ms, strict=True)]
@@ -97,9 +87,9 @@ def _interleaved(days: MeterDays, options: argparse.Namespace) -> dict[str, Any]
 
 def _agreement(days: MeterDays, count: int) -> dict[str, Any]:
     """Compare both additive models: flags of a band of 98 %, and posteriors of meters without a missing day."""
-    some = _some(days, count)
-    stock = ProphetBand().score(some, ProphetBandParameters(mode="additive", processes=2))
-    parameters = FleetBandParameters(
+    some = days.of_meters(np.arange(len(days.meter_ids))[:count])
+    stock = ProphetBand(mode="additive", processes=2).score(some)
+    additive = FleetBand(
         mode="additive",
         interval_width=0.98,
         clip_sigmas=1e9,
@@ -109,7 +99,7 @@ def _agreement(days: MeterDays, count: int) -> dict[str, Any]:
     )
     # Stock Prophet takes a day's sum as it is, however much of it was measured.
     as_stock = replace(some, intervals_expected=np.maximum(some.intervals_present, 1))
-    own = FleetBand().score(as_stock, parameters)
+    own = additive.score(as_stock)
     judged = (stock.verdict == "judged") & (own.verdict == "judged")
     agree = float((stock.anomaly == own.anomaly)[judged].mean())
     differences = _posterior_differences(some)

@@ -24,9 +24,10 @@ import numpy as np
 from benchmarks.parts.anomaly_readings import REAL_READINGS, read_half_hours
 from benchmarks.parts.figures import print_figures, say
 from benchmarks.parts.outage_fleets import SLOT_S, MadeFleet, TrueCut, make_fleet, real_loads, silences_of
+from meterlake.lake.causes import Cause
 from meterlake.outage.evidence.event_reading import make_events
 from meterlake.outage.fleet import Fleet, Floats, Ints
-from meterlake.outage.judged_outages import Cause, Outage
+from meterlake.outage.judged_outages import Outage
 from meterlake.outage.judging import judge_outages
 from meterlake.outage.settings import OutageSettings
 

@@ -108,23 +108,30 @@ def detectors(context: click.Context, as_json: bool) -> None:
     """List the detectors with what they say; `detectors new NAME` begins one of your own."""
     if context.invoked_subcommand:
         return
-    from meterlake.anomaly.registry import all_detectors, kind_of
+    from meterlake.anomaly.registry import DETECTORS
 
-    known = all_detectors().values()
+    known = DETECTORS.all().values()
     if as_json:
-        print_json([{"name": one.name, "looks_at": kind_of(one), "says": one.says} for one in known])
+        print_json([{"name": one.name, "looks_at": one.looks_at, "says": one.says} for one in known])
     else:
-        print_facts([(one.name, f"({kind_of(one)}) {one.says}") for one in known])
+        print_facts([(one.name, f"({one.looks_at}) {one.says}") for one in known])
 
 
 @detectors.command()
 @click.argument("name")
+@click.option(
+    "--kind",
+    type=click.Choice(["readings", "days"]),
+    default="readings",
+    show_default=True,
+    help="What it looks at: one meter's readings before a moment, or the days of all meters in a band.",
+)
 @click.option("--into", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="The project's root.")
-def new(name: str, into: Path) -> None:
+def new(name: str, kind: str, into: Path) -> None:
     """Write a detector's module, test and docs row from the template, ready to run."""
     from meterlake.anomaly.new_detector import write_new_detector
 
-    for path in write_new_detector(name, into):
+    for path in write_new_detector(name, into, kind):
         click.echo(str(path))
 
 

@@ -10,11 +10,11 @@ import click
 from meterlake.cli.lake_option import chosen_settings
 from meterlake.cli.moments import moment_of
 from meterlake.cli.output import FORMATS, print_json, print_rows
+from meterlake.lake.causes import Cause
 
 if TYPE_CHECKING:
     from meterlake.lake.settings import LakeSettings
 
-_CAUSES = ("power_cut", "planned", "head_end_loss", "meter_stopped", "meter_gap")
 _EARLIEST, _LATEST = "1900-01-01T00:00:00+00:00", "2200-01-01T00:00:00+00:00"
 _SHOWN = 50
 
@@ -22,7 +22,7 @@ _SHOWN = 50
 @click.command()
 @click.option("--start", default=_EARLIEST, help="RFC 3339 with offset, or a day in UTC; the first otherwise.")
 @click.option("--end", default=_LATEST, help="The same; outages that begin before it.")
-@click.option("--cause", type=click.Choice(_CAUSES), help="One cause alone.")
+@click.option("--cause", type=click.Choice([cause.value for cause in Cause]), help="One cause alone.")
 @click.option(
     "--planned", type=click.Path(path_type=Path, dir_okay=False), help="CSV of announced outages to remember."
 )

@@ -22,7 +22,7 @@ class Lake(Protocol):
 
         Args:
             question: The name of its .sql file.
-            **parameters: A value for each parameter that the file names.
+            **parameters: A value for each parameter that the file names; None for a start or an end without limit.
 
         Returns:
             The answer's rows.

@@ -24,6 +24,7 @@ def publish_rows(settings: LakeSettings, rows_by_table: dict[str, pa.Table], *, 
     """
     # Imported here: the API imports this module on its way to the forecasts, and the catalogue takes seconds to import.
     from meterlake.lake.engine_choice import open_store
+    from meterlake.lake.relations import named_rows
     from meterlake.lake.writing import writing
 
     wanted = {name: rows for name, rows in rows_by_table.items() if rows.num_rows}
@@ -34,7 +35,6 @@ def publish_rows(settings: LakeSettings, rows_by_table: dict[str, pa.Table], *, 
     with writing(store) as turn:
         changes = []
         for name, rows in wanted.items():
-            turn.connection.register("new_rows", rows.select(TABLES[name].column_names))
-            changes.append(turn.writer.upsert(turn.snapshot[name], "new_rows"))
-            turn.connection.unregister("new_rows")
+            with named_rows(turn.connection, rows.select(TABLES[name].column_names)) as new_rows:
+                changes.append(turn.writer.upsert(turn.snapshot[name], new_rows))
         turn.commit(changes, run=run_id)

@@ -8,11 +8,12 @@ A file opens with comments that a person and this module both read:
 
 `parameters` names the `?` marks in order (a name may stand twice). `files` says, a line a table, which
 parameters bound which columns, so that an engine can leave out files that cannot hold an answer; it never
-changes the answer.
+changes the answer. A start or an end that is given as None is no limit.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +24,15 @@ from meterlake.lake.errors import UnknownQuestion
 from meterlake.lake.tables import TABLES
 
 _TABLE_MENTION = re.compile(rf"\b(FROM|JOIN)\s+({'|'.join(TABLES)})\b(?:\s+AS\s+(\w+))?", re.IGNORECASE)
+# Athena knows no infinite time, so a limit that is none is one beyond all that a lake holds.
+_FIRST, _LAST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
+_NO_LIMIT: dict[str, dt.datetime | dt.date] = {
+    "start": _FIRST,
+    "end": _LAST,
+    "start_date": _FIRST.date(),
+    "end_date": _LAST.date(),
+    "after_started_at": _FIRST,
+}
 _BOUND = re.compile(r"(\w+)\s+(?:=\s*(\w+)|from\s+(\w+)\s+to\s+(\w+))")
 
 
@@ -59,7 +69,7 @@ class Question:
         """
         if set(given) != set(self.parameters):
             raise TypeError(f"{self.name} takes {', '.join(self.parameters)}; given {', '.join(given) or 'nothing'}")
-        return [given[name] for name in self.parameters]
+        return [_NO_LIMIT.get(name) if given[name] is None else given[name] for name in self.parameters]
 
     def with_tables(self, sources: dict[str, str]) -> str:
         """Return the SQL with each table's name replaced by where an engine finds it."""

@@ -16,13 +16,12 @@ from meterlake.lake.errors import BadParameter
 
 
 class Named(Protocol):
-    """What a registry holds.
+    """What a registry holds."""
 
-    Attributes:
-        name: The name it is asked for by, which is its module's.
-    """
-
-    name: str
+    @property
+    def name(self) -> str:
+        """The name it is asked for by, which is its module's."""
+        ...
 
 
 T = TypeVar("T", bound=Named)

@@ -43,7 +43,7 @@ for one in report.detectors:
 
 # %%
 everywhere = {"south": -90.0, "north": 90.0, "west": -180.0, "east": 180.0, "any_place": True}
-every_day = {"start_date": dt.date(1900, 1, 1), "end_date": dt.date(2200, 1, 1)}
+every_day = {"start_date": None, "end_date": None}
 worst = lake.ask(
     "worst_anomalies_by_severity", detector="fleet_band", **every_day, **everywhere, rows_before=0, page_size=12
 ).to_pandas()
@@ -86,10 +86,10 @@ draw_flagged_day(readings, meter_id=meter_id, day=day, time_zone=time_zone)
 
 # %%
 from meterlake.anomaly.one_run import run_detector
-from meterlake.anomaly.registry import all_detectors
+from meterlake.anomaly.registry import DETECTORS
 
 moment = dt.datetime.combine(day, dt.time(), dt.UTC) + dt.timedelta(days=1)
-for name in all_detectors():
+for name in DETECTORS.names:
     if name != "prophet_band":  # takes seconds, and an extra library
         answer = run_detector(name, meter_id, moment=moment, settings=lake.settings)
         print(f"{name:24} {answer.anomaly:+d}  {answer.verdict:14} {answer.detail}")

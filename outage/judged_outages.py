@@ -3,32 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-
-class Cause(StrEnum):
-    """Why meters were away; each value stands in the column `cause`."""
-
-    POWER_CUT = "power_cut"
-    PLANNED = "planned"
-    HEAD_END_LOSS = "head_end_loss"
-    METER_STOPPED = "meter_stopped"
-    METER_GAP = "meter_gap"
-
-    @property
-    def is_without_power(self) -> bool:
-        """Whether the meters had no power; otherwise only their readings were lost."""
-        return self in (Cause.POWER_CUT, Cause.PLANNED)
-
-
-MEANINGS = {
-    Cause.POWER_CUT: "neighbours fell silent or reported a loss together, and those outside did not",
-    Cause.PLANNED: "a power cut that was announced",
-    Cause.HEAD_END_LOSS: "meters all over missed the same interval: they had power, their readings were lost",
-    Cause.METER_STOPPED: "one meter fell silent and has not come back",
-    Cause.METER_GAP: "one meter was silent for a while",
-}
+from meterlake.lake.causes import Cause
 
 
 @dataclass(frozen=True)

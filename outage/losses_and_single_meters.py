@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 
+from meterlake.lake.causes import Cause
 from meterlake.outage.evidence.absences import UNKNOWN, Absences
 from meterlake.outage.fleet import Fleet
 from meterlake.outage.head_end_finding import HeadEndLoss
-from meterlake.outage.judged_outages import Cause, Outage, OutagePart
+from meterlake.outage.judged_outages import Outage, OutagePart
 from meterlake.outage.settings import OutageSettings
 
 _PLACES_KNOWN, _PLACES_UNKNOWN, _NOBODY_LEFT = 0.95, 0.8, 0.6

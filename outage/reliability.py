@@ -24,6 +24,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from meterlake.lake.causes import Cause
 from meterlake.lake.port import Lake
 from meterlake.lake.quantities import ENERGY
 
@@ -93,7 +94,7 @@ def reliability_of(
             row = sums[site, month]
             row[0] += 1
             row[1] += minutes
-            row[2] += minutes if one.cause == "planned" else 0.0
+            row[2] += minutes if one.cause == Cause.PLANNED else 0.0
     served: dict[tuple[str | None, dt.date], int] = defaultdict(int)
     for (site_id, month), count in customers.items():
         served[site_id, month] += count

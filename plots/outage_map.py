@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from meterlake.lake.causes import Cause
 from meterlake.plots.style import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, finish_axes, new_figure
 
 if TYPE_CHECKING:
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
 
 # The causes with power off come first in the strip, and are drawn last, on top.
 _STYLES = {
-    "power_cut": ("power cut", ORANGE, "o"),
-    "planned": ("planned", PURPLE, "s"),
-    "head_end_loss": ("head-end loss", BLUE, "D"),
-    "meter_stopped": ("meter stopped", GREEN, "v"),
-    "meter_gap": ("meter gap", SKY, "^"),
+    Cause.POWER_CUT: ("power cut", ORANGE, "o"),
+    Cause.PLANNED: ("planned", PURPLE, "s"),
+    Cause.HEAD_END_LOSS: ("head-end loss", BLUE, "D"),
+    Cause.METER_STOPPED: ("meter stopped", GREEN, "v"),
+    Cause.METER_GAP: ("meter gap", SKY, "^"),
 }
 _SMALLEST_AREA, _AREA_A_METER = 14.0, 4.0
 _LARGEST_AREA = 900.0
@@ -56,7 +57,7 @@ def _draw_map(axes: Axes, rows: list[dict[str, Any]], meters: pa.Table) -> None:
     for cause in reversed(_STYLES):
         name, colour, marker = _STYLES[cause]
         of_cause = [row for row in rows if row["cause"] == cause]
-        placed = [row for row in of_cause if row["latitude"] is not None and cause != "head_end_loss"]
+        placed = [row for row in of_cause if row["latitude"] is not None and cause != Cause.HEAD_END_LOSS]
         unplaced += len(of_cause) - len(placed)
         if not of_cause:
             continue
@@ -86,7 +87,7 @@ def _draw_map(axes: Axes, rows: list[dict[str, Any]], meters: pa.Table) -> None:
 
 
 def _finding(rows: list[dict[str, Any]], unplaced: int) -> str:
-    cuts = [row for row in rows if row["cause"] in ("power_cut", "planned")]
+    cuts = [row for row in rows if Cause(row["cause"]).is_without_power]
     still = sum(row["ended_at"] is None for row in cuts)
     largest = max((row["meters"] for row in cuts), default=0)
     words = f"{len(cuts) or 'No'} power cut{'s' * (len(cuts) != 1)}"

@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
-from meterlake.anomaly.meter_days import MeterDays
+from meterlake.anomaly.days.meter_days import MeterDays
 
 FIRST = dt.date(2013, 1, 1)
 

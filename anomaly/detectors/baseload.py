@@ -7,13 +7,17 @@ import datetime as dt
 import numpy as np
 from pydantic import Field
 
-from meterlake.anomaly.band import Verdict
-from meterlake.anomaly.detector import Finding, Parameters, RuleDetector
-from meterlake.anomaly.reading_window import ReadingWindow, Series
+from meterlake.anomaly.readings.finding import Finding
+from meterlake.anomaly.readings.reading_window import Floats, ReadingWindow, Series
+from meterlake.anomaly.readings.rule_detector import RuleDetector
+from meterlake.lake.verdicts import Verdict
 
 
-class BaseloadParameters(Parameters):
-    """What can be set of baseload."""
+class Baseload(RuleDetector):
+    """Compares quiet nights with quiet nights before."""
+
+    name = "baseload"
+    says = "night base load (30th percentile) above 1.5 times that of the 8 weeks before"
 
     days: int = Field(default=7, ge=1)
     baseline_days: int = Field(default=56, ge=7)
@@ -23,45 +27,33 @@ class BaseloadParameters(Parameters):
     largest_ratio: float = Field(default=1.5, gt=0)
     least_points: int = Field(default=20, ge=1)
 
+    def history_needed(self) -> dt.timedelta:
+        """Return the days and their baseline; see meterlake.anomaly.readings.rule_detector."""
+        return dt.timedelta(days=self.days + self.baseline_days)
 
-class Baseload(RuleDetector):
-    """Compares quiet nights with quiet nights before."""
-
-    name = "baseload"
-    says = "night base load (30th percentile) above 1.5 times that of the 8 weeks before"
-    parameters_type = BaseloadParameters
-
-    def history_needed(self, parameters: Parameters) -> dt.timedelta:
-        """Return the days and their baseline; see meterlake.anomaly.detector."""
-        assert isinstance(parameters, BaseloadParameters)
-        return dt.timedelta(days=parameters.days + parameters.baseline_days)
-
-    def judge(self, window: ReadingWindow, parameters: Parameters) -> Finding:
-        """Compare the percentiles; see meterlake.anomaly.detector."""
-        assert isinstance(parameters, BaseloadParameters)
-        recent = window.last(dt.timedelta(days=parameters.days))
+    def judge(self, window: ReadingWindow) -> Finding:
+        """Compare the percentiles; see meterlake.anomaly.readings.rule_detector."""
+        recent = self.recent(window)
         if recent.size == 0:
-            return Finding(False, f"no point at all in {parameters.days} days", verdict=Verdict.NO_DATA)
-        until = window.moment - dt.timedelta(days=parameters.days)
-        before = window.last(dt.timedelta(days=parameters.baseline_days), until=until)
-        nights, earlier = (self._nights(window, series, parameters) for series in (recent, before))
-        if min(nights.size, earlier.size) < parameters.least_points:
+            return self.nothing_came()
+        until = window.moment - self.length
+        before = window.last(dt.timedelta(days=self.baseline_days), until=until)
+        nights, earlier = (self._nights(window, series) for series in (recent, before))
+        if min(nights.size, earlier.size) < self.least_points:
             detail = f"{nights.size} night points now and {earlier.size} before"
             return Finding(False, detail, verdict=Verdict.SHORT_HISTORY)
-        now = float(np.percentile(nights, parameters.percentile))
-        baseline = float(np.percentile(earlier, parameters.percentile))
+        now = float(np.percentile(nights, self.percentile))
+        baseline = float(np.percentile(earlier, self.percentile))
         if baseline <= 0:
             return Finding(False, "the baseline is zero", verdict=Verdict.SHORT_HISTORY)
         detail = f"{now:.4g} kWh an interval at night, {baseline:.4g} before"
         ratio = now / baseline
-        is_flagged = ratio > parameters.largest_ratio
-        return Finding(is_flagged, detail, 1, ratio / parameters.largest_ratio, measured=now, expected=baseline)
+        is_flagged = ratio > self.largest_ratio
+        return Finding(is_flagged, detail, 1, ratio / self.largest_ratio, measured=now, expected=baseline)
 
-    def _nights(
-        self, window: ReadingWindow, series: Series, parameters: BaseloadParameters
-    ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def _nights(self, window: ReadingWindow, series: Series) -> Floats:
         hours = window.local_hours(series.starts)
-        return np.asarray(series.values[(hours >= parameters.night_start_hour) & (hours < parameters.night_end_hour)])
+        return np.asarray(series.values[(hours >= self.night_start_hour) & (hours < self.night_end_hour)])
 
 
 DETECTOR = Baseload()

@@ -12,21 +12,13 @@ import numpy as np
 from pydantic import Field
 from scipy.special import stdtrit
 
-from meterlake.anomaly.band import Verdict
-from meterlake.anomaly.detector import Finding, Parameters, RuleDetector
-from meterlake.anomaly.reading_window import Floats, ReadingWindow, Series
+from meterlake.anomaly.readings.finding import Finding
+from meterlake.anomaly.readings.reading_window import Floats, ReadingWindow, Series
+from meterlake.anomaly.readings.rule_detector import RuleDetector
+from meterlake.lake.verdicts import Verdict
 
 _DAY = np.timedelta64(1, "D")
 _LEAST_COMPLETE = 0.9
-
-
-class DegreeDayRegressionParameters(Parameters):
-    """What can be set of degree_day_regression."""
-
-    days: int = Field(default=365, ge=30)
-    base_c: float = 15.5
-    confidence: float = Field(default=0.99, gt=0.5, lt=1)
-    least_days: int = Field(default=60, ge=10)
 
 
 class DegreeDayRegression(RuleDetector):
@@ -34,28 +26,30 @@ class DegreeDayRegression(RuleDetector):
 
     name = "degree_day_regression"
     says = "the day's energy outside the 99 % prediction interval of a regression on degree days"
-    parameters_type = DegreeDayRegressionParameters
     quantities = ("energy", "outdoor_temperature")
 
-    def history_needed(self, parameters: Parameters) -> dt.timedelta:
-        """Return the days of the regression and the one judged; see meterlake.anomaly.detector."""
-        assert isinstance(parameters, DegreeDayRegressionParameters)
-        return dt.timedelta(days=parameters.days + 1)
+    days: int = Field(default=365, ge=30)
+    base_c: float = 15.5
+    confidence: float = Field(default=0.99, gt=0.5, lt=1)
+    least_days: int = Field(default=60, ge=10)
 
-    def judge(self, window: ReadingWindow, parameters: Parameters) -> Finding:
-        """Hold the last 24 hours against the regression; see meterlake.anomaly.detector."""
-        assert isinstance(parameters, DegreeDayRegressionParameters)
+    def history_needed(self) -> dt.timedelta:
+        """Return the days of the regression and the one judged; see meterlake.anomaly.readings.rule_detector."""
+        return dt.timedelta(days=self.days + 1)
+
+    def judge(self, window: ReadingWindow) -> Finding:
+        """Hold the last 24 hours against the regression; see meterlake.anomaly.readings.rule_detector."""
         energy = _by_day(window, window.series["energy"], is_sum=True)
         degrees = _by_day(window, window.series["outdoor_temperature"], is_sum=False)
         days = sorted(set(energy) & set(degrees))
         if 0 not in energy:
             return Finding(False, "the last day is not whole", verdict=Verdict.NO_DATA)
-        if 0 not in degrees or len(days) - 1 < parameters.least_days:
+        if 0 not in degrees or len(days) - 1 < self.least_days:
             detail = f"{max(len(days) - 1, 0)} days with energy and temperature"
             return Finding(False, detail, verdict=Verdict.SHORT_HISTORY)
-        cold = np.array([max(parameters.base_c - degrees[day], 0.0) for day in days[1:]])
+        cold = np.array([max(self.base_c - degrees[day], 0.0) for day in days[1:]])
         used = np.array([energy[day] for day in days[1:]])
-        expected, half_width = _prediction(cold, used, max(parameters.base_c - degrees[0], 0.0), parameters.confidence)
+        expected, half_width = _prediction(cold, used, max(self.base_c - degrees[0], 0.0), self.confidence)
         away = energy[0] - expected
         detail = f"{energy[0]:.3f} kWh, expected {expected:.3f} ± {half_width:.3f}"
         severity = abs(away) / half_width if half_width > 0 else 0.0

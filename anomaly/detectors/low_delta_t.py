@@ -13,19 +13,13 @@ from functools import reduce
 import numpy as np
 from pydantic import Field
 
-from meterlake.anomaly.band import Verdict
-from meterlake.anomaly.detector import Finding, Parameters, RuleDetector
-from meterlake.anomaly.reading_window import Floats, ReadingWindow
+from meterlake.anomaly.readings.finding import Finding
+from meterlake.anomaly.readings.reading_window import Floats, ReadingWindow
+from meterlake.anomaly.readings.rule_detector import RuleDetector
+from meterlake.lake.verdicts import Verdict
 
 _SUPPLY, _RETURN, _LOAD, _OUTDOOR = "supply_temperature", "return_temperature", "cooling_load", "outdoor_temperature"
 _YEAR = dt.timedelta(days=365)
-
-
-class LowDeltaTParameters(Parameters):
-    """What can be set of low_delta_t."""
-
-    days: int = Field(default=2, ge=1)
-    least_fraction: float = Field(default=0.9, gt=0, le=1)
 
 
 class LowDeltaT(RuleDetector):
@@ -33,17 +27,18 @@ class LowDeltaT(RuleDetector):
 
     name = "low_delta_t"
     says = "chilled-water degradation: return less supply below 90 % of what load and weather predict"
-    parameters_type = LowDeltaTParameters
     quantities = (_SUPPLY, _RETURN, _LOAD, _OUTDOOR)
 
-    def history_needed(self, parameters: Parameters) -> dt.timedelta:
-        """Return a year, for the largest load; see meterlake.anomaly.detector."""
+    days: int = Field(default=2, ge=1)
+    least_fraction: float = Field(default=0.9, gt=0, le=1)
+
+    def history_needed(self) -> dt.timedelta:
+        """Return a year, for the largest load; see meterlake.anomaly.readings.rule_detector."""
         return _YEAR
 
-    def judge(self, window: ReadingWindow, parameters: Parameters) -> Finding:
-        """Compare mean differences; see meterlake.anomaly.detector."""
-        assert isinstance(parameters, LowDeltaTParameters)
-        recent = {name: window.last(dt.timedelta(days=parameters.days), name) for name in self.quantities}
+    def judge(self, window: ReadingWindow) -> Finding:
+        """Compare mean differences; see meterlake.anomaly.readings.rule_detector."""
+        recent = {name: self.recent(window, name) for name in self.quantities}
         if any(series.size == 0 for series in recent.values()):
             missing = ", ".join(name for name, series in recent.items() if series.size == 0)
             return Finding(False, f"no point of {missing}", verdict=Verdict.NO_DATA)
@@ -59,7 +54,7 @@ class LowDeltaT(RuleDetector):
         predicted = float(predicted_delta_f(part_load[usable], lift[usable]).mean())
         measured = float((returned - supply)[usable].mean())
         detail = f"difference {measured:.2f} F, predicted {predicted:.2f} F"
-        is_low = measured < parameters.least_fraction * predicted
+        is_low = measured < self.least_fraction * predicted
         return Finding(is_low, detail, -1, 1 - measured / predicted, measured=measured, expected=predicted)
 
 

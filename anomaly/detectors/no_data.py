@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from dataclasses import replace
 
 from pydantic import Field
 
-from meterlake.anomaly.band import Verdict
-from meterlake.anomaly.detector import Finding, Parameters, RuleDetector
-from meterlake.anomaly.reading_window import ReadingWindow
-
-
-class NoDataParameters(Parameters):
-    """What can be set of no_data."""
-
-    days: int = Field(default=30, ge=1)
+from meterlake.anomaly.readings.finding import Finding
+from meterlake.anomaly.readings.reading_window import ReadingWindow
+from meterlake.anomaly.readings.rule_detector import RuleDetector
 
 
 class NoData(RuleDetector):
@@ -22,21 +16,15 @@ class NoData(RuleDetector):
 
     name = "no_data"
     says = "silence: no point at all over 30 days"
-    parameters_type = NoDataParameters
 
-    def history_needed(self, parameters: Parameters) -> dt.timedelta:
-        """Return the days looked at; see meterlake.anomaly.detector."""
-        assert isinstance(parameters, NoDataParameters)
-        return dt.timedelta(days=parameters.days)
+    days: int = Field(default=30, ge=1)
 
-    def judge(self, window: ReadingWindow, parameters: Parameters) -> Finding:
-        """Flag a meter without a point; see meterlake.anomaly.detector."""
-        assert isinstance(parameters, NoDataParameters)
-        found = window.last(dt.timedelta(days=parameters.days))
+    def judge(self, window: ReadingWindow) -> Finding:
+        """Flag a meter without a point; see meterlake.anomaly.readings.rule_detector."""
+        found = self.recent(window)
         if found.size:
-            return Finding(False, f"{found.size} points in {parameters.days} days", measured=float(found.size))
-        detail = f"no point at all in {parameters.days} days"
-        return Finding(True, detail, -1, 1.0, verdict=Verdict.NO_DATA, measured=0.0)
+            return Finding(False, f"{found.size} points in {self.days} days", measured=float(found.size))
+        return replace(self.nothing_came(), is_flagged=True, direction=-1, severity=1.0, measured=0.0)
 
 
 DETECTOR = NoData()

@@ -18,17 +18,20 @@ from typing import Any, Literal
 
 import numpy as np
 
-from meterlake.anomaly.band import Band, Floats, half_width_sigmas
-from meterlake.anomaly.detector import BandDetector, BandParameters
-from meterlake.anomaly.meter_days import MeterDays
+from meterlake.anomaly.days.band import Band, Floats, half_width_sigmas
+from meterlake.anomaly.days.band_detector import BandDetector
+from meterlake.anomaly.days.meter_days import MeterDays
 from meterlake.lake.errors import MissingLibrary
 
 _METERS_WORTH_A_PROCESS = 8
 _PUBLISHED_WIDTH = 0.98
 
 
-class ProphetBandParameters(BandParameters):
-    """What can be set of prophet_band; the defaults are the published ones."""
+class ProphetBand(BandDetector):
+    """Finds days outside Prophet's band; the defaults are the published ones."""
+
+    name = "prophet_band"
+    says = "a day above or below the band of a stock Prophet model; slow, the published reference"
 
     interval_width: float = _PUBLISHED_WIDTH
     mode: Literal["multiplicative", "additive"] = "multiplicative"
@@ -37,27 +40,18 @@ class ProphetBandParameters(BandParameters):
     processes: int = 0
     least_trained_completeness: float = 0.0001
 
-
-class ProphetBand(BandDetector):
-    """Finds days outside Prophet's band."""
-
-    name = "prophet_band"
-    says = "a day above or below the band of a stock Prophet model; slow, the published reference"
-    parameters_type = ProphetBandParameters
-
-    def fit_band(self, days: MeterDays, parameters: BandParameters) -> Band:
-        """Fit each meter with Prophet; see meterlake.anomaly.detector.
+    def fit_band(self, days: MeterDays) -> Band:
+        """Fit each meter with Prophet; see meterlake.anomaly.days.band_detector.
 
         Raises:
             MissingLibrary: If the extra `prophet` is not installed.
         """
-        assert isinstance(parameters, ProphetBandParameters)
         if find_spec("prophet") is None:
             raise MissingLibrary("prophet", "prophet", "prophet_band")
         # Stock: sums of whatever was measured, as the published job took them.
         energy = np.where(days.may_train[None, :], days.energy_kwh, np.nan)
-        jobs = [(row, days.dates, parameters) for row in energy]
-        workers = min(parameters.processes or os.cpu_count() or 1, len(jobs) // _METERS_WORTH_A_PROCESS)
+        jobs = [(row, days.dates, self) for row in energy]
+        workers = min(self.processes or os.cpu_count() or 1, len(jobs) // _METERS_WORTH_A_PROCESS)
         if workers < 2:
             fitted = [_fit_one(job) for job in jobs]
         else:
@@ -66,19 +60,19 @@ class ProphetBand(BandDetector):
         return Band(np.array([centre for centre, _ in fitted]), np.array([noise for _, noise in fitted]))
 
 
-def _fit_one(job: tuple[Floats, Sequence[dt.date], ProphetBandParameters]) -> tuple[Floats, float]:
+def _fit_one(job: tuple[Floats, Sequence[dt.date], ProphetBand]) -> tuple[Floats, float]:
     """Return one meter's expected values and the noise that its sampled limits show."""
-    energy, dates, parameters = job
-    if np.isfinite(energy).sum() < parameters.least_history_days:
+    energy, dates, detector = job
+    if np.isfinite(energy).sum() < detector.least_history_days:
         return np.full(energy.size, np.nan), float("nan")
-    forecast = _forecast(energy, dates, parameters)
+    forecast = _forecast(energy, dates, detector)
     width = (forecast["yhat_upper"] - forecast["yhat_lower"]).to_numpy()
     # Within the history the limits differ from day to day by sampling alone.
     noise = float(np.median(width)) / 2 / half_width_sigmas(_PUBLISHED_WIDTH)
     return forecast["yhat"].to_numpy(), noise
 
 
-def _forecast(energy: Floats, dates: Sequence[dt.date], parameters: ProphetBandParameters) -> Any:
+def _forecast(energy: Floats, dates: Sequence[dt.date], detector: ProphetBand) -> Any:
     import pandas as pd
     from prophet import Prophet
 
@@ -89,14 +83,14 @@ def _forecast(energy: Floats, dates: Sequence[dt.date], parameters: ProphetBandP
     history = pd.DataFrame({"ds": pd.to_datetime(list(dates)), "y": energy})
     history["weekend"] = (history["ds"].dt.weekday >= 5).astype(float)
     model = Prophet(
-        seasonality_mode=parameters.mode,
+        seasonality_mode=detector.mode,
         yearly_seasonality=True,
         weekly_seasonality=True,
         daily_seasonality=False,
         interval_width=_PUBLISHED_WIDTH,
-        changepoint_range=parameters.changepoint_range,
+        changepoint_range=detector.changepoint_range,
     )
-    model.add_country_holidays(parameters.country)
+    model.add_country_holidays(detector.country)
     model.add_regressor("weekend")
     np.random.seed(0)
     model.fit(history, seed=1)

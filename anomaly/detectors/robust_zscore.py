@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from meterlake.anomaly.band import Band
-from meterlake.anomaly.detector import BandDetector, BandParameters
-from meterlake.anomaly.meter_days import MeterDays
+from meterlake.anomaly.days.band import Band
+from meterlake.anomaly.days.band_detector import BandDetector
+from meterlake.anomaly.days.meter_days import MeterDays
 
 # Of a normal distribution: its standard deviation over its median absolute deviation.
 _SIGMA_OVER_MAD = 1.4826
@@ -18,11 +18,10 @@ class RobustZScore(BandDetector):
     name = "robust_zscore"
     says = "a day far from the meter's median day, whatever the season"
 
-    def fit_band(self, days: MeterDays, parameters: BandParameters) -> Band:
-        """Return median and scaled median absolute deviation; see meterlake.anomaly.detector."""
-        energy = days.whole_day_kwh(parameters.least_trained_completeness)
-        energy = np.where(days.may_train[None, :], energy, np.nan)
-        enough = np.isfinite(energy).sum(axis=1) >= parameters.least_history_days
+    def fit_band(self, days: MeterDays) -> Band:
+        """Return median and scaled median absolute deviation; see meterlake.anomaly.days.band_detector."""
+        energy = self.training_kwh(days)
+        enough = np.isfinite(energy).sum(axis=1) >= self.least_history_days
         known = np.where(enough[:, None], energy, 0.0)
         median = np.nanmedian(known, axis=1)
         noise = _SIGMA_OVER_MAD * np.nanmedian(np.abs(known - median[:, None]), axis=1)

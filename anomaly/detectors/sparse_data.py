@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from pydantic import Field
 
-from meterlake.anomaly.band import Verdict
-from meterlake.anomaly.detector import Finding, Parameters, RuleDetector
-from meterlake.anomaly.reading_window import ReadingWindow
-
-
-class SparseDataParameters(Parameters):
-    """What can be set of sparse_data."""
-
-    days: int = Field(default=30, ge=1)
-    least_fraction: float = Field(default=0.9, gt=0, le=1)
+from meterlake.anomaly.readings.finding import Finding
+from meterlake.anomaly.readings.reading_window import ReadingWindow
+from meterlake.anomaly.readings.rule_detector import RuleDetector
 
 
 class SparseData(RuleDetector):
@@ -23,25 +14,20 @@ class SparseData(RuleDetector):
 
     name = "sparse_data"
     says = "gaps: fewer than 90 % of the expected points over 30 days"
-    parameters_type = SparseDataParameters
 
-    def history_needed(self, parameters: Parameters) -> dt.timedelta:
-        """Return the days counted; see meterlake.anomaly.detector."""
-        assert isinstance(parameters, SparseDataParameters)
-        return dt.timedelta(days=parameters.days)
+    days: int = Field(default=30, ge=1)
+    least_fraction: float = Field(default=0.9, gt=0, le=1)
 
-    def judge(self, window: ReadingWindow, parameters: Parameters) -> Finding:
-        """Compare points found with points expected; see meterlake.anomaly.detector."""
-        assert isinstance(parameters, SparseDataParameters)
-        length = dt.timedelta(days=parameters.days)
-        found = window.last(length)
+    def judge(self, window: ReadingWindow) -> Finding:
+        """Compare points found with points expected; see meterlake.anomaly.readings.rule_detector."""
+        found = self.recent(window)
         if found.interval is None:
-            return Finding(False, f"no point at all in {parameters.days} days", verdict=Verdict.NO_DATA)
-        expected = length / found.interval
+            return self.nothing_came()
+        expected = self.length / found.interval
         fraction = found.size / expected
-        detail = f"{found.size} of {expected:.0f} points in {parameters.days} days ({fraction:.1%})"
-        is_flagged = fraction < parameters.least_fraction
-        return Finding(is_flagged, detail, -1, 1 - fraction, measured=fraction, expected=parameters.least_fraction)
+        detail = f"{found.size} of {expected:.0f} points in {self.days} days ({fraction:.1%})"
+        is_flagged = fraction < self.least_fraction
+        return Finding(is_flagged, detail, -1, 1 - fraction, measured=fraction, expected=self.least_fraction)
 
 
 DETECTOR = SparseData()

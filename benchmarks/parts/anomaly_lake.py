@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from meterlake.anomaly.meter_days import MeterDays
+from meterlake.anomaly.days.meter_days import MeterDays
 from meterlake.lake.duckdb_lake import connect
 from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.settings import LakeSettings

@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from meterlake.anomaly.meter_days import MeterDays
+from meterlake.anomaly.days.meter_days import MeterDays
 
 Floats = NDArray[np.float64]
 REAL_READINGS = Path(__file__).resolve().parents[2] / "../shared/data/lcl/lcl_2013_398meters.parquet"

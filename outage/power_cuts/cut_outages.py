@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from meterlake.lake.causes import Cause
 from meterlake.outage.evidence.absences import UNKNOWN, Absences
 from meterlake.outage.fleet import Fleet
-from meterlake.outage.judged_outages import Cause, Outage, OutagePart
+from meterlake.outage.judged_outages import Outage, OutagePart
 from meterlake.outage.planned import PlannedOutage, planned_match
 from meterlake.outage.power_cuts.cut_edges import Edge, EnergyReader, end_of, start_of
 from meterlake.outage.power_cuts.cut_shaping import CutShape

@@ -121,6 +121,14 @@ def test_every_question_has_a_case() -> None:
     assert sorted(CASES) == question_names()
 
 
+@pytest.mark.parametrize("question", ["anomalies_of_meter", "outages_in", "readings_of_meter"])
+def test_a_start_or_an_end_that_is_none_is_no_limit(opened: Opened, duckdb_lake: DuckDBLake, question: str) -> None:
+    limits = ("start", "end", "start_date", "end_date", "after_started_at")
+    case = {name: None if name in limits else value for name, value in CASES[question].items()}
+
+    assert opened.lake.ask(question, **case).num_rows == duckdb_lake.ask(question, **CASES[question]).num_rows > 0
+
+
 @pytest.mark.parametrize("question", CASES)
 def test_a_question_has_the_same_rows_in_the_same_types_on_each_engine(
     opened: Opened, duckdb_lake: DuckDBLake, question: str

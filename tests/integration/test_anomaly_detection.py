@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +12,6 @@ from click.testing import CliRunner
 
 from meterlake.anomaly.detection import DetectionRun
 from meterlake.anomaly.detector_lists import Assignment, DetectorLists, MeterChoice, Threshold
-from meterlake.anomaly.new_detector import write_new_detector
 from meterlake.anomaly.one_run import run_detector
 from meterlake.api.application import create_application
 from meterlake.api.settings import ApiSettings
@@ -31,7 +27,6 @@ from tests.lake_fixture import publish
 from tests.landing import half_hours, lake_settings, select, take_in, write_london
 from tests.meter_days_fixture import FIRST, ordinary_year
 
-ROOT = Path(__file__).parents[2]
 SPIKE_DAY = 100
 
 
@@ -225,20 +220,6 @@ def test_the_commands_list_plot_and_run(scored: Path, tmp_path: Path) -> None:
     quiet = runner.invoke(meterlake, [*lake, "run", "fleet_band", "M2", "-q", "-t", "2013-04-12T00:00:00Z"])
     assert quiet.stdout == ""
     assert runner.invoke(meterlake, [*lake, "detect", "--json"]).exit_code == 0
-
-
-def test_a_detector_from_the_template_is_found_and_its_test_passes(tmp_path: Path) -> None:
-    for room in ("anomaly", "lake"):
-        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "meterlake", tmp_path / "meterlake", symlinks=True)
-    written = write_new_detector("night_owl", tmp_path)
-    environment = {"PYTHONPATH": str(tmp_path), "PATH": ""}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(written[1])]
-    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
-    assert ran.returncode == 0, ran.stdout
-    ask_registry = "from meterlake.anomaly.registry import detector_named; print(detector_named('night_owl').says)"
-    found = subprocess.run([sys.executable, "-c", ask_registry], cwd=tmp_path, env=environment, capture_output=True)
-    assert found.stdout.startswith(b"the mean of the last 7 days")
 
 
 def test_every_table_of_an_old_lake_is_made_when_scores_are_written(tmp_path: Path) -> None:

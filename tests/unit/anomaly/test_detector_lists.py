@@ -5,20 +5,21 @@ from pathlib import Path
 import pytest
 
 from meterlake.anomaly.detector_lists import chosen_meters, read_lists
-from meterlake.anomaly.registry import detector_named, parameters_of
+from meterlake.anomaly.registry import DETECTORS
+from meterlake.anomaly.scoring_lake import KnownMeter
 from meterlake.lake.errors import BadParameter, UnreadableFile
 
 METERS = [
-    {"meter_id": "MAC000001", "site_id": "s1", "segment": "Affluent"},
-    {"meter_id": "MAC000002", "site_id": "s2", "segment": "Affluent"},
-    {"meter_id": "E0000001", "site_id": "s1", "segment": None},
+    KnownMeter("MAC000001", site_id="s1", segment="Affluent"),
+    KnownMeter("MAC000002", site_id="s2", segment="Affluent"),
+    KnownMeter("E0000001", site_id="s1"),
 ]
 
 
 def lists(tmp_path: Path, meters: str) -> list[str]:
     path = tmp_path / "lists.yaml"
     path.write_text(f"detectors:\n  - detector: fleet_band\n    meters: {meters}\n")
-    return [meter["meter_id"] for meter in chosen_meters(read_lists(path).detectors[0], METERS)]
+    return [meter.meter_id for meter in chosen_meters(read_lists(path).detectors[0], METERS)]
 
 
 @pytest.mark.parametrize(
@@ -51,9 +52,9 @@ def test_a_file_that_is_no_yaml_is_said_to_be_unreadable(tmp_path: Path) -> None
 
 def test_an_unknown_parameter_names_those_that_exist() -> None:
     with pytest.raises(BadParameter, match="least_points"):
-        parameters_of(detector_named("stuck_value"), {"dayz": 3})
+        DETECTORS.named("stuck_value").with_parameters({"dayz": 3})
 
 
 def test_an_unknown_detector_names_those_that_exist() -> None:
     with pytest.raises(BadParameter, match="fleet_band"):
-        detector_named("oracle")
+        DETECTORS.named("oracle")

@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
+from meterlake.lake.causes import Cause
 from meterlake.lake.errors import MissingLibrary
-from meterlake.outage.judged_outages import Cause, Outage
+from meterlake.outage.judged_outages import Outage
 from tests.unit.outage.fleet_fixture import SLOT_S, Town
 
 T0, T1 = slice(0, 10), slice(10, 20)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from meterlake.outage.judged_outages import Cause, Outage, OutagePart
+from meterlake.lake.causes import Cause
+from meterlake.outage.judged_outages import Outage, OutagePart
 from meterlake.outage.outage_identity import StoredPart, identify
 from tests.unit.outage.fleet_fixture import Town
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from meterlake.lake.causes import Cause
 from meterlake.lake.errors import UnreadableFile
-from meterlake.outage.judged_outages import Cause
 from meterlake.outage.judging import judge_outages
 from meterlake.outage.planned import planned_from_rows, planned_rows, read_planned
 from meterlake.outage.settings import OutageSettings

@@ -7,59 +7,63 @@ judged anew. No fit is run.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
 
-from meterlake.anomaly.band import Band, judge
-from meterlake.anomaly.day_loading import DayLoader, ScoringSpan
-from meterlake.anomaly.meter_days import MeterDays
-from meterlake.anomaly.score_rows import SCORE_SCHEMA
-from meterlake.lake.table_sql import sql_text
+from meterlake.anomaly.days.band import Band, judge
+from meterlake.anomaly.days.day_loading import DayLoader, ScoringSpan
+from meterlake.anomaly.days.meter_days import Floats, MeterDays
+from meterlake.anomaly.scores import SCORE_SCHEMA, ScoredBy
+from meterlake.lake.relations import named_rows
 
 _EXPECTED = "intervals_expected"
 
 
 def rewidened_rows(
-    loader: DayLoader, span: ScoringSpan, detector: str, model_version: str, widths: dict[str, float]
+    loader: DayLoader, span: ScoringSpan, by: ScoredBy, meter_ids: Sequence[str], width_sigmas: Floats
 ) -> pa.Table:
     """Return the rows of a detector and model whose width is not the wanted one, with new limits.
 
     Args:
         loader: Reads the lake.
         span: The days.
-        detector: The detector's name.
-        model_version: The model that made the rows.
-        widths: For each meter half of the band's width, in noises.
+        by: The detector and the model that made the rows.
+        meter_ids: The meters, `(n_meters,)`.
+        width_sigmas: For each of them half of the band's width, in noises, `(n_meters,)`.
     """
-    wanted = pa.table({"meter_id": list(widths), "wanted_sigmas": list(widths.values())})
-    loader.connection.register("wanted_widths", wanted)
-    stored = loader.connection.sql(
-        f"""SELECT scores.*, daily.{_EXPECTED}, wanted_sigmas
-            FROM {loader.source("anomaly_scores", span.start, span.end)} AS scores
-            JOIN wanted_widths USING (meter_id)
-            JOIN {loader.source("consumption_daily", span.start, span.end)} AS daily
-              ON daily.meter_id = scores.meter_id AND daily.local_date = scores.local_date
-             AND daily.quantity = {sql_text(loader.quantity)}
-            WHERE detector = {sql_text(detector)} AND model_version = {sql_text(model_version)}
-              AND scores.local_date >= DATE '{span.start}' AND scores.local_date < DATE '{span.end}'
-              AND noise IS NOT NULL AND expected_kwh IS NOT NULL AND abs(width_sigmas - wanted_sigmas) > 1e-9"""
-    ).to_arrow_table()
+    widths = pa.table({"meter_id": pa.array(meter_ids, pa.string()), "wanted_sigmas": width_sigmas})
+    with named_rows(loader.lake.connection, widths) as wanted:
+        stored = loader.lake.connection.sql(
+            f"""SELECT scores.*, daily.{_EXPECTED}, wanted_sigmas
+                FROM {loader.source("anomaly_scores", span.start, span.end)} AS scores
+                JOIN {wanted} USING (meter_id)
+                JOIN {loader.source("consumption_daily", span.start, span.end)} AS daily
+                  ON daily.meter_id = scores.meter_id AND daily.local_date = scores.local_date
+                 AND daily.quantity = $quantity
+                WHERE detector = $detector AND model_version = $model_version
+                  AND scores.local_date >= $start AND scores.local_date < $end
+                  AND noise IS NOT NULL AND expected_kwh IS NOT NULL AND abs(width_sigmas - wanted_sigmas) > 1e-9""",
+            params={
+                "quantity": loader.quantity,
+                "detector": by.detector,
+                "model_version": by.model_version,
+                "start": span.start,
+                "end": span.end,
+            },
+        ).to_arrow_table()
     rows = stored.select(SCORE_SCHEMA.names).cast(SCORE_SCHEMA)
     if rows.num_rows == 0:
         return rows
     return _judged_anew(rows, _column(stored, _EXPECTED), _column(stored, "wanted_sigmas"))
 
 
-def _column(rows: pa.Table, name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _column(rows: pa.Table, name: str) -> Floats:
     return np.asarray(rows[name].cast(pa.float64()).to_numpy(zero_copy_only=False))
 
 
-def _judged_anew(
-    rows: pa.Table,
-    intervals_expected: np.ndarray[tuple[int], np.dtype[np.float64]],
-    width_sigmas: np.ndarray[tuple[int], np.dtype[np.float64]],
-) -> pa.Table:
+def _judged_anew(rows: pa.Table, intervals_expected: Floats, width_sigmas: Floats) -> pa.Table:
     # Each row stands as a meter with one day, so that the arithmetic is that of a fresh score.
     days = MeterDays(
         tuple(rows["meter_id"].to_pylist()),

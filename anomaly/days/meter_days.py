@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,31 @@ class MeterDays:
         if self.held_out_from is None:
             return np.ones(len(self.dates), dtype=bool)
         return np.array([date < self.held_out_from for date in self.dates])
+
+    def measured_within(self, start: dt.date, end: dt.date) -> NDArray[np.bool_]:
+        """Return which days of [start, end) have a value, `(n_meters, n_days)`."""
+        dates = np.array(self.dates)
+        return np.asarray(np.isfinite(self.energy_kwh) & ((dates >= start) & (dates < end))[None, :])
+
+    def of_meters(self, places: NDArray[np.int64]) -> MeterDays:
+        """Return the days of the meters at some places."""
+        return replace(
+            self,
+            meter_ids=tuple(self.meter_ids[place] for place in places.tolist()),
+            energy_kwh=self.energy_kwh[places],
+            intervals_present=self.intervals_present[places],
+            intervals_expected=self.intervals_expected[places],
+        )
+
+    def without_first(self, days: int) -> MeterDays:
+        """Return the days but for so many at the beginning."""
+        return replace(
+            self,
+            dates=self.dates[days:],
+            energy_kwh=self.energy_kwh[:, days:],
+            intervals_present=self.intervals_present[:, days:],
+            intervals_expected=self.intervals_expected[:, days:],
+        )
 
     def whole_day_kwh(self, least_completeness: float) -> Floats:
         """Return the energy of days measured nearly whole, as if whole; NaN elsewhere, `(n_meters, n_days)`."""

@@ -7,13 +7,13 @@ importance as published, and severity, by which days of different meters are ran
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
-from meterlake.anomaly.meter_days import MeterDays
+from meterlake.anomaly.days.meter_days import MeterDays
+from meterlake.lake.verdicts import Verdict
 
 Floats = NDArray[np.float64]
 Signs = NDArray[np.int64]
@@ -24,16 +24,6 @@ LEAST_COMPLETENESS = 0.75
 _LARGEST_SHARE, _SMALLEST_SHARE = 2.5, 0.3
 _NEIGHBOUR_DAYS = 7
 _PRECEDENT_WEIGHT = 0.5
-
-
-class Verdict(StrEnum):
-    """Whether a detector could say something of a day, and if not, why."""
-
-    JUDGED = "judged"
-    INCOMPLETE = "incomplete"
-    SHORT_HISTORY = "short_history"
-    NO_DATA = "no_data"
-    ERROR = "error"
 
 
 @dataclass(frozen=True)
@@ -70,6 +60,8 @@ class Judgement:
     """What a band says of each day; every array is `(n_meters, n_days)`.
 
     Attributes:
+        band: What was expected.
+        width_sigmas: Half the band's width in noises, `(n_meters,)`.
         expected_kwh: Like the limits, for the part of the day that was measured; NaN where nothing is said.
         lower_kwh: The lower limit.
         upper_kwh: The upper limit.
@@ -80,6 +72,8 @@ class Judgement:
         verdict: A Verdict a day.
     """
 
+    band: Band
+    width_sigmas: Floats
     expected_kwh: Floats
     lower_kwh: Floats
     upper_kwh: Floats
@@ -116,7 +110,8 @@ def judge(days: MeterDays, band: Band, width_sigmas: Floats) -> Judgement:
     energy = np.where(is_judged, days.energy_kwh, 0.0)
     anomaly = np.where(is_judged, (energy > upper).astype(int) - (energy < lower).astype(int), 0)
     severity = np.where(is_judged, _severity(days, band, is_judged), 0.0)
-    return Judgement(expected, lower, upper, anomaly, importance_of(energy, lower, upper, anomaly), severity, verdict)
+    importance = importance_of(energy, lower, upper, anomaly)
+    return Judgement(band, width_sigmas, expected, lower, upper, anomaly, importance, severity, verdict)
 
 
 def importance_of(energy_kwh: Floats, lower_kwh: Floats, upper_kwh: Floats, anomaly: Signs) -> Floats:

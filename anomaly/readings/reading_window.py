@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Times = NDArray[np.datetime64]
 
+# So far back a day of a year before has the same weekday.
+YEAR_OF_WEEKS = dt.timedelta(days=364)
+
 
 @dataclass(frozen=True)
 class Series:

@@ -6,8 +6,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from meterlake.anomaly.band import Verdict
-from meterlake.anomaly.detector import Finding, Parameters, RuleDetector
 from meterlake.anomaly.detectors import (
     baseload,
     degree_day_regression,
@@ -18,13 +16,15 @@ from meterlake.anomaly.detectors import (
     sparse_data,
     stuck_value,
 )
-from meterlake.anomaly.reading_window import ReadingWindow, Series
-from meterlake.anomaly.registry import all_detectors
-from meterlake.anomaly.rule_runs import judge_safely
+from meterlake.anomaly.readings.finding import Finding
+from meterlake.anomaly.readings.reading_window import ReadingWindow, Series
+from meterlake.anomaly.readings.rule_detector import RuleDetector
+from meterlake.anomaly.registry import DETECTORS
+from meterlake.lake.verdicts import Verdict
 
 END = dt.datetime(2013, 6, 3, tzinfo=dt.UTC)
 HALF_HOUR = np.timedelta64(30, "m")
-RULES = [one for one in all_detectors().values() if isinstance(one, RuleDetector)]
+RULES = [one for one in DETECTORS.all().values() if isinstance(one, RuleDetector)]
 
 
 def series(values: object, *, days_before_end: float = 0.0) -> Series:
@@ -45,7 +45,7 @@ def window(**by_quantity: Series) -> ReadingWindow:
 
 
 def judged(detector: RuleDetector, **by_quantity: Series) -> Finding:
-    return detector.judge(window(**by_quantity), detector.parameters_type())
+    return detector.judge(window(**by_quantity))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
@@ -56,10 +56,10 @@ def test_a_meter_without_a_point_is_never_clear(rule: RuleDetector) -> None:
 
 def test_a_rule_that_breaks_is_an_error_and_never_clear() -> None:
     class Broken(no_data.NoData):
-        def judge(self, window: ReadingWindow, parameters: Parameters) -> Finding:
+        def judge(self, window: ReadingWindow) -> Finding:
             raise ZeroDivisionError("by design")
 
-    finding = judge_safely(Broken(), window(energy=series([1.0])), no_data.NoDataParameters())
+    finding = Broken().judge_safely(window(energy=series([1.0])))
     assert finding.verdict is Verdict.ERROR and "ZeroDivisionError" in finding.detail
 
 

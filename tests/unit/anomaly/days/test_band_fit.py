@@ -5,8 +5,8 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from meterlake.anomaly.band_design import SeasonOptions, calendar_columns, day_numbers, trend_columns
-from meterlake.anomaly.band_fit import BandFit, FitOptions, Priors, SharedDesign, negative_log_posterior
+from meterlake.anomaly.days.band_design import SeasonOptions, calendar_columns, day_numbers, trend_columns
+from meterlake.anomaly.days.band_fit import BandFit, FitOptions, Priors, SharedDesign, negative_log_posterior
 
 DATES = tuple(dt.date(2013, 1, 1) + dt.timedelta(days=day) for day in range(200))
 EVERY_DAY = np.ones(200, dtype=bool)

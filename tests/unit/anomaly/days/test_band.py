@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from meterlake.anomaly.band import Band, half_width_sigmas, importance_of, judge
+from meterlake.anomaly.days.band import Band, half_width_sigmas, importance_of, judge
 from tests.meter_days_fixture import meter_days
 
 

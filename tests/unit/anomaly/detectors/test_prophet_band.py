@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from meterlake.anomaly.detectors import prophet_band
-from meterlake.anomaly.detectors.fleet_band import FleetBand, FleetBandParameters
-from meterlake.anomaly.detectors.prophet_band import ProphetBand, ProphetBandParameters
+from meterlake.anomaly.detectors.fleet_band import FleetBand
+from meterlake.anomaly.detectors.prophet_band import ProphetBand
 from meterlake.lake.errors import MissingLibrary
 from tests.meter_days_fixture import meter_days, ordinary_year
 
@@ -19,10 +19,8 @@ needs_prophet = pytest.mark.skipif(
 @needs_prophet
 def test_additive_models_flag_the_same_days() -> None:
     days = meter_days(ordinary_year(3))
-    stock = ProphetBand().score(days, ProphetBandParameters(mode="additive"))
-    own = FleetBand().score(
-        days, FleetBandParameters(mode="additive", interval_width=0.98, clip_sigmas=1e9, iterations=300)
-    )
+    stock = ProphetBand(mode="additive").score(days)
+    own = FleetBand(mode="additive", interval_width=0.98, clip_sigmas=1e9, iterations=300).score(days)
     assert (stock.anomaly == own.anomaly).mean() > 0.985
     assert own.expected_kwh == pytest.approx(stock.expected_kwh, rel=0.03)
 
@@ -31,11 +29,11 @@ def test_additive_models_flag_the_same_days() -> None:
 def test_prophet_finds_a_spike() -> None:
     energy = ordinary_year(1)
     energy[0, 100] = 60.0
-    judged = ProphetBand().score(meter_days(energy), ProphetBandParameters())
+    judged = ProphetBand().score(meter_days(energy))
     assert judged.anomaly[0, 100] == 1 and np.isfinite(judged.importance).all()
 
 
 def test_without_prophet_the_error_names_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prophet_band, "find_spec", lambda name: None)
     with pytest.raises(MissingLibrary, match=r"pip install 'meterlake\[prophet\]'"):
-        ProphetBand().score(meter_days(ordinary_year(1)), ProphetBandParameters())
+        ProphetBand().score(meter_days(ordinary_year(1)))
