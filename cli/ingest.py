@@ -152,9 +152,9 @@ def undo(context: click.Context, ingest_id: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def formats(as_json: bool) -> None:
     """List the raw formats that are read."""
-    from meterlake.etl.formats import all_formats
+    from meterlake.etl.formats import FORMATS
 
-    known = all_formats().values()
+    known = FORMATS.all().values()
     if as_json:
         print_json([{"name": one.name, "target": one.target, "meaning": one.meaning} for one in known])
     else:

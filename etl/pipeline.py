@@ -20,7 +20,7 @@ from typing import Protocol
 import duckdb
 
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
-from meterlake.etl.formats import format_named
+from meterlake.etl.formats import FORMATS
 from meterlake.etl.landing.accounts import FileAccount, RefusedFile, RunReport
 from meterlake.etl.landing.broken_files import BROKEN_FILE
 from meterlake.etl.landing.ingest_ledger import IngestLedger, ingests_change
@@ -140,7 +140,7 @@ class Pipeline:
             except UnreadableFile as error:
                 report.refused.append(RefusedFile(file.name, str(error)))
         # Meters before readings, so that days are counted in the meters' own zones.
-        return sorted(pending, key=lambda pair: _TARGET_ORDER.index(format_named(pair[1].format).target))
+        return sorted(pending, key=lambda pair: _TARGET_ORDER.index(FORMATS.named(pair[1].format).target))
 
     def _batches(self, pending: list[tuple[LandedFile, Layout]]) -> Iterator[list[tuple[LandedFile, Layout]]]:
         """Cut the files into batches of about the set size that go to one target."""
@@ -149,7 +149,7 @@ class Pipeline:
         for file, layout in pending:
             packing = _PACKED_TO_PLAIN if file.path.suffix.lower() == ".gz" or layout.kind in ("parquet", "orc") else 1
             cost = packing * file.size_bytes / 1e6
-            changes_target = batch and format_named(batch[0][1].format).target != format_named(layout.format).target
+            changes_target = batch and FORMATS.named(batch[0][1].format).target != FORMATS.named(layout.format).target
             if batch and (weight + cost > self.settings.batch_mb or changes_target or len(batch) >= 5_000):
                 yield batch
                 batch, weight = [], 0.0
@@ -182,7 +182,7 @@ class Pipeline:
                 connection = self.store.connect()
                 connection.execute(f"SET temp_directory = '{self.work_folder / 'tmp'}'")
                 try:
-                    target = format_named(batch[0][1].format).target
+                    target = FORMATS.named(batch[0][1].format).target
                     worker = self._worker(target, connection, snapshot, job.options)
                     changes = worker.prepare_changes(accounts, known_meters_only=job.known_meters_only)
                     changes.append(ingests_change(worker.writer, accounts))

@@ -11,7 +11,7 @@ from collections import Counter
 import duckdb
 
 from meterlake.etl.conforming.raw_format import ReadOptions
-from meterlake.etl.formats import format_named
+from meterlake.etl.formats import FORMATS
 from meterlake.etl.landing.accounts import FileAccount
 from meterlake.etl.merging.summaries import Summaries
 from meterlake.etl.settings import EtlSettings
@@ -48,7 +48,7 @@ class ReferenceBatch:
         Returns:
             What a commit has to publish.
         """
-        table = TABLES[format_named(accounts[0].layout.format).target]
+        table = TABLES[FORMATS.named(accounts[0].layout.format).target]
         staging.prepare(self.connection)
         self._stage(accounts, table)
         quarantine = quarantine_rows(self.connection, self.writer, accounts, self.quarantine_reasons)

@@ -10,7 +10,7 @@ import duckdb
 from pyspark.sql import SparkSession
 
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
-from meterlake.etl.formats import format_named
+from meterlake.etl.formats import FORMATS
 from meterlake.etl.glue_jobs.readings_batch import BrokenFiles, SparkReadingsBatch
 from meterlake.etl.glue_jobs.slices import raw_location
 from meterlake.etl.glue_jobs.staged_readings import SLICE_BYTES
@@ -61,7 +61,7 @@ class SparkPipeline(Pipeline):
             return pending
         reachable = []
         for file, layout in pending:
-            if format_named(layout.format).target == "readings" and not raw_location(file).startswith("s3://"):
+            if FORMATS.named(layout.format).target == "readings" and not raw_location(file).startswith("s3://"):
                 why = "it lies on one machine of the cluster, and the others cannot read it"
                 refusal = UnreadableFile(file.name, why, "Put it on S3 by itself, not in a zip")
                 report.refused.append(RefusedFile(file.name, str(refusal)))

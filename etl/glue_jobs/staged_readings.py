@@ -16,7 +16,7 @@ from pyspark import AccumulatorParam, StorageLevel
 from pyspark.sql import DataFrame, SparkSession
 
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
-from meterlake.etl.formats import format_named
+from meterlake.etl.formats import FORMATS
 from meterlake.etl.glue_jobs.dialect import spark_sql
 from meterlake.etl.glue_jobs.lake_frames import LakeFrames
 from meterlake.etl.glue_jobs.slice_reading import REJECTED_SCHEMA, Finding, read_rejected, read_slices
@@ -84,7 +84,7 @@ class Stager:
     def _conformed(self, slices: list[FileSlice], layout: Layout, found: object) -> DataFrame:
         raw = self._read(slices, lambda parts: read_slices(parts, layout, found), _spark_schema(layout))
         raw.createOrReplaceTempView("raw")
-        conformed = format_named(layout.format).conform(raw_table(layout), layout, self.options)
+        conformed = FORMATS.named(layout.format).conform(raw_table(layout), layout, self.options)
         return self.session.sql(_CANONICAL, conformed=self.session.sql(spark_sql(self.session, conformed)))
 
     def _rejected(self, cut: dict[Layout, list[FileSlice]], findings: frozenset[Finding]) -> DataFrame:

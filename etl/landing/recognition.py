@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.raw_format import Layout, Mismatch
-from meterlake.etl.formats import all_formats, format_named
+from meterlake.etl.formats import FORMATS
 from meterlake.etl.formats.mapping import layout_of
 from meterlake.etl.landing.landed_files import LandedFile
 from meterlake.lake.errors import UnreadableFile
@@ -31,7 +31,7 @@ def recognise(file: LandedFile, format_name: str = AUTO, declared: MappingDeclar
         raise UnreadableFile(
             file.name, f"it is not what the mapping declares: {answer.difference}", "Mend one of the two"
         )
-    candidates = all_formats().values() if format_name == AUTO else [format_named(format_name)]
+    candidates = FORMATS.all().values() if format_name == AUTO else [FORMATS.named(format_name)]
     misses: dict[str, Mismatch] = {}
     for raw_format in candidates:
         answer = raw_format.recognise(head)

@@ -16,7 +16,7 @@ import ibis
 
 from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
-from meterlake.etl.formats import format_named
+from meterlake.etl.formats import FORMATS
 from meterlake.etl.landing.container_files import as_parquet
 from meterlake.etl.staging.raw_files import raw_sql, raw_table
 from meterlake.lake.quality import Quality, ReadingType
@@ -83,7 +83,7 @@ def stage_readings(
 
 def conformed_sql(layout: Layout, options: ReadOptions) -> str:
     """Return the DuckDB SQL of a format's way from the view `raw` to canonical rows."""
-    conformed = format_named(layout.format).conform(raw_table(layout), layout, options)
+    conformed = FORMATS.named(layout.format).conform(raw_table(layout), layout, options)
     return str(ibis.to_sql(conformed, dialect="duckdb"))
 
 

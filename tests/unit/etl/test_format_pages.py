@@ -11,7 +11,7 @@ from meterlake.etl.conforming.mapping_declaration import (
     load_mapping,
 )
 from meterlake.etl.conforming.raw_format import ReadOptions
-from meterlake.etl.formats import all_formats
+from meterlake.etl.formats import FORMATS
 from tests.small_lake import SmallLake
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -54,5 +54,5 @@ def test_every_format_and_every_key_of_a_mapping_stands_in_the_reference() -> No
     keys += [f"values[].{field.alias or name}" for name, field in ValueColumn.model_fields.items()]
     keys += [f"quality.{name}" for name in QualityColumn.model_fields]
 
-    for name in [*all_formats(), *keys]:
+    for name in [*FORMATS.all(), *keys]:
         assert f"| `{name}` |" in page

@@ -8,7 +8,7 @@ from ibis.backends.sql.compilers import pyspark
 
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
-from meterlake.etl.formats import all_formats
+from meterlake.etl.formats import FORMATS
 from meterlake.etl.staging.raw_files import raw_table
 
 COLUMNS = {
@@ -36,10 +36,10 @@ def test_every_format_compiles_for_spark(name: str, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(pyspark, "options", SimpleNamespace(pyspark=SimpleNamespace(treat_nan_as_null=False)))
     kind = "json" if name == "apartments" else "csv"
     layout = Layout(name, kind, tuple(COLUMNS[name].split()), is_ordered=name == "mapping")
-    conformed = all_formats()[name].conform(raw_table(layout), layout, ReadOptions(mapping=DECLARED))
+    conformed = FORMATS.all()[name].conform(raw_table(layout), layout, ReadOptions(mapping=DECLARED))
 
     assert ibis.to_sql(conformed, dialect="pyspark").startswith("SELECT")
 
 
 def test_every_format_is_compiled() -> None:
-    assert set(COLUMNS) == set(all_formats())
+    assert set(COLUMNS) == set(FORMATS.all())

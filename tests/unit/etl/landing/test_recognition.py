@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from meterlake.etl.conforming.raw_format import Layout
-from meterlake.etl.formats import all_formats
+from meterlake.etl.formats import FORMATS
 from meterlake.etl.landing.landed_files import find_files
 from meterlake.etl.landing.recognition import recognise
 from meterlake.lake.errors import UnreadableFile
@@ -33,7 +33,7 @@ def test_every_format_recognises_its_own_sample_and_no_other_does(tmp_path: Path
 
     claimed = [
         known
-        for known, raw_format in all_formats().items()
+        for known, raw_format in FORMATS.all().items()
         if isinstance(raw_format.recognise(file.read_head()), Layout)
     ]
 
@@ -42,7 +42,7 @@ def test_every_format_recognises_its_own_sample_and_no_other_does(tmp_path: Path
 
 
 def test_every_format_but_the_declared_one_has_a_sample() -> None:
-    assert {*SAMPLES, "mapping"} == set(all_formats())
+    assert {*SAMPLES, "mapping"} == set(FORMATS.all())
 
 
 def test_file_that_fits_none_is_refused_with_the_nearest_format_and_the_difference(tmp_path: Path) -> None:
