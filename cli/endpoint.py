@@ -23,10 +23,10 @@ def endpoint(
     """Serve /ping and /invocations on this machine, with the JSON of SageMaker's DeepAR."""
     import uvicorn
 
+    from meterlake.forecasting.endpoint.inference import model_fn
+    from meterlake.forecasting.endpoint.invocations import create_endpoint
+    from meterlake.forecasting.endpoint.served_model import served_from
     from meterlake.forecasting.models.model_store import ModelStore
-    from meterlake.forecasting.sagemaker.inference import model_fn
-    from meterlake.forecasting.serving.deepar_json import served_from
-    from meterlake.forecasting.serving.endpoint import create_endpoint
     from meterlake.forecasting.serving.forecast_run import chosen_record
     from meterlake.lake.engine_choice import open_lake
 

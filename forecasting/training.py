@@ -7,19 +7,19 @@ again to the same figures, or the gate's reasons why not. The model in service g
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from meterlake.forecasting.code_version import code_hash
 from meterlake.forecasting.evaluation.backtest import BacktestReport, backtest
 from meterlake.forecasting.evaluation.gate import GateVerdict, judge_model
+from meterlake.forecasting.evaluation.origins import backtest_origins
 from meterlake.forecasting.forecaster import AlreadyFitted, Forecaster, ForecasterParameters, Progress, no_progress
 from meterlake.forecasting.models.model_store import ModelRecord, ModelStore
+from meterlake.forecasting.panels.categories import categories_of
 from meterlake.forecasting.panels.panel import Panel
 from meterlake.forecasting.panels.panel_loading import EVERY_METER, MeterChoice, PanelLoader
 from meterlake.forecasting.registry import forecaster_named, parameters_of
@@ -171,41 +171,3 @@ class Training:
             return None
         served = AlreadyFitted("served", self.store.fitted(record))
         return self._judge(served, panel, ForecasterParameters(), plan).scores.wql
-
-
-def backtest_origins(panel: Panel, horizon: int, test_days: int, count: int) -> tuple[int, Sequence[int]]:
-    """Return where training ends and from where to forecast: as many moments, evenly over the test days.
-
-    Origins lie whole days apart where there is room, so that each is at the same time of day.
-
-    Raises:
-        BadParameter: If less than two weeks are left to learn from.
-    """
-    day = panel.intervals_a_day
-    train_end = panel.intervals - max(test_days * day, horizon)
-    if train_end < 14 * day:
-        raise BadParameter(
-            "history",
-            f"{panel.intervals / day:.1f} days",
-            f"at least {14 + max(test_days, horizon // day)} days: two weeks to learn from and the days of the backtest"
-            " (METERLAKE_FORECAST_TEST_DAYS)",
-            "two months of readings",
-        )
-    last = panel.intervals - horizon
-    spaced = np.linspace(train_end, last, count)
-    origins = sorted({train_end + int((place - train_end) // day) * day for place in spaced})
-    return train_end, origins
-
-
-def categories_of(panel: Panel) -> dict[str, list[str]]:
-    """Return for each group its texts in order; a `cat` of the endpoint counts in this order, 0 for unknown."""
-    return {name: ["", *sorted(set(texts) - {""})] for name, texts in (panel.groups or {}).items()}
-
-
-def code_hash() -> str:
-    """Return a hash of the room's code: equal code, readings and seed give equal figures."""
-    room = Path(__file__).absolute().parent
-    code = blake2b(digest_size=8)
-    for path in sorted(room.rglob("*.py")):
-        code.update(path.read_bytes())
-    return code.hexdigest()

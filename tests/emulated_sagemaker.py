@@ -21,7 +21,7 @@ import pytest
 from moto.core.responses import ActionResult
 from moto.sagemaker.responses import SageMakerResponse
 
-from meterlake.forecasting.sagemaker.inference import input_fn, model_fn, output_fn, predict_fn
+from meterlake.forecasting.endpoint.inference import input_fn, model_fn, output_fn, predict_fn
 from meterlake.forecasting.sagemaker.run_files import RunFiles
 from meterlake.forecasting.sagemaker.training import CODE_FOLDER, leave_code, train
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from meterlake.forecasting.panels.load_features import as_share
+from meterlake.forecasting.networks.shares import as_share
 from meterlake.forecasting.panels.measured_quantiles import quantiles_of_measured
 from meterlake.forecasting.panels.panel import Floats, Panel
 from meterlake.forecasting.panels.slot_history import slot_history

@@ -18,7 +18,7 @@ from meterlake.forecasting.forecaster import (
     history_flags,
     in_order,
 )
-from meterlake.forecasting.network_levels import calibrated_levels
+from meterlake.forecasting.networks.quantile_levels import calibrated_levels
 from meterlake.forecasting.panels.panel import Panel
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class DeepARModel(FittedModel):
         """Draw paths for every meter, and take their quantiles."""
         from meterlake.forecasting.deepar.deepar_inputs import entries
         from meterlake.forecasting.deepar.deepar_training import predictor_of, quiet, seeded
-        from meterlake.forecasting.torch_threads import one_thread
+        from meterlake.forecasting.networks.torch_threads import one_thread
 
         day = history.intervals_a_day
         recent = history.between(max(history.intervals - self.history_intervals(day), 0), history.intervals)

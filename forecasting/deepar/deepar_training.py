@@ -36,7 +36,7 @@ from numpy.typing import NDArray
 
 from meterlake.forecasting.deepar.household_output import HouseholdOutput
 from meterlake.forecasting.forecaster import Progress
-from meterlake.forecasting.torch_threads import one_thread
+from meterlake.forecasting.networks.torch_threads import one_thread
 
 _DISTRIBUTIONS: dict[str, type[DistributionOutput]] = {"household": HouseholdOutput, "student_t": StudentTOutput}
 _WARM_UP = 0.05

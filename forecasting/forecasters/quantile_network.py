@@ -1,7 +1,7 @@
 """The champion: one small network for all meters, from a meter's own past days straight to the quantiles.
 
 No step feeds on the step before, so a week costs one pass, not a hundred drawn paths. What it is told is in
-meterlake.forecasting.panels.load_features; how it learns in meterlake.forecasting.quantile_network.quantile_layers. The last weeks of the training data are kept
+meterlake.forecasting.quantile_network.load_features; how it learns in meterlake.forecasting.quantile_network.quantile_layers. The last weeks of the training data are kept
 aside to see how often each quantile was too high, and levels are moved accordingly (Kuleshov, Fenner and Ermon,
 "Accurate uncertainties for deep learning using calibrated regression", ICML 2018).
 """
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from meterlake.forecasting.forecaster import Forecaster, ForecasterParameters, Progress, no_progress
-from meterlake.forecasting.network_levels import calibrated_levels
+from meterlake.forecasting.networks.quantile_levels import calibrated_levels
 from meterlake.forecasting.panels.panel import Panel
 from meterlake.forecasting.quantile_network.pooled_rows import draw_rows
 from meterlake.forecasting.quantile_network.quantile_network_model import (

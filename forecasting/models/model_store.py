@@ -115,7 +115,7 @@ class ModelStore:
         endpoint = ForecastSettings().endpoint
         if endpoint:
             # Imported here: a laptop's models need no AWS.
-            from meterlake.forecasting.sagemaker.endpoint_model import EndpointModel, NotBehindEndpoint
+            from meterlake.forecasting.endpoint.endpoint_model import EndpointModel, NotBehindEndpoint
 
             if self.in_service(record.name).version != record.version:
                 raise NotBehindEndpoint(endpoint, record.label)

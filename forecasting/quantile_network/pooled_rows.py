@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meterlake.forecasting.forecaster import Progress, no_progress
-from meterlake.forecasting.panels.load_features import features_at
 from meterlake.forecasting.panels.panel import Floats, Panel
 from meterlake.forecasting.panels.slot_history import slot_history
+from meterlake.forecasting.quantile_network.load_features import features_at
 
 # An example in ten knows only so many days, none among them.
 _HIDDEN_PART = 0.1

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from meterlake.forecasting.forecaster import Progress
-from meterlake.forecasting.panels.load_features import OFFSET
+from meterlake.forecasting.networks.shares import OFFSET
+from meterlake.forecasting.networks.torch_threads import one_thread
 from meterlake.forecasting.panels.panel import Floats
 from meterlake.forecasting.quantile_network.pooled_rows import PooledRows
-from meterlake.forecasting.torch_threads import one_thread
 
 LEVELS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
 _MIDDLE = LEVELS.index(0.5)

@@ -17,10 +17,10 @@ from meterlake.forecasting.forecaster import (
     history_flags,
     in_order,
 )
-from meterlake.forecasting.network_levels import at_levels, mean_of
-from meterlake.forecasting.panels.load_features import DAYS_BACK, features_at
+from meterlake.forecasting.networks.quantile_levels import at_levels, mean_of
 from meterlake.forecasting.panels.panel import Floats, Panel
 from meterlake.forecasting.panels.slot_history import slot_history
+from meterlake.forecasting.quantile_network.load_features import DAYS_BACK, features_at
 from meterlake.lake.errors import BadParameter
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from meterlake.forecasting.endpoint.series_lines import BadAnswer, energy_of, forecast_of
 from meterlake.forecasting.evaluation.backtest import BacktestReport, backtest
 from meterlake.forecasting.forecaster import (
     QUANTILES,
@@ -22,7 +23,6 @@ from meterlake.forecasting.forecaster import (
     history_flags,
 )
 from meterlake.forecasting.panels.panel import Panel
-from meterlake.forecasting.sagemaker.channels import BadAnswer, energy_of, forecast_of
 from meterlake.forecasting.sagemaker.run_files import RunFiles
 
 # What a backtest says of its own clock says nothing here.

@@ -29,8 +29,6 @@ _PUBLISHED_DEEPAR = {
 }
 # The state machine carries the batches, and no state may be larger than 256 KiB.
 MOST_BATCHES = 400
-# A file of the training channel; one that the built-in image cannot take never lies there.
-CHANNEL_FACTS = "panel.json"
 
 
 def training_plan(

@@ -12,14 +12,16 @@ from typing import Any
 
 import numpy as np
 
+from meterlake.forecasting.code_version import code_hash
+from meterlake.forecasting.endpoint.series_lines import series_lines
+from meterlake.forecasting.evaluation.origins import backtest_origins
 from meterlake.forecasting.forecaster import history_flags
+from meterlake.forecasting.panels.categories import Categories, categories_of
 from meterlake.forecasting.panels.known_weather import daily_temperatures, known_temperatures
 from meterlake.forecasting.panels.panel import Floats, Panel
 from meterlake.forecasting.panels.panel_loading import MeterChoice, PanelLoader
-from meterlake.forecasting.sagemaker.channels import Categories, series_lines, write_lines
-from meterlake.forecasting.sagemaker.plans import CHANNEL_FACTS
+from meterlake.forecasting.sagemaker.channels import CHANNEL_FACTS, write_lines
 from meterlake.forecasting.sagemaker.run_files import RunFiles
-from meterlake.forecasting.training import backtest_origins, categories_of, code_hash
 from meterlake.lake.engine_choice import open_lake
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.port import Lake

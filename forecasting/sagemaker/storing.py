@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from meterlake.forecasting.endpoint.series_lines import forecast_of
 from meterlake.forecasting.models.model_store import APPROVED, PENDING, REJECTED, ModelRecord, ModelStore
 from meterlake.forecasting.panels.panel import Panel
-from meterlake.forecasting.sagemaker.channels import forecast_of
 from meterlake.forecasting.sagemaker.plans import digest_of
 from meterlake.forecasting.sagemaker.run_files import RunFiles
 from meterlake.forecasting.sagemaker.training import CODE_FOLDER

@@ -24,11 +24,11 @@ from typing import Any
 import numpy as np
 
 import meterlake
+from meterlake.forecasting.endpoint.questions import Instance, numbers_of, start_of
+from meterlake.forecasting.endpoint.served_model import ServedModel, write_card
 from meterlake.forecasting.panels.panel import Panel
 from meterlake.forecasting.registry import forecaster_named, parameters_of
-from meterlake.forecasting.sagemaker.inference import write_card
-from meterlake.forecasting.sagemaker.plans import CHANNEL_FACTS
-from meterlake.forecasting.serving.deepar_json import Instance, ServedModel, numbers_of, start_of
+from meterlake.forecasting.sagemaker.channels import CHANNEL_FACTS
 from meterlake.lake.errors import BadParameter, UnreadableFile
 
 _MINUTES = {"30min": 30, "30T": 30, "H": 60, "1H": 60, "h": 60, "1h": 60, "60min": 60}
@@ -111,7 +111,7 @@ def leave_code(folder: Path) -> None:
 
 _ENTRY_POINT = '''"""What SageMaker's inference toolkit calls."""
 
-from meterlake.forecasting.sagemaker.inference import input_fn, model_fn, output_fn, predict_fn
+from meterlake.forecasting.endpoint.inference import input_fn, model_fn, output_fn, predict_fn
 
 __all__ = ["input_fn", "model_fn", "output_fn", "predict_fn"]
 '''

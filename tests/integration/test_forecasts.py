@@ -16,11 +16,11 @@ from click.testing import CliRunner
 from meterlake.api.application import create_application
 from meterlake.api.settings import ApiSettings
 from meterlake.cli.main import meterlake
+from meterlake.forecasting.endpoint.inference import model_fn
+from meterlake.forecasting.endpoint.invocations import create_endpoint
+from meterlake.forecasting.endpoint.served_model import served_from
 from meterlake.forecasting.models.model_store import ModelStore
-from meterlake.forecasting.sagemaker.inference import model_fn
 from meterlake.forecasting.sagemaker.training import train as train_in_container
-from meterlake.forecasting.serving.deepar_json import served_from
-from meterlake.forecasting.serving.endpoint import create_endpoint
 from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.settings import LakeSettings
 from tests.landing import lake_settings, select, take_in, write_london

@@ -21,10 +21,10 @@ from starlette.responses import JSONResponse, Response
 
 from meterlake.api.application import create_application
 from meterlake.api.settings import ApiSettings
+from meterlake.forecasting.endpoint import endpoint_model
+from meterlake.forecasting.endpoint.invocations import create_endpoint
+from meterlake.forecasting.endpoint.served_model import served_from
 from meterlake.forecasting.models.model_store import ModelStore
-from meterlake.forecasting.sagemaker import endpoint_model
-from meterlake.forecasting.serving.deepar_json import served_from
-from meterlake.forecasting.serving.endpoint import create_endpoint
 from meterlake.forecasting.training import Training, TrainingPlan
 from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.settings import LakeSettings
@@ -172,8 +172,8 @@ def test_trouble_with_the_endpoint_is_told_and_may_be_tried_again(
 
 def test_asking_an_endpoint_imports_neither_pandas_nor_torch() -> None:
     code = (
-        "import sys; from meterlake.forecasting.sagemaker import endpoint_model, steps, packages, plans, judging, deploying;"
-        "from meterlake.forecasting.sagemaker import run_parameters;"
+        "import sys; from meterlake.forecasting.endpoint import endpoint_model;"
+        "from meterlake.forecasting.sagemaker import deploying, judging, packages, plans, run_parameters, steps;"
         "print(sorted({'pandas', 'torch', 'scipy', 'duckdb', 'gluonts', 'holidays'} & set(sys.modules)))"
     )
 

@@ -20,10 +20,10 @@ import pytest
 from benchmarks.parts.anomaly_readings import REAL_READINGS
 from benchmarks.parts.forecast_readings import hourly, read_panel
 from cloudformation.artefacts import source_archive
+from meterlake.forecasting.endpoint.series_lines import series_lines
+from meterlake.forecasting.panels.categories import categories_of
 from meterlake.forecasting.panels.panel import Panel
 from meterlake.forecasting.panels.panel_loading import PanelLoader
-from meterlake.forecasting.sagemaker.channels import series_lines
-from meterlake.forecasting.training import categories_of
 from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.settings import LakeSettings
 from tests.landing import take_in

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from meterlake.forecasting.network_levels import at_levels, calibrated_levels, mean_of
-from meterlake.forecasting.panels.load_features import features_at
+from meterlake.forecasting.networks.quantile_levels import at_levels, calibrated_levels, mean_of
 from meterlake.forecasting.panels.measured_quantiles import quantiles_of_measured
 from meterlake.forecasting.panels.panel import Panel
 from meterlake.forecasting.panels.slot_history import slot_history
+from meterlake.forecasting.quantile_network.load_features import features_at
 from meterlake.forecasting.quantile_network.pooled_rows import draw_rows
 from tests.unit.forecasting.household_panel import households
 

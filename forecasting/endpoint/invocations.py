@@ -6,8 +6,9 @@ from fastapi import FastAPI, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
-from meterlake.forecasting.sagemaker.inference import CONTENT_TYPE, input_fn, output_fn, predict_fn
-from meterlake.forecasting.serving.deepar_json import BadRequest, ServedModel
+from meterlake.forecasting.endpoint.inference import CONTENT_TYPE, input_fn, output_fn, predict_fn
+from meterlake.forecasting.endpoint.questions import BadRequest
+from meterlake.forecasting.endpoint.served_model import ServedModel
 
 MOST_BODY_BYTES = 6 * 1024 * 1024
 

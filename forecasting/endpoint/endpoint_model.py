@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import orjson
 
+from meterlake.forecasting.endpoint.series_lines import BadAnswer, forecast_of, series_lines
 from meterlake.forecasting.forecaster import QUANTILES, FittedModel, QuantileForecast, history_flags
 from meterlake.forecasting.panels.panel import Panel
-from meterlake.forecasting.sagemaker.channels import BadAnswer, forecast_of, series_lines
 from meterlake.lake.errors import LakeTrouble, NoModel
 
 _METERS_AT_ONCE = 100

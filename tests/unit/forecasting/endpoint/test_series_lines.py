@@ -11,10 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from meterlake.forecasting.endpoint.questions import BadRequest, parse_lines
+from meterlake.forecasting.endpoint.series_lines import BadAnswer, energy_of, forecast_of, series_lines
 from meterlake.forecasting.panels.panel import Panel
-from meterlake.forecasting.sagemaker import channels
-from meterlake.forecasting.sagemaker.channels import BadAnswer, energy_of, forecast_of, series_lines, write_lines
-from meterlake.forecasting.serving.deepar_json import BadRequest, parse_lines
 
 START = dt.datetime(2013, 1, 1, tzinfo=dt.UTC)
 LEVELS = tuple(f"0.{place}" for place in range(1, 10))
@@ -52,25 +51,6 @@ def test_every_number_comes_back_exactly(energy: list[float]) -> None:
     panel = panel_of([energy])
 
     assert np.array_equal(energy_of(series_lines(panel, {})), panel.energy_kwh, equal_nan=True)
-
-
-def test_lines_go_into_files_of_some_hundred_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(channels, "SERIES_A_FILE", 2)
-    written: dict[str, bytes] = {}
-
-    count = write_lines(written.__setitem__, "s3://b/p/", [b"1", b"2", b"3"], ".json")
-
-    assert count == 3
-    assert written == {"s3://b/p/part-00001.json": b"1\n2\n", "s3://b/p/part-00002.json": b"3\n"}
-
-
-def test_a_whole_last_file_is_not_followed_by_an_empty_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(channels, "SERIES_A_FILE", 2)
-    written: dict[str, bytes] = {}
-
-    write_lines(written.__setitem__, "s3://b/p/", [b"1", b"2"], ".json")
-
-    assert list(written) == ["s3://b/p/part-00001.json"]
 
 
 def test_answers_are_paths_over_the_wanted_part_of_their_horizon() -> None:

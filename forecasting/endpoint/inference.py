@@ -7,40 +7,22 @@ and many lines a request, and says what the answers hold in DEEPAR_INFERENCE_CON
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
 import orjson
 
-from meterlake.forecasting.registry import forecaster_named
-from meterlake.forecasting.serving.deepar_json import (
-    BadRequest,
-    Question,
-    ServedModel,
-    answer_question,
-    parse_lines,
-    parse_question,
-)
+from meterlake.forecasting.endpoint.answers import answer_question
+from meterlake.forecasting.endpoint.questions import BadRequest, Question, parse_lines, parse_question
+from meterlake.forecasting.endpoint.served_model import ServedModel, read_served
 
 CONTENT_TYPE = "application/json"
 LINES = ("application/jsonlines", "application/jsonl")
-CARD = "model_card.json"
 
 
 def model_fn(model_dir: str) -> ServedModel:
-    """Read a model that the training shell, or `write_card` beside a model of the lake, left."""
-    folder = Path(model_dir)
-    card = json.loads((folder / CARD).read_text())
-    return ServedModel(
-        forecaster_named(card["forecaster"]).load(folder),
-        card["interval_minutes"],
-        card["horizon_intervals"],
-        card["categories"],
-        card["dynamic_features"],
-        card["time_zone"],
-        card["country"],
-    )
+    """Read a model that the training shell left."""
+    return read_served(Path(model_dir))
 
 
 def input_fn(request_body: bytes | str, content_type: str = CONTENT_TYPE) -> Question:
@@ -68,20 +50,6 @@ def output_fn(prediction: bytes, accept: str = CONTENT_TYPE) -> tuple[bytes, str
         predictions = orjson.loads(prediction)["predictions"]
         return b"".join(orjson.dumps(one) + b"\n" for one in predictions), LINES[0]
     return prediction, CONTENT_TYPE
-
-
-def write_card(folder: Path, forecaster: str, served: ServedModel) -> None:
-    """Write beside a saved model what `model_fn` needs to serve it."""
-    card = {
-        "forecaster": forecaster,
-        "interval_minutes": served.interval_minutes,
-        "horizon_intervals": served.horizon_intervals,
-        "categories": served.categories,
-        "dynamic_features": served.dynamic_features,
-        "time_zone": served.time_zone,
-        "country": served.country,
-    }
-    (folder / CARD).write_text(json.dumps(card, indent=1))
 
 
 def _kind(media_type: str) -> str:

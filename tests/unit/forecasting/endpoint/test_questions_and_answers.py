@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from meterlake.forecasting.endpoint.answers import answer_question
+from meterlake.forecasting.endpoint.questions import BadRequest, parse_question
+from meterlake.forecasting.endpoint.served_model import ServedModel
 from meterlake.forecasting.forecaster import QUANTILES, FittedModel, QuantileForecast
 from meterlake.forecasting.panels.panel import Panel
-from meterlake.forecasting.serving.deepar_json import BadRequest, ServedModel, answer_question, parse_question
 
 
 class Echo(FittedModel):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from meterlake.forecasting.networks.shares import as_share
 from meterlake.forecasting.panels.measured_quantiles import quantiles_of_measured
 from meterlake.forecasting.panels.panel import Floats
 from meterlake.forecasting.panels.slot_history import SlotHistory
@@ -21,8 +22,6 @@ Places = NDArray[np.int64]
 
 # How far back anything is looked at: quantiles of one time of day need many days, and a house changes with the season.
 DAYS_BACK = 84
-# A share of the level: what is smaller is noise, and its logarithm would be long.
-OFFSET = 0.05
 _LEVEL_DAYS = 28
 _RAW_DAYS = 8
 _FEW_LEVELS = (0.1, 0.5, 0.9)
@@ -93,12 +92,6 @@ def features_at(
             wide = np.broadcast_to(told, (len(level), len(told)))
             columns.append(np.concatenate([of_slot[:, slot], like[slot, free], of_week, of_meter, wide], axis=1))
     return np.stack(columns, axis=1).astype(np.float32), level
-
-
-def as_share(shares: Floats) -> Floats:
-    """Return the logarithm in which energies are told: of their share of the level, and a bit."""
-    logarithm: Floats = np.log(np.maximum(shares, 0) + OFFSET).astype(np.float32)
-    return logarithm
 
 
 def _recent_intervals(energy_kwh: Floats, origin: int, day: int, kept_days: Places | None) -> Floats:

@@ -1,0 +1,1 @@
+"""What the neural forecasters share: shares of a level, quantile levels, threads."""
