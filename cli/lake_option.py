@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from meterlake.lake.settings import LakeSettings
+if TYPE_CHECKING:
+    from meterlake.lake.settings import LakeSettings
 
 
 def chosen_settings(context: click.Context) -> LakeSettings:
     """Return the settings with the lake that `--lake` names, if it names one."""
+    from meterlake.lake.settings import LakeSettings
+
     lake = context.find_root().obj
     return LakeSettings(lake=lake) if lake else LakeSettings()

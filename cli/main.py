@@ -8,40 +8,44 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 import click
 
-# A subcommand's module is imported only when it is called: importing all of them takes seconds.
-COMMANDS: dict[str, tuple[str, str]] = {
-    "sample": ("meterlake.cli.sample", "sample_command"),
-    "ingest": ("meterlake.cli.ingest", "ingest"),
-    "ingests": ("meterlake.cli.ingest", "ingests"),
-    "undo": ("meterlake.cli.ingest", "undo"),
-    "formats": ("meterlake.cli.ingest", "formats"),
-    "consumption": ("meterlake.cli.consumption", "consumption"),
-    "quality": ("meterlake.cli.quality", "quality"),
-    "query": ("meterlake.cli.query", "query"),
-    "status": ("meterlake.cli.status", "status"),
-    "doctor": ("meterlake.cli.doctor", "doctor"),
-    "compact": ("meterlake.cli.upkeep", "compact"),
-    "expire": ("meterlake.cli.upkeep", "expire"),
-    "detect": ("meterlake.cli.anomaly", "detect"),
-    "anomalies": ("meterlake.cli.anomaly", "anomalies"),
-    "detectors": ("meterlake.cli.anomaly", "detectors"),
-    "run": ("meterlake.cli.anomaly", "run"),
-    "train": ("meterlake.cli.forecast", "train"),
-    "backtest": ("meterlake.cli.forecast", "backtest"),
-    "models": ("meterlake.cli.models", "models"),
-    "forecast": ("meterlake.cli.forecast", "forecast"),
-    "forecasts": ("meterlake.cli.forecast", "forecasts"),
-    "forecasters": ("meterlake.cli.forecast", "forecasters"),
-    "outages": ("meterlake.cli.outages", "outages"),
-    "reliability": ("meterlake.cli.outages", "reliability"),
-    "plot": ("meterlake.cli.plot", "plot"),
-    "serve": ("meterlake.cli.serve", "serve"),
-    "endpoint": ("meterlake.cli.endpoint", "endpoint"),
-}
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+# Module, attribute, and what it does: a module is imported only when its command is called, for all of them take
+# seconds, so what `--help` lists stands here too. A test holds that each command says the same of itself.
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "sample": ("sample", "sample_command", "Write a landing folder of made-up meters, with weather, places and the truth of what was injected."),
+    "ingest": ("ingest", "ingest", "Take files, folders and s3:// addresses into the lake."),
+    "ingests": ("ingest", "ingests", "List what was taken in, newest first, with the accounts."),
+    "undo": ("ingest", "undo", "Take one ingest back, as if its file had not been taken in."),
+    "formats": ("ingest", "formats", "List the raw formats that are read."),
+    "consumption": ("consumption", "consumption", "Say what a meter used, in days, weeks or months of its own time zone."),
+    "quality": ("quality", "quality", "Show completeness by meter or day, quarantine by reason, or one meter's gaps."),
+    "query": ("query", "query", "Run one SELECT over the lake's tables; from stdin where none is given."),
+    "status": ("status", "status", "Say what the lake holds: rows and files a table, meters, the time that readings span."),
+    "doctor": ("doctor", "doctor", "Check that the lake is whole; exit code 1 where it is not."),
+    "compact": ("upkeep", "compact", "Merge the files of each partition that has more than a few of them; on S3, Athena's OPTIMIZE decides which."),
+    "expire": ("upkeep", "expire", "Forget old snapshots and remove the files that only they held; on S3, by Athena's VACUUM."),
+    "detect": ("anomaly", "detect", "Score what is new or changed; fleet_band on all meters unless lists say otherwise."),
+    "anomalies": ("anomaly", "anomalies", "List one meter's anomalies, or the fleet's worst."),
+    "detectors": ("anomaly", "detectors", "List the detectors with what they say; `detectors new NAME` begins one of your own."),
+    "run": ("anomaly", "run", "Run one detector on one meter at any time, past ones too; nothing is written."),
+    "train": ("forecast", "train", "Fit a model, backtest it, and register it for approval if the gate lets it pass; exit code 1 otherwise."),
+    "backtest": ("forecast", "backtest", "Fit and judge from rolling origins; nothing is registered."),
+    "models": ("models", "models", "List, show, approve and reject models."),
+    "forecast": ("forecast", "forecast", "Forecast one meter or the fleet into the forecasts table."),
+    "forecasts": ("forecast", "forecasts", "Look back at stored forecasts."),
+    "forecasters": ("forecast", "forecasters", "List the forecasters with what they say."),
+    "outages": ("outages", "outages", "Judge what is new in the lake, then list the outages that touch a time range, in order."),
+    "reliability": ("outages", "reliability", "Give SAIDI, SAIFI and CAIDI by site and month (IEEE Std 1366), from the outages; '*' is all sites."),
+    "plot": ("plot", "plot", "Draw a picture into a file."),
+    "serve": ("serve", "serve", "Serve the REST API; the description is at /openapi.json."),
+    "endpoint": ("endpoint", "endpoint", "Serve /ping and /invocations on this machine, with the JSON of SageMaker's DeepAR."),
+}  # fmt: skip
 
 
 class LazyGroup(click.Group):
@@ -55,16 +59,34 @@ class LazyGroup(click.Group):
         """Import the module of a command."""
         if name not in COMMANDS:
             return None
-        module, attribute = COMMANDS[name]
-        command: click.Command = getattr(import_module(module), attribute)
+        module, attribute, _ = COMMANDS[name]
+        command: click.Command = getattr(import_module(f"meterlake.cli.{module}"), attribute)
         return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with what they do, as click does, without importing them."""
+        width = formatter.width - 6 - max(map(len, COMMANDS))
+        rows = [
+            (name, click.Command(name, help=says).get_short_help_str(width)) for name, (*_, says) in COMMANDS.items()
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def shell_complete(self, context: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete a command's name, as click does, without importing the commands."""
+        from click.shell_completion import CompletionItem
+
+        names = [
+            CompletionItem(name, help=says) for name, (*_, says) in COMMANDS.items() if name.startswith(incomplete)
+        ]
+        return names + click.Command.shell_complete(self, context, incomplete)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--lake", envvar="METERLAKE_LAKE", help="The lake's folder; .meterlake unless METERLAKE_LAKE says another."
 )
-@click.version_option(version("meterlake"), prog_name="meterlake")
+@click.version_option(package_name="meterlake", prog_name="meterlake")
 @click.pass_context
 def meterlake(context: click.Context, lake: str | None) -> None:
     """Raw meter files in; consumption, anomalies, outages and forecasts out."""

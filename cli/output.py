@@ -6,20 +6,20 @@ import datetime as dt
 import math
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import orjson
-import pyarrow as pa
-import pyarrow.csv as pacsv
-from rich.console import Console
-from rich.table import Table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 FORMATS = click.Choice(["table", "csv", "json"])
 
 
 def print_json(answer: Any) -> None:
     """Print plain data as one JSON line; numbers that are none become null."""
+    import orjson
+
     click.echo(orjson.dumps(_finite(answer), default=str).decode())
 
 
@@ -33,21 +33,31 @@ def print_rows(rows: pa.Table, form: str, *, title: str | None = None, limit: in
         limit: Of the table; CSV and JSON are always whole.
     """
     if form == "csv":
+        import pyarrow.csv as pacsv
+
         sys.stdout.flush()
         pacsv.write_csv(rows, sys.stdout.buffer)
     elif form == "json":
         print_json(rows.to_pylist())
     else:
-        shown = rows.slice(0, limit) if limit else rows
-        table = Table(title=title, title_justify="left", header_style="bold")
-        for field in rows.schema:
-            is_number = pa.types.is_floating(field.type) or pa.types.is_integer(field.type)
-            table.add_column(field.name, justify="right" if is_number else "left", overflow="fold")
-        for row in zip(*(column.to_pylist() for column in shown.columns), strict=True):
-            table.add_row(*(as_text(value) for value in row))
-        Console(soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 200).print(table)
-        if limit and rows.num_rows > limit:
-            click.echo(f"… and {rows.num_rows - limit} more rows; --format csv or json gives all", err=True)
+        _print_table(rows, title, limit)
+
+
+def _print_table(rows: pa.Table, title: str | None, limit: int | None) -> None:
+    import pyarrow as pa
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = rows.slice(0, limit) if limit else rows
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for field in rows.schema:
+        is_number = pa.types.is_floating(field.type) or pa.types.is_integer(field.type)
+        table.add_column(field.name, justify="right" if is_number else "left", overflow="fold")
+    for row in zip(*(column.to_pylist() for column in shown.columns), strict=True):
+        table.add_row(*(as_text(value) for value in row))
+    Console(soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 200).print(table)
+    if limit and rows.num_rows > limit:
+        click.echo(f"… and {rows.num_rows - limit} more rows; --format csv or json gives all", err=True)
 
 
 def print_facts(facts: Sequence[tuple[str, str]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import duckdb
 from pyarrow.fs import FileSystem, LocalFileSystem, SubTreeFileSystem
@@ -13,10 +14,12 @@ from pyiceberg.table import Table as IcebergTable
 from meterlake.lake.duckdb_lake import connect
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import LakeSnapshot, SnapshotReader
-from meterlake.lake.sqlite_catalogue import Catalogue
 from meterlake.lake.tables import Table
 from meterlake.lake.transactions import TableChange
 from meterlake.lake.write_lock import write_lock
+
+if TYPE_CHECKING:
+    from meterlake.lake.sqlite_catalogue import Catalogue
 
 
 class FolderStore:
@@ -43,11 +46,14 @@ class FolderStore:
 
     @cached_property
     def _catalogue(self) -> Catalogue:
+        from meterlake.lake.sqlite_catalogue import Catalogue  # SQLAlchemy, which only a commit needs
+
         return Catalogue.at(self._settings.root)
 
     def create_tables(self) -> None:
         """See LakeStore."""
-        _ = self._catalogue
+        if not self._snapshots.has_all_tables():
+            _ = self._catalogue
 
     def current(self) -> LakeSnapshot:
         """See LakeStore."""

@@ -140,6 +140,13 @@ class SnapshotReader:
                 self._pointers = pointers
             return self._snapshot
 
+    def has_all_tables(self) -> bool:
+        """Say whether the lake is there with every table that is declared."""
+        try:
+            return {name for name, _ in self._read_pointers()} == set(TABLES)
+        except NoLake:
+            return False
+
     def _read_pointers(self) -> tuple[tuple[str, str], ...]:
         path = Path(self.root) / CATALOGUE_FILE
         try:

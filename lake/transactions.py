@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pyiceberg.io.pyarrow import parquet_file_to_data_file
 from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.table import Transaction
@@ -40,6 +39,8 @@ def prepared_transaction(current: IcebergTable, change: TableChange, properties:
         change: What comes and goes.
         properties: Written into the new snapshot's summary.
     """
+    from pyiceberg.io.pyarrow import parquet_file_to_data_file  # as slow to import as all else that a writer needs
+
     transaction = Transaction(current, autocommit=False)
     snapshot: UpdateSnapshot = transaction.update_snapshot(snapshot_properties=properties)
     producer = snapshot.overwrite() if change.removed else snapshot.merge_append()

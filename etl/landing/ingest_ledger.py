@@ -16,6 +16,8 @@ from meterlake.lake.store import LakeStore
 from meterlake.lake.tables import INGESTS
 from meterlake.lake.transactions import TableChange
 
+_KNOWN_BY = ["content_hash", "source_file", "source_bytes", "source_modified_at"]
+
 
 @dataclass(frozen=True)
 class IngestLedger:
@@ -30,12 +32,8 @@ class IngestLedger:
         hashes: set[str] = set()
         fingerprints: set[tuple[str, int, dt.datetime]] = set()
         for file in ingests.files:
-            columns = pq.read_table(
-                file.location.removeprefix(f"{store.root}/"),
-                columns=["content_hash", "source_file", "source_bytes", "source_modified_at"],
-                filesystem=store.files,
-                partitioning=None,
-            ).to_pydict()
+            with store.files.open_input_file(file.location.removeprefix(f"{store.root}/")) as parquet:
+                columns = pq.ParquetFile(parquet).read(_KNOWN_BY).to_pydict()
             hashes.update(columns["content_hash"])
             fingerprints.update(
                 zip(columns["source_file"], columns["source_bytes"], columns["source_modified_at"], strict=True)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -92,8 +95,22 @@ def test_what_is_wrong_is_one_sentence_and_exit_code_two(
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_says_what_it_does(name: str) -> None:
-    command = meterlake.get_command(None, name)  # type: ignore[arg-type]
+def test_what_the_list_of_commands_says_of_each_is_what_it_says_itself(name: str) -> None:
+    command = meterlake.get_command(click.Context(meterlake), name)
 
     assert command is not None
-    assert command.help
+    says = COMMANDS[name][-1]
+    assert says
+    assert command.get_short_help_str(200) == says
+
+
+def test_help_and_version_import_no_command_and_no_engine() -> None:
+    for option in ("--help", "--version"):
+        done = subprocess.run(
+            [sys.executable, "-X", "importtime", "-m", "meterlake", option], capture_output=True, text=True, check=True
+        )
+
+        assert "meterlake" in done.stdout
+        imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+        assert {name for name in imported if name.startswith("meterlake.cli.")} == {"meterlake.cli.main"}
+        assert not imported & {"duckdb", "numpy", "pyarrow", "pydantic", "rich"}
