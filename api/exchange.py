@@ -6,9 +6,9 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
-_SCOPE_KEY = "meterlake.exchange"
+from meterlake.api.caching import AsSent
 
-CacheKey = tuple[str, bytes, bytes]
+_SCOPE_KEY = "meterlake.exchange"
 
 
 @dataclass(slots=True)
@@ -17,15 +17,19 @@ class Exchange:
 
     Attributes:
         correlation_id: Stands in the answer's header and in the log.
-        cache_key: Path, query and Accept header: what an answer's bytes depend on, beside the lake.
-        if_none_match: The request's If-None-Match header.
+        sent: Path, query and what is accepted, in the request's own words.
+        accept: All of the request's Accept headers as one.
+        if_none_match: All of its If-None-Match headers as one.
+        media_type: How the answer is written; who chooses among several notes it here.
         came_from: Where the answer came from, for the log: lake, store or not_modified.
         error: What went wrong unexpectedly, for the log.
     """
 
     correlation_id: str
-    cache_key: CacheKey = ("", b"", b"")
+    sent: AsSent = ()
+    accept: str = ""
     if_none_match: str = ""
+    media_type: str = "application/json"
     came_from: str = ""
     error: BaseException | None = field(default=None, repr=False)
 

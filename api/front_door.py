@@ -11,8 +11,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from meterlake.api.answering import QueryDesk
-from meterlake.api.caching import is_match
+from meterlake.api.answering import QueryDesk, stored_response
 from meterlake.api.exchange import Exchange
 from meterlake.api.keys import KeyCheck
 from meterlake.api.logs import RequestLog, correlation_id_of
@@ -42,17 +41,19 @@ class FrontDoor:
             await self._app(scope, receive, send)
             return
         began = time.perf_counter()
-        headers = {name: value for name, value in scope["headers"] if name in _WANTED_HEADERS}
+        headers = _wanted_headers(scope)
+        accept = headers.get(b"accept", b"")
         exchange = Exchange(
             correlation_id_of(headers.get(b"x-correlation-id")),
-            (scope["path"], scope["query_string"], headers.get(b"accept", b"")),
+            (scope["path"], scope["query_string"], accept),
+            accept.decode("latin-1"),
             headers.get(b"if-none-match", b"").decode("latin-1"),
         )
         exchange.keep_in(scope)
         sending = _Sending(send, exchange.correlation_id)
         try:
             self._let_in(scope, headers.get(b"x-api-key"))
-            if not await self._answered_from_store(scope, exchange, sending):
+            if not await self._answered_from_store(scope, receive, exchange, sending):
                 await self._app(scope, receive, sending)
         except Exception as error:  # the last stop before the server would answer 500
             if is_unexpected(error):
@@ -80,22 +81,23 @@ class FrontDoor:
         elif self._loopback_rate is not None:
             self._loopback_rate.take(client[0] if client else "unknown")
 
-    async def _answered_from_store(self, scope: Scope, exchange: Exchange, send: Send) -> bool:
+    async def _answered_from_store(self, scope: Scope, receive: Receive, exchange: Exchange, send: Send) -> bool:
         if scope["method"] != "GET":
             return False
-        stored = self._desk.cache.get(exchange.cache_key)
-        if stored is None or self._desk.lake.version_of(*stored.tables) != stored.version:
+        stored = self._desk.cache.get_as_sent(exchange.sent)
+        if stored is None or not self._desk.is_current(stored):
             return False
-        exchange.came_from = "store"
-        if exchange.if_none_match and is_match(exchange.if_none_match, stored.etag):
-            # RFC 9110, 15.4.5: a 304 repeats what tells answers apart, and not the body's own headers.
-            kept = [pair for pair in stored.headers if pair[0] in (b"etag", b"cache-control", b"vary")]
-            await send({"type": "http.response.start", "status": 304, "headers": kept})
-            await send({"type": "http.response.body", "body": b""})
-        else:
-            await send({"type": "http.response.start", "status": 200, "headers": list(stored.headers)})
-            await send({"type": "http.response.body", "body": stored.body})
+        await stored_response(stored, exchange)(scope, receive, send)
         return True
+
+
+def _wanted_headers(scope: Scope) -> dict[bytes, bytes]:
+    """Return the headers that the front door reads; one that stands several times as one list (RFC 9110, 5.3)."""
+    found: dict[bytes, bytes] = {}
+    for name, value in scope["headers"]:
+        if name in _WANTED_HEADERS:
+            found[name] = found[name] + b", " + value if name in found else value
+    return found
 
 
 class _Sending:

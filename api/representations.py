@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from fastapi import Request
 
+from meterlake.api.exchange import exchange_of
 from meterlake.api.paging import NextPage
 from meterlake.api.parameters.shared_parameters import Format
 from meterlake.api.refusals import NotAcceptable
@@ -75,7 +76,10 @@ async def representation_of(request: Request, f: Format = None) -> Representatio
     Raises:
         NotAcceptable: If the header takes none of ours.
     """
-    return Representation(f) if f is not None else accepted(request.headers.get("accept", ""))
+    exchange = exchange_of(request.scope)
+    chosen = Representation(f) if f is not None else accepted(exchange.accept)
+    exchange.media_type = MEDIA_TYPES[chosen]
+    return chosen
 
 
 def accepted(accept: str) -> Representation:

@@ -10,6 +10,9 @@ from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Message
 
+# By name, or in pairs where a name stands several times.
+Headers = dict[str, str] | list[tuple[str, str]]
+
 
 @dataclass
 class Answer:
@@ -29,7 +32,7 @@ def ask(
     target: str,
     *,
     method: str = "GET",
-    headers: dict[str, str] | None = None,
+    headers: Headers | None = None,
     server: str = "127.0.0.1",
     client: str = "127.0.0.1",
 ) -> Answer:
@@ -42,12 +45,13 @@ async def send(
     target: str,
     *,
     method: str = "GET",
-    headers: dict[str, str] | None = None,
+    headers: Headers | None = None,
     server: str = "127.0.0.1",
     client: str = "127.0.0.1",
 ) -> Answer:
     """Make one request within a running loop."""
     path, _, query = target.partition("?")
+    pairs = headers.items() if isinstance(headers, dict) else headers or []
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -58,7 +62,7 @@ async def send(
         "raw_path": path.encode(),
         "query_string": query.encode(),
         "root_path": "",
-        "headers": [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()],
+        "headers": [(name.lower().encode(), value.encode()) for name, value in pairs],
         "server": (server, 8080),
         "client": (client, 50000),
     }

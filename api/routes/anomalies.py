@@ -25,7 +25,6 @@ from meterlake.api.representations import Rendered, Representation, RowsAnswer, 
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.port import Lake
-from meterlake.lake.tables import ANOMALY_SCORES, CONSUMPTION_DAILY, METERS, WEATHER
 
 router = APIRouter(tags=["anomalies"])
 
@@ -101,8 +100,7 @@ async def read_published_anomalies(
         numbered = {name: {str(place): cell for place, cell in enumerate(cells)} for name, cells in columns.items()}
         return Rendered(orjson.dumps(numbered))
 
-    tables = (ANOMALY_SCORES.name, METERS.name, CONSUMPTION_DAILY.name, WEATHER.name)
-    return await answer(request, *tables, compute=compute)
+    return await answer(request, compute)
 
 
 def _temperatures(lake: Lake, days: list[dt.date], start: dt.date, end: dt.date) -> dict[str, list[float | None]]:
@@ -176,7 +174,7 @@ async def list_anomalies_of_meter(
         rows = _with_intervals(page.cut(asked), own_zone, zone)
         return render(RowsAnswer("anomalies", rows, facts, page.following(asked, "local_date")), representation)
 
-    return await answer(request, ANOMALY_SCORES.name, METERS.name, CONSUMPTION_DAILY.name, compute=compute)
+    return await answer(request, compute)
 
 
 def _with_intervals(rows: pa.Table, own_zone: ZoneInfo, zone: ZoneInfo) -> pa.Table:
@@ -270,4 +268,4 @@ async def list_worst_anomalies(
         rows = _rounded(page.cut(asked))
         return render(RowsAnswer("anomalies", rows, facts, page.following(numbered, "_place")), representation)
 
-    return await answer(request, ANOMALY_SCORES.name, METERS.name, compute=compute)
+    return await answer(request, compute)

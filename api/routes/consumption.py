@@ -24,7 +24,6 @@ from meterlake.api.routes.published import KWH_DECIMALS
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.port import Lake
 from meterlake.lake.quantities import quantity_named
-from meterlake.lake.tables import CONSUMPTION_DAILY, METERS
 
 router = APIRouter(prefix="/v1", tags=["consumption"])
 
@@ -112,7 +111,7 @@ async def list_consumption(
         rows = _with_intervals(page.cut(asked), key, period, own_zone, zone)
         return render(RowsAnswer("consumption", rows, facts, page.following(asked, key)), representation)
 
-    return await answer(request, question, METERS.name, CONSUMPTION_DAILY.name, compute=compute)
+    return await answer(request, compute)
 
 
 def _with_intervals(periods: pa.Table, key: str, period: LocalPeriod, own_zone: ZoneInfo, zone: ZoneInfo) -> pa.Table:

@@ -33,12 +33,10 @@ from meterlake.forecasting.serving.forecast_run import QUANTILE_COLUMNS
 from meterlake.forecasting.serving.meter_forecast import MeterForecast, forecast_of_meter
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.port import Lake
-from meterlake.lake.tables import CONSUMPTION_DAILY, FORECASTS, METERS, MODELS, READINGS
 
 router = APIRouter(tags=["forecasts"])
 
 PUBLISHED_MINUTES = 60
-_TABLES = (FORECASTS.name, MODELS.name, READINGS.name, CONSUMPTION_DAILY.name, METERS.name)
 _LONGEST_HISTORY_DAYS = 3 * 366
 _MODEL_NAME = re.compile(r"([A-Za-z0-9_-]{1,100})(?::(\d{1,9}))?", re.ASCII)
 _ITEM = {
@@ -103,7 +101,7 @@ async def read_published_forecast(
         body = {name: dict(zip(keys, found.rows[column].to_pylist(), strict=True)) for name, column in columns.items()}
         return Rendered(orjson.dumps(body))
 
-    return await answer(request, *_TABLES, compute=compute)
+    return await answer(request, compute)
 
 
 @router.get(
@@ -159,7 +157,7 @@ async def list_forecasts_of_meter(
         found = forecast_of_meter(lake, store, record, meter_id, issued_at=moment)
         return render(_forecast_answer(meter_id, found, record, zone), representation)
 
-    return await answer(request, *_TABLES, compute=compute)
+    return await answer(request, compute)
 
 
 @router.get(
@@ -211,7 +209,7 @@ async def list_models(request: Request) -> Response:
         ]
         return Rendered(orjson.dumps({"unit": "kWh", "time_zone": "UTC", "models": shown}))
 
-    return await answer(request, MODELS.name, compute=compute)
+    return await answer(request, compute)
 
 
 def parse_quantiles(text: str | None) -> dict[str, str]:

@@ -46,4 +46,4 @@ async def read_health(request: Request) -> Response:
         }
         return Rendered(orjson.dumps(body))
 
-    return await answer(request, *TABLES, compute=compute)
+    return await answer(request, compute)

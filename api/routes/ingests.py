@@ -16,7 +16,6 @@ from meterlake.api.parameters.shared_parameters import TimeZoneName
 from meterlake.api.parameters.time_parameters import LATEST, parse_zone
 from meterlake.api.representations import Rendered, Representation, RowsAnswer, in_zone, render, representation_of
 from meterlake.lake.port import Lake
-from meterlake.lake.tables import INGESTS
 
 router = APIRouter(prefix="/v1", tags=["ingests"])
 
@@ -77,4 +76,4 @@ async def list_ingests(
         facts = {"unit": "rows", "time_zone": zone.key}
         return render(RowsAnswer("ingests", in_zone(page.cut(asked), zone), facts, following), representation)
 
-    return await answer(request, INGESTS.name, compute=compute)
+    return await answer(request, compute)

@@ -18,7 +18,7 @@ from meterlake.api.representations import Rendered, Representation, RowsAnswer, 
 from meterlake.lake.errors import UnknownMeter
 from meterlake.lake.port import Lake
 from meterlake.lake.quantities import QUANTITIES
-from meterlake.lake.tables import CONSUMPTION_DAILY, METERS
+from meterlake.lake.tables import METERS
 
 router = APIRouter(prefix="/v1", tags=["meters"])
 
@@ -61,7 +61,7 @@ async def list_meters(
         following = page.following(asked, "meter_id")
         return render(RowsAnswer("meters", page.cut(asked), {}, following), representation)
 
-    return await answer(request, METERS.name, compute=compute)
+    return await answer(request, compute)
 
 
 @router.get(
@@ -100,4 +100,4 @@ async def read_meter(request: Request, meter_id: MeterId) -> Response:
         ]
         return Rendered(orjson.dumps({**body, "quantities": measured}))
 
-    return await answer(request, METERS.name, CONSUMPTION_DAILY.name, compute=compute)
+    return await answer(request, compute)

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from meterlake.api.answering import answer
 from meterlake.api.description.outage_documents import OutagesBody, PublishedOutagesBody, ReliabilityBody
 from meterlake.api.description.route_documents import responses
+from meterlake.api.exchange import exchange_of
 from meterlake.api.outage_answers import features, published_items
 from meterlake.api.paging import Page, page_of
 from meterlake.api.parameters.outage_parameters import (
@@ -35,7 +36,6 @@ from meterlake.api.representations import Rendered, Representation, RowsAnswer, 
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.port import Lake
-from meterlake.lake.tables import CONSUMPTION_MONTHLY, METER_EVENTS, METERS, OUTAGE_METERS, OUTAGES, READINGS
 from meterlake.outage.reliability import Reliability, reliability_in_lake
 
 router = APIRouter(tags=["outages"])
@@ -127,8 +127,7 @@ async def read_published_outages(
         )
         return Rendered(orjson.dumps({"Items": published_items(lost, reports, wanted, error_code)}))
 
-    tables = (OUTAGES.name, OUTAGE_METERS.name, METER_EVENTS.name, METERS.name)
-    return await answer(request, *tables, compute=compute)
+    return await answer(request, compute)
 
 
 @router.get(
@@ -150,7 +149,8 @@ async def list_outages(
     for its bytes.
     """
     box, wanted = parse_feature_box(bbox), parse_feature_time(datetime)
-    media_type = _media_type(request.headers.get("accept", ""))
+    exchange = exchange_of(request.scope)
+    exchange.media_type = media_type = _media_type(exchange.accept)
     asked_for = {"start": wanted.start, "end": wanted.end, "any_cause": cause is None, "cause": cause or "", **box}
 
     def compute(lake: Lake) -> Rendered:
@@ -179,7 +179,7 @@ async def list_outages(
         headers = {} if following is None else {"link": f'<{following.url}>; rel="next"'}
         return Rendered(orjson.dumps(body), media_type, headers)
 
-    return await answer(request, OUTAGES.name, compute=compute)
+    return await answer(request, compute)
 
 
 def _media_type(accept: str) -> str:
@@ -243,8 +243,7 @@ async def read_reliability(
         next_page = page.following(numbered, "_place")
         return render(RowsAnswer("reliability", page.cut(asked), facts, next_page), representation)
 
-    tables = (OUTAGES.name, OUTAGE_METERS.name, METERS.name, CONSUMPTION_MONTHLY.name, READINGS.name)
-    return await answer(request, *tables, compute=compute)
+    return await answer(request, compute)
 
 
 def _reliability_schema() -> pa.Schema:

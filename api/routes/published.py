@@ -19,7 +19,6 @@ from meterlake.api.parameters.shared_parameters import MeterId, Period, Year
 from meterlake.api.representations import Rendered
 from meterlake.lake.port import Lake
 from meterlake.lake.quantities import ENERGY
-from meterlake.lake.tables import METERS
 
 router = APIRouter(tags=["published"])
 
@@ -56,7 +55,7 @@ async def read_consumption_of_year(request: Request, aggregation: Period, year: 
     def compute(lake: Lake) -> Rendered:
         return Rendered(orjson.dumps(_rows(lake, aggregation, year, meter_id)))
 
-    return await answer(request, f"consumption_{aggregation}", METERS.name, compute=compute)
+    return await answer(request, compute)
 
 
 def _rows(lake: Lake, aggregation: str, year: int, meter_id: str) -> list[tuple[Any, ...]]:

@@ -22,7 +22,6 @@ from meterlake.api.representations import Representation, RowsAnswer, in_zone, r
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.port import Lake
 from meterlake.lake.quantities import Quantity, quantity_named
-from meterlake.lake.tables import CONSUMPTION_DAILY, METERS, QUARANTINE, READINGS
 
 router = APIRouter(prefix="/v1", tags=["quality"])
 
@@ -93,21 +92,13 @@ async def read_quality(
         if by is not None:
             raise BadParameter("by", by, "to be absent where meter_id asks for gaps", "meter")
         return await answer(
-            request,
-            READINGS.name,
-            METERS.name,
-            CONSUMPTION_DAILY.name,
-            compute=lambda lake: render(_gaps(lake, meter_id, measured, wanted, tz, page), representation),
+            request, lambda lake: render(_gaps(lake, meter_id, measured, wanted, tz, page), representation)
         )
     if by == "reason":
-        return await answer(request, QUARANTINE.name, compute=lambda lake: render(_reasons(lake, page), representation))
+        return await answer(request, lambda lake: render(_reasons(lake, page), representation))
     completeness: Callable[..., RowsAnswer] = _by_day if by == "day" else _by_meter
     first, last = wanted.local_dates(zone)
-    return await answer(
-        request,
-        CONSUMPTION_DAILY.name,
-        compute=lambda lake: render(completeness(lake, measured, first, last, page), representation),
-    )
+    return await answer(request, lambda lake: render(completeness(lake, measured, first, last, page), representation))
 
 
 def _by_meter(lake: Lake, quantity: Quantity, first: dt.date, last: dt.date, page: Page) -> RowsAnswer:

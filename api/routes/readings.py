@@ -21,7 +21,6 @@ from meterlake.api.representations import Rendered, Representation, RowsAnswer, 
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.port import Lake
 from meterlake.lake.quantities import Aggregation, Quantity, quantity_named
-from meterlake.lake.tables import CONSUMPTION_DAILY, METERS, READINGS
 
 router = APIRouter(prefix="/v1", tags=["readings"])
 
@@ -105,7 +104,7 @@ async def list_readings(
         following = page.following(asked, "interval_start")
         return render(RowsAnswer("readings", in_zone(page.cut(asked), zone), facts, following), representation)
 
-    return await answer(request, READINGS.name, METERS.name, CONSUMPTION_DAILY.name, compute=compute)
+    return await answer(request, compute)
 
 
 def _ask(

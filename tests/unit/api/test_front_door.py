@@ -155,3 +155,22 @@ def test_more_waiting_queries_than_the_settings_allow_are_refused(small_lake: Du
     assert (refused.status, refused.json()["type"]) == (503, "urn:problem-type:meterlake:overloaded")
     assert refused.headers["retry-after"] == "1"
     assert (first.status, second.status) == (200, 200)
+
+
+def test_what_only_a_stranger_would_add_makes_no_other_question(small_lake: DuckDBLake) -> None:
+    lake = CountingLake(small_lake)
+    application = create_application(lake, QUIET)
+    answers = [ask(application, f"{DAILY}?x={place}") for place in range(3)]
+    assert len({answer.headers["etag"] for answer in answers}) == 1
+    assert lake.questions == ["consumption_daily"]
+
+
+def test_several_accept_headers_are_one_list_and_the_store_keeps_what_was_chosen(small_lake: DuckDBLake) -> None:
+    application = create_application(small_lake, QUIET)
+    types = [("text/csv;q=0.5", "application/vnd.apache.parquet"), ("*/*",), ("text/csv", "application/json;q=0.1")]
+    chosen = [
+        ask(application, "/v1/meters", headers=[("accept", one) for one in accept]).headers["content-type"]
+        for accept in (*types, *types)  # from the lake, then from the store
+    ]
+    wanted = ["application/vnd.apache.parquet", "application/json", "text/csv; charset=utf-8"]
+    assert chosen == wanted + wanted
