@@ -16,6 +16,7 @@ import pyarrow as pa
 from meterlake.lake.port import Lake
 from meterlake.lake.questions import question_named
 from meterlake.lake.settings import LakeSettings
+from meterlake.lake.tables import TABLES
 
 
 class TablesAsked:
@@ -62,6 +63,11 @@ class RecordingLake:
         """Answer a question of lake/queries; see meterlake.lake.port."""
         self._note(question_named(question).tables)
         return self._lake.ask(question, **parameters)
+
+    def row_counts(self) -> dict[str, int]:
+        """Return how many rows each table holds; see meterlake.lake.port."""
+        self._note(TABLES)
+        return self._lake.row_counts()
 
     def version_of(self, *tables: str) -> str:
         """Return a text that changes exactly when one of these tables changes."""

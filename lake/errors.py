@@ -14,6 +14,7 @@
     ├── MissingLibrary      an extra that is not installed
     └── LakeTrouble         the lake itself cannot answer
         ├── NoLake              there is no lake at this place yet
+        ├── ReadOnlyLake        it was opened to be read
         ├── LakeBusy            another writer holds the lake for too long
         │   └── LakeThrottled       the cloud takes no more queries just now
         ├── UnreadableLake      its catalogue is there and cannot be read
@@ -30,6 +31,7 @@ Bad rows are not errors: they go to quarantine.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -78,9 +80,11 @@ class NotFound(MeterlakeError):
 class UnknownMeter(NotFound):
     """A meter that has no row in meters and no reading."""
 
-    def __init__(self, meter_id: str) -> None:
+    def __init__(self, meter_id: str, nearest: Sequence[str] = ()) -> None:
         self.meter_id = meter_id
-        super().__init__(f"There is no meter {meter_id!r} in this lake. 'meterlake status' says what it holds.")
+        self.nearest = tuple(nearest)
+        advice = f"Nearest: {', '.join(nearest)}." if nearest else "'meterlake status' says what it holds."
+        super().__init__(f"There is no meter {meter_id!r} in this lake. {advice}")
 
 
 class UnknownIngest(NotFound):
@@ -138,6 +142,13 @@ class NoLake(LakeTrouble):
         super().__init__(
             f"There is no lake at {root}. Make one with 'meterlake ingest PATH', or name another with METERLAKE_LAKE or --lake."
         )
+
+
+class ReadOnlyLake(LakeTrouble):
+    """It was opened to be read."""
+
+    def __init__(self, root: Path | str) -> None:
+        super().__init__(f"The lake at {root} was opened to be read. Open it with read_only=False to write.")
 
 
 class LakeBusy(LakeTrouble):
