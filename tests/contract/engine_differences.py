@@ -51,7 +51,7 @@ def _names_only(expression: exp.Expression, columns: set[str]) -> bool:
 
 def _may_divide_by_zero(question: exp.Expression) -> bool:
     # A count that its table's declaration keeps above zero, and lengths of intervals, which are never empty.
-    sure = {"intervals_expected", "interval_start", "interval_end"}
+    sure = {"intervals_expected", "intervals", "interval_start", "interval_end"}
     return any(not _names_only(division.expression, sure) for division in question.find_all(exp.Div))
 
 
