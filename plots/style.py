@@ -5,7 +5,9 @@ The colours are Okabe and Ito's ("Color Universal Design", 2008).
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +52,18 @@ def finish_axes(axes: Axes, title: str, y_label: str) -> None:
     axes.set_title(title, loc="left")
     axes.set_ylabel(y_label)
     axes.spines[["top", "right"]].set_visible(False)
+
+
+def coloured(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Give each name its colour, in the order of the names; the colours begin again where there are more names."""
+    return zip(names, cycle(ORDERED_COLOURS), strict=False)
+
+
+def hours_of_day(axes: Axes, time_zone: str) -> None:
+    """Make the axis along the bottom one local day."""
+    axes.set_xlim(0, 24)
+    axes.set_xticks(range(0, 25, 3), [f"{hour:02d}:00" for hour in range(0, 25, 3)])
+    axes.set_xlabel(f"hour of the day, {time_zone}")
 
 
 def legend_below(axes: Axes, columns: int = 5, *, below: float = 0.08) -> None:

@@ -7,6 +7,7 @@ not read again for the same cuts.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -24,22 +25,23 @@ _FOLDER = "outage_energy"
 _MICROSECONDS = 1_000_000
 
 
+@dataclass(frozen=True)
 class LakeEnergy:
-    """Reads intervals of one snapshot; an EnergyReader."""
+    """Reads intervals of one state of the readings; an EnergyReader.
 
-    def __init__(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        work_folder: Path,
-        readings: TableState,
-        fleet: Fleet,
-        quantity: str,
-    ) -> None:
-        self.connection = connection
-        self.work_folder = work_folder
-        self.readings = readings
-        self.fleet = fleet
-        self.quantity = quantity
+    Attributes:
+        connection: Where the reading is done.
+        work_folder: Where what was read is kept from run to run.
+        readings: The table of readings at one moment.
+        fleet: The meters.
+        quantity: Whose intervals count.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    work_folder: Path
+    readings: TableState
+    fleet: Fleet
+    quantity: str
 
     def read(self, meters: Ints, start_s: Ints) -> Floats:
         """Return the energy of intervals in kWh, NaN where there is none; see EnergyReader."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from meterlake.lake.errors import BadParameter
-from meterlake.plots.style import check_picture, new_figure, save_figure
+from meterlake.plots.style import BLUE, ORDERED_COLOURS, check_picture, coloured, new_figure, save_figure
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.SVG", "a.pdf"])
@@ -30,3 +30,12 @@ def test_a_folder_that_takes_no_file_is_refused_and_not_a_traceback(tmp_path: Pa
 
     with pytest.raises(BadParameter, match="a file that can be written"):
         save_figure(new_figure(2, 2), tmp_path / "a.png")
+
+
+def test_more_names_than_colours_all_have_one() -> None:
+    names = [f"s{number}" for number in range(len(ORDERED_COLOURS) + 1)]
+
+    given = dict(coloured(names))
+
+    assert list(given) == names
+    assert given["s0"] == given[names[-1]] == BLUE
