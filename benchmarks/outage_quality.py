@@ -28,7 +28,7 @@ from meterlake.lake.causes import Cause
 from meterlake.outage.evidence.event_reading import make_events
 from meterlake.outage.fleet import Fleet, Floats, Ints
 from meterlake.outage.judged_outages import Outage
-from meterlake.outage.judging import judge_outages
+from meterlake.outage.judging.outage_judging import judge_outages
 from meterlake.outage.settings import OutageSettings
 
 FLOORS = {"precision": 0.95, "recall": 0.95, "real_power_cuts": 0, "head_end_losses_found": 5}

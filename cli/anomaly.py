@@ -8,18 +8,15 @@ from pathlib import Path
 import click
 
 from meterlake.cli.lake_option import chosen_settings
-from meterlake.cli.moments import moment_of
+from meterlake.cli.moments import DAY, day_or_none, moment_of
 from meterlake.cli.output import FORMATS, print_facts, print_json, print_rows
-
-_DATE = click.DateTime(["%Y-%m-%d"])
-_FIRST, _LAST = "1900-01-01", "2200-01-01"
 
 
 @click.command()
 @click.option("--lists", type=click.Path(path_type=Path), help="A YAML file: which detectors on which meters.")
 @click.option("--detector", help="One detector on all meters, instead of lists.")
-@click.option("--start", type=_DATE, help="First day to score; as far back as the detector's history otherwise.")
-@click.option("--end", type=_DATE, help="The day after the last; after the newest day otherwise.")
+@click.option("--start", type=DAY, help="First day to score; as far back as the detector's history otherwise.")
+@click.option("--end", type=DAY, help="The day after the last; after the newest day otherwise.")
 @click.option("--rescore", is_flag=True, help="Score days again whose figures have not changed.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
@@ -40,9 +37,7 @@ def detect(
     if detector:
         wanted = DetectorLists(detectors=(Assignment(detector=detector),))
     run_ = DetectionRun(chosen_settings(context), lambda stage: click.echo(stage, err=True))
-    report = run_.detect(
-        wanted, start=start.date() if start else None, end=end.date() if end else None, rescore=rescore
-    )
+    report = run_.detect(wanted, start=day_or_none(start), end=day_or_none(end), rescore=rescore)
     if as_json:
         print_json(report.as_json())
     else:
@@ -63,8 +58,8 @@ def detect(
 @click.command()
 @click.argument("meter_id", required=False)
 @click.option("--detector", default="fleet_band", show_default=True)
-@click.option("--start", type=_DATE, default=_FIRST, help="First day, inclusive.")
-@click.option("--end", type=_DATE, default=_LAST, help="Last day, exclusive.")
+@click.option("--start", type=DAY, help="First day, inclusive.")
+@click.option("--end", type=DAY, help="Last day, exclusive.")
 @click.option("--all-days", is_flag=True, help="One meter's ordinary days too.")
 @click.option("--by", type=click.Choice(["severity", "importance"]), default="severity", show_default=True)
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="Rows of the fleet's list.")
@@ -74,8 +69,8 @@ def anomalies(
     context: click.Context,
     meter_id: str | None,
     detector: str,
-    start: dt.datetime,
-    end: dt.datetime,
+    start: dt.datetime | None,
+    end: dt.datetime | None,
     all_days: bool,
     by: str,
     limit: int,
@@ -84,19 +79,17 @@ def anomalies(
     """List one meter's anomalies, or the fleet's worst."""
     import pyarrow.compute as pc
 
+    from meterlake.anomaly.stored_scores import stored_scores
     from meterlake.lake.engine_choice import open_lake
-    from meterlake.lake.errors import UnknownMeter
 
-    lake = open_lake(chosen_settings(context))
-    span = {"detector": detector, "start_date": start.date(), "end_date": end.date()}
+    lake, first, last = open_lake(chosen_settings(context)), day_or_none(start), day_or_none(end)
     if meter_id:
-        rows = lake.ask("anomalies_of_meter", meter_id=meter_id, **span)
-        if rows.num_rows == 0 and not lake.ask("quantities_of_meter", meter_id=meter_id).num_rows:
-            raise UnknownMeter(meter_id)
+        rows = stored_scores(lake, meter_id, detector, first, last)
         rows = rows if all_days else rows.filter(pc.not_equal(rows["anomaly"], 0))
         print_rows(rows.drop_columns(["detector", "model_version"]), form)
         return
     everywhere = {"south": -90.0, "north": 90.0, "west": -180.0, "east": 180.0, "any_place": True}
+    span = {"detector": detector, "start_date": first, "end_date": last}
     rows = lake.ask(f"worst_anomalies_by_{by}", **span, **everywhere, page_size=limit, rows_before=0)
     print_rows(rows.drop_columns(["latitude", "longitude", "site_id"]), form)
 
@@ -148,6 +141,7 @@ def run(context: click.Context, detector: str, meter_id: str, moment: str | None
     Exit code 0: clear or flagged; 1: the detector broke.
     """
     from meterlake.anomaly.one_run import run_detector
+    from meterlake.lake.verdicts import Verdict
 
     answer = run_detector(
         detector,
@@ -157,8 +151,12 @@ def run(context: click.Context, detector: str, meter_id: str, moment: str | None
     )
     if as_json:
         print_json({name: getattr(answer, name) for name in answer.__dataclass_fields__})
-    elif not (quiet and answer.anomaly == 0 and answer.verdict == "judged"):
-        said = {1: "above", -1: "below", 0: "clear"}[answer.anomaly] if answer.verdict == "judged" else answer.verdict
+    elif not (quiet and answer.anomaly == 0 and answer.verdict == Verdict.JUDGED):
+        said = (
+            {1: "above", -1: "below", 0: "clear"}[answer.anomaly]
+            if answer.verdict == Verdict.JUDGED
+            else answer.verdict
+        )
         click.echo(f"{answer.local_date} {answer.meter_id} {answer.detector}: {said}. {answer.detail}")
     if answer.is_error:
         context.exit(1)

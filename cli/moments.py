@@ -1,8 +1,23 @@
-"""Moments as a person writes them on the command line."""
+"""Days and moments as a person writes them on the command line."""
 
 from __future__ import annotations
 
 import datetime as dt
+
+import click
+
+# What click reads as a day is a time, midnight of no zone: day_or_none says which day it is.
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+def day_or_none(read: dt.datetime | None) -> dt.date | None:
+    """Return the day that an option of type DAY names; None is no limit."""
+    return None if read is None else read.date()
+
+
+def moment_or_none(name: str, text: str | None) -> dt.datetime | None:
+    """Read a moment where one was written; None is no limit; see moment_of."""
+    return None if text is None else moment_of(name, text)
 
 
 def moment_of(name: str, text: str, *, or_day: bool = True) -> dt.datetime:

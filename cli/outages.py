@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING
 import click
 
 from meterlake.cli.lake_option import chosen_settings
-from meterlake.cli.moments import moment_of
+from meterlake.cli.moments import moment_or_none
 from meterlake.cli.output import FORMATS, print_json, print_rows
 from meterlake.lake.causes import Cause
 
 if TYPE_CHECKING:
     from meterlake.lake.settings import LakeSettings
 
-_EARLIEST, _LATEST = "1900-01-01T00:00:00+00:00", "2200-01-01T00:00:00+00:00"
 _SHOWN = 50
 
 
 @click.command()
-@click.option("--start", default=_EARLIEST, help="RFC 3339 with offset, or a day in UTC; the first otherwise.")
-@click.option("--end", default=_LATEST, help="The same; outages that begin before it.")
+@click.option("--start", help="RFC 3339 with offset, or a day in UTC; the first otherwise.")
+@click.option("--end", help="The same; outages that begin before it; the last otherwise.")
 @click.option("--cause", type=click.Choice([cause.value for cause in Cause]), help="One cause alone.")
 @click.option(
     "--planned", type=click.Path(path_type=Path, dir_okay=False), help="CSV of announced outages to remember."
@@ -32,8 +31,8 @@ _SHOWN = 50
 @click.pass_context
 def outages(
     context: click.Context,
-    start: str,
-    end: str,
+    start: str | None,
+    end: str | None,
     cause: str | None,
     planned: Path | None,
     stored: bool,
@@ -45,8 +44,8 @@ def outages(
     from meterlake.lake.errors import BadParameter
     from meterlake.outage.stored_outages import stored_outages
 
-    first, last = moment_of("start", start), moment_of("end", end)
-    if last <= first:
+    first, last = moment_or_none("start", start), moment_or_none("end", end)
+    if first and last and last <= first:
         raise BadParameter("end", end, "a time after start", "2013-02-01")
     settings = chosen_settings(context)
     if not stored:

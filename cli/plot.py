@@ -8,8 +8,24 @@ from pathlib import Path
 import click
 
 from meterlake.cli.lake_option import chosen_settings
+from meterlake.cli.moments import DAY, day_or_none, moment_or_none
 
-_DATE = click.DateTime(["%Y-%m-%d"])
+
+def _checked(context: click.Context, option: click.Parameter, out: Path) -> Path:
+    """Refuse a file that no picture can be written to before anything is read for it."""
+    from meterlake.plots.style import check_picture
+
+    check_picture(out)
+    return out
+
+
+_out = click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    callback=_checked,
+    help="PNG, SVG or PDF.",
+)
 
 
 @click.group()
@@ -19,27 +35,23 @@ def plot() -> None:
 
 @plot.command()
 @click.argument("meter_id")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PNG, SVG or PDF.")
+@_out
 @click.option("--detector", default="fleet_band", show_default=True)
-@click.option("--start", type=_DATE, default="1900-01-01", help="First day, inclusive.")
-@click.option("--end", type=_DATE, default="2200-01-01", help="Last day, exclusive.")
+@click.option("--start", type=DAY, help="First day, inclusive.")
+@click.option("--end", type=DAY, help="Last day, exclusive.")
 @click.pass_context
 def anomaly(
-    context: click.Context, meter_id: str, out: Path, detector: str, start: dt.datetime, end: dt.datetime
+    context: click.Context, meter_id: str, out: Path, detector: str, start: dt.datetime | None, end: dt.datetime | None
 ) -> None:
     """Draw a meter's days, the band round what was expected, and the odd days marked."""
+    from meterlake.anomaly.stored_scores import stored_scores
     from meterlake.lake.engine_choice import open_lake
-    from meterlake.lake.errors import BadParameter, UnknownMeter
+    from meterlake.lake.errors import BadParameter
     from meterlake.plots.anomaly_days import draw_anomalies
     from meterlake.plots.style import save_figure
 
-    lake = open_lake(chosen_settings(context))
-    rows = lake.ask(
-        "anomalies_of_meter", meter_id=meter_id, detector=detector, start_date=start.date(), end_date=end.date()
-    )
+    rows = stored_scores(open_lake(chosen_settings(context)), meter_id, detector, day_or_none(start), day_or_none(end))
     if rows.num_rows == 0:
-        if not lake.ask("quantities_of_meter", meter_id=meter_id).num_rows:
-            raise UnknownMeter(meter_id)
         raise BadParameter(
             "detector", detector, f"one that has scored {meter_id}: run 'meterlake detect'", "fleet_band"
         )
@@ -49,7 +61,7 @@ def anomaly(
 
 @plot.command()
 @click.argument("meter_id")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PNG, SVG or PDF.")
+@_out
 @click.option("--issued-at", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]), help="UTC; the newest otherwise.")
 @click.option("--model-name", help="The model; the newest approved of any name otherwise.")
 @click.option("--history-days", default=7, show_default=True, type=click.IntRange(1, 366), help="Days shown before.")
@@ -90,23 +102,23 @@ def forecast(
 
 
 @plot.command()
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PNG, SVG or PDF.")
-@click.option("--start", default="1900-01-01", help="RFC 3339 with offset, or a day in UTC; the first otherwise.")
-@click.option("--end", default="2200-01-01", help="The same; outages that begin before it.")
+@_out
+@click.option("--start", help="RFC 3339 with offset, or a day in UTC; the first otherwise.")
+@click.option("--end", help="The same; outages that begin before it; the last otherwise.")
 @click.pass_context
-def outages(context: click.Context, out: Path, start: str, end: str) -> None:
+def outages(context: click.Context, out: Path, start: str | None, end: str | None) -> None:
     """Judge what is new, then draw a map of the outages and when they were."""
-    from meterlake.cli.moments import moment_of
     from meterlake.cli.outages import find_outages
     from meterlake.lake.engine_choice import open_lake
     from meterlake.outage.stored_outages import stored_outages
     from meterlake.plots.outage_map import draw_outages
     from meterlake.plots.style import save_figure
 
+    first, last = moment_or_none("start", start), moment_or_none("end", end)
     settings = chosen_settings(context)
     find_outages(settings)
     lake = open_lake(settings)
-    rows = stored_outages(lake, moment_of("start", start), moment_of("end", end))
+    rows = stored_outages(lake, first, last)
     meters = lake.ask("meters_page", after_meter_id="", page_size=10_000_000)
     save_figure(draw_outages(rows, meters), out)
     click.echo(str(out))

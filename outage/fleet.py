@@ -46,6 +46,10 @@ class Fleet:
         """The longest interval of any meter: two meters lose power in the same one of these or not together."""
         return int(self.interval_s.max()) if self.interval_s.size else 1800
 
+    def whole_intervals(self, meter: int, from_s: int, to_s: int) -> int:
+        """Return how many of a meter's intervals lie in [from_s, to_s)."""
+        return max(0, to_s - from_s) // int(self.interval_s[meter])
+
     def has_coordinates(self, meters: Ints) -> Flags:
         """Say which meters have coordinates."""
         return np.isfinite(self.latitude[meters]) & np.isfinite(self.longitude[meters])

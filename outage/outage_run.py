@@ -20,16 +20,19 @@ from meterlake.lake.engine_choice import open_store
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import LakeSnapshot
 from meterlake.lake.tables import METER_EVENTS, METERS, OUTAGE_METERS, OUTAGES, PLANNED_OUTAGES, READINGS
+from meterlake.outage.evidence.announcements import PlannedOutage, read_planned
 from meterlake.outage.evidence.coverage import coverage_of
 from meterlake.outage.evidence.energy_reading import LakeEnergy
 from meterlake.outage.evidence.event_reading import read_events
 from meterlake.outage.evidence.silence_finding import find_silences
 from meterlake.outage.fleet import Fleet
 from meterlake.outage.judged_outages import Outage
-from meterlake.outage.judging import judge_outages
-from meterlake.outage.outage_identity import Identity, identify
-from meterlake.outage.outage_rows import Row, meter_rows, outage_rows, publish, stored_parts, stored_rows
-from meterlake.outage.planned import PlannedOutage, planned_from_rows, planned_rows, read_planned
+from meterlake.outage.judging.outage_judging import judge_outages
+from meterlake.outage.rows.outage_identity import Identity, identify
+from meterlake.outage.rows.outage_rows import meter_rows, outage_rows, stored_parts
+from meterlake.outage.rows.planned_rows import planned_from_rows, planned_rows
+from meterlake.outage.rows.row_types import OutageMeterRow, OutageRow, PlannedOutageRow
+from meterlake.outage.rows.stored_rows import RowChange, publish, stored_rows
 from meterlake.outage.settings import OutageSettings
 
 Progress = Callable[[str], None]
@@ -81,41 +84,34 @@ class OutageRun:
         began = time.monotonic()
         announced = read_planned(planned_file) if planned_file else []
         self._prepare()
-        with self.store.lock():
-            connection = self.store.connect()
-            try:
-                report = self._find(connection, self.store.current(), announced)
-            finally:
-                connection.close()
+        with self.store.lock(), self.store.connect() as connection:
+            report = self._find(connection, self.store.current(), announced)
         report.seconds = round(time.monotonic() - began, 3)
         return report
 
     def _prepare(self) -> None:
         """Read the new months before the lock is taken: that is the long part, and other writers need not wait for it."""
         self.progress("looking for silences")
-        connection = self.store.connect()
-        try:
+        with self.store.connect() as connection:
             readings = self.store.current()[READINGS.name]
             coverage_of(connection, self.settings.work_folder, readings, self.outage.quantity)
-        finally:
-            connection.close()
 
     def _find(
         self, connection: duckdb.DuckDBPyConnection, snapshot: LakeSnapshot, announced: list[PlannedOutage]
     ) -> OutageReport:
-        known = stored_rows(connection, snapshot[PLANNED_OUTAGES.name])
+        known = stored_rows(connection, snapshot, PlannedOutageRow)
         by_id = {one.planned_id: one for one in [*planned_from_rows(known), *announced]}
         planned = sorted(by_id.values(), key=lambda one: (one.start_s, one.planned_id))
         fleet, outages = self._judge(connection, snapshot, planned)
-        stored = stored_rows(connection, snapshot[OUTAGES.name])
-        stored_meters = stored_rows(connection, snapshot[OUTAGE_METERS.name])
+        stored = stored_rows(connection, snapshot, OutageRow)
+        stored_meters = stored_rows(connection, snapshot, OutageMeterRow)
         identities = identify(fleet, outages, stored_parts(stored_meters))
         rows = outage_rows(fleet, outages, identities, stored)
-        wanted = {
-            OUTAGES: (stored, rows),
-            OUTAGE_METERS: (stored_meters, meter_rows(fleet, outages, identities)),
-            PLANNED_OUTAGES: (known, planned_rows(planned)),
-        }
+        wanted = (
+            RowChange(OUTAGES, stored, rows),
+            RowChange(OUTAGE_METERS, stored_meters, meter_rows(fleet, outages, identities)),
+            RowChange(PLANNED_OUTAGES, known, planned_rows(planned)),
+        )
         is_written = publish(self.store, connection, snapshot, wanted)
         return _report(fleet, outages, identities, stored, rows, is_written)
 
@@ -135,11 +131,11 @@ def _report(
     fleet: Fleet,
     outages: list[Outage],
     identities: list[Identity],
-    stored: list[Row],
-    rows: list[Row],
+    stored: list[OutageRow],
+    rows: list[OutageRow],
     is_written: bool,
 ) -> OutageReport:
-    before, after = {row[0]: row for row in stored}, {row[0]: row for row in rows}
+    before, after = ({row.outage_id: row for row in some} for some in (stored, rows))
     return OutageReport(
         meters=len(fleet.meter_ids),
         outages=len(identities),

@@ -8,16 +8,21 @@ import pyarrow as pa
 
 from meterlake.lake.port import Lake
 
-_EARLIEST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
-_LATEST = dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 _EVERYWHERE = {"south": -90.0, "north": 90.0, "west": -180.0, "east": 180.0, "crosses_180": False, "any_place": True}
 _MOST = 10_000_000
 
 
 def stored_outages(
-    lake: Lake, start: dt.datetime = _EARLIEST, end: dt.datetime = _LATEST, cause: str | None = None
+    lake: Lake, start: dt.datetime | None = None, end: dt.datetime | None = None, cause: str | None = None
 ) -> pa.Table:
-    """Return the stored outages that touch [start, end), of one cause or any, in order of their beginnings."""
+    """Return the stored outages that touch [start, end), of one cause or any, in order of their beginnings.
+
+    Args:
+        lake: Where they are stored.
+        start: None for no limit, as with end and cause.
+        end: Exclusive.
+        cause: One of the codes of lake/causes.py.
+    """
     return lake.ask(
         "outages_in",
         start=start,
@@ -25,7 +30,7 @@ def stored_outages(
         any_cause=cause is None,
         cause=cause or "",
         **_EVERYWHERE,
-        after_started_at=_EARLIEST,
+        after_started_at=None,
         after_outage_id="",
         page_size=_MOST,
     )

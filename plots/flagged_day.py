@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from meterlake.plots.style import GREY, ORANGE, SKY, finish_axes, legend_below, new_figure
+from meterlake.plots.style import GREY, ORANGE, SKY, finish_axes, hours_of_day, legend_below, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -53,10 +53,8 @@ def draw_flagged_day(readings: pa.Table, *, meter_id: str, day: dt.date, time_zo
     used = float(np.nansum(values[is_day]))
     times = used / usual if usual > 0 else float("nan")
     finding = f"{used:.1f} kWh, {times:.1f} times the usual {usual:.1f}" if np.isfinite(times) else f"{used:.1f} kWh"
-    axes.set_xlim(0, 24)
     axes.set_ylim(bottom=0)
-    axes.set_xticks(range(0, 25, 3), [f"{hour:02d}:00" for hour in range(0, 25, 3)])
-    axes.set_xlabel(f"hour of the day, {time_zone}")
+    hours_of_day(axes, time_zone)
     finish_axes(axes, f"{meter_id} on {day}: {finding}", "kWh an interval")
     legend_below(axes, 3, below=0.16)
     return figure

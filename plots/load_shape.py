@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 
-from meterlake.plots.style import ORDERED_COLOURS, finish_axes, legend_below, new_figure
+from meterlake.plots.style import coloured, finish_axes, hours_of_day, legend_below, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -36,7 +36,7 @@ def draw_load_shapes(rows: pa.Table, *, time_zone: str) -> Figure:
     peaks: dict[str, tuple[float, int]] = {}
     highest_kw = [0.0]
     for axes, weekend, words in ((panels[0], False, "working days"), (panels[1], True, "weekends")):
-        for colour, segment in zip(ORDERED_COLOURS, sorted(set(segments)), strict=False):
+        for segment, colour in coloured(sorted(set(segments))):
             chosen = (segments == segment) & (is_weekend == weekend)
             if not chosen.any():
                 continue
@@ -46,9 +46,7 @@ def draw_load_shapes(rows: pa.Table, *, time_zone: str) -> Figure:
             if not weekend:
                 peaks[segment] = (max(day), int(np.argmax(day)))
         finish_axes(axes, words, "kW a meter")
-        axes.set_xticks(range(0, 25, 3), [f"{hour:02d}:00" for hour in range(0, 25, 3)])
-        axes.set_xlabel(f"hour of the day, {time_zone}")
-        axes.set_xlim(0, 24)
+        hours_of_day(axes, time_zone)
     panels[0].set_ylim(0, 1.05 * max(highest_kw))
     panels[1].set_ylabel("")
     highest = max(peaks, key=lambda segment: peaks[segment][0])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from meterlake.plots.style import ORDERED_COLOURS, finish_axes, legend_below, new_figure
+from meterlake.plots.style import coloured, finish_axes, legend_below, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -36,7 +36,7 @@ def draw_reliability(rows: Sequence[Mapping[str, Any]]) -> Figure:
     axes = figure.subplots()
     places = np.arange(len(months))
     width = 0.8 / max(len(shown), 1)
-    for number, (site, colour) in enumerate(zip(shown, ORDERED_COLOURS, strict=False)):
+    for number, (site, colour) in enumerate(coloured(shown)):
         heights = [minutes.get((site, month), 0.0) for month in months]
         axes.bar(places + (number - (len(shown) - 1) / 2) * width, heights, width, color=colour, label=site)
     axes.set_xticks(places, [month[:7] for month in months])

@@ -5,11 +5,13 @@ The colours are Okabe and Ito's ("Color Universal Design", 2008).
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from meterlake.lake.errors import MissingLibrary
+from meterlake.lake.errors import BadParameter, MissingLibrary
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,11 +36,15 @@ def new_figure(width_in: float = 11, height_in: float = 4.5) -> Figure:
     Raises:
         MissingLibrary: If matplotlib is not installed.
     """
-    if find_spec("matplotlib") is None:
-        raise MissingLibrary("matplotlib", "plot", "meterlake plot")
+    _need_matplotlib()
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width_in, height_in), layout="constrained")
+
+
+def _need_matplotlib() -> None:
+    if find_spec("matplotlib") is None:
+        raise MissingLibrary("matplotlib", "plot", "meterlake plot")
 
 
 def finish_axes(axes: Axes, title: str, y_label: str) -> None:
@@ -48,11 +54,48 @@ def finish_axes(axes: Axes, title: str, y_label: str) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
+def coloured(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Give each name its colour, in the order of the names; the colours begin again where there are more names."""
+    return zip(names, cycle(ORDERED_COLOURS), strict=False)
+
+
+def hours_of_day(axes: Axes, time_zone: str) -> None:
+    """Make the axis along the bottom one local day."""
+    axes.set_xlim(0, 24)
+    axes.set_xticks(range(0, 25, 3), [f"{hour:02d}:00" for hour in range(0, 25, 3)])
+    axes.set_xlabel(f"hour of the day, {time_zone}")
+
+
 def legend_below(axes: Axes, columns: int = 5, *, below: float = 0.08) -> None:
     """Put the legend under the chart, where it hides nothing; further below where the axis has a label."""
     axes.legend(frameon=False, ncols=columns, loc="upper left", bbox_to_anchor=(0, -below), fontsize=9)
 
 
+def check_picture(out: Path) -> None:
+    """Refuse a file that no picture can be written to; its ending says the format.
+
+    Raises:
+        BadParameter: If its folder is missing, or the ending is none of a picture.
+        MissingLibrary: If matplotlib is not installed.
+    """
+    _need_matplotlib()
+    from matplotlib.backend_bases import FigureCanvasBase
+
+    known = FigureCanvasBase.get_supported_filetypes()
+    if out.suffix.lower().removeprefix(".") not in known:
+        raise BadParameter("out", str(out), f"a file that ends in one of {', '.join(sorted(known))}", "picture.png")
+    if not out.parent.is_dir():
+        raise BadParameter("out", str(out), "a file in a folder that is there", "picture.png")
+
+
 def save_figure(figure: Figure, out: Path) -> None:
-    """Write a picture; the file's ending says the format."""
-    figure.savefig(out, dpi=130)
+    """Write a picture; the file's ending says the format.
+
+    Raises:
+        BadParameter: If it cannot be written there.
+    """
+    check_picture(out)
+    try:
+        figure.savefig(out, dpi=130)
+    except OSError as error:
+        raise BadParameter("out", str(out), f"a file that can be written ({error.strerror})", "picture.png") from error

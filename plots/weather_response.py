@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from meterlake.plots.style import ORDERED_COLOURS, finish_axes, legend_below, new_figure
+from meterlake.plots.style import coloured, finish_axes, legend_below, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,7 +28,7 @@ def draw_weather_response(days: pa.Table, weather: pa.Table) -> Figure:
     axes = figure.subplots()
     slopes: dict[str, float] = {}
     segments = days["segment"].to_pylist()
-    for colour, segment in zip(ORDERED_COLOURS, sorted(set(segments)), strict=False):
+    for segment, colour in coloured(sorted(set(segments))):
         chosen = days.filter(pa.array([name == segment for name in segments]))
         pairs = [
             (temperature_of[day], kwh)

@@ -2,24 +2,22 @@
 
 Enters: the files of one month's readings. Leaves: spans (meter, start, end, length of an interval), seconds since
 1970. A day whose intervals add up to its length is one span without another look; only days with a hole are read
-interval by interval, so the cost is one pass over the readings. Spans are kept beside the lake under a name made from the
+interval by interval, so the cost is one pass over the readings. Spans are kept (kept_tables) under a name made from the
 files that they come from: a month is read again only when its files have changed.
 """
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator
-from contextlib import suppress
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from meterlake.lake.snapshot import LakeFile, TableState
 from meterlake.lake.table_sql import sql_text
+from meterlake.outage.evidence.kept_tables import KeptTables, files_by_month
 
 _FOLDER = "outage_coverage"
 # Changes when spans are made differently.
@@ -63,40 +61,22 @@ def coverage_of(
         readings: The table of readings at one moment.
         quantity: Whose intervals count.
     """
-    months: dict[str, list[LakeFile]] = {}
-    for file in readings.files:
-        if file.may_hold("quantity", quantity, quantity):
-            months.setdefault(readings.folder_of(file), []).append(file)
-    folder = work_folder / _FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    tables, wanted = [], set()
-    for month, files in sorted(months.items()):
-        kept = folder / f"{_name(month, files, quantity)}.parquet"
-        wanted.add(kept)
-        tables.append(_month(connection, kept, readings.sql(files), quantity))
-    for path in _left_over(folder, wanted):
-        path.unlink(missing_ok=True)
+    kept = KeptTables(work_folder / _FOLDER)
+    tables = [
+        kept.table(_name(month, files, quantity), partial(_spans_of, connection, readings.sql(files), quantity))
+        for month, files in files_by_month(readings, quantity).items()
+    ]
+    kept.remove_others()
     return pa.concat_tables(tables) if tables else _empty()
 
 
-def _month(connection: duckdb.DuckDBPyConnection, kept: Path, source: str, quantity: str) -> pa.Table:
-    with suppress(FileNotFoundError):  # the month is new, or its files have changed
-        return pq.read_table(kept, partitioning=None)
-    spans = connection.sql(_SPANS.format(source=source, quantity=sql_text(quantity))).to_arrow_table()
-    # Another run may write the same spans: each writes a file of its own and moves it into place whole.
-    being_written = kept.with_suffix(f".{uuid.uuid4().hex}.part")
-    pq.write_table(spans, being_written, compression="zstd")
-    being_written.replace(kept)
-    return spans
+def _spans_of(connection: duckdb.DuckDBPyConnection, source: str, quantity: str) -> pa.Table:
+    return connection.sql(_SPANS.format(source=source, quantity=sql_text(quantity))).to_arrow_table()
 
 
 def _name(month: str, files: list[LakeFile], quantity: str) -> str:
     text = "\n".join([_VERSION, quantity, *sorted(file.name for file in files)])
     return f"{month.replace('/', '_').replace('=', '_')}-{blake2b(text.encode(), digest_size=12).hexdigest()}"
-
-
-def _left_over(folder: Path, wanted: set[Path]) -> Iterator[Path]:
-    return (path for path in folder.glob("*.parquet") if path not in wanted)
 
 
 def _empty() -> pa.Table:

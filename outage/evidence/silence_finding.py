@@ -10,6 +10,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from meterlake.lake.relations import named_rows
 from meterlake.lake.snapshot import TableState
 from meterlake.outage.evidence.absences import Silences
 from meterlake.outage.fleet import Flags, Fleet, Ints, Texts
@@ -17,7 +18,7 @@ from meterlake.outage.fleet import Flags, Fleet, Ints, Texts
 _FLEET = """
 SELECT meter_id, first_s, last_s, interval_s, site_id, building_id, transformer_id, latitude, longitude
 FROM (SELECT meter_id, min(start_s) AS first_s, max(end_s) AS last_s, mode(interval_s) AS interval_s
-      FROM spans GROUP BY meter_id) AS sent
+      FROM {spans} GROUP BY meter_id) AS sent
 LEFT JOIN {meters} AS meters USING (meter_id)
 ORDER BY meter_id
 """
@@ -25,18 +26,16 @@ _SILENCES = """
 SELECT meter_id, before_s, start_s FROM (
     SELECT meter_id, start_s, max(end_s) OVER (PARTITION BY meter_id ORDER BY start_s
            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before_s
-    FROM spans) AS neighbours
+    FROM {spans}) AS neighbours
 WHERE start_s > before_s ORDER BY meter_id, start_s
 """
 
 
 def find_silences(connection: duckdb.DuckDBPyConnection, spans: pa.Table, meters: TableState) -> tuple[Fleet, Silences]:
     """Return the fleet and its silences."""
-    connection.register("spans", spans)
-    source = meters.sql()
-    rows: pa.Table = connection.sql(_FLEET.format(meters=source)).to_arrow_table()
-    between: pa.Table = connection.sql(_SILENCES).to_arrow_table()
-    connection.unregister("spans")
+    with named_rows(connection, spans) as named:
+        rows: pa.Table = connection.sql(_FLEET.format(spans=named, meters=meters.sql())).to_arrow_table()
+        between: pa.Table = connection.sql(_SILENCES.format(spans=named)).to_arrow_table()
     last_s = _whole(rows, "last_s")
     newest = int(last_s.max()) if last_s.size else 0
     fleet = Fleet(

@@ -16,7 +16,7 @@ from scipy.stats import binom
 
 from meterlake.outage.evidence.absences import UNKNOWN, Absences
 from meterlake.outage.fleet import Fleet, Ints
-from meterlake.outage.place_grouping import NEIGHBOURS, NOWHERE, Neighbourhood, PlaceLevel, static_levels
+from meterlake.outage.places.place_grouping import NEIGHBOURS, NOWHERE, Neighbourhood, PlaceLevel, static_levels
 from meterlake.outage.settings import OutageSettings
 
 # A place of which more than this is silent is no measure of what is usual at that moment.

@@ -13,9 +13,9 @@ import numpy as np
 
 from meterlake.lake.causes import Cause
 from meterlake.outage.evidence.absences import UNKNOWN, Absences
+from meterlake.outage.evidence.announcements import PlannedOutage, planned_match
 from meterlake.outage.fleet import Fleet
 from meterlake.outage.judged_outages import Outage, OutagePart
-from meterlake.outage.planned import PlannedOutage, planned_match
 from meterlake.outage.power_cuts.cut_edges import Edge, EnergyReader, end_of, start_of
 from meterlake.outage.power_cuts.cut_shaping import CutShape
 from meterlake.outage.settings import OutageSettings
@@ -68,9 +68,10 @@ def _part(
         back = int(absences.restored_s[absence])
         ended = ends[int(cut.to_s[place])].at_s if back == UNKNOWN else back
         ended = max(ended, began)
-    intervals = max(0, int(cut.to_s[place] - cut.from_s[place])) // int(fleet.interval_s[meter])
-    lost_from = int(cut.from_s[place]) if intervals else None
-    return OutagePart(meter, began, ended, lost_from, intervals, str(absences.codes[absence]))
+    lost_from_s = int(cut.from_s[place])
+    intervals = fleet.whole_intervals(meter, lost_from_s, int(cut.to_s[place]))
+    codes = str(absences.codes[absence])
+    return OutagePart(meter, began, ended, lost_from_s if intervals else None, intervals, codes)
 
 
 def _evidence(absences: Absences, cut: CutShape, start: Edge, ends: dict[int, Edge]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from meterlake.outage.evidence.absences import UNKNOWN, Absences
 from meterlake.outage.fleet import Flags, Fleet, Ints
-from meterlake.outage.neighbours import distance_metres
+from meterlake.outage.places.neighbours import distance_metres
 from meterlake.outage.power_cuts.cut_finding import CutPlace, loss_moment
 
 _SAME_LOSS_S = 120

@@ -80,6 +80,8 @@ def test_a_whole_lake_passes_the_doctor_and_one_with_a_lost_file_does_not(tmp_pa
         (["status"], "There is no lake at"),
         (["ingest", "/no/such/folder"], "a file or a folder that exists"),
         (["undo", "abc"], "There is no lake at"),
+        (["plot", "anomaly", "M1", "--out", "no/such/folder/m1.png"], "a file in a folder that is there"),
+        (["plot", "outages", "--out", "map.docx"], "a file that ends in one of"),
     ],
 )
 def test_what_is_wrong_is_one_sentence_and_exit_code_two(

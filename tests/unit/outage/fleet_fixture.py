@@ -10,7 +10,7 @@ from meterlake.outage.evidence.event_reading import make_events
 from meterlake.outage.evidence.silence_finding import whole_silences
 from meterlake.outage.fleet import Fleet, Floats, Ints
 from meterlake.outage.judged_outages import Outage
-from meterlake.outage.judging import judge_outages
+from meterlake.outage.judging.outage_judging import judge_outages
 from meterlake.outage.settings import OutageSettings
 
 SLOT_S = 1800

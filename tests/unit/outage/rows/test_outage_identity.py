@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from meterlake.lake.causes import Cause
 from meterlake.outage.judged_outages import Outage, OutagePart
-from meterlake.outage.outage_identity import StoredPart, identify
+from meterlake.outage.rows.outage_identity import StoredPart, identify
 from tests.unit.outage.fleet_fixture import Town
 
 FLEET = Town().fleet

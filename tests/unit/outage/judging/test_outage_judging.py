@@ -112,7 +112,7 @@ def test_without_any_place_a_coincidence_is_never_a_power_cut() -> None:
 def test_without_scikit_learn_transformers_still_work_and_distance_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("meterlake.outage.neighbours.find_spec", lambda name: None)
+    monkeypatch.setattr("meterlake.outage.places.neighbours.find_spec", lambda name: None)
     monkeypatch.setitem(sys.modules, "sklearn", None)
 
     assert said(Town().silence(T0, 100, 104).judge()) == [("power_cut", 10)]

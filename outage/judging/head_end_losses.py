@@ -1,6 +1,6 @@
-"""Intervals that meters all over miss at once: the head end lost them, and nobody was without power.
+"""Intervals that meters all over miss at once: the head-end system lost them, and nobody was without power.
 
-Enters: absences that no power cut explains. Leaves: groups of those that begin together. How many begin together by
+Enters: absences that no power cut explains. Leaves: groups of those that begin together, as outages. How many begin together by
 chance is known from the other intervals: absences of single meters arrive like a Poisson process. A group must also
 come from several places, where places are known.
 """
@@ -12,14 +12,18 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import poisson
 
+from meterlake.lake.causes import Cause
 from meterlake.outage.evidence.absences import Absences
 from meterlake.outage.fleet import Fleet, Ints
-from meterlake.outage.place_grouping import NOWHERE, PlaceLevel
+from meterlake.outage.judged_outages import Outage, OutagePart
+from meterlake.outage.places.place_grouping import NOWHERE, PlaceLevel
 
 # Over all intervals together, so many groups may be found by chance.
 _FALSE_GROUPS = 1e-3
 _LEAST_PLACES = 3
 _PLAIN_COUNT = 3
+_PLACES_KNOWN, _PLACES_UNKNOWN, _NOBODY_LEFT = 0.95, 0.8, 0.6
+_ALMOST_ALL = 0.9
 
 
 @dataclass(frozen=True)
@@ -85,3 +89,31 @@ def _spread(
         return None
     owing = int((fleet.first_s <= key_s).sum())
     return HeadEndLoss(key_s, members, chance, named, owing)
+
+
+def head_end_outage(fleet: Fleet, absences: Absences, loss: HeadEndLoss) -> Outage:
+    """Return a head-end loss as an outage."""
+    parts = tuple(
+        OutagePart(
+            int(absences.meter[one]),
+            int(absences.from_s[one]),
+            None if absences.is_open[one] else int(absences.to_s[one]),
+            int(absences.from_s[one]),
+            fleet.whole_intervals(int(absences.meter[one]), int(absences.from_s[one]), int(absences.to_s[one])),
+            str(absences.codes[one]),
+        )
+        for one in sorted(loss.absences.tolist(), key=lambda one: int(absences.meter[one]))
+    )
+    fraction = len(parts) / max(1, loss.owing)
+    confidence = _PLACES_KNOWN if loss.places else _PLACES_UNKNOWN
+    if fraction > _ALMOST_ALL:  # nobody is left to tell a lost delivery from a blackout
+        confidence = _NOBODY_LEFT
+    evidence = {
+        "meters_owing": loss.owing,
+        "silent_fraction": round(fraction, 4),
+        "places": loss.places,
+        "chance": float(f"{loss.chance:.1e}"),
+    }
+    ends = [part.ended_s for part in parts]
+    ended = None if None in ends else max(end for end in ends if end is not None)
+    return Outage(Cause.HEAD_END_LOSS, loss.key_s, ended, parts, confidence, evidence)

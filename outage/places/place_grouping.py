@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from meterlake.outage.fleet import Fleet, Ints, Texts
-from meterlake.outage.neighbours import cluster_by_distance, nearest_neighbours
+from meterlake.outage.places.neighbours import cluster_by_distance, nearest_neighbours
 
 NOWHERE = -1
 NEIGHBOURS = "neighbours"

@@ -12,12 +12,12 @@ from collections import Counter
 import numpy as np
 
 from meterlake.outage.evidence.absences import Absences, Events, Silences, join_absences
+from meterlake.outage.evidence.announcements import PlannedOutage
 from meterlake.outage.fleet import Flags, Fleet
-from meterlake.outage.head_end_finding import HeadEndLoss, find_head_end_losses
 from meterlake.outage.judged_outages import Outage
-from meterlake.outage.losses_and_single_meters import head_end_outage, single_outage
-from meterlake.outage.place_grouping import PlaceLevel
-from meterlake.outage.planned import PlannedOutage
+from meterlake.outage.judging.head_end_losses import HeadEndLoss, find_head_end_losses, head_end_outage
+from meterlake.outage.judging.single_meters import single_outage
+from meterlake.outage.places.place_grouping import PlaceLevel
 from meterlake.outage.power_cuts.cut_edges import EnergyReader, KnownEnergy, intervals_needed
 from meterlake.outage.power_cuts.cut_finding import CutFinder
 from meterlake.outage.power_cuts.cut_linking import link_places

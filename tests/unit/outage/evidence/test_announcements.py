@@ -8,8 +8,9 @@ import pytest
 
 from meterlake.lake.causes import Cause
 from meterlake.lake.errors import UnreadableFile
-from meterlake.outage.judging import judge_outages
-from meterlake.outage.planned import planned_from_rows, planned_rows, read_planned
+from meterlake.outage.evidence.announcements import read_planned
+from meterlake.outage.judging.outage_judging import judge_outages
+from meterlake.outage.rows.planned_rows import planned_from_rows, planned_rows
 from meterlake.outage.settings import OutageSettings
 from tests.unit.outage.fleet_fixture import Town
 

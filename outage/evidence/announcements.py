@@ -1,8 +1,8 @@
 """Outages that were announced: a list of places and times, read from a file.
 
 Enters: a CSV file with the columns start and end (RFC 3339 with offset) and at least one of transformer_id,
-building_id, site_id and meter_id; a column `note` may say why. Leaves: rows of the table planned_outages. A power
-cut is planned if its meters are mostly named and it lies in the announced time, give or take the tolerance.
+building_id, site_id and meter_id; a column `note` may say why. Leaves: announced outages. A power cut is planned if its meters are mostly named and it lies in
+the announced time, give or take the tolerance.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import datetime as dt
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -99,25 +98,3 @@ def planned_match(
         if is_within and one.names(fleet, meters) > _MOST:
             return one
     return None
-
-
-def planned_rows(planned: list[PlannedOutage]) -> list[tuple[Any, ...]]:
-    """Return announced outages as rows of planned_outages."""
-    return [
-        (
-            one.planned_id,
-            dt.datetime.fromtimestamp(one.start_s, dt.UTC),
-            dt.datetime.fromtimestamp(one.end_s, dt.UTC),
-            *(getattr(one, name) or None for name in PLACE_COLUMNS),
-            one.note or None,
-        )
-        for one in planned
-    ]
-
-
-def planned_from_rows(rows: list[tuple[Any, ...]]) -> list[PlannedOutage]:
-    """Return rows of planned_outages as announced outages."""
-    return [
-        PlannedOutage(round(start.timestamp()), round(end.timestamp()), *(text or "" for text in texts))
-        for _, start, end, *texts in rows
-    ]

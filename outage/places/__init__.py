@@ -1,0 +1,1 @@
+"""Which meters share a wire or lie near each other."""
