@@ -25,7 +25,7 @@ from meterlake.api.routes import (
     readings,
 )
 from meterlake.api.settings import ApiSettings
-from meterlake.forecasting.models.model_store import ModelStore
+from meterlake.forecasting.opened_lake import open_models
 from meterlake.lake.engine_choice import open_lake
 from meterlake.lake.port import Lake
 
@@ -57,7 +57,7 @@ def create_application(lake: Lake | None = None, settings: ApiSettings | None = 
     # No docs pages: theirs load scripts from elsewhere, and docs/reference/api.md stands for them.
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url="/openapi.json", redirect_slashes=False)
     application.state.desk = desk
-    application.state.models = ModelStore(desk.lake)
+    application.state.models = open_models(desk.lake)
     application.state.settings = chosen
     application.openapi = lambda: describe(application)  # type: ignore[method-assign]
     register_problem_handlers(application)

@@ -25,8 +25,8 @@ from benchmarks.parts.figures import peak_memory, print_figures, say
 from benchmarks.parts.forecast_readings import copies, hourly, origins_of, read_panel
 from meterlake.forecasting.evaluation.accuracy import bootstrap_ratio
 from meterlake.forecasting.evaluation.backtest import BacktestReport, backtest
+from meterlake.forecasting.forecasters import FORECASTERS
 from meterlake.forecasting.panels.panel import Panel
-from meterlake.forecasting.registry import forecaster_named, parameters_of
 
 CHAMPION, RIVAL = "quantile_network", "deepar"
 FLOORS = {
@@ -104,10 +104,9 @@ def _run(panel: Panel, horizon: int, seeds: list[int], quick: bool) -> Reports:
     plans = [("seasonal_naive", {"spread": "residuals"}, seeds[:1])]
     plans += [(name, _QUICK[name] if quick else {}, [seed]) for seed in seeds for name in (RIVAL, CHAMPION)]
     for name, given, of_seeds in plans:
-        forecaster = forecaster_named(name)
         for seed in of_seeds:
-            parameters = parameters_of(forecaster, {**given, "seed": seed})
-            report = backtest(forecaster, panel, parameters, horizon, origins, origins[0])
+            forecaster = FORECASTERS.named(name).with_parameters({**given, "seed": seed})
+            report = backtest(forecaster, panel, horizon, origins, origins[0])
             reports.setdefault(name, []).append(report)
             say(
                 f"{horizon} steps, {name}, seed {seed}: wql {report.scores.wql:.4f} "
@@ -170,10 +169,9 @@ def _processor_seconds(report: BacktestReport) -> float:
 
 def _fleet(panel: Panel) -> dict[str, Any]:
     """Forecast a week of the whole fleet with a champion trained in short; what it was trained on costs no time here."""
-    forecaster = forecaster_named(CHAMPION)
     hours = hourly(panel) if panel.interval_minutes < 60 else panel
     horizon = HORIZONS[60]
-    model = forecaster.fit(hours, horizon, parameters_of(forecaster, _QUICK[CHAMPION]))
+    model = FORECASTERS.named(CHAMPION).with_parameters(_QUICK[CHAMPION]).fit(hours, horizon)
     fleet = copies(hours, _FLEET_METERS)
     with peak_memory() as peak:
         began, processor = time.perf_counter(), time.process_time()

@@ -26,17 +26,16 @@ def endpoint(
     from meterlake.forecasting.endpoint.inference import model_fn
     from meterlake.forecasting.endpoint.invocations import create_endpoint
     from meterlake.forecasting.endpoint.served_model import served_from
-    from meterlake.forecasting.models.model_store import ModelStore
-    from meterlake.forecasting.serving.forecast_run import chosen_record
+    from meterlake.forecasting.opened_lake import open_models
     from meterlake.lake.engine_choice import open_lake
 
     if model_dir:
         served = model_fn(str(model_dir))
         label = str(model_dir)
     else:
-        store = ModelStore(open_lake(chosen_settings(context)))
-        record = chosen_record(store, model_name, model_version)
-        served = served_from(record.trained_on, store.fitted(record), record.interval_minutes, record.horizon_intervals)
+        store = open_models(open_lake(chosen_settings(context)))
+        record = store.chosen(model_name, model_version)
+        served = served_from(record, store.fitted(record))
         label = record.label
     click.echo(f"meterlake: {label} at http://127.0.0.1:{port}/invocations", err=True)
     uvicorn.run(create_endpoint(served), host="127.0.0.1", port=port, access_log=False, log_level="warning")

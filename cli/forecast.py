@@ -171,9 +171,9 @@ def accuracy(context: click.Context, start: dt.datetime, end: dt.datetime, form:
 @click.option("--json", "as_json", is_flag=True)
 def forecasters(as_json: bool) -> None:
     """List the forecasters with what they say."""
-    from meterlake.forecasting.registry import all_forecasters
+    from meterlake.forecasting.forecasters import FORECASTERS
 
-    known = all_forecasters().values()
+    known = FORECASTERS.all().values()
     if as_json:
         print_json([{"name": one.name, "says": one.says, "presets": list(one.presets)} for one in known])
     else:
@@ -181,13 +181,13 @@ def forecasters(as_json: bool) -> None:
 
 
 def _plan_of(options: dict[str, Any]) -> TrainingPlan:
+    from meterlake.forecasting.forecasters import FORECASTERS
     from meterlake.forecasting.training import DEFAULT_FORECASTER, TrainingPlan
 
+    forecaster = FORECASTERS.named(options["forecaster"] or DEFAULT_FORECASTER)
     return TrainingPlan(
         model_name=options["model_name"],
-        forecaster=options["forecaster"] or DEFAULT_FORECASTER,
-        preset=options["preset"],
-        parameters=dict(_setting(text) for text in options["settings"]),
+        forecaster=forecaster.with_parameters(dict(_setting(text) for text in options["settings"]), options["preset"]),
         interval_minutes=int(options["interval"]),
         forecast_days=options["forecast_period"],
         meters=_meters(options["meter_start"], options["meter_end"]),

@@ -64,7 +64,7 @@ def show(context: click.Context, name: str, version: int | None) -> None:
 @click.pass_context
 def approve(context: click.Context, name: str, version: int, notes: str | None) -> None:
     """Put a model into service; it answers from the next request on."""
-    from meterlake.forecasting.models.model_store import APPROVED
+    from meterlake.forecasting.models.model_record import APPROVED
 
     click.echo(f"{_store(context).decide(name, version, APPROVED, notes).label} is in service")
 
@@ -76,13 +76,13 @@ def approve(context: click.Context, name: str, version: int, notes: str | None) 
 @click.pass_context
 def reject(context: click.Context, name: str, version: int, notes: str | None) -> None:
     """Take a model out of service, or keep it from it; an older approved version answers instead."""
-    from meterlake.forecasting.models.model_store import REJECTED
+    from meterlake.forecasting.models.model_record import REJECTED
 
     click.echo(f"{_store(context).decide(name, version, REJECTED, notes).label} is rejected")
 
 
 def _store(context: click.Context) -> ModelStore:
-    from meterlake.forecasting.models.model_store import ModelStore
+    from meterlake.forecasting.opened_lake import open_models
     from meterlake.lake.engine_choice import open_lake
 
-    return ModelStore(open_lake(chosen_settings(context)))
+    return open_models(open_lake(chosen_settings(context)))

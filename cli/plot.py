@@ -77,18 +77,18 @@ def forecast(
     """Draw a meter's forecast in its bands, with what was measured before and since."""
     import numpy as np
 
-    from meterlake.forecasting.models.model_store import ModelStore
+    from meterlake.forecasting.opened_lake import open_models
     from meterlake.forecasting.panels.panel_loading import MeterChoice, PanelLoader
-    from meterlake.forecasting.serving.meter_forecast import forecast_of_meter
+    from meterlake.forecasting.serving.meter_forecast import ForecastQuestion, forecast_of_meter
     from meterlake.lake.engine_choice import open_lake
     from meterlake.plots.forecast_fan import draw_forecast
     from meterlake.plots.style import save_figure
 
     lake = open_lake(chosen_settings(context))
-    store = ModelStore(lake)
+    store = open_models(lake)
     record = store.in_service(model_name)
     moment = issued_at.replace(tzinfo=dt.UTC) if issued_at else None
-    found = forecast_of_meter(lake, store, record, meter_id, issued_at=moment)
+    found = forecast_of_meter(lake, store, ForecastQuestion(meter_id, record, issued_at=moment))
     loader = PanelLoader(lake, MeterChoice(meter_id=meter_id))
     step = dt.timedelta(minutes=record.interval_minutes)
     issued = found.issued_at.astimezone(dt.UTC)

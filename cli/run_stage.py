@@ -47,9 +47,9 @@ def _forecasting_stage(name: str) -> Callable[[str | None], dict[str, Any]]:
     def run(plan: str | None) -> dict[str, Any]:
         if plan is None:
             raise StageFailed(f"The stage {name} needs --plan s3://…/plan.json, which the plan step wrote.")
-        from importlib import import_module
+        from meterlake.forecasting.sagemaker.steps import run_stage
 
-        return dict(getattr(import_module("meterlake.forecasting.sagemaker.steps"), name)(plan))
+        return run_stage(name, plan)
 
     return run
 

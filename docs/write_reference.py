@@ -24,7 +24,7 @@ from meterlake.etl.conforming.raw_format import ReadOptions
 from meterlake.etl.plan_ingest import PlanSettings
 from meterlake.etl.settings import EtlSettings
 from meterlake.forecasting.forecaster import Forecaster
-from meterlake.forecasting.registry import all_forecasters
+from meterlake.forecasting.forecasters import FORECASTERS
 from meterlake.forecasting.sagemaker.settings import SageMakerSettings
 from meterlake.forecasting.settings import ForecastSettings
 from meterlake.lake import errors
@@ -150,7 +150,7 @@ def quantities_page() -> str:
 
 def forecasters_page() -> str:
     """Return the forecasters with their parameters and presets."""
-    known = list(all_forecasters().values())
+    known = list(FORECASTERS.all().values())
     head = "\n".join(
         [
             "# Forecasters\n",

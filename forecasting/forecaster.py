@@ -1,24 +1,29 @@
 """What a forecaster is, for all of them: a name, what it says, parameters, a fit over all meters, and a prediction.
 
-A forecaster is fitted once on a panel of meters; the fitted model then answers for any meter, one that it has never
+A forecaster holds its parameters. It is fitted once on a panel of meters; the fitted model then answers for any meter, one that it has never
 seen among them, as long as it is given what history there is. Adding one is one module in forecasting/forecasters.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from meterlake.forecasting.panels.panel import Floats, Panel
+from meterlake.lake.errors import BadParameter
+from meterlake.lake.given_parameters import parameters_from
 
 QUANTILES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+# The columns of the table forecasts that hold them.
+QUANTILE_COLUMNS = tuple(f"p{round(level * 100)}_kwh" for level in QUANTILES)
 
 # Stage of the work in words, and the part of it that is done, 0 to 1.
 Progress = Callable[[str, float], None]
@@ -80,23 +85,42 @@ class FittedModel(ABC):
 
 
 class Forecaster(ABC):
-    """A way to forecast: its name, what it says, what can be set."""
+    """A way to forecast: its name, what it says, what can be set, and what is set.
 
-    name: ClassVar[str]
-    says: ClassVar[str]
-    version: ClassVar[str] = "1"
-    parameters_type: ClassVar[type[ForecasterParameters]] = ForecasterParameters
-    # Parameters under a name, such as DeepAR's published ones.
+    Attributes:
+        name: Its module's.
+        says: What it does, in a sentence.
+        version: Raised when it forecasts otherwise from the same readings.
+        parameters_type: What can be set.
+        presets: Parameters under a name, such as DeepAR's published ones.
+        parameters: What is set.
+    """
+
+    name: str
+    says: str
+    version: str = "1"
+    parameters_type: type[ForecasterParameters] = ForecasterParameters
     presets: ClassVar[dict[str, dict[str, Any]]] = {}
+    parameters: ForecasterParameters
+
+    def __init__(self, parameters: ForecasterParameters | None = None) -> None:
+        self.parameters = parameters or self.parameters_type()
+
+    def with_parameters(self, given: Mapping[str, Any] | None = None, preset: str = "") -> Self:
+        """Return the forecaster with other parameters: the defaults, then a preset's, then those given.
+
+        Raises:
+            BadParameter: If the preset, a name or a value is not one of the forecaster's.
+        """
+        if preset and preset not in self.presets:
+            raise BadParameter("preset", preset, f"one of {', '.join(self.presets) or 'none'}", "no preset")
+        wanted = {**self.presets.get(preset, {}), **(given or {})}
+        configured = copy(self)
+        configured.parameters = parameters_from(self.parameters_type, wanted, self.name)
+        return configured
 
     @abstractmethod
-    def fit(
-        self,
-        panel: Panel,
-        horizon_intervals: int,
-        parameters: ForecasterParameters,
-        progress: Progress = no_progress,
-    ) -> FittedModel:
+    def fit(self, panel: Panel, horizon_intervals: int, progress: Progress = no_progress) -> FittedModel:
         """Learn from a panel to forecast so many intervals after its end."""
 
     @abstractmethod
@@ -110,15 +134,10 @@ class AlreadyFitted(Forecaster):
     says = "a model that is fitted already"
 
     def __init__(self, name: str, model: FittedModel) -> None:
-        self.name, self.model = name, model  # type: ignore[misc]  # a name an object: the class stands for any model
+        super().__init__()
+        self.name, self.model = name, model
 
-    def fit(
-        self,
-        panel: Panel,
-        horizon_intervals: int,
-        parameters: ForecasterParameters,
-        progress: Progress = no_progress,
-    ) -> FittedModel:
+    def fit(self, panel: Panel, horizon_intervals: int, progress: Progress = no_progress) -> FittedModel:
         """Return the model as it is."""
         return self.model
 

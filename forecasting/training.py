@@ -13,20 +13,17 @@ from typing import Any
 
 import numpy as np
 
-from meterlake.forecasting.code_version import code_hash
 from meterlake.forecasting.evaluation.backtest import BacktestReport, backtest
 from meterlake.forecasting.evaluation.gate import GateVerdict, judge_model
 from meterlake.forecasting.evaluation.origins import backtest_origins
-from meterlake.forecasting.forecaster import AlreadyFitted, Forecaster, ForecasterParameters, Progress, no_progress
-from meterlake.forecasting.models.model_store import ModelRecord, ModelStore
-from meterlake.forecasting.panels.categories import categories_of
+from meterlake.forecasting.forecaster import AlreadyFitted, Forecaster
+from meterlake.forecasting.forecasters import FORECASTERS
+from meterlake.forecasting.models.model_record import ModelFacts, ModelRecord
+from meterlake.forecasting.models.trained_on import TrainedOn
+from meterlake.forecasting.opened_lake import OpenedLake
 from meterlake.forecasting.panels.panel import Panel
 from meterlake.forecasting.panels.panel_loading import EVERY_METER, MeterChoice, PanelLoader
-from meterlake.forecasting.registry import forecaster_named, parameters_of
-from meterlake.forecasting.settings import ForecastSettings
-from meterlake.lake.engine_choice import open_lake
 from meterlake.lake.errors import BadParameter, NoModel, UnknownModel
-from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import READINGS
 
 DEFAULT_FORECASTER = "quantile_network"
@@ -38,9 +35,7 @@ class TrainingPlan:
 
     Attributes:
         model_name: Under which it is kept.
-        forecaster: By name.
-        preset: Of the forecaster's parameters; empty for none.
-        parameters: Given in place of the preset's and the defaults.
+        forecaster: With its parameters.
         interval_minutes: Length of an interval, 30 or 60.
         forecast_days: How far it forecasts.
         meters: Which meters it learns from.
@@ -49,9 +44,7 @@ class TrainingPlan:
     """
 
     model_name: str = "household"
-    forecaster: str = DEFAULT_FORECASTER
-    preset: str = ""
-    parameters: dict[str, Any] = field(default_factory=dict)
+    forecaster: Forecaster = field(default_factory=lambda: FORECASTERS.named(DEFAULT_FORECASTER))
     interval_minutes: int = 60
     forecast_days: int = 7
     meters: MeterChoice = EVERY_METER
@@ -73,29 +66,18 @@ class TrainingReport:
         return {"model": model, "gate": self.verdict.as_json(), "backtest": self.backtest.as_json()}
 
 
-class Training:
+class Training(OpenedLake):
     """Trains and judges models on one lake."""
-
-    def __init__(
-        self,
-        lake_settings: LakeSettings | None = None,
-        settings: ForecastSettings | None = None,
-        progress: Progress = no_progress,
-    ) -> None:
-        self.lake_settings = lake_settings or LakeSettings()
-        self.settings = settings or ForecastSettings()
-        self.progress = progress
-        self.lake = open_lake(self.lake_settings)
-        self.store = ModelStore(self.lake)
 
     def train(self, plan: TrainingPlan) -> TrainingReport:
         """Fit, judge, and register what passes.
 
         Raises:
-            BadParameter: If there is too little history, or a name or parameter is not known.
+            BadParameter: If there is too little history.
         """
-        snapshot = self.lake.version_of(READINGS.name)
-        report, panel, parameters = self._backtest(plan)
+        readings_version = self.lake.version_of(READINGS.name)
+        panel = self._panel(plan)
+        report = self._judge(plan.forecaster, panel, plan)
         verdict = judge_model(
             self.settings,
             wql=report.scores.wql,
@@ -105,51 +87,26 @@ class Training:
         )
         if not verdict.has_passed:
             return TrainingReport(report, verdict, None)
-        forecaster = forecaster_named(plan.forecaster)
-        record = self.store.register(
-            plan.model_name,
-            report.model,
-            {
-                "forecaster": plan.forecaster,
-                "interval_minutes": plan.interval_minutes,
-                "horizon_intervals": report.horizon_intervals,
-                "metrics": {**report.as_json(), "gate": verdict.as_json()},
-                "parameters": parameters.model_dump(mode="json"),
-                "trained_on": {
-                    "start": panel.start.isoformat(),
-                    "end": panel.end.isoformat(),
-                    "test_days": self.settings.test_days,
-                    "meters": len(panel.meter_ids),
-                    "first_meter_id": panel.meter_ids[0],
-                    "last_meter_id": panel.meter_ids[-1],
-                    "time_zone": panel.time_zone,
-                    "country": panel.country,
-                    "categories": categories_of(panel),
-                    "readings_version": snapshot,
-                    "meterlake_version": version("meterlake"),
-                    "forecaster_version": forecaster.version,
-                    "code_hash": code_hash(),
-                },
-            },
+        trained_on = TrainedOn.of(panel, test_days=self.settings.test_days, readings_version=readings_version)
+        versions = {"meterlake_version": version("meterlake"), "forecaster_version": plan.forecaster.version}
+        facts = ModelFacts(
+            forecaster=plan.forecaster.name,
+            interval_minutes=plan.interval_minutes,
+            horizon_intervals=report.horizon_intervals,
+            metrics={**report.as_json(), "gate": verdict.as_json()},
+            parameters=plan.forecaster.parameters.model_dump(mode="json"),
+            trained_on={**trained_on.model_dump(), **versions},
         )
-        return TrainingReport(report, verdict, record)
+        return TrainingReport(report, verdict, self.store.register(plan.model_name, report.model, facts))
 
     def backtest(self, plan: TrainingPlan) -> BacktestReport:
         """Fit and judge without registering anything."""
-        return self._backtest(plan)[0]
+        return self._judge(plan.forecaster, self._panel(plan), plan)
 
-    def _backtest(self, plan: TrainingPlan) -> tuple[BacktestReport, Panel, ForecasterParameters]:
-        forecaster = forecaster_named(plan.forecaster)
-        parameters = parameters_of(forecaster, plan.parameters, plan.preset)
-        panel = self._panel(plan)
-        return self._judge(forecaster, panel, parameters, plan), panel, parameters
-
-    def _judge(
-        self, forecaster: Forecaster, panel: Panel, parameters: ForecasterParameters, plan: TrainingPlan
-    ) -> BacktestReport:
+    def _judge(self, forecaster: Forecaster, panel: Panel, plan: TrainingPlan) -> BacktestReport:
         horizon = plan.forecast_days * panel.intervals_a_day
         train_end, origins = backtest_origins(panel, horizon, self.settings.test_days, self.settings.origins)
-        return backtest(forecaster, panel, parameters, horizon, origins, train_end, self.progress)
+        return backtest(forecaster, panel, horizon, origins, train_end, self.progress)
 
     def _panel(self, plan: TrainingPlan) -> Panel:
         self.progress("reading the lake", 0.0)
@@ -170,4 +127,4 @@ class Training:
         if record.horizon_intervals < plan.forecast_days * panel.intervals_a_day:
             return None
         served = AlreadyFitted("served", self.store.fitted(record))
-        return self._judge(served, panel, ForecasterParameters(), plan).scores.wql
+        return self._judge(served, panel, plan).scores.wql

@@ -27,6 +27,7 @@ import os
 
 os.environ.setdefault("METERLAKE_LAKE", "../.demo/lake")
 
+from meterlake.forecasting.forecasters import FORECASTERS
 from meterlake.forecasting.training import DEFAULT_FORECASTER, Training, TrainingPlan
 from meterlake.lake.engine_choice import open_lake
 
@@ -50,7 +51,7 @@ for check in trained.verdict.checks:
 # %%
 from meterlake.plots.calibration import draw_losses
 
-naive = training.backtest(TrainingPlan(forecaster="seasonal_naive", forecast_days=2))
+naive = training.backtest(TrainingPlan(forecaster=FORECASTERS.named("seasonal_naive"), forecast_days=2))
 losses = {
     DEFAULT_FORECASTER: trained.backtest.scores.wql,
     "seasonal_naive with quantiles": naive.scores.wql,
@@ -71,10 +72,11 @@ for name, one in ((DEFAULT_FORECASTER, trained.backtest), ("seasonal_naive", nai
 # What passes the gate waits for a person; only what is approved answers.
 
 # %%
-from meterlake.forecasting.models.model_store import APPROVED, ModelStore
+from meterlake.forecasting.models.model_record import APPROVED
+from meterlake.forecasting.opened_lake import open_models
 
 assert trained.model is not None, "the gate did not let the model pass; see the checks above"
-store = ModelStore(lake)
+store = open_models(lake)
 record = store.decide(trained.model.name, trained.model.version, APPROVED, "approved in a notebook")
 
 # %% [markdown]
@@ -93,11 +95,11 @@ report.as_json()
 # %%
 import numpy as np
 
-from meterlake.forecasting.serving.meter_forecast import forecast_of_meter
+from meterlake.forecasting.serving.meter_forecast import ForecastQuestion, forecast_of_meter
 from meterlake.plots.forecast_fan import draw_forecast
 
 meter_id = loader.meter_ids[len(loader.meter_ids) // 2]
-found = forecast_of_meter(lake, store, record, meter_id, issued_at=issued_at)
+found = forecast_of_meter(lake, store, ForecastQuestion(meter_id, record, issued_at))
 one = PanelLoader(lake, MeterChoice(meter_id=meter_id))
 panel = one.load(issued_at - dt.timedelta(days=7), issued_at + dt.timedelta(days=2), record.interval_minutes)
 times = np.datetime64(panel.start.replace(tzinfo=None), "us") + np.arange(panel.intervals) * np.timedelta64(1, "h")

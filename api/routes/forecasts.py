@@ -28,9 +28,10 @@ from meterlake.api.representations import (
     render,
     representation_of,
 )
-from meterlake.forecasting.models.model_store import ModelRecord, ModelStore
-from meterlake.forecasting.serving.forecast_run import QUANTILE_COLUMNS
-from meterlake.forecasting.serving.meter_forecast import MeterForecast, forecast_of_meter
+from meterlake.forecasting.forecaster import QUANTILE_COLUMNS
+from meterlake.forecasting.models.model_record import ModelRecord
+from meterlake.forecasting.models.model_store import ModelStore
+from meterlake.forecasting.serving.meter_forecast import ForecastQuestion, MeterForecast, forecast_of_meter
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.port import Lake
 
@@ -92,9 +93,8 @@ async def read_published_forecast(
 
     def compute(lake: Lake) -> Rendered:
         record = chosen_model(store, ml_endpoint_name, PUBLISHED_MINUTES)
-        found = forecast_of_meter(
-            lake, store, record, meter_id, issued_at=end, shown_from=start, medians_only=not wanted
-        )
+        question = ForecastQuestion(meter_id, record, issued_at=end, shown_from=start, medians_only=not wanted)
+        found = forecast_of_meter(lake, store, question)
         milliseconds = found.rows["interval_start"].cast(pa.timestamp("ms", "UTC")).cast(pa.int64()).to_pylist()
         keys = [str(instant) for instant in milliseconds]
         columns = {"consumption": "p50_kwh"} | wanted
@@ -154,7 +154,7 @@ async def list_forecasts_of_meter(
         zone = parse_zone(tz, require_meter(lake, meter_id))
         record = chosen_model(store, model, None)
         _require_boundary(moment, record)
-        found = forecast_of_meter(lake, store, record, meter_id, issued_at=moment)
+        found = forecast_of_meter(lake, store, ForecastQuestion(meter_id, record, issued_at=moment))
         return render(_forecast_answer(meter_id, found, record, zone), representation)
 
     return await answer(request, compute)

@@ -10,23 +10,16 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field
 
-from meterlake.forecasting.forecaster import (
-    QUANTILES,
-    FittedModel,
-    ForecasterParameters,
-    QuantileForecast,
-    history_flags,
-    in_order,
-)
+from meterlake.forecasting.forecaster import QUANTILES, FittedModel, ForecasterParameters, QuantileForecast
+from meterlake.forecasting.networks.batched_prediction import predict_in_batches
 from meterlake.forecasting.networks.quantile_levels import calibrated_levels
-from meterlake.forecasting.panels.panel import Panel
+from meterlake.forecasting.panels.panel import Floats, Panel
 
 if TYPE_CHECKING:
     from meterlake.forecasting.deepar.deepar_inputs import Categories
-    from meterlake.forecasting.deepar.deepar_training import NetworkShape, TrainingPlan
+    from meterlake.forecasting.deepar.deepar_training import LearningPlan, NetworkShape
 
 LEVELS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
-_METERS_AT_ONCE = 256
 _CALIBRATION_METERS = 200
 _CALIBRATION_ORIGINS = 3
 _WINDOWS_AT_ONCE = 64
@@ -95,28 +88,19 @@ class DeepARModel(FittedModel):
         from meterlake.forecasting.deepar.deepar_training import predictor_of, quiet, seeded
         from meterlake.forecasting.networks.torch_threads import one_thread
 
-        day = history.intervals_a_day
-        recent = history.between(max(history.intervals - self.history_intervals(day), 0), history.intervals)
         asked = np.interp(quantiles, LEVELS, self.asked_levels)
         predictor = predictor_of(self.shape, plan_of(self.parameters, batch_size=_WINDOWS_AT_ONCE), self.network)
-        paths = np.empty((len(history.meter_ids), len(quantiles), horizon_intervals), np.float32)
-        means = np.empty((len(history.meter_ids), horizon_intervals), np.float32)
+        horizon = self.shape.horizon_intervals
+
+        def answer(some: Panel) -> tuple[Floats, Floats]:
+            given = entries(some, horizon, self.categories, horizon, self.with_weather, self.parameters.habits)
+            drawn = [forecast.samples[:, :horizon_intervals] for forecast in predictor.predict(list(given))]
+            paths = np.stack([np.quantile(one, asked, axis=0) for one in drawn])
+            return paths.astype(np.float32), np.stack([one.mean(axis=0) for one in drawn])
+
+        looked_at = self.history_intervals(history.intervals_a_day)
         with quiet(), one_thread(), seeded(self.parameters.seed):
-            for first in range(0, len(history.meter_ids), _METERS_AT_ONCE):
-                places = np.arange(first, min(first + _METERS_AT_ONCE, len(history.meter_ids)))
-                given = entries(
-                    recent.of_meters(places),
-                    self.shape.horizon_intervals,
-                    self.categories,
-                    self.shape.horizon_intervals,
-                    self.with_weather,
-                    self.parameters.habits,
-                )
-                for place, forecast in zip(places, predictor.predict(list(given)), strict=True):
-                    drawn = forecast.samples[:, :horizon_intervals]
-                    paths[place] = np.quantile(drawn, asked, axis=0)
-                    means[place] = drawn.mean(axis=0)
-        return QuantileForecast(quantiles, in_order(paths), means, history_flags(history.energy_kwh, day))
+            return predict_in_batches(history, looked_at, horizon_intervals, quantiles, answer)
 
     def history_intervals(self, intervals_a_day: int) -> int:
         """Return the context, every lag before it, and the weeks that the context's features look at."""
@@ -159,11 +143,11 @@ def levels_to_ask(model: DeepARModel, panel: Panel, aside: int) -> tuple[float, 
     return calibrated_levels(np.concatenate(values)[is_known], then[is_known], LEVELS)
 
 
-def plan_of(parameters: DeepARParameters, batch_size: int = 0) -> TrainingPlan:
+def plan_of(parameters: DeepARParameters, batch_size: int = 0) -> LearningPlan:
     """Return how long and how fast to learn."""
-    from meterlake.forecasting.deepar.deepar_training import TrainingPlan
+    from meterlake.forecasting.deepar.deepar_training import LearningPlan
 
-    return TrainingPlan(
+    return LearningPlan(
         epochs=parameters.epochs,
         batches_an_epoch=parameters.batches_an_epoch,
         batch_size=batch_size or parameters.batch_size,

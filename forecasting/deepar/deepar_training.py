@@ -61,7 +61,7 @@ class NetworkShape:
 
 
 @dataclass(frozen=True)
-class TrainingPlan:
+class LearningPlan:
     """How long and how fast a network learns."""
 
     epochs: int
@@ -107,7 +107,7 @@ class MeterDeepAREstimator(DeepAREstimator):  # type: ignore[misc]  # gluonts ha
         return Chain(steps)
 
 
-def estimator_of(shape: NetworkShape, plan: TrainingPlan, callbacks: Sequence[lightning.Callback], folder: str) -> Any:
+def estimator_of(shape: NetworkShape, plan: LearningPlan, callbacks: Sequence[lightning.Callback], folder: str) -> Any:
     """Return GluonTS's estimator for a network and a plan; checkpoints go to a folder."""
     return MeterDeepAREstimator(
         freq=shape.frequency,
@@ -143,7 +143,7 @@ def estimator_of(shape: NetworkShape, plan: TrainingPlan, callbacks: Sequence[li
 
 
 def train_network(
-    shape: NetworkShape, plan: TrainingPlan, dataset: list[dict[str, Any]], progress: Progress
+    shape: NetworkShape, plan: LearningPlan, dataset: list[dict[str, Any]], progress: Progress
 ) -> DeepARLightningModule:
     """Return a network that has learned from a data set."""
     callbacks: list[lightning.Callback] = [_Reporter(plan.epochs, progress)]
@@ -157,13 +157,13 @@ def train_network(
     return network.eval()
 
 
-def untrained_network(shape: NetworkShape, plan: TrainingPlan) -> DeepARLightningModule:
+def untrained_network(shape: NetworkShape, plan: LearningPlan) -> DeepARLightningModule:
     """Return a network of this shape, for saved weights to be read into."""
     network: DeepARLightningModule = estimator_of(shape, plan, (), "").create_lightning_module()
     return network.eval()
 
 
-def predictor_of(shape: NetworkShape, plan: TrainingPlan, network: DeepARLightningModule) -> PyTorchPredictor:
+def predictor_of(shape: NetworkShape, plan: LearningPlan, network: DeepARLightningModule) -> PyTorchPredictor:
     """Return GluonTS's predictor around a network."""
     estimator = estimator_of(shape, plan, (), "")
     return estimator.create_predictor(estimator.create_transformation(), network)
@@ -214,7 +214,7 @@ class _Reporter(lightning.Callback):
 class _FallingRate(lightning.Callback):
     """Lets the learning rate rise shortly and then fall along a cosine to nothing."""
 
-    def __init__(self, plan: TrainingPlan) -> None:
+    def __init__(self, plan: LearningPlan) -> None:
         self.plan = plan
 
     def on_train_batch_start(self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int) -> None:

@@ -7,22 +7,21 @@ for which nothing is stored. It needs boto3 and numpy alone.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import orjson
 
+from meterlake.forecasting.aws_clients import endpoint_client
 from meterlake.forecasting.endpoint.series_lines import BadAnswer, forecast_of, series_lines
 from meterlake.forecasting.forecaster import QUANTILES, FittedModel, QuantileForecast, history_flags
+from meterlake.forecasting.models.model_record import ModelRecord
 from meterlake.forecasting.panels.panel import Panel
 from meterlake.lake.errors import LakeTrouble, NoModel
 
 _METERS_AT_ONCE = 100
 _DEFAULT_HISTORY_DAYS = 100
 _BUSY = ("ThrottlingException", "ServiceUnavailable", "InternalDependencyException", "ModelNotReadyException")
-_SECONDS = 25
 
 
 class NotBehindEndpoint(NoModel):
@@ -43,19 +42,38 @@ class EndpointTrouble(LakeTrouble):
         super().__init__(f"The endpoint {endpoint} gave no forecast: {found}. Try again in a few seconds.")
 
 
+class EndpointModels:
+    """The models behind an endpoint; see ModelSource.
+
+    Args:
+        endpoint: Its name.
+    """
+
+    def __init__(self, endpoint: str) -> None:
+        self.endpoint = endpoint
+
+    def fitted(self, record: ModelRecord, *, is_in_service: bool) -> FittedModel:
+        """Return what asks the endpoint for a model, of which it has the newest approved version alone.
+
+        Raises:
+            NotBehindEndpoint: If another version is wanted.
+        """
+        if not is_in_service:
+            raise NotBehindEndpoint(self.endpoint, record.label)
+        return EndpointModel(self.endpoint, record)
+
+
 class EndpointModel(FittedModel):
     """Asks an endpoint.
 
     Args:
         endpoint: Its name.
-        trained_on: What the model's record says of its training: categories, whether it knows weather.
-        horizon_intervals: How far the model forecasts.
+        record: Of the model behind it.
     """
 
-    def __init__(self, endpoint: str, trained_on: dict[str, Any], horizon_intervals: int) -> None:
+    def __init__(self, endpoint: str, record: ModelRecord) -> None:
         self.endpoint = endpoint
-        self.trained_on = trained_on
-        self.horizon_intervals = horizon_intervals
+        self.record = record
 
     def predict(
         self, history: Panel, horizon_intervals: int, quantiles: tuple[float, ...] = QUANTILES
@@ -75,19 +93,19 @@ class EndpointModel(FittedModel):
 
     def history_intervals(self, intervals_a_day: int) -> int:
         """Return as much as the model was sent when it was judged."""
-        return int(self.trained_on.get("history_days", _DEFAULT_HISTORY_DAYS)) * intervals_a_day
+        return int(self.record.trained_on.get("history_days", _DEFAULT_HISTORY_DAYS)) * intervals_a_day
 
     def save(self, folder: Path) -> None:
         """Write where the model is; its weights never leave SageMaker."""
         (folder / "endpoint.json").write_bytes(orjson.dumps({"endpoint": self.endpoint}))
 
     def _requests(self, history: Panel) -> Iterator[list[bytes]]:
-        temperature_c = history.temperature_c if self.trained_on.get("dynamic_features") else None
+        temperature_c = history.temperature_c if self.record.knows_weather else None
         if temperature_c is not None:
-            temperature_c = temperature_c[: history.intervals + self.horizon_intervals]
-        for first in range(0, len(history.meter_ids), _METERS_AT_ONCE):
-            places = np.arange(first, min(first + _METERS_AT_ONCE, len(history.meter_ids)))
-            yield list(series_lines(history.of_meters(places), self.trained_on.get("categories", {}), temperature_c))
+            temperature_c = temperature_c[: history.intervals + self.record.horizon_intervals]
+        categories = self.record.trained_on.get("categories", {})
+        for some in history.in_batches(_METERS_AT_ONCE):
+            yield list(series_lines(some, categories, temperature_c))
 
     def _ask(self, lines: list[bytes], quantiles: tuple[float, ...]) -> list[bytes]:
         from botocore.exceptions import BotoCoreError, ClientError
@@ -96,7 +114,7 @@ class EndpointModel(FittedModel):
         body = b'{"instances":[%s],"configuration":%s}' % (b",".join(lines), orjson.dumps(wanted))
         kind = {"ContentType": "application/json", "Accept": "application/json"}
         try:
-            answered = _runtime().invoke_endpoint(EndpointName=self.endpoint, Body=body, **kind)
+            answered = endpoint_client().invoke_endpoint(EndpointName=self.endpoint, Body=body, **kind)
             predictions = orjson.loads(answered["Body"].read())["predictions"]
             return [orjson.dumps(one) for one in predictions]
         except ClientError as error:
@@ -112,13 +130,3 @@ class EndpointModel(FittedModel):
             return NotBehindEndpoint(self.endpoint, "A model")
         told = error.response.get("OriginalMessage", message)
         return EndpointTrouble(self.endpoint, "it is busy" if code in _BUSY else f"{code}: {str(told)[:300]}")
-
-
-@cache
-def _runtime() -> Any:
-    """Return the client of endpoints; API Gateway gives up after 29 seconds, so it asks once and waits less."""
-    import boto3
-    from botocore.config import Config
-
-    config = Config(connect_timeout=3, read_timeout=_SECONDS, retries={"total_max_attempts": 1})
-    return boto3.client("sagemaker-runtime", config=config)

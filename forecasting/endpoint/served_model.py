@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
 
 from meterlake.forecasting.forecaster import FittedModel
-from meterlake.forecasting.registry import forecaster_named
+from meterlake.forecasting.forecasters import FORECASTERS
+from meterlake.forecasting.models.model_record import ModelRecord
 from meterlake.lake.errors import BadParameter
 
 _CARD = "model_card.json"
@@ -41,18 +41,19 @@ class ServedModel:
     country: str = ""
 
 
-def served_from(trained_on: dict[str, Any], model: FittedModel, interval_minutes: int, horizon: int) -> ServedModel:
+def served_from(record: ModelRecord, model: FittedModel) -> ServedModel:
     """Return a model of the lake as the endpoint serves it.
 
     Raises:
         BadParameter: If the model was registered without what the endpoint needs.
     """
+    trained_on = record.trained_on
     if "categories" not in trained_on:
         raise BadParameter("model", "no categories", "a model that 'meterlake train' registered", "household")
     return ServedModel(
         model,
-        interval_minutes,
-        horizon,
+        record.interval_minutes,
+        record.horizon_intervals,
         trained_on["categories"],
         int(trained_on.get("dynamic_features", 0)),
         trained_on.get("time_zone", "UTC"),
@@ -69,4 +70,4 @@ def write_card(folder: Path, forecaster: str, served: ServedModel) -> None:
 def read_served(folder: Path) -> ServedModel:
     """Read a saved model with its card."""
     card = json.loads((folder / _CARD).read_text())
-    return ServedModel(forecaster_named(card.pop("forecaster")).load(folder), **card)
+    return ServedModel(FORECASTERS.named(card.pop("forecaster")).load(folder), **card)

@@ -14,15 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from meterlake.forecasting.evaluation.accuracy import MeterScores, score_forecast, seasonal_errors
-from meterlake.forecasting.forecaster import (
-    QUANTILES,
-    FittedModel,
-    Forecaster,
-    ForecasterParameters,
-    Progress,
-    QuantileForecast,
-    no_progress,
-)
+from meterlake.forecasting.forecaster import QUANTILES, FittedModel, Forecaster, Progress, QuantileForecast, no_progress
 from meterlake.forecasting.forecasters.seasonal_naive import SeasonalNaive, SeasonalNaiveParameters
 from meterlake.forecasting.panels.panel import Floats, Panel
 from meterlake.lake.errors import BadParameter
@@ -30,7 +22,7 @@ from meterlake.lake.errors import BadParameter
 Weather = Literal["left out", "forecast"]
 
 # The published baseline: the value one day before, for every quantile.
-BASELINE = SeasonalNaiveParameters(season_days=1, spread="none")
+BASELINE = SeasonalNaive(SeasonalNaiveParameters(season_days=1, spread="none"))
 
 
 @dataclass(frozen=True)
@@ -104,7 +96,6 @@ class BacktestReport:
 def backtest(
     forecaster: Forecaster,
     panel: Panel,
-    parameters: ForecasterParameters,
     horizon_intervals: int,
     origins: Sequence[int],
     train_end: int,
@@ -116,7 +107,6 @@ def backtest(
     Args:
         forecaster: What is judged.
         panel: The past and what followed.
-        parameters: Of the forecaster.
         horizon_intervals: Intervals a forecast.
         origins: Places in the panel of the first forecast interval, ascending, none before `train_end`; each with
             a whole horizon after it in the panel.
@@ -131,11 +121,10 @@ def backtest(
     _check_origins(origins, train_end, panel.intervals - horizon_intervals)
     seen = panel if weather == "forecast" else replace(panel, temperature_c=None)
     clock, processor = time.perf_counter(), time.process_time()
-    model = forecaster.fit(
-        seen.between(0, train_end), horizon_intervals, parameters, lambda stage, done: progress(stage, 0.8 * done)
-    )
+    learned_from = seen.between(0, train_end)
+    model = forecaster.fit(learned_from, horizon_intervals, lambda stage, done: progress(stage, 0.8 * done))
     train_seconds, train_cpu_seconds = time.perf_counter() - clock, time.process_time() - processor
-    baseline_model = SeasonalNaive().fit(seen.between(0, train_end), horizon_intervals, BASELINE)
+    baseline_model = BASELINE.fit(learned_from, horizon_intervals)
     scores: list[MeterScores] = []
     baseline: list[MeterScores] = []
     predict_seconds = predict_cpu_seconds = 0.0

@@ -14,10 +14,9 @@ import numpy as np
 import pyarrow as pa
 
 from meterlake.forecasting.evaluation.accuracy import score_forecast, seasonal_errors
-from meterlake.forecasting.forecaster import QUANTILES
+from meterlake.forecasting.forecaster import QUANTILE_COLUMNS, QUANTILES
 from meterlake.forecasting.panels.panel import Floats
 from meterlake.forecasting.panels.panel_loading import PanelLoader
-from meterlake.forecasting.serving.forecast_run import QUANTILE_COLUMNS
 from meterlake.forecasting.settings import ForecastSettings
 from meterlake.lake.port import Lake
 

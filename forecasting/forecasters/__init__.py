@@ -1,1 +1,8 @@
-"""Every forecaster, one module each; `FORECASTER` in it is the forecaster."""
+"""Every forecaster, one module each, found by its name; a module ends with `FORECASTER = ...`."""
+
+from __future__ import annotations
+
+from meterlake.forecasting.forecaster import Forecaster
+from meterlake.lake.registry import ModuleRegistry
+
+FORECASTERS = ModuleRegistry[Forecaster](__name__, "FORECASTER", parameter="forecaster", example="seasonal_naive")

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from meterlake.forecasting.deepar.deepar_model import DeepARModel, DeepARParameters, levels_to_ask, plan_of
-from meterlake.forecasting.forecaster import Forecaster, ForecasterParameters, Progress, no_progress
+from meterlake.forecasting.forecaster import Forecaster, Progress, no_progress
+from meterlake.forecasting.networks.quantile_levels import intervals_kept_aside
 from meterlake.forecasting.panels.panel import Panel
 from meterlake.lake.errors import MissingLibrary
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from meterlake.forecasting.deepar.deepar_inputs import Categories
     from meterlake.forecasting.deepar.deepar_training import NetworkShape
 
-_LEAST_TRAINING_DAYS = 28
 # GluonTS's own for hours: the last hours, and the same hours of the last days and weeks.
 _STOCK_HOURLY_LAGS = (
     *(1, 2, 3, 4, 5, 6, 7, 23, 24, 25, 47, 48, 49, 71, 72, 73, 95, 96, 97, 119, 120, 121),
@@ -36,6 +36,7 @@ class DeepAR(Forecaster):
     name = "deepar"
     says = "a recurrent network trained on all meters that draws paths of the future, after Salinas and others"
     parameters_type = DeepARParameters
+    parameters: DeepARParameters
     presets = {  # noqa: RUF012 - declared as ClassVar in the base
         "tuned": {},
         "published": {
@@ -53,20 +54,10 @@ class DeepAR(Forecaster):
         },
     }
 
-    def fit(
-        self,
-        panel: Panel,
-        horizon_intervals: int,
-        parameters: ForecasterParameters,
-        progress: Progress = no_progress,
-    ) -> DeepARModel:
+    def fit(self, panel: Panel, horizon_intervals: int, progress: Progress = no_progress) -> DeepARModel:
         """Train on windows drawn from all meters."""
-        assert isinstance(parameters, DeepARParameters)
-        inputs, training = _libraries()
-        day = panel.intervals_a_day
-        aside = parameters.calibration_days * day
-        if panel.intervals - aside < _LEAST_TRAINING_DAYS * day or aside < horizon_intervals:
-            aside = 0
+        parameters, (inputs, training) = self.parameters, _libraries()
+        aside = intervals_kept_aside(panel, parameters.calibration_days, horizon_intervals)
         learned_from = panel.between(0, panel.intervals - aside)
         with_weather = parameters.weather and panel.temperature_c is not None
         categories = inputs.categories_of(panel)

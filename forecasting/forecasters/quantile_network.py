@@ -1,9 +1,9 @@
 """The champion: one small network for all meters, from a meter's own past days straight to the quantiles.
 
 No step feeds on the step before, so a week costs one pass, not a hundred drawn paths. What it is told is in
-meterlake.forecasting.quantile_network.load_features; how it learns in meterlake.forecasting.quantile_network.quantile_layers. The last weeks of the training data are kept
-aside to see how often each quantile was too high, and levels are moved accordingly (Kuleshov, Fenner and Ermon,
-"Accurate uncertainties for deep learning using calibrated regression", ICML 2018).
+forecasting/quantile_network/load_features.py; how it learns in quantile_layers.py beside it. The last weeks of the
+training data are kept aside to see how often each quantile was too high, and levels are moved accordingly (Kuleshov,
+Fenner and Ermon, "Accurate uncertainties for deep learning using calibrated regression", ICML 2018).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from meterlake.forecasting.forecaster import Forecaster, ForecasterParameters, Progress, no_progress
-from meterlake.forecasting.networks.quantile_levels import calibrated_levels
+from meterlake.forecasting.forecaster import Forecaster, Progress, no_progress
+from meterlake.forecasting.networks.quantile_levels import calibrated_levels, intervals_kept_aside
 from meterlake.forecasting.panels.panel import Panel
 from meterlake.forecasting.quantile_network.pooled_rows import draw_rows
 from meterlake.forecasting.quantile_network.quantile_network_model import (
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 _CALIBRATION_ROWS = 200_000
 # Examples are drawn where three days have been measured.
 _LEAST_HISTORY_DAYS = 4
-_LEAST_TRAINING_DAYS = 28
 _ROWS_A_READING = 2
 # Drawing examples takes about this part of a fit.
 _FEATURES_PART = 0.3
@@ -44,26 +43,18 @@ class QuantileNetwork(Forecaster):
         "a small network for all meters that reads a meter's last weeks and gives the quantiles of every step at once"
     )
     parameters_type = QuantileNetworkParameters
+    parameters: QuantileNetworkParameters
     presets = {"quick": {"rows": 400_000}}  # noqa: RUF012 - declared as ClassVar in the base
 
-    def fit(
-        self,
-        panel: Panel,
-        horizon_intervals: int,
-        parameters: ForecasterParameters,
-        progress: Progress = no_progress,
-    ) -> QuantileNetworkModel:
+    def fit(self, panel: Panel, horizon_intervals: int, progress: Progress = no_progress) -> QuantileNetworkModel:
         """Draw examples, train, and calibrate on the last days if asked to.
 
         Raises:
             BadParameter: If the panel is too short for one horizon after some days, or has measured nothing.
         """
-        assert isinstance(parameters, QuantileNetworkParameters)
-        network = _network_library()
+        parameters, network = self.parameters, _network_library()
         _check_long_enough(panel, horizon_intervals)
-        aside = parameters.calibration_days * panel.intervals_a_day
-        if panel.intervals - aside < _LEAST_TRAINING_DAYS * panel.intervals_a_day or aside < horizon_intervals:
-            aside = 0
+        aside = intervals_kept_aside(panel, parameters.calibration_days, horizon_intervals)
         learned_from = panel.between(0, panel.intervals - aside)
         level = float(np.nanmean(learned_from.energy_kwh))
         # Few readings have no more to tell when they are drawn again and again.

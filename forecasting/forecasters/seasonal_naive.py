@@ -75,17 +75,11 @@ class SeasonalNaive(Forecaster):
     name = "seasonal_naive"
     says = "what the meter measured one day (or week) before: the baseline that every other forecaster must beat"
     parameters_type = SeasonalNaiveParameters
+    parameters: SeasonalNaiveParameters
     presets = {"published": {"season_days": 1, "spread": "none"}}  # noqa: RUF012 - declared as ClassVar in the base
 
-    def fit(
-        self,
-        panel: Panel,
-        horizon_intervals: int,
-        parameters: ForecasterParameters,
-        progress: Progress = no_progress,
-    ) -> SeasonalNaiveModel:
+    def fit(self, panel: Panel, horizon_intervals: int, progress: Progress = no_progress) -> SeasonalNaiveModel:
         """Remember the mean day of all meters, by UTC time of day."""
-        assert isinstance(parameters, SeasonalNaiveParameters)
         slots = (np.arange(panel.intervals) + _slot_of(panel, 0)) % panel.intervals_a_day
         energy = panel.energy_kwh
         sums = np.zeros(panel.intervals_a_day)
@@ -95,7 +89,7 @@ class SeasonalNaive(Forecaster):
         overall = sums.sum() / max(counts.sum(), 1)
         day = np.where(counts > 0, sums / np.maximum(counts, 1), overall).astype(np.float32)
         progress("fit", 1.0)
-        return SeasonalNaiveModel(parameters, day)
+        return SeasonalNaiveModel(self.parameters, day)
 
     def load(self, folder: Path) -> SeasonalNaiveModel:
         """Read parameters and the pooled day."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 import shutil
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from meterlake.lake.locations import bucket_and_key
+from meterlake.lake.aws.s3_objects import S3Objects
 from meterlake.lake.settings import LakeSettings
 
 _FOLDER = "artefacts"
@@ -75,55 +75,39 @@ class S3Artefacts:
     """Objects below a lake's address; see Artefacts."""
 
     def __init__(self, settings: LakeSettings) -> None:
-        self._bucket, self._prefix = bucket_and_key(settings.location)
+        self._root = settings.location
         self._work_folder = settings.work_folder
 
     def claim(self, name: str, version: int) -> str | None:
         """See Artefacts."""
-        from botocore.exceptions import ClientError
-
         place = f"{_FOLDER}/{name}/{version}"
-        try:
-            self._s3.put_object(Bucket=self._bucket, Key=self._key(place, _CLAIM), Body=b"", IfNoneMatch="*")
-        except ClientError as error:
-            if error.response["Error"]["Code"] in ("PreconditionFailed", "ConditionalRequestConflict"):
-                return None
-            raise
-        return place
+        return place if self._objects.claim(f"{self._root}/{place}/{_CLAIM}") else None
 
     def keep(self, folder: Path, place: str) -> None:
         """See Artefacts."""
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            self._s3.upload_file(str(path), self._bucket, self._key(place, path.relative_to(folder).as_posix()))
+            self._objects.upload(path, f"{self._root}/{place}/{path.relative_to(folder).as_posix()}")
 
     def open(self, place: str) -> Path:
         """See Artefacts; fetched once a machine, whole or not at all."""
         folder = self._work_folder / place
         if not folder.exists():
             being_fetched = folder.with_name(f".{folder.name}")
-            for key in self._keys(place):
-                target = being_fetched / key.removeprefix(self._key(place, ""))
+            prefix = f"{self._root}/{place}/"
+            for address in self._objects.below(prefix):
+                target = being_fetched / address.removeprefix(prefix)
                 target.parent.mkdir(parents=True, exist_ok=True)
-                self._s3.download_file(self._bucket, key, str(target))
+                self._objects.download(address, target)
             being_fetched.replace(folder)
         return folder
 
     def drop(self, place: str) -> None:
         """See Artefacts."""
-        for key in self._keys(place):
-            self._s3.delete_object(Bucket=self._bucket, Key=key)
+        for address in self._objects.below(f"{self._root}/{place}/"):
+            self._objects.delete(address)
 
     @cached_property
-    def _s3(self) -> Any:
-        import boto3
-
+    def _objects(self) -> S3Objects:
         from meterlake.lake.aws.athena_settings import AthenaSettings
 
-        return boto3.client("s3", region_name=AthenaSettings().region)
-
-    def _key(self, place: str, name: str) -> str:
-        return "/".join(part for part in (self._prefix, place) if part) + f"/{name}"
-
-    def _keys(self, place: str) -> list[str]:
-        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._key(place, ""))
-        return [found["Key"] for page in pages for found in page.get("Contents", ())]
+        return S3Objects(AthenaSettings().region)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from meterlake.forecasting.panels.panel import Floats
+from meterlake.forecasting.panels.panel import Floats, Panel
+
+_LEAST_TRAINING_DAYS = 28
 
 
 def at_levels(values: Floats, known: tuple[float, ...], wanted: tuple[float, ...]) -> Floats:
@@ -41,6 +43,16 @@ def mean_of(values: Floats, known: tuple[float, ...]) -> Floats:
     tail = values[..., -1] + (values[..., -1] - values[..., -2]) / np.log((1 - known[-2]) / beyond)
     mean: Floats = (area + tail * beyond).astype(np.float32)
     return mean
+
+
+def intervals_kept_aside(panel: Panel, calibration_days: int, horizon_intervals: int) -> int:
+    """Return how many of a panel's last intervals are kept out of training to calibrate on.
+
+    None where they would hold no horizon, or leave too little to learn from.
+    """
+    aside = calibration_days * panel.intervals_a_day
+    is_enough = panel.intervals - aside >= _LEAST_TRAINING_DAYS * panel.intervals_a_day and aside >= horizon_intervals
+    return aside if is_enough else 0
 
 
 def calibrated_levels(values: Floats, measured: Floats, known: tuple[float, ...]) -> tuple[float, ...]:

@@ -6,6 +6,7 @@ Enters: arrays. Leaves: a Panel, and parts of it. Missing is NaN, never zero.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -67,6 +68,10 @@ class Panel:
             temperature_c=None if self.temperature_c is None else self.temperature_c[first:],
         )
 
+    def last(self, count: int) -> Panel:
+        """Return the last intervals of all meters; all of them where there are fewer."""
+        return self.between(max(self.intervals - count, 0), self.intervals)
+
     def of_meters(self, places: NDArray[np.int64]) -> Panel:
         """Return the meters at these places."""
         chosen = places.tolist()
@@ -76,3 +81,8 @@ class Panel:
             energy_kwh=self.energy_kwh[places],
             groups={name: tuple(texts[place] for place in chosen) for name, texts in (self.groups or {}).items()},
         )
+
+    def in_batches(self, meters: int) -> Iterator[Panel]:
+        """Yield the meters, so many at a time."""
+        for first in range(0, len(self.meter_ids), meters):
+            yield self.of_meters(np.arange(first, min(first + meters, len(self.meter_ids))))

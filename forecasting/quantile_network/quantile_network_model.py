@@ -9,14 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import Field
 
-from meterlake.forecasting.forecaster import (
-    QUANTILES,
-    FittedModel,
-    ForecasterParameters,
-    QuantileForecast,
-    history_flags,
-    in_order,
-)
+from meterlake.forecasting.forecaster import QUANTILES, FittedModel, ForecasterParameters, QuantileForecast
+from meterlake.forecasting.networks.batched_prediction import predict_in_batches
 from meterlake.forecasting.networks.quantile_levels import at_levels, mean_of
 from meterlake.forecasting.panels.panel import Floats, Panel
 from meterlake.forecasting.panels.slot_history import slot_history
@@ -25,8 +19,6 @@ from meterlake.lake.errors import BadParameter
 
 if TYPE_CHECKING:
     from meterlake.forecasting.quantile_network.quantile_layers import FeatureScale, QuantileLayers
-
-_METERS_AT_ONCE = 256
 
 
 class QuantileNetworkParameters(ForecasterParameters):
@@ -78,18 +70,14 @@ class QuantileNetworkModel(FittedModel):
 
         if horizon_intervals > self.horizon_intervals:
             raise BadParameter("horizon", horizon_intervals, f"at most {self.horizon_intervals} intervals", "48")
+
+        def answer(some: Panel) -> tuple[Floats, Floats]:
+            shares, level = self._network_quantiles(some, horizon_intervals)
+            wanted = at_levels(shares, LEVELS, self._asked(quantiles))
+            return np.swapaxes(wanted, 1, 2) * level[:, None, None], mean_of(shares, LEVELS) * level[:, None]
+
         looked_at = self.history_intervals(history.intervals_a_day)
-        recent = history.between(max(history.intervals - looked_at, 0), history.intervals)
-        paths = np.empty((len(history.meter_ids), len(quantiles), horizon_intervals), np.float32)
-        means = np.empty((len(history.meter_ids), horizon_intervals), np.float32)
-        for first in range(0, len(history.meter_ids), _METERS_AT_ONCE):
-            places = np.arange(first, min(first + _METERS_AT_ONCE, len(history.meter_ids)))
-            network_quantiles, level = self._network_quantiles(recent.of_meters(places), horizon_intervals)
-            wanted = at_levels(network_quantiles, LEVELS, self._asked(quantiles))
-            paths[places] = np.swapaxes(wanted, 1, 2) * level[:, None, None]
-            means[places] = mean_of(network_quantiles, LEVELS) * level[:, None]
-        flags = history_flags(history.energy_kwh, history.intervals_a_day)
-        return QuantileForecast(quantiles, in_order(paths), means, flags)
+        return predict_in_batches(history, looked_at, horizon_intervals, quantiles, answer)
 
     def history_intervals(self, intervals_a_day: int) -> int:
         """Return the days that the features look back on, and two for the edges of local days."""

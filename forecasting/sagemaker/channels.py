@@ -1,12 +1,30 @@
-"""Lines into the files that SageMaker's jobs read: the channels of a training, the questions of a batch transform."""
+"""Lines into the files that SageMaker's jobs read, and what lies beside a training's: the meters' zone and categories."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from meterlake.forecasting.panels.categories import Categories
+from meterlake.forecasting.sagemaker.document import Document
+
 SERIES_A_FILE = 500
 # A file of the training channel; one that the built-in image cannot take never lies there.
 CHANNEL_FACTS = "panel.json"
+
+
+class ChannelFacts(Document):
+    """What a channel's lines do not say of their meters.
+
+    Attributes:
+        categories: For each `cat`, in order, its name and the texts that its numbers stand for; None where the numbers
+            are their own texts.
+        time_zone: Of the meters' days.
+        country: Whose holidays count.
+    """
+
+    categories: Categories | None = None
+    time_zone: str = "UTC"
+    country: str = ""
 
 
 def write_lines(write: Callable[[str, bytes], None], prefix: str, lines: Iterable[bytes], suffix: str) -> int:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from meterlake.forecasting.sagemaker.packages import APPROVED, model_of, newest_approved, package_record, sagemaker
+from meterlake.forecasting.aws_clients import glue_client, sagemaker_client
+from meterlake.forecasting.sagemaker.package_record import PackageRecord
+from meterlake.forecasting.sagemaker.packages import APPROVED, model_of, newest_approved, package_record
 from meterlake.forecasting.sagemaker.run_files import RunFiles
 from meterlake.forecasting.sagemaker.settings import SageMakerSettings
 from meterlake.lake.errors import LakeTrouble
@@ -35,13 +37,13 @@ def deploy_endpoint(model_package_arn: str) -> dict[str, Any]:
     settings = SageMakerSettings()
     decided = package_record(model_package_arn)
     _tell_the_lake(decided, settings)
-    chosen = decided if decided["approval"] == APPROVED else newest_approved(decided["model_name"])
+    chosen = decided if decided.approval == APPROVED else newest_approved(decided.model_name)
     if chosen is None or not settings.endpoint:
-        return {"endpoint": None, "approval": decided["approval"]}
+        return {"endpoint": None, "approval": decided.approval}
     model = model_of(chosen)
-    instance_type = chosen["endpoint_instance_type"]
+    instance_type = chosen.endpoint_instance_type
     configuration = f"{model}-{instance_type.replace('.', '-')}"[-63:].lstrip("-")
-    is_changed = put_into_service(sagemaker(), RunFiles(), settings, model, configuration, instance_type)
+    is_changed = put_into_service(sagemaker_client(), RunFiles(), settings, model, configuration, instance_type)
     return {"endpoint": settings.endpoint, "configuration": configuration, "is_changed": is_changed}
 
 
@@ -75,21 +77,19 @@ def put_into_service(
     return True
 
 
-def _tell_the_lake(record: dict[str, Any], settings: SageMakerSettings) -> None:
+def _tell_the_lake(record: PackageRecord, settings: SageMakerSettings) -> None:
     """Keep a decision in the record, and start the stage that writes it into the table `models`.
 
     What was approved at its registration is in the record already, and the training's own run tells the lake.
     """
-    import boto3
-
     files = RunFiles()
-    is_news = files.read_json(record["record"])["approval"] != record["approval"]
+    is_news = files.read_document(record.record, PackageRecord).approval != record.approval
     if not is_news:
         return
-    files.write_json(record["record"], record)
+    files.write_document(record.record, record)
     if settings.stage_job:
-        arguments = {"--stage": "record_model", "--plan": record["record"]}
-        boto3.client("glue").start_job_run(JobName=settings.stage_job, Arguments=arguments)
+        arguments = {"--stage": "record_model", "--plan": record.record}
+        glue_client().start_job_run(JobName=settings.stage_job, Arguments=arguments)
 
 
 def _endpoint(client: Any, name: str) -> dict[str, Any] | None:

@@ -14,16 +14,11 @@ import numpy as np
 
 from meterlake.forecasting.endpoint.series_lines import BadAnswer, energy_of, forecast_of
 from meterlake.forecasting.evaluation.backtest import BacktestReport, backtest
-from meterlake.forecasting.forecaster import (
-    QUANTILES,
-    AlreadyFitted,
-    FittedModel,
-    ForecasterParameters,
-    QuantileForecast,
-    history_flags,
-)
+from meterlake.forecasting.forecaster import QUANTILES, AlreadyFitted, FittedModel, QuantileForecast, history_flags
 from meterlake.forecasting.panels.panel import Panel
+from meterlake.forecasting.sagemaker.package_record import Figures
 from meterlake.forecasting.sagemaker.run_files import RunFiles
+from meterlake.forecasting.sagemaker.training_documents import Evaluation, TrainingNotes, TrainingRunPlan
 
 # What a backtest says of its own clock says nothing here.
 _OWN_CLOCK = ("train_seconds", "predict_seconds", "train_cpu_seconds", "predict_cpu_seconds")
@@ -36,18 +31,17 @@ def evaluate(plan_location: str) -> dict[str, Any]:
         BadAnswer: If a transform's answers are not as DeepAR's, or some are missing.
     """
     files = RunFiles()
-    plan = files.read_json(plan_location)
-    notes = files.read_json(plan["notes"])
+    plan = files.read_document(plan_location, TrainingRunPlan)
+    notes = files.read_document(plan.notes, TrainingNotes)
     panel = _panel(files, plan, notes)
-    report = judge_answers(panel, list(files.lines(plan["forecasts"] + "/")), notes, plan["forecaster"])
+    report = judge_answers(panel, list(files.lines(plan.forecasts + "/")), notes, plan.package.forecaster)
     figures = {name: value for name, value in report.as_json().items() if name not in _OWN_CLOCK}
-    figures["weather"] = "known at each origin" if notes["dynamic_features"] else "left out"
+    figures["weather"] = "known at each origin" if notes.learned.dynamic_features else "left out"
     service_wql = None
-    if plan["has_service"]:
-        answers = list(files.lines(plan["service"]["forecasts"] + "/"))
+    if plan.service:
+        answers = list(files.lines(plan.service.forecasts + "/"))
         service_wql = judge_answers(panel, answers, notes, "model in service").scores.wql
-    evaluation = {"backtest": figures, "service_wql": service_wql}
-    files.write_json(plan["evaluation"], evaluation)
+    files.write_document(plan.evaluation, Evaluation(backtest=Figures.read(figures), service_wql=service_wql))
     return {
         "wql": figures["wql"],
         "wql_over_seasonal_naive": figures["wql_over_seasonal_naive"],
@@ -55,36 +49,37 @@ def evaluate(plan_location: str) -> dict[str, Any]:
     }
 
 
-def judge_answers(panel: Panel, answers: list[bytes], notes: dict[str, Any], name: str) -> BacktestReport:
+def judge_answers(panel: Panel, answers: list[bytes], notes: TrainingNotes, name: str) -> BacktestReport:
     """Score a transform's answers as a backtest scores a model.
 
     Args:
         panel: What was measured, test days included.
         answers: A line a meter, all meters at one origin after the other.
-        notes: `origins`, `train_end`, `horizon_intervals`.
+        notes: From which moments was forecast, and how far.
         name: Of the forecaster, for the report.
     """
-    horizon, origins = notes["horizon_intervals"], notes["origins"]
     meters = len(panel.meter_ids)
-    if len(answers) != meters * len(origins):
-        raise BadAnswer(f"{len(answers)} answers to {meters * len(origins)} questions.")
+    if len(answers) != meters * len(notes.origins):
+        raise BadAnswer(f"{len(answers)} answers to {meters * len(notes.origins)} questions.")
     answered = {}
-    for number, origin in enumerate(origins):
+    for number, origin in enumerate(notes.origins):
         history = panel.between(0, origin)
         lines = answers[number * meters : (number + 1) * meters]
-        answered[history.end] = forecast_of(lines, horizon, history_flags(history.energy_kwh, panel.intervals_a_day))
+        flags = history_flags(history.energy_kwh, panel.intervals_a_day)
+        answered[history.end] = forecast_of(lines, notes.horizon_intervals, flags)
     forecaster = AlreadyFitted(name, _Answers(answered))
-    return backtest(forecaster, panel, ForecasterParameters(), horizon, origins, notes["train_end"])
+    return backtest(forecaster, panel, notes.horizon_intervals, notes.origins, notes.train_end)
 
 
-def _panel(files: RunFiles, plan: dict[str, Any], notes: dict[str, Any]) -> Panel:
+def _panel(files: RunFiles, plan: TrainingRunPlan, notes: TrainingNotes) -> Panel:
+    learned = notes.learned
     return Panel(
-        tuple(notes["meter_ids"]),
-        dt.datetime.fromisoformat(notes["start"]),
-        plan["interval_minutes"],
-        energy_of(files.lines(plan["test"])),
-        notes["time_zone"],
-        notes["country"],
+        notes.meter_ids,
+        dt.datetime.fromisoformat(learned.start),
+        plan.readings.interval_minutes,
+        energy_of(files.lines(plan.test)),
+        learned.time_zone,
+        learned.country,
     )
 
 

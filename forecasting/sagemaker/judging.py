@@ -1,32 +1,31 @@
 """Whether an evaluation lets a candidate pass: the gate's rules, as a step of the state machine.
 
-Enters: a plan whose evaluation is written. Leaves: the verdict, and the reasons in words for the notice.
+Enters: an evaluation. Leaves: the verdict, and the reasons in words for the notice.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 from meterlake.forecasting.evaluation.gate import GateVerdict, judge_model
 from meterlake.forecasting.sagemaker.run_files import RunFiles
+from meterlake.forecasting.sagemaker.training_documents import Evaluation, Judgement
 from meterlake.forecasting.settings import ForecastSettings
 
 
-def judge(plan: dict[str, Any]) -> dict[str, Any]:
-    """Hold a plan's evaluation against the gate."""
-    verdict = verdict_of(RunFiles().read_json(plan["evaluation"]), ForecastSettings())
-    return {"has_passed": verdict.has_passed, "summary": summary_of(verdict)}
+def judge(evaluation_location: str) -> Judgement:
+    """Hold an evaluation against the gate."""
+    verdict = verdict_of(RunFiles().read_document(evaluation_location, Evaluation), ForecastSettings())
+    return Judgement(has_passed=verdict.has_passed, summary=summary_of(verdict))
 
 
-def verdict_of(evaluation: dict[str, Any], settings: ForecastSettings) -> GateVerdict:
+def verdict_of(evaluation: Evaluation, settings: ForecastSettings) -> GateVerdict:
     """Return what the gate says of an evaluation; a figure that could not be computed passes nothing."""
-    figures = evaluation["backtest"]
+    figures = evaluation.backtest
     return judge_model(
         settings,
-        wql=_number(figures["wql"]),
-        coverage=_number(figures["coverage_10_90"]),
-        naive_wql=_number(figures["seasonal_naive"]["wql"]),
-        service_wql=evaluation["service_wql"],
+        wql=_number(figures.wql),
+        coverage=_number(figures.coverage_10_90),
+        naive_wql=_number(figures.seasonal_naive.wql),
+        service_wql=evaluation.service_wql,
     )
 
 

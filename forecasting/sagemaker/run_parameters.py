@@ -8,9 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from meterlake.lake.errors import BadParameter
+from meterlake.lake.given_parameters import parameters_from
 
 
 class RunParameters(BaseModel):
@@ -49,13 +50,7 @@ def read_parameters(given: dict[str, Any]) -> RunParameters:
     """
     # Empty texts are how consoles and schedules leave a parameter out.
     wanted = {name: value for name, value in given.items() if value not in ("", None)}
-    try:
-        parameters = RunParameters.model_validate(wanted)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"]) or "input"
-        known = ", ".join(RunParameters.model_fields)
-        raise BadParameter(name, wanted.get(name), f"a parameter of a run ({known}): {first['msg']}", "100") from error
+    parameters = parameters_from(RunParameters, wanted, "a run", "100")
     if parameters.Meter_end is not None and parameters.Meter_end < parameters.Meter_start:
         raise BadParameter("Meter_end", parameters.Meter_end, f"Meter_start ({parameters.Meter_start}) or more", "100")
     if parameters.Data_start and parameters.Data_end and parameters.Data_end <= parameters.Data_start:

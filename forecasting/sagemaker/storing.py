@@ -6,7 +6,6 @@ Enters: a record's or a plan's address. Leaves: a row of `models` with the model
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import tarfile
 import tempfile
@@ -17,23 +16,27 @@ import numpy as np
 import pyarrow as pa
 
 from meterlake.forecasting.endpoint.series_lines import forecast_of
-from meterlake.forecasting.models.model_store import APPROVED, PENDING, REJECTED, ModelRecord, ModelStore
+from meterlake.forecasting.models.model_record import APPROVED, PENDING, REJECTED, ModelFacts, ModelRecord
+from meterlake.forecasting.models.model_store import ModelStore
+from meterlake.forecasting.opened_lake import open_models
 from meterlake.forecasting.panels.panel import Panel
+from meterlake.forecasting.sagemaker.forecast_documents import BatchList, BatchNotes, ForecastRunPlan
+from meterlake.forecasting.sagemaker.package_record import Approval, PackageRecord
 from meterlake.forecasting.sagemaker.plans import digest_of
 from meterlake.forecasting.sagemaker.run_files import RunFiles
 from meterlake.forecasting.sagemaker.training import CODE_FOLDER
-from meterlake.forecasting.serving.forecast_run import forecast_rows, horizon_of
+from meterlake.forecasting.serving.forecast_rows import forecast_rows
 from meterlake.lake.engine_choice import open_lake
 from meterlake.lake.publishing import publish_rows
 from meterlake.lake.tables import FORECASTS
 
-_STATUS = {"PendingManualApproval": PENDING, "Approved": APPROVED, "Rejected": REJECTED}
+_STATUS: dict[Approval, str] = {"PendingManualApproval": PENDING, "Approved": APPROVED, "Rejected": REJECTED}
 
 
 def record_model(record_location: str) -> dict[str, Any]:
     """Write a model package into the table `models`, or its approval, if the row is there."""
-    record = RunFiles().read_json(record_location)
-    row = keep_package(ModelStore(open_lake()), record)
+    record = RunFiles().read_document(record_location, PackageRecord)
+    row = keep_package(open_models(open_lake()), record)
     return {"model": row.label, "status": row.status}
 
 
@@ -44,41 +47,46 @@ def store_forecast(plan_location: str) -> dict[str, Any]:
         BadAnswer: If a batch's answers are not as DeepAR's, or some are missing.
     """
     files, lake = RunFiles(), open_lake()
-    plan = files.read_json(plan_location)
-    package = files.read_json(plan["record"]) | {"approval": "Approved", "model_package_arn": plan["model_package_arn"]}
-    model = keep_package(ModelStore(lake), package)
-    run_id = f"run-{digest_of(plan['run'])}"
-    horizon = horizon_of(model, plan["forecast_days"])
+    plan = files.read_document(plan_location, ForecastRunPlan)
+    # The record is as its package was registered; a plan is made with an approved one alone.
+    decided = {"approval": "Approved", "model_package_arn": plan.service.model_package_arn}
+    package = files.read_document(plan.service.record, PackageRecord).model_copy(update=decided)
+    model = keep_package(open_models(lake), package)
+    run_id = f"run-{digest_of(plan.run)}"
+    horizon = model.horizon_of(plan.forecast_days)
     parts = []
-    for batch in files.read_json(plan["batches_location"]):
-        name = batch["requests"].rstrip("/").rsplit("/", 1)[1]
-        notes = files.read_json(f"{plan['files']}/notes/{name}.json")
-        forecast = forecast_of(files.lines(batch["forecasts"] + "/"), horizon, tuple(notes["flags"]))
+    for batch in files.read_document(plan.batches_location, BatchList).batches:
+        notes = files.read_document(plan.notes_of(batch), BatchNotes)
+        forecast = forecast_of(files.lines(batch.forecasts + "/"), horizon, notes.flags)
         parts.append(forecast_rows(_issued(notes, model), forecast, model, run_id))
     rows = pa.concat_tables(parts)
     publish_rows(lake.settings, {FORECASTS.name: rows}, run_id=run_id)
     return {"run_id": run_id, "model": model.label, "rows": rows.num_rows}
 
 
-def keep_package(store: ModelStore, record: dict[str, Any]) -> ModelRecord:
+def keep_package(store: ModelStore, record: PackageRecord) -> ModelRecord:
     """Return a package's row of `models`, made or brought to its approval."""
-    arn, status = record["model_package_arn"], _STATUS[record["approval"]]
-    for known in store.records(record["model_name"]):
-        if known.trained_on.get("model_package_arn") == arn:
+    status = _STATUS[record.approval]
+    for known in store.records(record.model_name):
+        if known.trained_on.get("model_package_arn") == record.package:
             is_same = known.status == status
             return known if is_same else store.decide(known.name, known.version, status, "as the model package")
-    facts = {
-        name: record[name] for name in ("forecaster", "interval_minutes", "horizon_intervals", "metrics", "parameters")
+    made_by = {
+        "model_package_arn": record.package,
+        "training_job": record.training_job,
+        "history_days": record.history_days,
     }
-    facts["trained_on"] = {
-        **record["trained_on"],
-        "model_package_arn": arn,
-        "training_job": record["training_job"],
-        "history_days": record["history_days"],
-    }
+    facts = ModelFacts(
+        forecaster=record.forecaster,
+        interval_minutes=record.interval_minutes,
+        horizon_intervals=record.horizon_intervals,
+        metrics=record.metrics.as_json(),
+        parameters=dict(record.parameters),
+        trained_on={**record.trained_on.model_dump(), **made_by},
+    )
     with tempfile.TemporaryDirectory() as folder:
-        unpack_model(RunFiles().read(record["model_data"]), Path(folder))
-        return store.keep(record["model_name"], Path(folder), facts, status)
+        unpack_model(RunFiles().read(record.model_data), Path(folder))
+        return store.keep(record.model_name, Path(folder), facts, status)
 
 
 def unpack_model(archive: bytes, folder: Path) -> None:
@@ -88,8 +96,7 @@ def unpack_model(archive: bytes, folder: Path) -> None:
         opened.extractall(folder, members=members, filter="data")
 
 
-def _issued(notes: dict[str, Any], model: ModelRecord) -> Panel:
+def _issued(notes: BatchNotes, model: ModelRecord) -> Panel:
     """Return a batch's meters at the moment of issue; what was measured before is not needed any more."""
-    nothing = np.empty((len(notes["meter_ids"]), 0), np.float32)
-    issued_at = dt.datetime.fromisoformat(notes["issued_at"])
-    return Panel(tuple(notes["meter_ids"]), issued_at, model.interval_minutes, nothing)
+    nothing = np.empty((len(notes.meter_ids), 0), np.float32)
+    return Panel(notes.meter_ids, notes.issued_at, model.interval_minutes, nothing)

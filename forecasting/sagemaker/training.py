@@ -11,25 +11,19 @@ with the code that serves it, where SageMaker's inference toolkit looks for it.
 
 from __future__ import annotations
 
-import datetime as dt
-import gzip
 import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 import meterlake
-from meterlake.forecasting.endpoint.questions import Instance, numbers_of, start_of
 from meterlake.forecasting.endpoint.served_model import ServedModel, write_card
-from meterlake.forecasting.panels.panel import Panel
-from meterlake.forecasting.registry import forecaster_named, parameters_of
-from meterlake.forecasting.sagemaker.channels import CHANNEL_FACTS
-from meterlake.lake.errors import BadParameter, UnreadableFile
+from meterlake.forecasting.forecaster import Forecaster
+from meterlake.forecasting.forecasters import FORECASTERS
+from meterlake.forecasting.sagemaker.channel_reading import read_channel, read_facts
+from meterlake.lake.errors import BadParameter
 
 _MINUTES = {"30min": 30, "30T": 30, "H": 60, "1H": 60, "h": 60, "1h": 60, "60min": 60}
 CODE_FOLDER = "code"
@@ -69,31 +63,35 @@ def train(channel: Path, model_dir: Path, hyperparameters: dict[str, str]) -> No
         UnreadableFile: If a series cannot be read.
     """
     known = {name: _plain(text) for name, text in hyperparameters.items() if not name.startswith("sagemaker_")}
-    frequency = str(known.pop("time_freq", "H"))
-    if frequency not in _MINUTES:
-        raise BadParameter("time_freq", frequency, f"one of {', '.join(_MINUTES)}", "H")
-    horizon = int(known.pop("prediction_length", 7 * 1440 // _MINUTES[frequency]))
-    forecaster = forecaster_named(str(known.pop("forecaster", "deepar")))
-    facts_file = channel / CHANNEL_FACTS
-    facts = json.loads(facts_file.read_text()) if facts_file.exists() else {}
-    preset, zone, country = (str(known.pop(name, facts.get(name, default))) for name, default in _TEXTS)
-    own = {_NAMES.get(name, name): value for name, value in known.items()}
-    if "context_length" in own:  # which counts intervals
-        own["context_hours"] = int(own.pop("context_length")) * _MINUTES[frequency] // 60
-    parameters = parameters_of(
-        forecaster, {name: own[name] for name in own if name in forecaster.parameters_type.model_fields}, preset
-    )
-    for name in sorted(set(own) - set(forecaster.parameters_type.model_fields)):
-        sys.stderr.write(f"hyperparameter {name} is not one of {forecaster.name}'s and is left out\n")
-    panel, categories, features = read_channel(channel, _MINUTES[frequency], zone, country, facts.get("categories"))
-    model = forecaster.fit(panel, horizon, parameters, _say)
+    minutes = _minutes_of(str(known.pop("time_freq", "H")))
+    horizon = int(known.pop("prediction_length", 7 * 1440 // minutes))
+    texts: dict[str, Any] = {name: str(known.pop(name)) for name in ("time_zone", "country") if name in known}
+    facts = read_facts(channel).model_copy(update=texts)
+    forecaster = _forecaster_of(known, minutes)
+    panel, categories, features = read_channel(channel, minutes, facts)
+    model = forecaster.fit(panel, horizon, _say)
     model_dir.mkdir(parents=True, exist_ok=True)
     model.save(model_dir)
-    served = ServedModel(model, panel.interval_minutes, horizon, categories, features, zone, country)
+    served = ServedModel(model, minutes, horizon, categories, features, facts.time_zone, facts.country)
     write_card(model_dir, forecaster.name, served)
 
 
-_TEXTS = (("preset", ""), ("time_zone", "UTC"), ("country", ""))
+def _minutes_of(frequency: str) -> int:
+    if frequency not in _MINUTES:
+        raise BadParameter("time_freq", frequency, f"one of {', '.join(_MINUTES)}", "H")
+    return _MINUTES[frequency]
+
+
+def _forecaster_of(known: dict[str, Any], interval_minutes: int) -> Forecaster:
+    """Return the forecaster that is named, with those of the other hyperparameters that it knows."""
+    forecaster = FORECASTERS.named(str(known.get("forecaster", "deepar")))
+    own = {_NAMES.get(name, name): value for name, value in known.items() if name not in ("forecaster", "preset")}
+    if "context_length" in own:  # which counts intervals
+        own["context_hours"] = int(own.pop("context_length")) * interval_minutes // 60
+    fields = forecaster.parameters_type.model_fields
+    for name in sorted(set(own) - set(fields)):
+        sys.stderr.write(f"hyperparameter {name} is not one of {forecaster.name}'s and is left out\n")
+    return forecaster.with_parameters({name: own[name] for name in own if name in fields}, str(known.get("preset", "")))
 
 
 def leave_code(folder: Path) -> None:
@@ -115,81 +113,6 @@ from meterlake.forecasting.endpoint.inference import input_fn, model_fn, output_
 
 __all__ = ["input_fn", "model_fn", "output_fn", "predict_fn"]
 '''
-
-
-def read_channel(
-    channel: Path,
-    interval_minutes: int,
-    time_zone: str,
-    country: str,
-    known_categories: dict[str, list[str]] | None = None,
-) -> tuple[Panel, dict[str, list[str]], int]:
-    """Read a channel's series onto one grid.
-
-    Args:
-        channel: A folder of files.
-        interval_minutes: Length of an interval.
-        time_zone: Of the meters' days.
-        country: Whose holidays count.
-        known_categories: For each `cat`, in order, its name and the texts that its numbers stand for; without, the
-            numbers are their own texts.
-
-    Returns:
-        The panel, the categories' names and texts, and how many dynamic features a series has.
-    """
-    series = list(_series(channel))
-    if not series:
-        raise UnreadableFile(channel, "no series in it", "Put files of one JSON object a line there.")
-    step = dt.timedelta(minutes=interval_minutes)
-    starts = [start_of(one, interval_minutes, f"series {number}") for number, one in enumerate(series, 1)]
-    first = min(starts)
-    ends = [(start - first) // step + len(one.target) for start, one in zip(starts, series, strict=True)]
-    energy = np.full((len(series), max(ends)), np.nan, dtype=np.float32)
-    for row, (start, one) in enumerate(zip(starts, series, strict=True)):
-        at = (start - first) // step
-        energy[row, at : at + len(one.target)] = numbers_of(one.target)
-    groups, categories = _groups_of(series, known_categories)
-    # The features of the longest series: weather is one for all meters of a channel.
-    longest = max(series, key=lambda one: len(one.dynamic_feat[0]) if one.dynamic_feat else 0)
-    temperature = None
-    if longest.dynamic_feat:
-        at = (starts[series.index(longest)] - first) // step
-        known = numbers_of(longest.dynamic_feat[0])
-        temperature = np.full(max(max(ends), at + len(known)), np.nan, dtype=np.float32)
-        temperature[at : at + len(known)] = known
-    ids = tuple(str(row) for row in range(len(series)))
-    panel = Panel(ids, first, interval_minutes, energy, time_zone, country, groups, temperature)
-    return panel, categories, len(longest.dynamic_feat)
-
-
-def _groups_of(
-    series: list[Instance], known: dict[str, list[str]] | None
-) -> tuple[dict[str, tuple[str, ...]], dict[str, list[str]]]:
-    """Return for each category the series' texts, and the texts that its numbers stand for."""
-    if known is None:
-        count = max(len(one.categories) for one in series)
-        largest = [max(one.categories[at] for one in series if at < len(one.categories)) for at in range(count)]
-        known = {f"cat{at}": [str(value) for value in range(most + 1)] for at, most in enumerate(largest)}
-    groups = {
-        name: tuple(texts[one.categories[at]] if at < len(one.categories) else "" for one in series)
-        for at, (name, texts) in enumerate(known.items())
-    }
-    return groups, known
-
-
-def _series(channel: Path) -> Iterator[Instance]:
-    for path in sorted(channel.rglob("*")):
-        if not path.is_file() or path.name == CHANNEL_FACTS:
-            continue
-        text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        for number, line in enumerate(text.splitlines(), 1):
-            if line.strip():
-                try:
-                    yield Instance.model_validate_json(line)
-                except ValueError as error:
-                    raise UnreadableFile(
-                        path, f"line {number} is no series: {str(error)[:200]}", 'Write {"start": …, "target": […]}.'
-                    ) from error
 
 
 def _plain(text: str) -> Any:

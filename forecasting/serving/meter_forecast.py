@@ -1,7 +1,7 @@
 """One meter's forecast: the stored one where it will do, else the model's, made on the spot.
 
-Enters: a meter, a model, a moment. Leaves: rows as the forecasts table has them. What is made on the spot is not
-stored: a request never writes.
+Enters: a question about a meter. Leaves: rows as the forecasts table has them. What is made on the spot is not stored:
+a request never writes.
 """
 
 from __future__ import annotations
@@ -12,15 +12,36 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from meterlake.forecasting.models.model_store import ModelRecord, ModelStore
-from meterlake.forecasting.panels.known_weather import with_known_temperatures
+from meterlake.forecasting.models.model_record import ModelRecord
+from meterlake.forecasting.models.model_store import ModelStore
 from meterlake.forecasting.panels.panel_loading import MeterChoice, PanelLoader
-from meterlake.forecasting.serving.forecast_run import forecast_rows, history_start
+from meterlake.forecasting.serving.forecast_rows import forecast_rows
+from meterlake.forecasting.serving.shown_history import shown_history
 from meterlake.forecasting.settings import ForecastSettings
 from meterlake.lake.errors import UnknownMeter
 from meterlake.lake.port import Lake
 
 _LATEST = dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True)
+class ForecastQuestion:
+    """What is asked of one meter's future.
+
+    Attributes:
+        meter_id: The meter.
+        record: The model that is to say it.
+        issued_at: Where the forecast begins and history ends. Absent: the newest stored one, unless readings have
+            come since that make it old; then the newest reading.
+        shown_from: The first moment of history that the model is shown, if it has to be asked.
+        medians_only: Whether a stored forecast may come without its other columns, which is faster.
+    """
+
+    meter_id: str
+    record: ModelRecord
+    issued_at: dt.datetime | None = None
+    shown_from: dt.datetime | None = None
+    medians_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,54 +54,50 @@ class MeterForecast:
 
 
 def forecast_of_meter(
-    lake: Lake,
-    store: ModelStore,
-    record: ModelRecord,
-    meter_id: str,
-    *,
-    issued_at: dt.datetime | None = None,
-    shown_from: dt.datetime | None = None,
-    medians_only: bool = False,
-    settings: ForecastSettings | None = None,
+    lake: Lake, store: ModelStore, question: ForecastQuestion, settings: ForecastSettings | None = None
 ) -> MeterForecast:
     """Return a meter's forecast by one model.
 
     Args:
         lake: The lake.
         store: Its models.
-        record: The model.
-        meter_id: The meter.
-        issued_at: Where the forecast begins and history ends. Absent: the newest stored one, unless readings have
-            come since that make it old; then the newest reading.
-        shown_from: The first moment of history that the model is shown, if it has to be asked.
-        medians_only: Whether a stored forecast may come without its other columns, which is faster.
+        question: What is asked.
         settings: How old a stored forecast may be, how much history a model is shown.
 
     Raises:
         UnknownMeter: If the meter has no energy in the lake.
     """
     chosen = settings or ForecastSettings()
-    oldest = issued_at or _oldest_fresh(lake, meter_id, chosen)
+    return _stored(lake, question, chosen) or _made(lake, store, question, chosen)
+
+
+def _stored(lake: Lake, question: ForecastQuestion, settings: ForecastSettings) -> MeterForecast | None:
+    """Return the newest stored forecast that answers the question."""
+    record = question.record
     rows = lake.ask(
-        "forecast_median_of_meter" if medians_only else "forecast_of_meter",
-        meter_id=meter_id,
+        "forecast_median_of_meter" if question.medians_only else "forecast_of_meter",
+        meter_id=question.meter_id,
         model_name=record.name,
-        issued_from=oldest,
-        issued_to=issued_at or _LATEST,
+        issued_from=question.issued_at or _oldest_fresh(lake, question.meter_id, settings),
+        issued_to=question.issued_at or _LATEST,
         interval_minutes=record.interval_minutes,
     )
     rows = rows.filter(pc.equal(rows["model_version"], record.version))
-    if rows.num_rows:
-        newest = pc.max(rows["issued_at"])
-        return MeterForecast(rows.filter(pc.equal(rows["issued_at"], newest)), newest.as_py(), is_stored=True)
-    loader = PanelLoader(lake, MeterChoice(meter_id=meter_id), country=chosen.country)
-    end = issued_at or loader.newest_end(record.interval_minutes)
+    if not rows.num_rows:
+        return None
+    newest = pc.max(rows["issued_at"])
+    return MeterForecast(rows.filter(pc.equal(rows["issued_at"], newest)), newest.as_py(), is_stored=True)
+
+
+def _made(lake: Lake, store: ModelStore, question: ForecastQuestion, settings: ForecastSettings) -> MeterForecast:
+    """Return what the model says."""
+    record = question.record
+    loader = PanelLoader(lake, MeterChoice(meter_id=question.meter_id), country=settings.country)
+    issued_at = question.issued_at or loader.newest_end(record.interval_minutes)
     model = store.fitted(record)
-    panel = loader.load(shown_from or history_start(model, record, end, chosen), end, record.interval_minutes)
-    if record.trained_on.get("dynamic_features"):
-        panel = with_known_temperatures(lake, panel, record.horizon_intervals)
+    panel = shown_history(loader, model, record, issued_at, question.shown_from, settings)
     forecast = model.predict(panel, record.horizon_intervals)
-    return MeterForecast(forecast_rows(panel, forecast, record, ""), end, is_stored=False)
+    return MeterForecast(forecast_rows(panel, forecast, record, ""), issued_at, is_stored=False)
 
 
 def _oldest_fresh(lake: Lake, meter_id: str, settings: ForecastSettings) -> dt.datetime:

@@ -7,7 +7,7 @@ import pytest
 from benchmarks.parts.anomaly_readings import REAL_READINGS
 from benchmarks.parts.forecast_readings import origins_of, read_panel
 from meterlake.forecasting.evaluation.backtest import backtest
-from meterlake.forecasting.registry import forecaster_named, parameters_of
+from meterlake.forecasting.forecasters import FORECASTERS
 
 pytestmark = [
     pytest.mark.real_data,
@@ -17,10 +17,10 @@ pytestmark = [
 
 def test_champion_beats_the_seasonal_naive_on_homes_of_london() -> None:
     panel = read_panel(REAL_READINGS, 40, "Europe/London", "GB")
-    champion = forecaster_named("quantile_network")
+    champion = FORECASTERS.named("quantile_network").with_parameters({"rows": 60_000})
     origins = origins_of(panel, 48)
 
-    report = backtest(champion, panel, parameters_of(champion, {"rows": 60_000}), 48, origins, origins[0])
+    report = backtest(champion, panel, 48, origins, origins[0])
 
     assert len(origins) == 8
     assert report.wql_over_baseline < 0.68

@@ -19,7 +19,7 @@ from meterlake.cli.main import meterlake
 from meterlake.forecasting.endpoint.inference import model_fn
 from meterlake.forecasting.endpoint.invocations import create_endpoint
 from meterlake.forecasting.endpoint.served_model import served_from
-from meterlake.forecasting.models.model_store import ModelStore
+from meterlake.forecasting.opened_lake import open_models
 from meterlake.forecasting.sagemaker.training import train as train_in_container
 from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.settings import LakeSettings
@@ -233,9 +233,9 @@ def test_too_little_history_says_how_much_is_needed(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def endpoint(root: Path) -> Iterator[httpx.Client]:
     lake = DuckDBLake(LakeSettings(lake=str(root)))
-    store = ModelStore(lake)
+    store = open_models(lake)
     record = store.in_service()
-    served = served_from(record.trained_on, store.fitted(record), record.interval_minutes, record.horizon_intervals)
+    served = served_from(record, store.fitted(record))
     with running(create_endpoint(served)) as opened:
         yield opened
 

@@ -21,10 +21,11 @@ from starlette.responses import JSONResponse, Response
 
 from meterlake.api.application import create_application
 from meterlake.api.settings import ApiSettings
-from meterlake.forecasting.endpoint import endpoint_model
+from meterlake.forecasting import aws_clients
 from meterlake.forecasting.endpoint.invocations import create_endpoint
 from meterlake.forecasting.endpoint.served_model import served_from
-from meterlake.forecasting.models.model_store import ModelStore
+from meterlake.forecasting.forecasters import FORECASTERS
+from meterlake.forecasting.opened_lake import open_models
 from meterlake.forecasting.training import Training, TrainingPlan
 from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.settings import LakeSettings
@@ -71,28 +72,29 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> DuckDBLake:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (("TEST_DAYS", "20"), ("GATE_COVERAGE_LOW", "0"), ("GATE_COVERAGE_HIGH", "1")):
             patch.setenv(f"METERLAKE_FORECAST_{name}", value)
+        naive = FORECASTERS.named("seasonal_naive")
         for seed in ("1", "2"):
-            plan = TrainingPlan(forecaster="seasonal_naive", forecast_days=2, parameters={"seed": seed})
+            plan = TrainingPlan(forecaster=naive.with_parameters({"seed": seed}), forecast_days=2)
             model = Training(settings).train(plan).model
             assert model is not None
-            ModelStore(DuckDBLake(settings)).decide("household", model.version, "Approved")
+            open_models(DuckDBLake(settings)).decide("household", model.version, "Approved")
     return DuckDBLake(settings)
 
 
 @pytest.fixture
 def runtime(lake: DuckDBLake, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runtime]:
-    store = ModelStore(lake)
+    store = open_models(lake)
     record = store.in_service("household")
-    served = served_from(record.trained_on, store.fitted(record), record.interval_minutes, record.horizon_intervals)
+    served = served_from(record, store.fitted(record))
     made = Runtime(create_endpoint(served))
     with running(made.application) as client:
         settings = {"AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": str(client.base_url), "AWS_DEFAULT_REGION": "us-east-1"}
         settings |= {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
         for name, value in {**settings, "METERLAKE_FORECAST_ENDPOINT": NAME}.items():
             monkeypatch.setenv(name, value)
-        endpoint_model._runtime.cache_clear()
+        aws_clients.endpoint_client.cache_clear()
         yield made
-    endpoint_model._runtime.cache_clear()
+    aws_clients.endpoint_client.cache_clear()
 
 
 @pytest.fixture
@@ -132,11 +134,12 @@ def test_an_older_version_is_not_behind_the_endpoint(runtime: Runtime, client: h
 
 
 def test_an_endpoint_that_is_not_there_is_a_missing_model(
-    runtime: Runtime, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, lake: DuckDBLake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("METERLAKE_FORECAST_ENDPOINT", "gone")
 
-    answer = client.get(f"/forecast/M1?{DAYS}")
+    with running(create_application(lake, ApiSettings(request_log=False))) as asking:
+        answer = asking.get(f"/forecast/M1?{DAYS}")
 
     assert answer.status_code == 409
     assert "approve a model package" in answer.json()["detail"]

@@ -16,7 +16,7 @@ import boto3
 import pytest
 
 from meterlake.cli import run_stage
-from meterlake.forecasting.models.model_store import ModelStore
+from meterlake.forecasting.opened_lake import open_models
 from meterlake.forecasting.sagemaker import steps
 from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.settings import LakeSettings
@@ -57,7 +57,7 @@ class Forecasting:
         return [arguments["--stage"] for _, arguments in self.machines.job_runs]
 
     def models(self) -> list[tuple[int, str]]:
-        store = ModelStore(DuckDBLake(LakeSettings(lake=str(self.root), threads=1)))
+        store = open_models(DuckDBLake(LakeSettings(lake=str(self.root), threads=1)))
         return [(one.version, one.status) for one in store.records("household")]
 
     def approve(self, version: int) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import boto3
 import pytest
@@ -12,14 +14,10 @@ from tests.athena_stand_in import REGION, emulated_aws
 from tests.lambda_emulator import invoke, running_function, skip_without_package
 from tests.sagemaker_fleet import WORK
 
-RECORD = {
+RECORD = json.loads((Path(__file__).parents[1] / "first_package_record.json").read_text()) | {
     "record": f"s3://{WORK}/models/a/record.json",
-    "model_name": "household",
-    "approval": "PendingManualApproval",
-    "endpoint_instance_type": "ml.m5.large",
-    "interval_minutes": 60,
     "horizon_intervals": 168,
-    "trained_on": {"categories": {}, "dynamic_features": 0},
+    "model_package_arn": None,
 }
 
 

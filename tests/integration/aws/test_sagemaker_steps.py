@@ -15,7 +15,8 @@ from typing import Any
 import boto3
 import pytest
 
-from meterlake.forecasting.models.model_store import ModelStore
+from meterlake.forecasting.forecasters import FORECASTERS
+from meterlake.forecasting.opened_lake import open_models
 from meterlake.forecasting.sagemaker import steps
 from meterlake.forecasting.sagemaker.run_files import RunFiles
 from meterlake.forecasting.serving.forecast_run import ForecastPlan, ForecastRun
@@ -49,7 +50,7 @@ def root(fleet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
 def train(run: str, **parameters: Any) -> dict[str, Any]:
     """Run a training's steps up to the verdict; return the plan with what the state machine adds to it."""
     plan = steps.handler({"step": "plan_training", "run": run, "parameters": {"Forecast_period": 2, **parameters}})
-    steps.prepare_training(plan["plan_location"])
+    steps.run_stage("prepare_training", plan["plan_location"])
     channel = {"S3DataSource": {"S3Uri": plan["train"]}}
     request = {
         "TrainingJobName": plan["training_job"],
@@ -66,7 +67,7 @@ def train(run: str, **parameters: Any) -> dict[str, Any]:
     if plan["has_service"]:
         service = plan["service"]
         transform(plan, service["transform_job"], service["model"], service["requests"], service["forecasts"])
-    steps.evaluate(plan["plan_location"])
+    steps.run_stage("evaluate", plan["plan_location"])
     plan["verdict"] = steps.handler({"step": "judge", "plan": plan})
     return plan
 
@@ -100,10 +101,10 @@ def forecast(run: str, **parameters: Any) -> dict[str, Any]:
     plan = steps.handler(
         {"step": "plan_forecast", "run": run, "parameters": {"Meter_end": 100, "Forecast_period": 2, **parameters}}
     )
-    steps.prepare_forecast(plan["plan_location"])
+    steps.run_stage("prepare_forecast", plan["plan_location"])
     for batch in steps.handler({"step": "list_batches", "plan": plan})["batches"]:
         transform(plan, batch["job"], plan["model"], batch["requests"], batch["forecasts"])
-    return steps.store_forecast(plan["plan_location"])
+    return steps.run_stage("store_forecast", plan["plan_location"])
 
 
 ROLE = "arn:aws:iam::123456789012:role/model"
@@ -118,13 +119,13 @@ def rows_of(root: Path) -> list[dict[str, Any]]:
 def test_a_model_is_trained_judged_registered_and_shown_in_the_lake(root: Path) -> None:
     plan = train("first", Forecaster="seasonal_naive")
     registered = register(plan)
-    recorded = steps.record_model(registered["record"])
+    recorded = steps.run_stage("record_model", registered["record"])
 
     assert plan["verdict"]["has_passed"] is True
     assert "coverage_10_90" in plan["verdict"]["summary"]
     assert registered["approval"] == "PendingManualApproval"
     assert recorded == {"model": "household 1", "status": "PendingApproval"}
-    (row,) = ModelStore(DuckDBLake(LakeSettings(lake=str(root)))).records()
+    (row,) = open_models(DuckDBLake(LakeSettings(lake=str(root)))).records()
     assert (row.forecaster, row.interval_minutes, row.horizon_intervals) == ("seasonal_naive", 60, 48)
     assert row.metrics["gate"]["passed"] is True and row.metrics["origins"][0] == "2013-01-23T00:00:00+00:00"
     assert row.trained_on["model_package_arn"] == registered["model_package_arn"]
@@ -140,7 +141,7 @@ def test_the_evaluation_is_the_backtest_of_a_laptop(root: Path) -> None:
     plan = train("first", Forecaster="seasonal_naive")
 
     here = Training(LakeSettings(lake=str(root), threads=1)).backtest(
-        TrainingPlan(forecaster="seasonal_naive", forecast_days=2)
+        TrainingPlan(forecaster=FORECASTERS.named("seasonal_naive"), forecast_days=2)
     )
     there = RunFiles().read_json(plan["evaluation"])["backtest"]
     for name in ("wql", "mase", "coverage_10_90", "origins", "meters", "seasonal_naive"):
@@ -217,7 +218,7 @@ def test_a_decision_starts_the_stage_that_tells_the_lake(root: Path) -> None:
 
     (run,) = boto3.client("glue").get_job_runs(JobName="stage")["JobRuns"]
     assert run["Arguments"] == {"--stage": "record_model", "--plan": registered["record"]}
-    assert steps.record_model(registered["record"]) == {"model": "household 1", "status": "Approved"}
+    assert steps.run_stage("record_model", registered["record"]) == {"model": "household 1", "status": "Approved"}
 
 
 @pytest.mark.parametrize(
@@ -247,7 +248,7 @@ def test_batches_beyond_the_fleet_are_not_asked_for(root: Path) -> None:
     plan = steps.handler(
         {"step": "plan_forecast", "run": "n", "parameters": {"Meter_end": 1000, "Batch_size": 4, "Forecast_period": 1}}
     )
-    steps.prepare_forecast(plan["plan_location"])
+    steps.run_stage("prepare_forecast", plan["plan_location"])
 
     batches = steps.handler({"step": "list_batches", "plan": plan})["batches"]
     assert [batch["requests"][-12:] for batch in batches] == ["batch-00001/", "batch-00002/"]
@@ -280,7 +281,7 @@ def test_a_built_in_image_is_told_its_own_hyperparameters_alone(root: Path, monk
     monkeypatch.setenv("METERLAKE_SAGEMAKER_INFERENCE_IMAGE", image)
 
     plan = steps.handler({"step": "plan_training", "run": "a", "parameters": {}})
-    steps.prepare_training(plan["plan_location"])
+    steps.run_stage("prepare_training", plan["plan_location"])
 
     assert plan["hyperparameters"]["prediction_length"] == "168" and plan["hyperparameters"]["epochs"] == "400"
     assert not {"forecaster", "sagemaker_program"} & set(plan["hyperparameters"])
@@ -305,13 +306,13 @@ def test_on_a_lake_on_s3_models_and_forecasts_are_the_same_rows(root: Path, monk
     # The emulated Athena runs no SQL: DuckDB asks the same tables on S3.
     monkeypatch.setattr("meterlake.forecasting.sagemaker.storing.open_lake", lambda: open_engine(on_s3))
 
-    report = steps.store_forecast(f"s3://{WORK}/runs/forecast/nightly/plan.json")
+    report = steps.run_stage("store_forecast", f"s3://{WORK}/runs/forecast/nightly/plan.json")
 
     there = open_engine(on_s3)
     rows = there.select("SELECT * EXCLUDE (run_id) FROM forecasts ORDER BY meter_id, interval_start").to_pylist()
     assert report["rows"] == METERS * 48
     assert rows == rows_of(root)
-    store = ModelStore(there)
+    store = open_models(there)
     (model,) = store.records("household")
     assert model.status == "Approved"
     assert store.fitted(model).history_intervals(24) == 56 * 24

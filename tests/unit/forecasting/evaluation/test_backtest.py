@@ -11,12 +11,11 @@ from meterlake.forecasting.forecaster import (
     QUANTILES,
     FittedModel,
     Forecaster,
-    ForecasterParameters,
     Progress,
     QuantileForecast,
     no_progress,
 )
-from meterlake.forecasting.forecasters.seasonal_naive import FORECASTER, SeasonalNaiveParameters
+from meterlake.forecasting.forecasters.seasonal_naive import FORECASTER, SeasonalNaive, SeasonalNaiveParameters
 from meterlake.forecasting.panels.panel import Panel
 from meterlake.lake.errors import BadParameter
 from tests.unit.forecasting.household_panel import households
@@ -31,15 +30,10 @@ class _Watcher(Forecaster):
     says = "nothing"
 
     def __init__(self) -> None:
+        super().__init__()
         self.seen: list[Panel] = []
 
-    def fit(
-        self,
-        panel: Panel,
-        horizon_intervals: int,
-        parameters: ForecasterParameters,
-        progress: Progress = no_progress,
-    ) -> FittedModel:
+    def fit(self, panel: Panel, horizon_intervals: int, progress: Progress = no_progress) -> FittedModel:
         self.seen.append(panel)
         return _WatchingModel(self.seen)
 
@@ -66,7 +60,7 @@ class _WatchingModel(FittedModel):
 def test_fit_and_forecasts_see_nothing_at_or_after_their_origin() -> None:
     watcher = _Watcher()
 
-    backtest(watcher, households(days=20), ForecasterParameters(), DAY, [15 * DAY, 17 * DAY], 14 * DAY)
+    backtest(watcher, households(days=20), DAY, [15 * DAY, 17 * DAY], 14 * DAY)
 
     assert [panel.intervals for panel in watcher.seen] == [14 * DAY, 15 * DAY, 17 * DAY]
 
@@ -75,8 +69,8 @@ def test_measured_weather_is_taken_away_unless_it_was_a_forecast() -> None:
     warm = replace(households(days=20), temperature_c=np.full(20 * DAY, 15, np.float32))
     left_out, given = _Watcher(), _Watcher()
 
-    without = backtest(left_out, warm, ForecasterParameters(), DAY, [15 * DAY], 15 * DAY)
-    with_forecast = backtest(given, warm, ForecasterParameters(), DAY, [15 * DAY], 15 * DAY, weather="forecast")
+    without = backtest(left_out, warm, DAY, [15 * DAY], 15 * DAY)
+    with_forecast = backtest(given, warm, DAY, [15 * DAY], 15 * DAY, weather="forecast")
 
     assert all(panel.temperature_c is None for panel in left_out.seen)
     assert all(panel.temperature_c is not None for panel in given.seen)
@@ -86,7 +80,7 @@ def test_measured_weather_is_taken_away_unless_it_was_a_forecast() -> None:
 def test_a_forecast_of_zero_loses_half_of_what_was_measured_a_quantile_level() -> None:
     panel = households(days=20)
 
-    report = backtest(_Watcher(), panel, ForecasterParameters(), DAY, [15 * DAY], 15 * DAY)
+    report = backtest(_Watcher(), panel, DAY, [15 * DAY], 15 * DAY)
 
     # Twice the level times the energy, over the energy, in the mean over the levels: 2 * 0.5.
     assert report.scores.wql == pytest.approx(1.0, rel=1e-5)
@@ -94,9 +88,9 @@ def test_a_forecast_of_zero_loses_half_of_what_was_measured_a_quantile_level() -
 
 def test_the_baseline_is_the_plain_value_of_the_day_before() -> None:
     panel = households(days=20)
-    parameters = SeasonalNaiveParameters(season_days=1, spread="none")
+    plain = SeasonalNaive(SeasonalNaiveParameters(season_days=1, spread="none"))
 
-    report = backtest(FORECASTER, panel, parameters, DAY, [15 * DAY, 17 * DAY], 15 * DAY)
+    report = backtest(plain, panel, DAY, [15 * DAY, 17 * DAY], 15 * DAY)
 
     assert report.wql_over_baseline == pytest.approx(1.0)
 
@@ -107,9 +101,7 @@ def test_changing_what_comes_after_an_origin_changes_the_scores_but_not_the_fore
     changed.energy_kwh[:, 15 * DAY :] += 1
 
     first, second = (
-        backtest(FORECASTER, given, SeasonalNaiveParameters(), DAY, [15 * DAY], 15 * DAY).model.predict(
-            given.between(0, 15 * DAY), DAY
-        )
+        backtest(FORECASTER, given, DAY, [15 * DAY], 15 * DAY).model.predict(given.between(0, 15 * DAY), DAY)
         for given in (panel, changed)
     )
 
@@ -119,13 +111,13 @@ def test_changing_what_comes_after_an_origin_changes_the_scores_but_not_the_fore
 @pytest.mark.parametrize("origins", [[], [13 * DAY], [20 * DAY]])
 def test_origins_outside_the_judged_part_are_refused(origins: list[int]) -> None:
     with pytest.raises(BadParameter, match="origins"):
-        backtest(FORECASTER, households(days=20), SeasonalNaiveParameters(), DAY, origins, 14 * DAY)
+        backtest(FORECASTER, households(days=20), DAY, origins, 14 * DAY)
 
 
 def test_a_report_as_json_names_origins_weather_and_meters() -> None:
     panel = households(meters=3, days=20)
 
-    figures = backtest(FORECASTER, panel, SeasonalNaiveParameters(), DAY, [15 * DAY], 15 * DAY).as_json(meters=True)
+    figures = backtest(FORECASTER, panel, DAY, [15 * DAY], 15 * DAY).as_json(meters=True)
 
     assert figures["origins"] == ["2013-01-22T00:00:00+00:00"]
     assert figures["weather"] == "left out"

@@ -11,9 +11,8 @@ from meterlake.forecasting.deepar.deepar_inputs import habit_features
 from meterlake.forecasting.deepar.deepar_model import LEVELS, DeepARModel, DeepARParameters
 from meterlake.forecasting.deepar.deepar_training import FillFromDayBefore
 from meterlake.forecasting.deepar.household_output import HouseholdLoad, HouseholdOutput
-from meterlake.forecasting.forecasters.deepar import FORECASTER
+from meterlake.forecasting.forecasters.deepar import FORECASTER, DeepAR
 from meterlake.forecasting.panels.panel import Panel
-from meterlake.forecasting.registry import parameters_of
 from tests.unit.forecasting.household_panel import households
 
 DAY = 24
@@ -29,7 +28,7 @@ def panel() -> Panel:
 
 @pytest.fixture(scope="module")
 def model(panel: Panel) -> DeepARModel:
-    return FORECASTER.fit(panel, DAY, TINY)
+    return DeepAR(TINY).fit(panel, DAY)
 
 
 def test_quantiles_are_ordered_finite_and_never_below_zero(model: DeepARModel, panel: Panel) -> None:
@@ -61,7 +60,7 @@ def test_a_saved_network_gives_the_same_answers(model: DeepARModel, panel: Panel
 
 
 def test_the_same_seed_gives_the_same_network(model: DeepARModel, panel: Panel) -> None:
-    again = FORECASTER.fit(panel, DAY, TINY).predict(panel, DAY)
+    again = DeepAR(TINY).fit(panel, DAY).predict(panel, DAY)
 
     assert np.array_equal(again.energy_kwh, model.predict(panel, DAY).energy_kwh)
 
@@ -69,7 +68,7 @@ def test_the_same_seed_gives_the_same_network(model: DeepARModel, panel: Panel) 
 def test_levels_are_moved_by_what_was_kept_aside_and_saved(tmp_path: Path) -> None:
     long = households(meters=3, days=60)
     short = TINY.model_copy(update={"epochs": 1, "calibration_days": 7})
-    model = FORECASTER.fit(long, DAY, short)
+    model = DeepAR(short).fit(long, DAY)
     model.save(tmp_path)
 
     assert list(model.asked_levels) == sorted(model.asked_levels)
@@ -82,7 +81,7 @@ def test_training_leaves_the_callers_random_numbers_alone(panel: Panel) -> None:
     expected = torch.rand(1)
     torch.manual_seed(7)
 
-    FORECASTER.fit(panel, DAY, TINY.model_copy(update={"epochs": 1, "batches_an_epoch": 1}))
+    DeepAR(TINY.model_copy(update={"epochs": 1, "batches_an_epoch": 1})).fit(panel, DAY)
 
     assert torch.rand(1) == expected
 
@@ -90,15 +89,15 @@ def test_training_leaves_the_callers_random_numbers_alone(panel: Panel) -> None:
 def test_progress_is_told_each_epoch(panel: Panel) -> None:
     told: list[tuple[str, float]] = []
 
-    FORECASTER.fit(
-        panel, DAY, TINY.model_copy(update={"batches_an_epoch": 1}), lambda stage, done: told.append((stage, done))
-    )
+    short = DeepAR(TINY.model_copy(update={"batches_an_epoch": 1}))
+
+    short.fit(panel, DAY, lambda stage, done: told.append((stage, done)))
 
     assert told == [("fit", 0.5), ("fit", 1.0)]
 
 
 def test_published_preset_has_the_published_figures() -> None:
-    parameters = parameters_of(FORECASTER, {}, "published")
+    parameters = FORECASTER.with_parameters(preset="published").parameters
 
     assert isinstance(parameters, DeepARParameters)
     assert (parameters.context_hours, parameters.epochs, parameters.early_stopping_epochs) == (168, 400, 40)
@@ -106,9 +105,9 @@ def test_published_preset_has_the_published_figures() -> None:
 
 
 def test_published_preset_trains_and_forecasts(panel: Panel) -> None:
-    parameters = parameters_of(FORECASTER, {"epochs": 1, "batches_an_epoch": 2, "samples": 20}, "published")
+    published = FORECASTER.with_parameters({"epochs": 1, "batches_an_epoch": 2, "samples": 20}, "published")
 
-    forecast = FORECASTER.fit(panel, 2 * DAY, parameters).predict(panel, 2 * DAY, (0.5,))
+    forecast = published.fit(panel, 2 * DAY).predict(panel, 2 * DAY, (0.5,))
 
     assert np.isfinite(forecast.energy_kwh).all()
     assert (forecast.energy_kwh >= 0).all()
@@ -118,8 +117,8 @@ def test_weather_is_a_feature_where_the_panel_holds_it(panel: Panel) -> None:
     warm = replace(panel, temperature_c=np.full(panel.intervals + DAY, 12, np.float32))
     short = TINY.model_copy(update={"epochs": 1, "batches_an_epoch": 1})
 
-    assert FORECASTER.fit(warm, DAY, short).with_weather
-    assert not FORECASTER.fit(panel, DAY, short).with_weather
+    assert DeepAR(short).fit(warm, DAY).with_weather
+    assert not DeepAR(short).fit(panel, DAY).with_weather
 
 
 def test_a_gap_is_filled_from_the_day_before() -> None:

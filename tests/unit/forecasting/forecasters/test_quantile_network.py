@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from meterlake.forecasting.evaluation.backtest import backtest
-from meterlake.forecasting.forecasters.quantile_network import FORECASTER
+from meterlake.forecasting.forecasters.quantile_network import FORECASTER, QuantileNetwork
 from meterlake.forecasting.panels.panel import Panel
 from meterlake.forecasting.quantile_network.quantile_network_model import (
     QuantileNetworkModel,
@@ -27,7 +27,7 @@ def panel() -> Panel:
 
 @pytest.fixture(scope="module")
 def model(panel: Panel) -> QuantileNetworkModel:
-    return FORECASTER.fit(panel, 2 * DAY, SMALL)
+    return QuantileNetwork(SMALL).fit(panel, 2 * DAY)
 
 
 def test_quantiles_are_ordered_finite_and_never_below_zero(model: QuantileNetworkModel, panel: Panel) -> None:
@@ -41,7 +41,7 @@ def test_quantiles_are_ordered_finite_and_never_below_zero(model: QuantileNetwor
 
 
 def test_it_beats_the_seasonal_naive_on_noisy_households(panel: Panel) -> None:
-    report = backtest(FORECASTER, panel, SMALL, DAY, [65 * DAY, 67 * DAY, 69 * DAY], 65 * DAY)
+    report = backtest(QuantileNetwork(SMALL), panel, DAY, [65 * DAY, 67 * DAY, 69 * DAY], 65 * DAY)
 
     assert report.wql_over_baseline < 0.75
     assert 0.7 < report.scores.coverage < 0.9
@@ -92,7 +92,7 @@ def test_a_saved_network_gives_the_same_answers(model: QuantileNetworkModel, pan
 
 
 def test_the_same_seed_gives_the_same_network(model: QuantileNetworkModel, panel: Panel) -> None:
-    again = FORECASTER.fit(panel, 2 * DAY, SMALL).predict(panel, DAY)
+    again = QuantileNetwork(SMALL).fit(panel, 2 * DAY).predict(panel, DAY)
 
     assert np.array_equal(again.energy_kwh, model.predict(panel, DAY).energy_kwh)
 
@@ -100,7 +100,7 @@ def test_the_same_seed_gives_the_same_network(model: QuantileNetworkModel, panel
 def test_calibration_moves_levels_and_keeps_their_order(panel: Panel) -> None:
     parameters = SMALL.model_copy(update={"calibration_days": 7})
 
-    asked = FORECASTER.fit(panel, DAY, parameters).asked_levels
+    asked = QuantileNetwork(parameters).fit(panel, DAY).asked_levels
 
     assert list(asked) == sorted(asked)
     assert asked[6] == pytest.approx(0.5, abs=0.15)
@@ -111,7 +111,7 @@ def test_known_weather_is_used(panel: Panel) -> None:
     warmth = np.repeat(generator.normal(10, 5, 72), DAY).astype(np.float32)
     heated = panel.energy_kwh * np.exp(-0.1 * (warmth[: panel.intervals] - 10))
     weathered = replace(panel, energy_kwh=heated.astype(np.float32), temperature_c=warmth[: panel.intervals])
-    model = FORECASTER.fit(weathered, DAY, SMALL)
+    model = QuantileNetwork(SMALL).fit(weathered, DAY)
 
     def next_day(temperature_c: float) -> float:
         known = np.concatenate([warmth[: panel.intervals], np.full(DAY, temperature_c, np.float32)])
@@ -128,9 +128,9 @@ def test_a_longer_horizon_than_the_fit_is_refused(model: QuantileNetworkModel, p
 def test_a_panel_of_four_days_is_refused_and_five_days_are_enough() -> None:
     tiny = SMALL.model_copy(update={"rows": 1000, "batch_size": 2048})
     with pytest.raises(BadParameter, match="at least 4 days and one horizon"):
-        FORECASTER.fit(households(meters=2, days=4), DAY, tiny)
+        QuantileNetwork(tiny).fit(households(meters=2, days=4), DAY)
 
-    forecast = FORECASTER.fit(households(meters=2, days=5), DAY, tiny).predict(households(meters=2, days=5), DAY)
+    forecast = QuantileNetwork(tiny).fit(households(meters=2, days=5), DAY).predict(households(meters=2, days=5), DAY)
 
     assert np.isfinite(forecast.energy_kwh).all()
 

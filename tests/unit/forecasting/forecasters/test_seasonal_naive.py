@@ -7,7 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from meterlake.forecasting.forecasters.seasonal_naive import FORECASTER, SeasonalNaiveModel, SeasonalNaiveParameters
+from meterlake.forecasting.forecasters.seasonal_naive import (
+    FORECASTER,
+    SeasonalNaive,
+    SeasonalNaiveModel,
+    SeasonalNaiveParameters,
+)
 from meterlake.forecasting.panels.panel import Floats, Panel
 from tests.unit.forecasting.household_panel import START, households
 
@@ -19,7 +24,7 @@ def _six_hourly(energy_kwh: list[list[float]]) -> Panel:
 
 def _model(panel: Panel, season_days: int = 1, spread: str = "none") -> SeasonalNaiveModel:
     parameters = SeasonalNaiveParameters.model_validate({"season_days": season_days, "spread": spread})
-    return FORECASTER.fit(panel, 8, parameters)
+    return SeasonalNaive(parameters).fit(panel, 8)
 
 
 def test_published_baseline_repeats_yesterday_in_every_quantile() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from meterlake.forecasting.sagemaker.package_record import ServiceModel
 from meterlake.forecasting.sagemaker.plans import MOST_BATCHES, forecast_plan, training_plan
 from meterlake.forecasting.sagemaker.run_parameters import read_parameters
 from meterlake.forecasting.sagemaker.settings import SageMakerSettings
@@ -15,16 +16,25 @@ from meterlake.forecasting.settings import ForecastSettings
 from meterlake.lake.errors import BadParameter
 
 SETTINGS = SageMakerSettings(work="s3://work", name_prefix="stack", source="s3://code/source.tar.gz")
-SERVICE = {"interval_minutes": 60, "horizon_intervals": 168, "categories": {}, "dynamic_features": 0, "model": "m"}
+SERVICE = ServiceModel(
+    record="s3://work/models/a/record.json",
+    model_name="household",
+    model_package_arn="arn:aws:sagemaker:us-east-1:123456789012:model-package/stack-household/1",
+    interval_minutes=60,
+    horizon_intervals=168,
+    categories={},
+    dynamic_features=0,
+    model="m",
+)
 JOB_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 
 
 def planned(**given: Any) -> dict[str, Any]:
-    return training_plan("run-1", read_parameters(given), SETTINGS, ForecastSettings(), None)
+    return training_plan("run-1", read_parameters(given), SETTINGS, ForecastSettings(), None).as_json()
 
 
 def forecast(**given: Any) -> dict[str, Any]:
-    return forecast_plan("run-1", read_parameters(given), SETTINGS, ForecastSettings(), SERVICE)
+    return forecast_plan("run-1", read_parameters(given), SETTINGS, ForecastSettings(), SERVICE).as_json()
 
 
 def test_the_published_parameters_are_taken_by_their_names() -> None:
@@ -76,7 +86,7 @@ def test_a_training_is_told_in_deepars_names_and_where_our_code_lies() -> None:
 
 
 def test_names_fit_into_sagemaker_however_long_the_runs_is() -> None:
-    plan = training_plan("x" * 80, read_parameters({}), SETTINGS, ForecastSettings(), SERVICE)
+    plan = training_plan("x" * 80, read_parameters({}), SETTINGS, ForecastSettings(), SERVICE).as_json()
 
     names = [plan["training_job"], plan["candidate"], plan["transform_job"], plan["service"]["transform_job"]]
     assert all(JOB_NAME.fullmatch(name) and name.startswith("stack-") for name in names)

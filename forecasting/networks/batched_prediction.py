@@ -1,0 +1,41 @@
+"""A network asked for some hundred meters at a time, so that a fleet's features never lie in memory at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from meterlake.forecasting.forecaster import QuantileForecast, history_flags, in_order
+from meterlake.forecasting.panels.panel import Floats, Panel
+
+_METERS_AT_ONCE = 256
+
+
+def predict_in_batches(
+    history: Panel,
+    looked_at: int,
+    horizon_intervals: int,
+    quantiles: tuple[float, ...],
+    answer: Callable[[Panel], tuple[Floats, Floats]],
+) -> QuantileForecast:
+    """Return a network's forecast for each meter of a panel.
+
+    Args:
+        history: What was measured.
+        looked_at: How many of the last intervals the network is shown.
+        horizon_intervals: How many intervals are forecast.
+        quantiles: Levels asked for.
+        answer: Gives some meters' quantiles, `(n_meters, n_quantiles, n_intervals)`, and means, in kWh.
+    """
+    meters = len(history.meter_ids)
+    paths = np.empty((meters, len(quantiles), horizon_intervals), np.float32)
+    means = np.empty((meters, horizon_intervals), np.float32)
+    first = 0
+    for some in history.last(looked_at).in_batches(_METERS_AT_ONCE):
+        end = first + len(some.meter_ids)
+        paths[first:end], means[first:end] = answer(some)
+        first = end
+    return QuantileForecast(
+        quantiles, in_order(paths), means, history_flags(history.energy_kwh, history.intervals_a_day)
+    )

@@ -1,0 +1,75 @@
+"""Objects on S3, by their addresses: read and written whole.
+
+Enters: s3:// addresses, bytes or files. Leaves: the same. The one place in which single objects are asked of S3; a
+lake's tables go through Arrow (lake/aws/s3_store.py).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from meterlake.lake.locations import bucket_and_key
+
+_TAKEN = ("PreconditionFailed", "ConditionalRequestConflict")
+
+
+class S3Objects:
+    """Objects of any bucket that the caller may see.
+
+    Args:
+        region: The buckets' region; the one that the AWS tools find where absent.
+    """
+
+    def __init__(self, region: str | None = None) -> None:
+        import boto3
+
+        self._s3: Any = boto3.client("s3", region_name=region)
+
+    def write(self, address: str, body: bytes) -> None:
+        """Put an object."""
+        self._s3.put_object(**_place(address), Body=body)
+
+    def claim(self, address: str) -> bool:
+        """Put an empty object where none is; return whether this call was the one that did."""
+        from botocore.exceptions import ClientError
+
+        try:
+            self._s3.put_object(**_place(address), Body=b"", IfNoneMatch="*")
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _TAKEN:
+                return False
+            raise
+        return True
+
+    def read(self, address: str) -> bytes:
+        """Return an object."""
+        body: bytes = self._s3.get_object(**_place(address))["Body"].read()
+        return body
+
+    def has(self, address: str) -> bool:
+        """Say whether there is an object."""
+        return address in self.below(address)
+
+    def below(self, prefix: str) -> list[str]:
+        """Return the addresses that begin with one, in order of their names."""
+        bucket, key = bucket_and_key(prefix)
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=key)
+        return sorted(f"s3://{bucket}/{one['Key']}" for page in pages for one in page.get("Contents", ()))
+
+    def delete(self, address: str) -> None:
+        """Delete an object."""
+        self._s3.delete_object(**_place(address))
+
+    def upload(self, path: Path, address: str) -> None:
+        """Put a file as an object."""
+        self._s3.upload_file(str(path), *bucket_and_key(address))
+
+    def download(self, address: str, path: Path) -> None:
+        """Write an object into a file."""
+        self._s3.download_file(*bucket_and_key(address), str(path))
+
+
+def _place(address: str) -> dict[str, str]:
+    bucket, key = bucket_and_key(address)
+    return {"Bucket": bucket, "Key": key}

@@ -1,0 +1,31 @@
+"""Parameters by name: what is declared is taken, anything else is refused by its name."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import BaseModel, ConfigDict, Field
+
+from meterlake.lake.errors import BadParameter
+from meterlake.lake.given_parameters import parameters_from
+
+
+class Kettle(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    litres: float = Field(default=1.0, gt=0)
+
+
+def test_a_text_stands_for_the_value_that_it_writes() -> None:
+    assert parameters_from(Kettle, {"litres": "1.5"}, "kettle") == Kettle(litres=1.5)
+
+
+def test_an_unknown_name_is_refused_with_those_that_are_known() -> None:
+    with pytest.raises(
+        BadParameter, match=r"litre: expected a parameter of kettle \(litres\).*Example: litre=its default"
+    ):
+        parameters_from(Kettle, {"litre": 1}, "kettle")
+
+
+def test_a_value_out_of_range_is_refused_with_its_limit() -> None:
+    with pytest.raises(BadParameter, match=r"greater than 0, found -1"):
+        parameters_from(Kettle, {"litres": -1}, "kettle")
