@@ -36,7 +36,7 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
         factory=True,
         host=chosen_host,
         port=chosen_port,
-        loop="uvloop",
+        loop="auto",  # uvloop where there is one
         http="httptools",
         access_log=False,
         log_level="warning",

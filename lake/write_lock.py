@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from meterlake.lake.errors import LakeBusy
 
@@ -27,24 +28,26 @@ def file_lock(path: Path, wait_seconds: float) -> Iterator[None]:
 
     Raises:
         LakeBusy: If another process still holds it after `wait_seconds`.
+        OSError: If the file system knows no locks; a file that merely exists would outlive its holder.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+") as handle:
-        started = time.monotonic()
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                waited = time.monotonic() - started
-                if waited >= wait_seconds:
-                    handle.seek(0)
-                    raise LakeBusy(path.parent, waited, handle.read().strip() or "another process") from None
-                time.sleep(0.05)
-        handle.truncate(0)
-        handle.write(f"process {os.getpid()}")
-        handle.flush()
-        try:
-            yield
-        finally:
-            fcntl.flock(handle, fcntl.LOCK_UN)
+    # Who holds it stands beside it: on Windows nobody else can read a locked file.
+    holder = path.with_name(f"{path.name}.holder")
+    lock = FileLock(path, fallback_to_soft=False)
+    started = time.monotonic()
+    try:
+        lock.acquire(timeout=wait_seconds)
+    except Timeout:
+        raise LakeBusy(path.parent, time.monotonic() - started, _text_of(holder) or "another process") from None
+    try:
+        holder.write_text(f"process {os.getpid()}")
+        yield
+    finally:
+        lock.release()
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:
+        return ""

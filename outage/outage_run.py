@@ -79,7 +79,6 @@ class OutageRun:
         Raises:
             NoLake: If there is no lake.
             UnreadableFile: If the file is no list of announced outages.
-            MissingLibrary: If meters must be grouped by distance and scikit-learn is not installed.
         """
         began = time.monotonic()
         announced = read_planned(planned_file) if planned_file else []

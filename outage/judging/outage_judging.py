@@ -44,9 +44,6 @@ def judge_outages(
         energy: Reads single intervals, to sharpen the edges of cuts that nobody reported.
         settings: The thresholds.
         planned: Announced outages.
-
-    Raises:
-        MissingLibrary: If meters must be grouped by distance and scikit-learn is not installed.
     """
     absences = join_absences(fleet, silences, events)
     finder = CutFinder(fleet, absences, settings)

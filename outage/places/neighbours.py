@@ -1,16 +1,14 @@
 """Who is near whom: clusters by distance on the sphere.
 
-Enters: coordinates in degrees, WGS 84. Leaves: labels, distances. Clusters are DBSCAN's with the haversine metric and
-one point as enough for a core (Ester et al. 1996): a cluster is what is connected by steps of at most the reach.
+Enters: coordinates in degrees, WGS 84. Leaves: labels, distances. A cluster is what is connected by steps of at most the
+reach: DBSCAN with one point as enough for a core (Ester et al. 1996). Near is asked of a tree over the points in space,
+where the straight line through the Earth is the shorter, the shorter the way around it.
 """
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 import numpy as np
 
-from meterlake.lake.errors import MissingLibrary
 from meterlake.outage.fleet import Floats, Ints
 
 EARTH_RADIUS_M = 6_371_008.8
@@ -23,18 +21,15 @@ def cluster_by_distance(latitude: Floats, longitude: Floats, reach_metres: float
         latitude: Degrees north, `(n,)`, finite.
         longitude: Degrees east, `(n,)`, finite.
         reach_metres: The longest step within a cluster.
-
-    Raises:
-        MissingLibrary: If scikit-learn is not installed and there is more than one point.
     """
-    places, inverse = np.unique(np.column_stack([latitude, longitude]), axis=0, return_inverse=True)
-    if len(places) <= 1:
-        return np.zeros(latitude.size, dtype=np.int64)
-    _need_scikit_learn()
-    from sklearn.cluster import DBSCAN
+    from scipy.sparse import coo_array  # SciPy's parts take a moment to import, and only distance needs these
+    from scipy.sparse.csgraph import connected_components
+    from scipy.spatial import cKDTree
 
-    clusters = DBSCAN(eps=reach_metres / EARTH_RADIUS_M, min_samples=1, metric="haversine", algorithm="ball_tree")
-    labels = clusters.fit_predict(np.radians(places))
+    places, inverse = np.unique(np.column_stack([latitude, longitude]), axis=0, return_inverse=True)
+    steps = cKDTree(_in_space(*places.T)).query_pairs(_chord(reach_metres), output_type="ndarray")
+    graph = coo_array((np.ones(len(steps)), steps.T), shape=(len(places), len(places)))
+    labels = connected_components(graph, directed=False)[1]
     return np.asarray(labels, dtype=np.int64)[inverse.ravel()]
 
 
@@ -46,27 +41,29 @@ def nearest_neighbours(latitude: Floats, longitude: Floats, count: int, reach_me
         longitude: Degrees east, `(n,)`, finite.
         count: How many.
         reach_metres: How far they may be.
-
-    Raises:
-        MissingLibrary: If scikit-learn is not installed and there is more than one point.
     """
+    from scipy.spatial import cKDTree
+
     if latitude.size <= 1:
         return [np.zeros(0, dtype=np.int64) for _ in range(latitude.size)]
-    _need_scikit_learn()
-    from sklearn.neighbors import BallTree
-
-    points = np.radians(np.column_stack([latitude, longitude]))
-    distances, places = BallTree(points, metric="haversine").query(points, k=min(count + 1, latitude.size))
-    is_near = distances * EARTH_RADIUS_M <= reach_metres
+    points = _in_space(latitude, longitude)
+    distances, places = cKDTree(points).query(points, k=min(count + 1, latitude.size))
+    is_near = distances <= _chord(reach_metres)
     return [
         near[keep & (near != own)][:count].astype(np.int64)
         for own, (near, keep) in enumerate(zip(places, is_near, strict=True))
     ]
 
 
-def _need_scikit_learn() -> None:
-    if find_spec("sklearn") is None:
-        raise MissingLibrary("scikit-learn", "outage", "Grouping meters by distance")
+def _in_space(latitude: Floats, longitude: Floats) -> Floats:
+    """Return points on a sphere of radius 1, `(n, 3)`."""
+    lat, lon = np.radians(latitude), np.radians(longitude)
+    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+
+
+def _chord(metres: float) -> float:
+    """Return the straight line on a sphere of radius 1 under a great circle's arc on the Earth."""
+    return 2 * float(np.sin(min(metres / EARTH_RADIUS_M, np.pi) / 2))
 
 
 def distance_metres(latitude: Floats, longitude: Floats, to_latitude: Floats, to_longitude: Floats) -> Floats:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
 from meterlake.lake.causes import Cause
-from meterlake.lake.errors import MissingLibrary
 from meterlake.outage.judged_outages import Outage
 from tests.unit.outage.fleet_fixture import SLOT_S, Town
 
@@ -107,17 +104,6 @@ def test_without_any_place_a_coincidence_is_never_a_power_cut() -> None:
     town = Town(places=False, coordinates=False).silence(T1, 100, 104)
 
     assert said(town.judge()) == [("head_end_loss", 10)]
-
-
-def test_without_scikit_learn_transformers_still_work_and_distance_says_what_to_install(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("meterlake.outage.places.neighbours.find_spec", lambda name: None)
-    monkeypatch.setitem(sys.modules, "sklearn", None)
-
-    assert said(Town().silence(T0, 100, 104).judge()) == [("power_cut", 10)]
-    with pytest.raises(MissingLibrary, match=r"meterlake\[outage\]"):
-        Town(places=False).silence(T0, 100, 104).judge()
 
 
 def test_a_cut_between_two_readings_is_known_from_reports_alone() -> None:
