@@ -85,19 +85,22 @@ def anomalies(
     import pyarrow.compute as pc
 
     from meterlake.lake.engine_choice import open_lake
-    from meterlake.lake.errors import UnknownMeter
+    from meterlake.lake.known_meters import require_meter
+    from meterlake.lake.open_bounds import EVERYWHERE, FROM_THE_WORST
 
     lake = open_lake(chosen_settings(context))
     span = {"detector": detector, "start_date": start.date(), "end_date": end.date()}
     if meter_id:
         rows = lake.ask("anomalies_of_meter", meter_id=meter_id, **span)
-        if rows.num_rows == 0 and not lake.ask("quantities_of_meter", meter_id=meter_id).num_rows:
-            raise UnknownMeter(meter_id)
+        if rows.num_rows == 0:
+            require_meter(lake, meter_id)
         rows = rows if all_days else rows.filter(pc.not_equal(rows["anomaly"], 0))
         print_rows(rows.drop_columns(["detector", "model_version"]), form)
         return
-    everywhere = {"south": -90.0, "north": 90.0, "west": -180.0, "east": 180.0, "any_place": True}
-    rows = lake.ask(f"worst_anomalies_by_{by}", **span, **everywhere, page_size=limit, rows_before=0)
+    is_by_severity = by == "severity"
+    rows = lake.ask(
+        "worst_anomalies", **span, **EVERYWHERE, **FROM_THE_WORST, by_severity=is_by_severity, page_size=limit
+    )
     print_rows(rows.drop_columns(["latitude", "longitude", "site_id"]), form)
 
 

@@ -29,7 +29,8 @@ def anomaly(
 ) -> None:
     """Draw a meter's days, the band round what was expected, and the odd days marked."""
     from meterlake.lake.engine_choice import open_lake
-    from meterlake.lake.errors import BadParameter, UnknownMeter
+    from meterlake.lake.errors import BadParameter
+    from meterlake.lake.known_meters import require_meter
     from meterlake.plots.anomaly_days import draw_anomalies
     from meterlake.plots.style import save_figure
 
@@ -38,8 +39,7 @@ def anomaly(
         "anomalies_of_meter", meter_id=meter_id, detector=detector, start_date=start.date(), end_date=end.date()
     )
     if rows.num_rows == 0:
-        if not lake.ask("quantities_of_meter", meter_id=meter_id).num_rows:
-            raise UnknownMeter(meter_id)
+        require_meter(lake, meter_id)
         raise BadParameter(
             "detector", detector, f"one that has scored {meter_id}: run 'meterlake detect'", "fleet_band"
         )
