@@ -6,7 +6,7 @@ import datetime as dt
 
 import pyarrow as pa
 
-from meterlake.lake.errors import UnknownMeter
+from meterlake.lake.known_meters import require_meter
 from meterlake.lake.port import Lake
 
 
@@ -26,6 +26,6 @@ def stored_scores(
         UnknownMeter: If the lake does not hold the meter.
     """
     rows = lake.ask("anomalies_of_meter", meter_id=meter_id, detector=detector, start_date=start, end_date=end)
-    if rows.num_rows == 0 and not lake.ask("quantities_of_meter", meter_id=meter_id).num_rows:
-        raise UnknownMeter(meter_id)
+    if rows.num_rows == 0:
+        require_meter(lake, meter_id)
     return rows

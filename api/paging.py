@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -66,7 +67,18 @@ class Page:
         if asked.num_rows <= self.rows:
             return None
         last = asked.slice(self.rows - 1, 1).select(list(key)).to_pylist()[0]
-        token = _seal(orjson.dumps([last[name] for name in key]), self.question)
+        return self._after(tuple(last[name] for name in key))
+
+    def following_key(self, keys: Sequence[tuple[Any, ...]]) -> NextPage | None:
+        """Return where the following page is, or None if this is the last.
+
+        Args:
+            keys: The keys of the rows that were asked for, the page's and at most one more.
+        """
+        return self._after(keys[self.rows - 1]) if len(keys) > self.rows else None
+
+    def _after(self, key: tuple[Any, ...]) -> NextPage:
+        token = _seal(orjson.dumps(key), self.question)
         path, parameters = self.question
         return NextPage(token, f"{path}?{urlencode([*parameters, ('limit', self.rows), ('next', token)])}")
 

@@ -81,6 +81,7 @@ def anomalies(
 
     from meterlake.anomaly.stored_scores import stored_scores
     from meterlake.lake.engine_choice import open_lake
+    from meterlake.lake.open_bounds import EVERYWHERE, FROM_THE_WORST
 
     lake, first, last = open_lake(chosen_settings(context)), day_or_none(start), day_or_none(end)
     if meter_id:
@@ -88,9 +89,8 @@ def anomalies(
         rows = rows if all_days else rows.filter(pc.not_equal(rows["anomaly"], 0))
         print_rows(rows.drop_columns(["detector", "model_version"]), form)
         return
-    everywhere = {"south": -90.0, "north": 90.0, "west": -180.0, "east": 180.0, "any_place": True}
-    span = {"detector": detector, "start_date": first, "end_date": last}
-    rows = lake.ask(f"worst_anomalies_by_{by}", **span, **everywhere, page_size=limit, rows_before=0)
+    span = {"detector": detector, "start_date": first, "end_date": last, **EVERYWHERE, **FROM_THE_WORST}
+    rows = lake.ask("worst_anomalies", **span, by_severity=by == "severity", page_size=limit)
     print_rows(rows.drop_columns(["latitude", "longitude", "site_id"]), form)
 
 

@@ -25,7 +25,7 @@ def consumption(
 ) -> None:
     """Say what a meter used, in days, weeks or months of its own time zone."""
     from meterlake.lake.engine_choice import open_lake
-    from meterlake.lake.errors import UnknownMeter
+    from meterlake.lake.known_meters import require_meter
     from meterlake.lake.quantities import quantity_named
 
     lake = open_lake(chosen_settings(context))
@@ -37,6 +37,6 @@ def consumption(
         start_date=start.date(),
         end_date=end.date(),
     )
-    if rows.num_rows == 0 and lake.ask("meter", meter_id=meter_id).num_rows == 0:
-        raise UnknownMeter(meter_id)
+    if rows.num_rows == 0:
+        require_meter(lake, meter_id)
     print_rows(rows, form)

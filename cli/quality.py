@@ -28,12 +28,11 @@ _FIRST, _LAST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, 
 def quality(context: click.Context, meter_id: str | None, by: str, quantity: str, form: str, limit: int) -> None:
     """Show completeness by meter or day, quarantine by reason, or one meter's gaps."""
     from meterlake.lake.engine_choice import open_lake
-    from meterlake.lake.errors import UnknownMeter
+    from meterlake.lake.known_meters import require_meter
 
     lake = open_lake(chosen_settings(context))
     if meter_id:
-        if lake.ask("meter", meter_id=meter_id).num_rows == 0:
-            raise UnknownMeter(meter_id)
+        require_meter(lake, meter_id)
         rows = lake.ask("gaps_of_meter", meter_id=meter_id, quantity=quantity, start=_FIRST, end=_LAST)
         print_rows(rows, form, title=f"Gaps of {meter_id}", limit=limit)
         return

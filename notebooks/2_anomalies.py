@@ -30,6 +30,7 @@ os.environ.setdefault("METERLAKE_LAKE", "../.demo/lake")
 
 from meterlake.anomaly.detection import DetectionRun
 from meterlake.lake.engine_choice import open_lake
+from meterlake.lake.open_bounds import EVERYWHERE, FROM_THE_WORST
 
 lake = open_lake()
 report = DetectionRun(lake.settings).detect()
@@ -42,11 +43,9 @@ for one in report.detectors:
 # Ranked by severity: how far from expected, and from all that the meter did at other times.
 
 # %%
-everywhere = {"south": -90.0, "north": 90.0, "west": -180.0, "east": 180.0, "any_place": True}
 every_day = {"start_date": None, "end_date": None}
-worst = lake.ask(
-    "worst_anomalies_by_severity", detector="fleet_band", **every_day, **everywhere, rows_before=0, page_size=12
-).to_pandas()
+bounds = {**every_day, **EVERYWHERE, **FROM_THE_WORST}
+worst = lake.ask("worst_anomalies", detector="fleet_band", by_severity=True, **bounds, page_size=12).to_pandas()
 worst[["meter_id", "local_date", "consumption_kwh", "expected_kwh", "lower_kwh", "upper_kwh", "severity"]].round(2)
 
 # %% [markdown]

@@ -99,8 +99,13 @@ def reliability_of(
     for (site_id, month), count in customers.items():
         served[site_id, month] += count
         served[ALL_SITES, month] += count
-    keys = sorted(served, key=lambda key: (key[1], key[0] != ALL_SITES, key[0] is None, key[0] or ""))
+    keys = sorted(served, key=lambda key: order_of(*key))
     return [_row(site, month, served[site, month], sums.get((site, month), [0.0, 0.0, 0.0])) for site, month in keys]
+
+
+def order_of(site_id: str | None, month_start: dt.date) -> tuple[str, bool, bool, str]:
+    """Return a row's place: by month, in it all sites together first and those of no known site last."""
+    return (month_start.isoformat(), site_id != ALL_SITES, site_id is None, site_id or "")
 
 
 def _row(site_id: str | None, month: dt.date, served: int, sums: list[float]) -> Reliability:

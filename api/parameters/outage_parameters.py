@@ -1,15 +1,14 @@
-"""The parameters of the outage routes alone: published times, and bbox and datetime after OGC API - Features.
+"""The parameters of the outage routes alone: published times, and datetime after OGC API - Features.
 
-Enters: texts as they stand in the query. Leaves: times in UTC and a box, or a BadParameter that says why not. bbox and
-datetime are those of OGC API - Features - Part 1: Core (OGC 17-069r4), 7.15.3 and 7.15.4.
+Enters: texts as they stand in the query. Leaves: times in UTC, or a BadParameter that says why not. datetime is that of
+OGC API - Features - Part 1: Core (OGC 17-069r4), 7.15.4.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import Query
 
@@ -44,15 +43,6 @@ ErrorCode = Annotated[
 CauseName = Annotated[
     Literal["power_cut", "planned", "head_end_loss", "meter_stopped", "meter_gap"] | None,
     Query(description="Only outages of this cause.", examples=[EXAMPLES["cause"]]),
-]
-FeatureBox = Annotated[
-    str | None,
-    Query(
-        description="Only outages whose middle lies within west,south,east,north in degrees (WGS 84); a box whose west"
-        " is beyond its east crosses the 180th meridian. Heights, in the six-number form, are not looked at.",
-        examples=[EXAMPLES["bbox"]],
-        max_length=200,
-    ),
 ]
 FeatureTime = Annotated[
     str | None,
@@ -112,29 +102,3 @@ def parse_feature_time(text: str | None) -> TimeRange:
     if end <= start:
         raise BadParameter("datetime", text, "an interval that ends after it starts", EXAMPLES["datetime"])
     return TimeRange(start, end)
-
-
-def parse_feature_box(text: str | None) -> dict[str, Any]:
-    """Return the question's parameters for a box; every place where there is none.
-
-    Raises:
-        BadParameter: If it is not four or six numbers, south is beyond north, or a number is no degree.
-    """
-    if text is None:
-        everywhere = {"west": -180.0, "south": -90.0, "east": 180.0, "north": 90.0}
-        return everywhere | {"crosses_180": False, "any_place": True}
-    try:
-        numbers = [float(part) for part in text.split(",")]
-    except ValueError:
-        numbers = []
-    if len(numbers) == 6:
-        numbers = [numbers[place] for place in (0, 1, 3, 4)]
-    if len(numbers) != 4 or not all(map(math.isfinite, numbers)) or not _is_on_earth(*numbers):
-        raise BadParameter("bbox", text, "west,south,east,north in degrees, south before north", EXAMPLES["bbox"])
-    west, south, east, north = numbers
-    box = {"west": west, "south": south, "east": east, "north": north}
-    return box | {"crosses_180": west > east, "any_place": False}
-
-
-def _is_on_earth(west: float, south: float, east: float, north: float) -> bool:
-    return -180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90

@@ -16,14 +16,16 @@ from meterlake.api.answering import answer
 from meterlake.api.description.documents import AnomaliesBody, FleetAnomaliesBody
 from meterlake.api.description.route_documents import responses
 from meterlake.api.local_periods import LocalPeriod, day_start, next_period
-from meterlake.api.meter_lookup import require_meter
 from meterlake.api.paging import Page, page_of
-from meterlake.api.parameters.anomaly_parameters import Box, DataEnd, DataStart, DetectorName, parse_box, parse_day
+from meterlake.api.parameters.anomaly_parameters import DataEnd, DataStart, DetectorName, parse_day
+from meterlake.api.parameters.box_parameter import Box, parse_box
 from meterlake.api.parameters.shared_parameters import End, MeterId, OptionalEnd, OptionalStart, Start, TimeZoneName
 from meterlake.api.parameters.time_parameters import parse_range, parse_zone
 from meterlake.api.representations import Rendered, Representation, RowsAnswer, finite, render, representation_of
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.errors import BadParameter
+from meterlake.lake.known_meters import require_meter, zone_of_meter
+from meterlake.lake.open_bounds import FROM_THE_WORST
 from meterlake.lake.port import Lake
 
 router = APIRouter(tags=["anomalies"])
@@ -155,7 +157,7 @@ async def list_anomalies_of_meter(
     parse_zone(tz, "UTC")  # a wrong zone is refused before anything is asked
 
     def compute(lake: Lake) -> Rendered:
-        own_zone = ZoneInfo(require_meter(lake, meter_id))
+        own_zone = ZoneInfo(zone_of_meter(lake, meter_id))
         zone = parse_zone(tz, own_zone.key)
         first, last = wanted.local_dates(own_zone)
         if page.after:
@@ -243,21 +245,20 @@ async def list_worst_anomalies(
     Days are each meter's own; start and end are read in UTC.
     """
     first, last = parse_range(start, end).local_dates(ZoneInfo("UTC"))
-    box = parse_box(bbox)
+    box, after = parse_box(bbox), _after(page)
+    ranks = ("severity", "importance") if by == "severity" else ("importance", "severity")
 
     def compute(lake: Lake) -> Rendered:
-        # Places in a ranking are no key: the page is named by how many came before.
-        before = int(page.after[0]) if page.after else 0
         asked = lake.ask(
-            f"worst_anomalies_by_{by}",
+            "worst_anomalies",
+            by_severity=by == "severity",
             detector=detector,
             start_date=first,
             end_date=last,
             **box,
+            **after,
             page_size=page.rows_to_ask,
-            rows_before=before,
         )
-        numbered = asked.append_column("_place", pa.array(range(before + 1, before + asked.num_rows + 1), pa.int64()))
         facts = {
             "detector": detector,
             "unit": "kWh",
@@ -265,7 +266,21 @@ async def list_worst_anomalies(
             "time_zone": "each meter's own",
             "ranked_by": by,
         }
-        rows = _rounded(page.cut(asked))
-        return render(RowsAnswer("anomalies", rows, facts, page.following(numbered, "_place")), representation)
+        rows, following = _rounded(page.cut(asked)), page.following(asked, *ranks, "meter_id", "local_date")
+        return render(RowsAnswer("anomalies", rows, facts, following), representation)
 
     return await answer(request, compute)
+
+
+def _after(page: Page) -> dict[str, Any]:
+    """Return the question's parameters for where in the ranking a page begins."""
+    if not page.after:
+        return FROM_THE_WORST
+    rank, second_rank, meter_id, day = page.after
+    return {
+        "from_the_worst": False,
+        "after_rank": float(rank),
+        "after_second_rank": float(second_rank),
+        "after_meter_id": meter_id,
+        "after_date": dt.date.fromisoformat(day),
+    }

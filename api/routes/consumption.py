@@ -15,13 +15,13 @@ from meterlake.api.answering import answer
 from meterlake.api.description.documents import ConsumptionBody
 from meterlake.api.description.route_documents import responses
 from meterlake.api.local_periods import LocalPeriod, day_start, next_period
-from meterlake.api.meter_lookup import require_meter
 from meterlake.api.paging import Page, page_of
 from meterlake.api.parameters.shared_parameters import End, MeterId, QuantityName, Start, TimeZoneName
 from meterlake.api.parameters.time_parameters import parse_range, parse_zone
 from meterlake.api.representations import Rendered, Representation, RowsAnswer, render, representation_of
 from meterlake.api.routes.published import KWH_DECIMALS
 from meterlake.api.settings import ApiSettings
+from meterlake.lake.known_meters import zone_of_meter
 from meterlake.lake.port import Lake
 from meterlake.lake.quantities import quantity_named
 
@@ -92,7 +92,7 @@ async def list_consumption(
     question, key = _SUMMARIES[period]
 
     def compute(lake: Lake) -> Rendered:
-        own_zone = ZoneInfo(require_meter(lake, meter_id))
+        own_zone = ZoneInfo(zone_of_meter(lake, meter_id))
         zone = parse_zone(tz, own_zone.key)
         first, last = wanted.local_dates(own_zone)
         if page.after:

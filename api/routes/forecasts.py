@@ -15,7 +15,6 @@ from starlette.responses import Response
 from meterlake.api.answering import answer
 from meterlake.api.description.documents import ForecastsBody, ModelsBody
 from meterlake.api.description.route_documents import responses
-from meterlake.api.meter_lookup import require_meter
 from meterlake.api.parameters.anomaly_parameters import DataEnd, DataStart, parse_day
 from meterlake.api.parameters.shared_parameters import MeterId, TimeZoneName
 from meterlake.api.parameters.time_parameters import parse_time, parse_zone
@@ -33,6 +32,7 @@ from meterlake.forecasting.models.model_record import ModelRecord
 from meterlake.forecasting.models.model_store import ModelStore
 from meterlake.forecasting.serving.meter_forecast import ForecastQuestion, MeterForecast, forecast_of_meter
 from meterlake.lake.errors import BadParameter
+from meterlake.lake.known_meters import zone_of_meter
 from meterlake.lake.port import Lake
 
 router = APIRouter(tags=["forecasts"])
@@ -151,7 +151,7 @@ async def list_forecasts_of_meter(
     parse_zone(tz, "UTC")  # a wrong zone is refused before anything is asked
 
     def compute(lake: Lake) -> Rendered:
-        zone = parse_zone(tz, require_meter(lake, meter_id))
+        zone = parse_zone(tz, zone_of_meter(lake, meter_id))
         record = chosen_model(store, model, None)
         _require_boundary(moment, record)
         found = forecast_of_meter(lake, store, ForecastQuestion(meter_id, record, issued_at=moment))

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from meterlake.api.answering import answer
 from meterlake.api.description.documents import IngestsBody
 from meterlake.api.description.route_documents import responses
+from meterlake.api.file_names import with_own_names
 from meterlake.api.paging import Page, page_of
 from meterlake.api.parameters.shared_parameters import TimeZoneName
 from meterlake.api.parameters.time_parameters import LATEST, parse_zone
@@ -74,6 +75,8 @@ async def list_ingests(
         )
         following = page.following(asked, "finished_at", "ingest_id")
         facts = {"unit": "rows", "time_zone": zone.key}
-        return render(RowsAnswer("ingests", in_zone(page.cut(asked), zone), facts, following), representation)
+        return render(
+            RowsAnswer("ingests", in_zone(with_own_names(page.cut(asked)), zone), facts, following), representation
+        )
 
     return await answer(request, compute)

@@ -11,11 +11,10 @@ from starlette.responses import Response
 from meterlake.api.answering import answer
 from meterlake.api.description.documents import MeterBody, MetersBody
 from meterlake.api.description.route_documents import responses
-from meterlake.api.meter_lookup import meter_row
 from meterlake.api.paging import Page, page_of
 from meterlake.api.parameters.shared_parameters import MeterId
 from meterlake.api.representations import Rendered, Representation, RowsAnswer, render, representation_of
-from meterlake.lake.errors import UnknownMeter
+from meterlake.lake.known_meters import meter_row
 from meterlake.lake.port import Lake
 from meterlake.lake.quantities import QUANTITIES
 from meterlake.lake.tables import METERS
@@ -92,8 +91,6 @@ async def read_meter(request: Request, meter_id: MeterId) -> Response:
     def compute(lake: Lake) -> Rendered:
         known = meter_row(lake, meter_id)
         quantities = lake.ask("quantities_of_meter", meter_id=meter_id).to_pylist()
-        if known is None and not quantities:
-            raise UnknownMeter(meter_id)
         body = known or dict.fromkeys(METERS.column_names) | {"meter_id": meter_id}
         measured = [
             {"quantity": row["quantity"], "unit": QUANTITIES[row["quantity"]].unit, **row} for row in quantities

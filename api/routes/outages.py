@@ -19,14 +19,13 @@ from meterlake.api.description.route_documents import responses
 from meterlake.api.exchange import exchange_of
 from meterlake.api.outage_answers import features, published_items
 from meterlake.api.paging import Page, page_of
+from meterlake.api.parameters.box_parameter import Box, parse_box
 from meterlake.api.parameters.outage_parameters import (
     CauseName,
     EndDateTime,
     ErrorCode,
-    FeatureBox,
     FeatureTime,
     StartDateTime,
-    parse_feature_box,
     parse_feature_time,
     parse_published_time,
 )
@@ -36,7 +35,7 @@ from meterlake.api.representations import Rendered, Representation, RowsAnswer, 
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.port import Lake
-from meterlake.outage.reliability import Reliability, reliability_in_lake
+from meterlake.outage.reliability import Reliability, order_of, reliability_in_lake
 
 router = APIRouter(tags=["outages"])
 
@@ -139,7 +138,7 @@ async def read_published_outages(
 async def list_outages(
     request: Request,
     page: Annotated[Page, Depends(page_of)],
-    bbox: FeatureBox = None,
+    bbox: Box = None,
     datetime: FeatureTime = None,
     cause: CauseName = None,
 ) -> Response:
@@ -148,7 +147,7 @@ async def list_outages(
     An outage without coordinates has no geometry and is in no box. There is no timeStamp: the answer's ETag stands
     for its bytes.
     """
-    box, wanted = parse_feature_box(bbox), parse_feature_time(datetime)
+    box, wanted = parse_box(bbox), parse_feature_time(datetime)
     exchange = exchange_of(request.scope)
     exchange.media_type = media_type = _media_type(exchange.accept)
     asked_for = {"start": wanted.start, "end": wanted.end, "any_cause": cause is None, "cause": cause or "", **box}
@@ -230,18 +229,17 @@ async def read_reliability(
     """Answer with the indices of IEEE Std 1366: sustained interruptions, those of more than five minutes."""
 
     def compute(lake: Lake) -> Rendered:
-        before = int(page.after[0]) if page.after else 0
-        rows = [row.as_json() for row in reliability_in_lake(lake) if site_id in (None, row.site_id)]
-        asked = pa.Table.from_pylist(rows[before : before + page.rows_to_ask], schema=_reliability_schema())
-        numbered = asked.append_column("_place", pa.array(range(before + 1, before + asked.num_rows + 1), pa.int64()))
+        found = [row for row in reliability_in_lake(lake) if site_id in (None, row.site_id)]
+        rows = [row for row in found if order_of(row.site_id, row.month_start) > page.after]
+        following = page.following_key([order_of(row.site_id, row.month_start) for row in rows[: page.rows_to_ask]])
+        shown = pa.Table.from_pylist([row.as_json() for row in rows[: page.rows]], schema=_reliability_schema())
         facts = {
             "unit": "minutes",
             "interval": "P1M",
             "time_zone": "each meter's own",
             "standard": "IEEE Std 1366",
         }
-        next_page = page.following(numbered, "_place")
-        return render(RowsAnswer("reliability", page.cut(asked), facts, next_page), representation)
+        return render(RowsAnswer("reliability", shown, facts, following), representation)
 
     return await answer(request, compute)
 

@@ -14,9 +14,9 @@ from starlette.responses import Response
 from meterlake.api.answering import answer
 from meterlake.api.description.route_documents import responses
 from meterlake.api.local_periods import LocalPeriod, year_range
-from meterlake.api.meter_lookup import require_meter
 from meterlake.api.parameters.shared_parameters import MeterId, Period, Year
 from meterlake.api.representations import Rendered
+from meterlake.lake.known_meters import require_meter
 from meterlake.lake.port import Lake
 from meterlake.lake.quantities import ENERGY
 

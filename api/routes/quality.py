@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from hashlib import blake2b
 from typing import Annotated, Any, Literal
 
 import pyarrow as pa
@@ -14,12 +15,13 @@ from starlette.responses import Response
 from meterlake.api.answering import answer
 from meterlake.api.description.documents import QualityBody
 from meterlake.api.description.route_documents import responses
-from meterlake.api.meter_lookup import require_meter
+from meterlake.api.file_names import with_own_names
 from meterlake.api.paging import Page, page_of
 from meterlake.api.parameters.shared_parameters import OptionalEnd, OptionalStart, QuantityName, TimeZoneName
 from meterlake.api.parameters.time_parameters import EARLIEST, TimeRange, parse_range, parse_zone
 from meterlake.api.representations import Representation, RowsAnswer, in_zone, render, representation_of
 from meterlake.lake.errors import BadParameter
+from meterlake.lake.known_meters import zone_of_meter
 from meterlake.lake.port import Lake
 from meterlake.lake.quantities import Quantity, quantity_named
 
@@ -136,17 +138,30 @@ def _day_facts(by: str, quantity: Quantity) -> dict[str, Any]:
 
 
 def _reasons(lake: Lake, page: Page) -> RowsAnswer:
+    """Return what an ingest set aside for a reason, the most rows first.
+
+    An ingest's rows are published at once and never change, so count, reason and ingest are a key that stands.
+    """
     rows = lake.ask("quarantine_by_reason")
-    # Few rows, ordered by their count, which is no key: the page is named by how many came before.
-    before = int(page.after[0]) if page.after else 0
-    numbered = rows.append_column("_place", pa.array(range(1, rows.num_rows + 1), pa.int64()))
-    asked = numbered.slice(before, page.rows_to_ask)
+    keys = [
+        (-row["quarantined_rows"], row["reason"], row["ingest_id"], _digest(row["source_file"]))
+        for row in rows.to_pylist()
+    ]
+    after = tuple(page.after)
+    places = sorted((place for place, key in enumerate(keys) if key > after), key=keys.__getitem__)
+    following = page.following_key([keys[place] for place in places[: page.rows_to_ask]])
+    shown = with_own_names(rows.take(places[: page.rows])).select(["reason", "source_file", "quarantined_rows"])
     facts = {"by": "reason", "unit": "rows", "interval": None, "time_zone": None}
-    return RowsAnswer("quality", page.cut(asked).drop_columns("_place"), facts, page.following(asked, "_place"))
+    return RowsAnswer("quality", shown, facts, following)
+
+
+def _digest(text: str | None) -> str:
+    # A page's token names rows, and is no place for a path of this machine.
+    return blake2b((text or "").encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def _gaps(lake: Lake, meter_id: str, quantity: Quantity, wanted: TimeRange, tz: str | None, page: Page) -> RowsAnswer:
-    zone = parse_zone(tz, require_meter(lake, meter_id))
+    zone = parse_zone(tz, zone_of_meter(lake, meter_id))
     after = dt.datetime.fromisoformat(page.after[0]) if page.after else EARLIEST
     gaps = lake.ask("gaps_of_meter", meter_id=meter_id, quantity=quantity.name, start=wanted.start, end=wanted.end)
     asked = gaps.filter(pc.greater(gaps["gap_start"], pa.scalar(after, gaps["gap_start"].type)))

@@ -13,12 +13,12 @@ from starlette.responses import Response
 from meterlake.api.answering import answer
 from meterlake.api.description.documents import ReadingsBody
 from meterlake.api.description.route_documents import responses
-from meterlake.api.meter_lookup import require_meter
 from meterlake.api.paging import Page, page_of
 from meterlake.api.parameters.shared_parameters import End, MeterId, QuantityName, Start, TimeZoneName
 from meterlake.api.parameters.time_parameters import EARLIEST, TimeRange, parse_range, parse_zone
 from meterlake.api.representations import Rendered, Representation, RowsAnswer, in_zone, render, representation_of
 from meterlake.api.settings import ApiSettings
+from meterlake.lake.known_meters import zone_of_meter
 from meterlake.lake.port import Lake
 from meterlake.lake.quantities import Aggregation, Quantity, quantity_named
 
@@ -90,7 +90,7 @@ async def list_readings(
     parse_zone(tz, "UTC")  # a wrong zone is refused before anything is asked
 
     def compute(lake: Lake) -> Rendered:
-        zone = parse_zone(tz, require_meter(lake, meter_id))
+        zone = parse_zone(tz, zone_of_meter(lake, meter_id))
         asked = _ask(lake, meter_id, measured, interval, wanted, page)
         facts: dict[str, Any] = {
             "meter_id": meter_id,

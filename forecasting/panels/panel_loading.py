@@ -9,14 +9,15 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from meterlake.forecasting.panels.panel import Panel
-from meterlake.lake.errors import BadParameter, UnknownMeter
+from meterlake.lake.errors import BadParameter
+from meterlake.lake.known_meters import require_meter
 from meterlake.lake.port import Lake
 
 QUESTIONS = {30: "energy_half_hourly", 60: "energy_hourly"}
@@ -44,15 +45,15 @@ class PanelLoader:
         """Find the meters.
 
         Raises:
-            UnknownMeter: If one meter is chosen and has no energy.
-            BadParameter: If no meter is at the chosen places.
+            UnknownMeter: If one meter is chosen that is not known.
+            BadParameter: If it has no energy, or no meter is at the chosen places.
         """
         self.lake = lake
         self.country = country
         one = choice.meter_id
         rows = lake.ask("meters_with_energy", first_meter_id=one or "", last_meter_id=one or LAST_ID).to_pylist()
         if one and not rows:
-            raise UnknownMeter(one)
+            refuse_without_energy(lake, one)
         self.meters: list[dict[str, Any]] = rows[choice.first_place - 1 : choice.last_place]
         if not self.meters:
             places = f"{choice.first_place} to {choice.last_place or 'the last'}"
@@ -120,6 +121,17 @@ class PanelLoader:
             _fill(energy, rows, ids, start, step)
         groups = {name: tuple(meter[name] or "" for meter in self.meters) for name in ("tariff", "segment")}
         return Panel(self.meter_ids, start, interval_minutes, energy, self.time_zone, self.country, groups)
+
+
+def refuse_without_energy(lake: Lake, meter_id: str) -> NoReturn:
+    """Say of a meter that has no energy why it has no forecast.
+
+    Raises:
+        UnknownMeter: If it is not known.
+        BadParameter: If it is.
+    """
+    require_meter(lake, meter_id)
+    raise BadParameter("meter_id", meter_id, "a meter that has readings of energy", "MAC000005")
 
 
 def _fill(energy: np.ndarray[Any, Any], rows: pa.Table, ids: pa.Array, start: dt.datetime, step: dt.timedelta) -> None:

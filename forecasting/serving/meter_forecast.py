@@ -14,11 +14,10 @@ import pyarrow.compute as pc
 
 from meterlake.forecasting.models.model_record import ModelRecord
 from meterlake.forecasting.models.model_store import ModelStore
-from meterlake.forecasting.panels.panel_loading import MeterChoice, PanelLoader
+from meterlake.forecasting.panels.panel_loading import MeterChoice, PanelLoader, refuse_without_energy
 from meterlake.forecasting.serving.forecast_rows import forecast_rows
 from meterlake.forecasting.serving.shown_history import shown_history
 from meterlake.forecasting.settings import ForecastSettings
-from meterlake.lake.errors import UnknownMeter
 from meterlake.lake.port import Lake
 
 _LATEST = dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
@@ -65,7 +64,8 @@ def forecast_of_meter(
         settings: How old a stored forecast may be, how much history a model is shown.
 
     Raises:
-        UnknownMeter: If the meter has no energy in the lake.
+        UnknownMeter: If the meter is not known.
+        BadParameter: If it has no energy.
     """
     chosen = settings or ForecastSettings()
     return _stored(lake, question, chosen) or _made(lake, store, question, chosen)
@@ -105,6 +105,6 @@ def _oldest_fresh(lake: Lake, meter_id: str, settings: ForecastSettings) -> dt.d
     rows = lake.ask("quantities_of_meter", meter_id=meter_id).to_pylist()
     energy = [row["last_date"] for row in rows if row["quantity"] == "energy"]
     if not energy:
-        raise UnknownMeter(meter_id)
+        refuse_without_energy(lake, meter_id)
     end_of_last_day = dt.datetime.combine(energy[0], dt.time(), dt.UTC) + dt.timedelta(days=1)
     return end_of_last_day - dt.timedelta(hours=settings.fresh_hours)

@@ -14,6 +14,7 @@ import pytest
 from meterlake.lake.aws.athena_lake import AthenaLake
 from meterlake.lake.aws.glue_catalogue import GlueCatalogue
 from meterlake.lake.duckdb_lake import DuckDBLake
+from meterlake.lake.open_bounds import EVERYWHERE
 from meterlake.lake.port import Lake
 from meterlake.lake.questions import question_named, question_names
 from meterlake.lake.settings import LakeSettings
@@ -25,11 +26,12 @@ YEAR_2013 = {"start_date": dt.date(2013, 1, 1), "end_date": dt.date(2014, 1, 1)}
 ALL_TIME = {"start": dt.datetime(2012, 1, 1, tzinfo=dt.UTC), "end": dt.datetime(2014, 1, 1, tzinfo=dt.UTC)}
 METER = {"meter_id": "MAC000005", "quantity": "energy"}
 SOME_METERS = {"first_meter_id": "M", "last_meter_id": "Z"}
-ANYWHERE = {"any_place": True, "south": -90.0, "north": 90.0, "west": -180.0, "east": 180.0}
-ANY_OUTAGE = {**ALL_TIME, **ANYWHERE, "any_cause": True, "cause": None, "crosses_180": False}
+ANY_OUTAGE = {**ALL_TIME, **EVERYWHERE, "any_cause": True, "cause": None}
 HOURLY = {"meter_id": "MAC000005", "model_name": "household", "interval_minutes": 60}
 ISSUED = {"issued_from": JANUARY_2, "issued_to": JANUARY_4}
-WORST = {"detector": "fleet_band", **YEAR_2013, **ANYWHERE, "rows_before": 1, "page_size": 2}
+WORST = {"detector": "fleet_band", **YEAR_2013, **EVERYWHERE, "page_size": 2}
+AFTER_THE_WORST = {"from_the_worst": False, "after_rank": 0.375, "after_second_rank": 4.0}
+AFTER_THE_WORST |= {"after_meter_id": "MAC000005", "after_date": dt.date(2013, 7, 2)}
 
 CASES: dict[str, dict[str, Any]] = {
     "anomalies_of_meter": {"meter_id": "MAC000005", "detector": "fleet_band", **YEAR_2013},
@@ -71,8 +73,7 @@ CASES: dict[str, dict[str, Any]] = {
     "readings_hourly": {**METER, **ALL_TIME, "page_size": 100},
     "readings_of_meter": {**METER, **ALL_TIME, "page_size": 100},
     "weather_by_day": YEAR_2013,
-    "worst_anomalies_by_importance": WORST,
-    "worst_anomalies_by_severity": WORST,
+    "worst_anomalies": {**WORST, **AFTER_THE_WORST, "by_severity": False},
 }
 UNORDERED = {"energy_half_hourly", "energy_hourly"}
 

@@ -1,0 +1,46 @@
+"""Whether a meter is known, what is known of it, and the zone of its days: one rule for whoever asks.
+
+A meter is known that has a row in meters, or a reading.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from meterlake.lake.errors import UnknownMeter
+from meterlake.lake.port import Lake
+
+# A meter without a row in meters, or without a zone there, has days in UTC.
+DEFAULT_TIME_ZONE = "UTC"
+
+
+def meter_row(lake: Lake, meter_id: str) -> dict[str, Any] | None:
+    """Return what is known of a meter; None where it has no row in meters but readings.
+
+    Raises:
+        UnknownMeter: If it is not known.
+    """
+    rows = lake.ask("meter", meter_id=meter_id).to_pylist()
+    if not rows and lake.ask("quantities_of_meter", meter_id=meter_id).num_rows == 0:
+        raise UnknownMeter(meter_id)
+    return rows[0] if rows else None
+
+
+def require_meter(lake: Lake, meter_id: str) -> None:
+    """Refuse a meter that is not known.
+
+    Raises:
+        UnknownMeter: If it is not known.
+    """
+    meter_row(lake, meter_id)
+
+
+def zone_of_meter(lake: Lake, meter_id: str) -> str:
+    """Return the name of the zone of a meter's days.
+
+    Raises:
+        UnknownMeter: If it is not known.
+    """
+    row = meter_row(lake, meter_id)
+    zone: str | None = None if row is None else row["time_zone"]
+    return zone or DEFAULT_TIME_ZONE
