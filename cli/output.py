@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import sys
 from collections.abc import Sequence
@@ -32,32 +31,43 @@ def print_rows(rows: pa.Table, form: str, *, title: str | None = None, limit: in
         title: Above the table.
         limit: Of the table; CSV and JSON are always whole.
     """
-    if form == "csv":
+    if form == "table":
+        from meterlake.cli.printed_table import print_table
+
+        print_table(rows.slice(0, limit) if limit else rows, title)
+        if limit and rows.num_rows > limit:
+            click.echo(f"… and {rows.num_rows - limit:,} more rows; --format csv or json gives all", err=True)
+        return
+    print_batches(rows.to_reader(100_000), form)
+
+
+def print_batches(batches: pa.RecordBatchReader, form: str, *, limit: int | None = None) -> None:
+    """Print rows that come batch by batch; see print_rows. Of a table no more than it shows is fetched."""
+    if form == "table":
+        from meterlake.cli.printed_table import first_rows, print_table
+
+        shown, is_cut = first_rows(batches, limit)
+        print_table(shown)
+        if is_cut:
+            click.echo("… and more rows; --format csv or json, or --out FILE, gives all", err=True)
+    elif form == "csv":
         import pyarrow.csv as pacsv
 
         sys.stdout.flush()
-        pacsv.write_csv(rows, sys.stdout.buffer)
-    elif form == "json":
-        print_json(rows.to_pylist())
+        with pacsv.CSVWriter(sys.stdout.buffer, batches.schema) as writer:
+            for batch in batches:
+                writer.write_batch(batch)
     else:
-        _print_table(rows, title, limit)
+        import orjson
 
-
-def _print_table(rows: pa.Table, title: str | None, limit: int | None) -> None:
-    import pyarrow as pa
-    from rich.console import Console
-    from rich.table import Table
-
-    shown = rows.slice(0, limit) if limit else rows
-    table = Table(title=title, title_justify="left", header_style="bold")
-    for field in rows.schema:
-        is_number = pa.types.is_floating(field.type) or pa.types.is_integer(field.type)
-        table.add_column(field.name, justify="right" if is_number else "left", overflow="fold")
-    for row in zip(*(column.to_pylist() for column in shown.columns), strict=True):
-        table.add_row(*(as_text(value) for value in row))
-    Console(soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 200).print(table)
-    if limit and rows.num_rows > limit:
-        click.echo(f"… and {rows.num_rows - limit} more rows; --format csv or json gives all", err=True)
+        click.echo("[", nl=False)
+        separator = ""
+        for batch in batches:
+            rows = [orjson.dumps(_finite(row), default=str).decode() for row in batch.to_pylist()]
+            if rows:
+                click.echo(separator + ",".join(rows), nl=False)
+                separator = ","
+        click.echo("]")
 
 
 def print_facts(facts: Sequence[tuple[str, str]]) -> None:
@@ -65,17 +75,6 @@ def print_facts(facts: Sequence[tuple[str, str]]) -> None:
     width = max((len(name) for name, _ in facts), default=0)
     for name, value in facts:
         click.echo(f"{name:<{width}}  {value}")
-
-
-def as_text(value: Any) -> str:
-    """Return a value as a person reads it."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:,.6f}".rstrip("0").rstrip(".")
-    if isinstance(value, dt.datetime):
-        return value.isoformat(sep=" ", timespec="seconds").replace("+00:00", "Z")
-    return str(value)
 
 
 def _finite(value: Any) -> Any:

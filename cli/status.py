@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from meterlake.cli.lake_option import chosen_settings
-from meterlake.cli.output import as_text, print_facts, print_json
+from meterlake.cli.output import print_facts, print_json
 
 
 @click.command()
@@ -37,7 +37,7 @@ def status(context: click.Context, as_json: bool) -> None:
         [
             ("lake", settings.location),
             ("meters with readings", f"{span['meters']:,}"),
-            ("days", f"{as_text(span['first_date'])} to {as_text(span['last_date'])}" if span["meters"] else "none"),
+            ("days", f"{span['first_date']} to {span['last_date']}" if span["meters"] else "none"),
             *(
                 (name, f"{facts['rows']:,} rows, {facts['files']:,} files, {facts['bytes'] / 1e6:,.1f} MB")
                 for name, facts in tables.items()

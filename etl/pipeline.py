@@ -34,7 +34,7 @@ from meterlake.etl.reference_batch import ReferenceBatch
 from meterlake.etl.settings import EtlSettings
 from meterlake.lake.engine_choice import open_store
 from meterlake.lake.errors import NoSpace, UnreadableFile
-from meterlake.lake.maintenance import compact_crowded
+from meterlake.lake.maintenance import keep_in_bounds
 from meterlake.lake.orphans import finishing
 from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.scratch import scratch_name
@@ -126,7 +126,11 @@ class Pipeline:
                 done_bytes += sum(file.size_bytes for file, _ in batch)
             progress("done", all_bytes, all_bytes)
             if report.accounts:
-                compact_crowded(self.store, self.settings.compact_after_files)
+                keep_in_bounds(
+                    self.store,
+                    most_files=self.settings.compact_after_files,
+                    most_snapshots=self.settings.most_snapshots,
+                )
         finally:
             shutil.rmtree(unpacked, ignore_errors=True)
         report.seconds = time.monotonic() - started

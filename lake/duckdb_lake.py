@@ -8,15 +8,18 @@ names of the lake alone, never from a request.
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
 
 from meterlake.lake.errors import BadQuery, LostFile
+from meterlake.lake.export_formats import export_format
 from meterlake.lake.questions import Question, question_named
 from meterlake.lake.read_only_sql import require_select
 from meterlake.lake.scratch import spill_folder
@@ -27,6 +30,10 @@ from meterlake.lake.time_limit import TimeLimit
 
 if TYPE_CHECKING:  # The writing side takes seconds to import.
     from meterlake.lake.store import LakeStore
+
+
+# Rows on their way into a file wait for those before them; more memory only lets more of them wait.
+_EXPORT_GB = 0.5
 
 
 class DuckDBLake:
@@ -76,15 +83,59 @@ class DuckDBLake:
         Raises:
             BadQuery: If it is anything but one SELECT, or fails.
         """
+        with self._locked_down(frames) as connection:
+            return _asked(connection, sql, parameters).to_arrow_table()
+
+    @contextmanager
+    def stream(self, sql: str, *, batch_rows: int = 100_000) -> Iterator[pa.RecordBatchReader]:
+        """Run one SELECT as `select` does, and hand its rows on batch by batch while the block runs."""
+        with self._locked_down() as connection:
+            yield _asked(connection, sql).to_arrow_reader(batch_rows)
+
+    def export(self, sql: str, path: Path) -> int:
+        """Run one SELECT as `select` does, however long it takes, and write its rows to a new file.
+
+        Args:
+            sql: The SELECT.
+            path: The file; its ending says the format.
+
+        Returns:
+            How many rows were written.
+
+        Raises:
+            BadParameter: If the ending says no format, or the file's folder is not there.
+            BadQuery: If it is anything but one SELECT, or fails.
+        """
+        form = export_format(path)
+        # Written beside it and moved: a file of this name is whole, or the old one.
+        being_written = path.absolute().with_name(f".{path.name}.{uuid.uuid4().hex}")
+        try:
+            with self._locked_down(writes=being_written) as connection:
+                _asked(connection, sql).create_view("asked")
+                copied = connection.execute(f"COPY asked TO {sql_text(str(being_written))} ({form})").fetchall()
+            being_written.replace(path)
+        finally:
+            being_written.unlink(missing_ok=True)
+        return int(copied[0][0])
+
+    @contextmanager
+    def _locked_down(
+        self, frames: Mapping[str, Any] | None = None, writes: Path | None = None
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open an engine that sees the lake's tables and some frames, and may write one file at the most.
+
+        What it fails at is the query's fault. Only what writes a file may take longer than the settings say.
+        """
         with closing(self._connect()) as connection:
             for name, frame in (frames or {}).items():
                 connection.register(name, frame if isinstance(frame, pa.Table) else pa.table(frame))
+            if writes:
+                connection.execute(f"SET memory_limit = '{min(self.settings.memory_gb, _EXPORT_GB)}GB'")
             with _naming_lost_files():
-                _lock_down(connection, self.snapshots.current())
+                _lock_down(connection, self.snapshots.current(), writes)
             try:
-                require_select(connection, sql)
-                with self._limit.watching(connection):
-                    return connection.sql(sql, params=dict(parameters or {}) or None).to_arrow_table()
+                with nullcontext() if writes else self._limit.watching(connection):
+                    yield connection
             except duckdb.Error as error:
                 raise BadQuery(str(error)) from error
 
@@ -131,12 +182,21 @@ def _may_answer(file: LakeFile, question: Question, table: str, parameters: dict
     )
 
 
-def _lock_down(connection: duckdb.DuckDBPyConnection, snapshot: LakeSnapshot) -> None:
-    """Show a connection the lake's tables, and let it open nothing but the files that they are made of."""
+def _asked(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any] | None = None
+) -> duckdb.DuckDBPyRelation:
+    """Return what one SELECT asks for; it runs when its rows are fetched."""
+    require_select(connection, sql)
+    return connection.sql(sql, params=dict(parameters or {}) or None)
+
+
+def _lock_down(connection: duckdb.DuckDBPyConnection, snapshot: LakeSnapshot, writes: Path | None = None) -> None:
+    """Show a connection the lake's tables, and let it open nothing but the files that they are made of, and one to write."""
     for name, state in snapshot.items():
         connection.execute(f'CREATE VIEW "{name}" AS SELECT * FROM {state.sql()}')
-    files = ", ".join(sql_text(file.location) for state in snapshot.values() for file in state.files)
-    connection.execute(f"SET allowed_paths = [{files}]")
+    opened = [file.location for state in snapshot.values() for file in state.files]
+    opened += [str(writes)] if writes else []
+    connection.execute(f"SET allowed_paths = [{', '.join(map(sql_text, opened))}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 

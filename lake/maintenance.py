@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from pyiceberg.table.snapshots import Snapshot
 
 from meterlake.lake.orphans import remove_orphans
 from meterlake.lake.snapshot import LakeFile, TableState
 from meterlake.lake.store import LakeStore
-from meterlake.lake.tables import TABLES
+from meterlake.lake.tables import TABLES, Table
 from meterlake.lake.transactions import TableChange
 from meterlake.lake.writing import writing
 
@@ -59,22 +62,44 @@ def _crowded(state: TableState, most_files: int) -> dict[str, list[LakeFile]]:
 def expire_snapshots(store: LakeStore, older_than: dt.timedelta) -> dict[str, int]:
     """Forget snapshots older than this, except each table's newest, and remove the files that only they held.
 
+    Files that no snapshot holds go first: where the disk is full, that is the room which forgetting needs.
+
     Returns:
         How many snapshots and files went.
     """
     limit = dt.datetime.now(dt.UTC) - older_than
-    gone = 0
     with store.lock():
-        for table in TABLES.values():
-            iceberg_table = store.open_table(table)
-            current = iceberg_table.metadata.current_snapshot_id
-            old = [
-                snapshot.snapshot_id
-                for snapshot in iceberg_table.metadata.snapshots
-                if snapshot.snapshot_id != current and snapshot.timestamp_ms < limit.timestamp() * 1000
-            ]
-            if old:
-                iceberg_table.maintenance.expire_snapshots().by_ids(old).commit()
-                gone += len(old)
         files = remove_orphans(store)
+        gone = sum(
+            _forget(store, table, lambda known: [one for one in known if one.timestamp_ms < limit.timestamp() * 1000])
+            for table in TABLES.values()
+        )
+        files += remove_orphans(store)
     return {"snapshots": gone, "files": files}
+
+
+def keep_in_bounds(store: LakeStore, *, most_files: int, most_snapshots: int) -> None:
+    """Compact crowded partitions, and forget the oldest snapshots of tables that have too many.
+
+    A commit writes the list of all snapshots anew, so without a bound each costs more than the one before. Half of the
+    snapshots stay, so that this is done once in many commits.
+    """
+    compact_crowded(store, most_files)
+    crowded = [table for table in TABLES.values() if len(store.open_table(table).metadata.snapshots) > most_snapshots]
+    if not crowded:
+        return
+    with store.lock():
+        for table in crowded:
+            _forget(store, table, lambda known: known[: -(most_snapshots // 2)])
+        remove_orphans(store)
+
+
+def _forget(store: LakeStore, table: Table, old: Callable[[Sequence[Snapshot]], Sequence[Snapshot]]) -> int:
+    """Forget the snapshots of a table that are old among those in order of their times; never the current one."""
+    iceberg_table = store.open_table(table)
+    current = iceberg_table.metadata.current_snapshot_id
+    known = sorted(iceberg_table.metadata.snapshots, key=lambda snapshot: snapshot.timestamp_ms)
+    gone = [snapshot.snapshot_id for snapshot in old(known) if snapshot.snapshot_id != current]
+    if gone:
+        iceberg_table.maintenance.expire_snapshots().by_ids(gone).commit()
+    return len(gone)
