@@ -94,11 +94,17 @@ def meterlake(context: click.Context, lake: str | None) -> None:
 
 
 def main() -> None:
-    """Run the command; turn errors raised on purpose into one sentence."""
-    from meterlake.lake.errors import MeterlakeError
-
+    """Run the command; where it does not come to its end, say why in one sentence."""
     try:
-        meterlake()
-    except MeterlakeError as error:
-        click.echo(f"meterlake: {error}", err=True)
-        sys.exit(2)
+        sys.exit(meterlake(standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (Exception, KeyboardInterrupt, click.Abort) as error:
+        from meterlake.cli.failures import sentence_of
+
+        told = sentence_of(KeyboardInterrupt() if isinstance(error, click.Abort) else error)
+        if told is None:
+            raise
+        click.echo(f"meterlake: {told[0]}", err=True)
+        sys.exit(told[1])
