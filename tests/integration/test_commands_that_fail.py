@@ -85,7 +85,7 @@ def test_a_reader_that_has_read_enough_ends_the_command_quietly(root: Path) -> N
         assert process.stdout.readline() == b'"number"\n'
         process.stdout.close()
         assert process.stderr.read() == b""
-    assert process.returncode == 0
+    assert process.returncode == 1
 
 
 def test_a_command_that_is_stopped_says_so_and_leaves_130(root: Path) -> None:
