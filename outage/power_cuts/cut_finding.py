@@ -8,14 +8,14 @@ takes 12 % of the fleet takes 12 % of a place too, and 12 % is then no evidence.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import binom
 
 from meterlake.outage.evidence.absences import UNKNOWN, Absences
-from meterlake.outage.fleet import Fleet, Ints
+from meterlake.outage.fleet import Flags, Fleet, Ints
 from meterlake.outage.places.place_grouping import NEIGHBOURS, NOWHERE, Neighbourhood, PlaceLevel, static_levels
 from meterlake.outage.settings import OutageSettings
 
@@ -177,6 +177,15 @@ def coincidences(absences: Absences, least_meters: int) -> Iterator[tuple[int, I
         reporting = together.size >= _LEAST_REPORTING and reported[together].sum() >= _LEAST_REPORTING
         if together.size >= least_meters or reporting:
             yield key, np.sort(together)
+
+
+def absences_in(absences: Absences, groups: Iterable[Iterable[CutPlace]]) -> Flags:
+    """Say which absences belong to a place without power, `(n_absences,)`."""
+    belongs = np.zeros(len(absences), dtype=bool)
+    for group in groups:
+        for place in group:
+            belongs[place.absences] = True
+    return belongs
 
 
 def loss_moment(absences: Absences, members: Ints) -> float | None:
