@@ -19,9 +19,10 @@ from meterlake.outage.judging.head_end_losses import HeadEndLoss, find_head_end_
 from meterlake.outage.judging.single_meters import single_outage
 from meterlake.outage.places.place_grouping import PlaceLevel
 from meterlake.outage.power_cuts.cut_edges import EnergyReader, KnownEnergy, intervals_needed
-from meterlake.outage.power_cuts.cut_finding import CutFinder, absences_in
+from meterlake.outage.power_cuts.cut_finding import CutFinder
 from meterlake.outage.power_cuts.cut_linking import link_places
 from meterlake.outage.power_cuts.cut_outages import cut_outage
+from meterlake.outage.power_cuts.cut_places import absences_in
 from meterlake.outage.power_cuts.cut_reporters import join_reporters
 from meterlake.outage.power_cuts.cut_shaping import Remainder, shape_cuts
 from meterlake.outage.settings import OutageSettings

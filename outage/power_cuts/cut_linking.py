@@ -18,7 +18,7 @@ from meterlake.outage.evidence.absences import Absences
 from meterlake.outage.fleet import Fleet, Ints
 from meterlake.outage.places.neighbours import cluster_by_distance
 from meterlake.outage.places.place_grouping import NEIGHBOURS
-from meterlake.outage.power_cuts.cut_finding import CutPlace, loss_moment
+from meterlake.outage.power_cuts.cut_places import CutPlace, loss_moment
 
 _SAME_FAULT_S = 120
 _LARGEST_SPREAD_S = 600

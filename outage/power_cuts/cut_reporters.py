@@ -13,7 +13,7 @@ import numpy as np
 from meterlake.outage.evidence.absences import UNKNOWN, Absences
 from meterlake.outage.fleet import Fleet, Ints
 from meterlake.outage.places.neighbours import distance_metres
-from meterlake.outage.power_cuts.cut_finding import CutPlace, absences_in, loss_moment
+from meterlake.outage.power_cuts.cut_places import CutPlace, absences_in, loss_moment
 
 _SAME_LOSS_S = 120
 _SAME_RETURN_S = 300

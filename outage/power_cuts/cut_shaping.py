@@ -14,7 +14,7 @@ import numpy as np
 
 from meterlake.outage.evidence.absences import UNKNOWN, Absences
 from meterlake.outage.fleet import Flags, Fleet, Ints
-from meterlake.outage.power_cuts.cut_finding import CutPlace, absences_in
+from meterlake.outage.power_cuts.cut_places import CutPlace, absences_in
 
 _STAGE_METERS = 3
 _STAGE_FRACTION = 0.1

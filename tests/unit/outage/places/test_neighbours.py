@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from meterlake.outage.neighbours import cluster_by_distance, nearest_neighbours
+
+from meterlake.outage.places.neighbours import cluster_by_distance, nearest_neighbours
 
 METRE = 1 / 111_195.08  # degrees of latitude
 
