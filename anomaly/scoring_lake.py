@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from meterlake.lake.engine_choice import open_store
+from meterlake.lake.known_meters import DEFAULT_TIME_ZONE
 from meterlake.lake.quantities import ENERGY
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import LakeSnapshot
@@ -19,12 +20,12 @@ from meterlake.lake.table_sql import sql_text
 
 @dataclass(frozen=True)
 class KnownMeter:
-    """A meter and what lists choose it by; a time zone of no listed meter is UTC."""
+    """A meter, what lists choose it by, and the zone of its days."""
 
     meter_id: str
     site_id: str | None = None
     segment: str | None = None
-    time_zone: str = "UTC"
+    time_zone: str = DEFAULT_TIME_ZONE
 
     @property
     def zone(self) -> ZoneInfo:
@@ -74,10 +75,10 @@ class ScoringLake:
 
     def _meters(self, ids: str) -> list[KnownMeter]:
         rows = self.connection.execute(
-            f"""SELECT meter_id, site_id, segment, coalesce(time_zone, 'UTC')
+            f"""SELECT meter_id, site_id, segment, time_zone
                 FROM ({ids}) LEFT JOIN {self.snapshot["meters"].sql()} AS meters USING (meter_id) ORDER BY meter_id"""
         ).fetchall()
-        return [KnownMeter(*row) for row in rows]
+        return [KnownMeter(meter, site, segment, zone or DEFAULT_TIME_ZONE) for meter, site, segment, zone in rows]
 
 
 def _ids_in(source: str, quantities: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Why meters were away: the codes of the column `cause` of outages."""
+"""Why meters were away: the codes of the column `cause` of outages; docs/reference/outages.md says what speaks for each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Cause(StrEnum):
-    """What an outage came of; docs/reference/outages.md says what speaks for each."""
+    """What an outage came of."""
 
     POWER_CUT = "power_cut"
     PLANNED = "planned"

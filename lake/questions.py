@@ -22,16 +22,16 @@ from typing import Any
 
 from meterlake.lake.errors import UnknownQuestion
 from meterlake.lake.tables import TABLES
+from meterlake.lake.time_bounds import EARLIEST, LATEST
 
 _TABLE_MENTION = re.compile(rf"\b(FROM|JOIN)\s+({'|'.join(TABLES)})\b(?:\s+AS\s+(\w+))?", re.IGNORECASE)
 # Athena knows no infinite time, so a limit that is none is one beyond all that a lake holds.
-_FIRST, _LAST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 _NO_LIMIT: dict[str, dt.datetime | dt.date] = {
-    "start": _FIRST,
-    "end": _LAST,
-    "start_date": _FIRST.date(),
-    "end_date": _LAST.date(),
-    "after_started_at": _FIRST,
+    "start": EARLIEST,
+    "end": LATEST,
+    "start_date": EARLIEST.date(),
+    "end_date": LATEST.date(),
+    "after_started_at": EARLIEST,
 }
 _BOUND = re.compile(r"(\w+)\s+(?:=\s*(\w+)|from\s+(\w+)\s+to\s+(\w+))")
 

@@ -1,4 +1,4 @@
-"""The meters that outages are judged over: where each stands, since when it owes intervals and how long they are.
+"""The meters that outages are judged over: the service point of each, since when it owes intervals, how long they are.
 
 Enters: columns of the table of meters and of the coverage. Leaves: arrays in the order of the meters' ids. Times in this
 room are whole seconds since 1970 in UTC.

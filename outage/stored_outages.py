@@ -6,9 +6,9 @@ import datetime as dt
 
 import pyarrow as pa
 
+from meterlake.lake.open_bounds import EVERYWHERE
 from meterlake.lake.port import Lake
 
-_EVERYWHERE = {"south": -90.0, "north": 90.0, "west": -180.0, "east": 180.0, "crosses_180": False, "any_place": True}
 _MOST = 10_000_000
 
 
@@ -29,7 +29,7 @@ def stored_outages(
         end=end,
         any_cause=cause is None,
         cause=cause or "",
-        **_EVERYWHERE,
+        **EVERYWHERE,
         after_started_at=None,
         after_outage_id="",
         page_size=_MOST,

@@ -55,11 +55,14 @@ def draw_forecast(
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, tz=zone))  # type: ignore[no-untyped-call]
     axes.set_ylim(bottom=0)
     minutes = int((rows["interval_end"][0].as_py() - rows["interval_start"][0].as_py()).total_seconds() // 60)
-    expected = float(rows["mean_kwh"].to_numpy().sum())
-    hours = rows.num_rows * minutes / 60
-    span = f"{hours / 24:g} days" if hours >= 48 else f"{hours:g} hours"
-    title = f"{rows['meter_id'][0].as_py()}: about {expected:,.0f} kWh in the next {span}"
-    finish_axes(axes, title, "kWh an hour" if minutes == 60 else f"kWh in {minutes} minutes")
+    finish_axes(axes, _finding(rows, minutes), "kWh an hour" if minutes == 60 else f"kWh in {minutes} minutes")
     axes.set_xlabel(f"time, {time_zone}", loc="left")
     legend_below(axes, 3, below=0.13)
     return figure
+
+
+def _finding(rows: pa.Table, minutes: int) -> str:
+    hours = rows.num_rows * minutes / 60
+    span = f"{hours / 24:g} days" if hours >= 48 else f"{hours:g} hours"
+    expected = float(rows["mean_kwh"].to_numpy().sum())
+    return f"{rows['meter_id'][0].as_py()}: about {expected:,.0f} kWh in the next {span}"

@@ -93,7 +93,7 @@ def _finding(rows: list[dict[str, Any]], unplaced: int) -> str:
     words = f"{len(cuts) or 'No'} power cut{'s' * (len(cuts) != 1)}"
     if cuts:
         words += f"{', the largest' * (len(cuts) != 1)} of {largest} meters, {still or 'none'} still open"
-    return words + (f"\n{unplaced} other outages have no one place and stand in the strip alone" if unplaced else "")
+    return words + (f"\n{unplaced} other outages have no one place and are in the strip alone" if unplaced else "")
 
 
 def _draw_times(axes: Axes, rows: list[dict[str, Any]]) -> None:

@@ -71,7 +71,7 @@ def calendar_columns(dates: tuple[dt.date, ...], options: SeasonOptions) -> tupl
 
 
 def _holidays_by_name(dates: Sequence[dt.date], country: str) -> dict[str, set[dt.date]]:
-    """Return the public holidays among the dates, by name, whatever part of a shared day's name it stands in."""
+    """Return the public holidays among the dates, by name, also where several share a day."""
     if not country:
         return {}
     import holidays  # takes a moment to import, and only fits need it

@@ -64,7 +64,7 @@ def _column(rows: pa.Table, name: str) -> Floats:
 
 
 def _judged_anew(rows: pa.Table, intervals_expected: Floats, width_sigmas: Floats) -> pa.Table:
-    # Each row stands as a meter with one day, so that the arithmetic is that of a fresh score.
+    # Each row is taken as a meter with one day, so that the arithmetic is that of a fresh score.
     days = MeterDays(
         tuple(rows["meter_id"].to_pylist()),
         (dt.date(1970, 1, 1),),

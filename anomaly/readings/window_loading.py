@@ -1,4 +1,4 @@
-"""Readings out of the lake, as the windows that rules take; the weather stands in for a missing outdoor sensor."""
+"""Readings out of the lake, as the windows that rules take; the weather is taken where there is no outdoor sensor."""
 
 from __future__ import annotations
 

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
+from meterlake.lake.verdicts import Verdict
+
 
 class Paged(BaseModel):
     """What every paged body ends with."""
@@ -145,7 +147,7 @@ class Score(BaseModel):
     anomaly: Literal[-1, 0, 1]
     importance: float
     severity: float = Field(description="How far from expected, and from all that the meter did at other times.")
-    verdict: Literal["judged", "incomplete", "short_history", "no_data", "error"]
+    verdict: Verdict
 
 
 class AnomalyItem(Score):

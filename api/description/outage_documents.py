@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, Field
 
 from meterlake.api.description.documents import Paged
+from meterlake.lake.causes import Cause
 
 
 class PublishedOutageItem(BaseModel):
@@ -36,7 +37,7 @@ class PointGeometry(BaseModel):
 class OutageProperties(BaseModel):
     """What is known of an outage."""
 
-    cause: Literal["power_cut", "planned", "head_end_loss", "meter_stopped", "meter_gap"]
+    cause: Cause
     started_at: AwareDatetime
     ended_at: AwareDatetime | None = Field(description="Null while it lasts.")
     meters: int

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Query
 
 from meterlake.api.parameters.shared_parameters import EXAMPLES
 from meterlake.api.parameters.time_parameters import EARLIEST, FIRST_YEAR, LAST_YEAR, LATEST, TimeRange, parse_time
+from meterlake.lake.causes import Cause
 from meterlake.lake.errors import BadParameter
 
 _PUBLISHED = re.compile(
@@ -41,7 +42,7 @@ ErrorCode = Annotated[
     ),
 ]
 CauseName = Annotated[
-    Literal["power_cut", "planned", "head_end_loss", "meter_stopped", "meter_gap"] | None,
+    Cause | None,
     Query(description="Only outages of this cause.", examples=[EXAMPLES["cause"]]),
 ]
 FeatureTime = Annotated[

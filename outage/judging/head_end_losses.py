@@ -1,8 +1,8 @@
 """Intervals that meters all over miss at once: the head-end system lost them, and nobody was without power.
 
-Enters: absences that no power cut explains. Leaves: groups of those that begin together, as outages. How many begin together by
-chance is known from the other intervals: absences of single meters arrive like a Poisson process. A group must also
-come from several places, where places are known.
+Enters: absences that no power cut explains. Leaves: groups of those that begin together, and each as an outage. How many
+begin together by chance is known from the other intervals: absences of single meters arrive like a Poisson process. A
+group must also come from several places, where places are known.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from scipy.stats import poisson
 
 from meterlake.lake.causes import Cause
 from meterlake.outage.evidence.absences import Absences
-from meterlake.outage.fleet import Fleet, Ints
+from meterlake.outage.fleet import Flags, Fleet, Ints
 from meterlake.outage.judged_outages import Outage, OutagePart
 from meterlake.outage.places.place_grouping import NOWHERE, PlaceLevel
 
@@ -46,17 +46,19 @@ class HeadEndLoss:
 
 
 def find_head_end_losses(
-    fleet: Fleet, absences: Absences, free: Ints, places: PlaceLevel, least_meters: int
+    fleet: Fleet, absences: Absences, unexplained: Flags, places: PlaceLevel, least_meters: int
 ) -> list[HeadEndLoss]:
     """Return the losses among some absences, in order of time.
 
     Args:
         fleet: The meters.
         absences: All absences.
-        free: Those that no power cut explains.
+        unexplained: Which of them no power cut explains, `(n_absences,)`.
         places: Which meters hang on the same wire.
         least_meters: How many must miss an interval together.
     """
+    # A meter that reported the loss of its power was not lost by the head-end system.
+    free = np.flatnonzero(unexplained & ~absences.has_event)
     if free.size == 0:
         return []
     order = np.argsort(absences.key_s[free], kind="stable")

@@ -22,8 +22,9 @@ from meterlake.outage.power_cuts.cut_edges import EnergyReader, KnownEnergy, int
 from meterlake.outage.power_cuts.cut_finding import CutFinder
 from meterlake.outage.power_cuts.cut_linking import link_places
 from meterlake.outage.power_cuts.cut_outages import cut_outage
+from meterlake.outage.power_cuts.cut_places import absences_in
 from meterlake.outage.power_cuts.cut_reporters import join_reporters
-from meterlake.outage.power_cuts.cut_shaping import CutShape, Remainder, shape_cut
+from meterlake.outage.power_cuts.cut_shaping import Remainder, shape_cuts
 from meterlake.outage.settings import OutageSettings
 
 
@@ -47,57 +48,33 @@ def judge_outages(
     """
     absences = join_absences(fleet, silences, events)
     finder = CutFinder(fleet, absences, settings)
-    groups = link_places(fleet, absences, finder.find(), settings.district_metres)
-    taken = np.zeros(len(absences), dtype=bool)
-    for group in groups:
-        for place in group:
-            taken[place.absences] = True
-    join_reporters(fleet, absences, groups, taken, settings.district_metres)
     wires = finder.levels[0]
-    losses = _losses(fleet, absences, taken, wires, settings)
-    head_end = [(loss.key_s, _usual_end(absences, loss)) for loss in losses]
-    shapes: list[CutShape] = []
-    remainders: list[Remainder] = []
-    for group in groups:
-        shape, left = shape_cut(fleet, absences, group, taken, head_end)
-        taken[shape.absences] = True
-        shapes.append(shape)
-        remainders += left
+    groups = link_places(fleet, absences, finder.find(), settings.district_metres)
+    groups = join_reporters(fleet, absences, groups, settings.district_metres)
+    lost = find_head_end_losses(fleet, absences, ~absences_in(absences, groups), wires, settings.least_head_end_meters)
+    shapes, left = shape_cuts(fleet, absences, groups, [(loss.key_s, _usual_end(absences, loss)) for loss in lost])
     known = KnownEnergy(energy, [one for shape in shapes for one in intervals_needed(fleet, absences, shape)])
     outages = [cut_outage(fleet, absences, shape, known, planned or [], settings) for shape in shapes]
-    outages += _unshared(fleet, absences, taken, remainders, wires, settings)
+    whole = _with_remainders(fleet, absences, left)
+    unexplained = np.ones(len(whole), dtype=bool)
+    for shape in shapes:
+        unexplained[shape.absences] = False
+    outages += _without_cuts(fleet, whole, unexplained, wires, settings)
     return sorted(outages, key=lambda one: (one.started_s, one.cause, one.parts[0].meter))
 
 
-def _unshared(
-    fleet: Fleet,
-    absences: Absences,
-    taken: Flags,
-    remainders: list[Remainder],
-    wires: PlaceLevel,
-    settings: OutageSettings,
+def _without_cuts(
+    fleet: Fleet, absences: Absences, unexplained: Flags, wires: PlaceLevel, settings: OutageSettings
 ) -> list[Outage]:
     """Return the outages of what no power cut explains."""
-    whole = _with_remainders(fleet, absences, remainders)
-    taken = np.concatenate([taken, np.zeros(len(whole) - len(absences), dtype=bool)])
-    outages = []
-    for loss in _losses(fleet, whole, taken, wires, settings):
-        outages.append(head_end_outage(fleet, whole, loss))
-        taken[loss.absences] = True
-    outages += [single_outage(fleet, whole, one, settings) for one in np.flatnonzero(~taken).tolist()]
-    return outages
-
-
-def _losses(
-    fleet: Fleet,
-    absences: Absences,
-    taken: Flags,
-    wires: PlaceLevel,
-    settings: OutageSettings,
-) -> list[HeadEndLoss]:
-    # A meter that reported the loss of its power was not lost by the head end.
-    free = np.flatnonzero(~taken & ~absences.has_event)
-    return find_head_end_losses(fleet, absences, free, wires, settings.least_head_end_meters)
+    losses = find_head_end_losses(fleet, absences, unexplained, wires, settings.least_head_end_meters)
+    single = unexplained.copy()
+    for loss in losses:
+        single[loss.absences] = False
+    return [
+        *(head_end_outage(fleet, absences, loss) for loss in losses),
+        *(single_outage(fleet, absences, one, settings) for one in np.flatnonzero(single).tolist()),
+    ]
 
 
 def _usual_end(absences: Absences, loss: HeadEndLoss) -> int:

@@ -48,7 +48,7 @@ def static_levels(fleet: Fleet) -> tuple[PlaceLevel, PlaceLevel]:
 
 
 class Neighbourhood:
-    """Meters of which neither transformer nor building is known, told apart by where they stand."""
+    """Meters of which neither transformer nor building is known, told apart by where their service points are."""
 
     def __init__(self, fleet: Fleet, reach_metres: float) -> None:
         self.fleet = fleet
@@ -60,8 +60,8 @@ class Neighbourhood:
     def level_of(self, silent: Ints) -> PlaceLevel | None:
         """Return clusters of silent meters among silent neighbours, each with the neighbours that are not.
 
-        A meter whose neighbours are mostly awake is no part of a cut: without this look the head end's losses all over
-        would tie everything together.
+        A meter whose neighbours are mostly awake is no part of a cut: without this look what the head-end system loses
+        all over would tie everything together.
         """
         if not np.isin(silent, self.meters).any():
             return None

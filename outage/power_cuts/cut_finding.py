@@ -9,14 +9,14 @@ takes 12 % of the fleet takes 12 % of a place too, and 12 % is then no evidence.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import binom
 
-from meterlake.outage.evidence.absences import UNKNOWN, Absences
+from meterlake.outage.evidence.absences import Absences
 from meterlake.outage.fleet import Fleet, Ints
 from meterlake.outage.places.place_grouping import NEIGHBOURS, NOWHERE, Neighbourhood, PlaceLevel, static_levels
+from meterlake.outage.power_cuts.cut_places import CutPlace
 from meterlake.outage.settings import OutageSettings
 
 # A place of which more than this is silent is no measure of what is usual at that moment.
@@ -26,36 +26,6 @@ _LEAST_OUTSIDE_FRACTION = 0.02
 _LEAST_REPORTING = 2
 _REPORTING_FRACTION = 0.3
 _CLUSTER_FRACTION = 0.5
-
-
-@dataclass(frozen=True)
-class CutPlace:
-    """One place without power.
-
-    Attributes:
-        key_s: The key that its absences share.
-        level: What kind of place it is.
-        place: Its number on that level.
-        absences: Which absences, ordered.
-        owing: Meters of the place that owed the interval.
-        background: Part of the meters outside that fell silent for as long.
-        chance: How likely so many are if the place means nothing.
-        reporting: How many of the meters reported a loss or a return of power.
-    """
-
-    key_s: int
-    level: PlaceLevel
-    place: int
-    absences: Ints
-    owing: int
-    background: float
-    chance: float
-    reporting: int
-
-    @property
-    def fraction(self) -> float:
-        """Part of the place's meters that is away."""
-        return min(1.0, self.absences.size / max(1, self.owing))
 
 
 class CutFinder:
@@ -177,13 +147,6 @@ def coincidences(absences: Absences, least_meters: int) -> Iterator[tuple[int, I
         reporting = together.size >= _LEAST_REPORTING and reported[together].sum() >= _LEAST_REPORTING
         if together.size >= least_meters or reporting:
             yield key, np.sort(together)
-
-
-def loss_moment(absences: Absences, members: Ints) -> float | None:
-    """Return the middle of the times at which meters reported their loss, or None where none did."""
-    known = absences.loss_s[members]
-    known = known[known != UNKNOWN]
-    return float(np.median(known)) if known.size else None
 
 
 def _grouped(absent: Ints, labels: Ints) -> dict[int, Ints]:

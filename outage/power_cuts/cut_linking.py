@@ -2,8 +2,8 @@
 
 Enters: places without power. Leaves: groups of them. Two places belong together where their keys are the same, or
 their meters reported the loss within two minutes, and they are near: by distance (DBSCAN), on one site, or the same.
-Meters of one place whose keys are neighbours belong together if they came back together: the head end may have lost
-the interval before the cut from some of them.
+Meters of one place whose keys are neighbours belong together if they came back together: the head-end system may have
+lost the interval before the cut from some of them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from meterlake.outage.evidence.absences import Absences
 from meterlake.outage.fleet import Fleet, Ints
 from meterlake.outage.places.neighbours import cluster_by_distance
 from meterlake.outage.places.place_grouping import NEIGHBOURS
-from meterlake.outage.power_cuts.cut_finding import CutPlace, loss_moment
+from meterlake.outage.power_cuts.cut_places import CutPlace, loss_moment
 
 _SAME_FAULT_S = 120
 _LARGEST_SPREAD_S = 600

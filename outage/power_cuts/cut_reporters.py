@@ -1,7 +1,7 @@
 """Single meters whose own report puts them into a power cut that was found without them.
 
-Enters: power cuts and absences with reports that belong to none. Leaves: the same cuts with these meters. Such a meter
-stands nowhere on the map, or alone in its place; what it says, to the minute, is what the others say.
+Enters: power cuts and absences with reports that belong to none. Leaves: the same cuts with these meters. The service point
+of such a meter is not known, or it is alone in its place; what it says, to the minute, is what the others say.
 """
 
 from __future__ import annotations
@@ -11,24 +11,23 @@ from dataclasses import replace
 import numpy as np
 
 from meterlake.outage.evidence.absences import UNKNOWN, Absences
-from meterlake.outage.fleet import Flags, Fleet, Ints
+from meterlake.outage.fleet import Fleet, Ints
 from meterlake.outage.places.neighbours import distance_metres
-from meterlake.outage.power_cuts.cut_finding import CutPlace, loss_moment
+from meterlake.outage.power_cuts.cut_places import CutPlace, absences_in, loss_moment
 
 _SAME_LOSS_S = 120
 _SAME_RETURN_S = 300
 
 
 def join_reporters(
-    fleet: Fleet, absences: Absences, groups: list[list[CutPlace]], taken: Flags, district_metres: float
-) -> None:
-    """Put single reporters into the cuts that they belong to, in place; they are marked as taken.
+    fleet: Fleet, absences: Absences, groups: list[list[CutPlace]], district_metres: float
+) -> list[list[CutPlace]]:
+    """Return the places of each cut, the first place of a cut with the single reporters that belong to it.
 
     Args:
         fleet: The meters.
         absences: All absences.
-        groups: The places of each cut; the first place of a cut receives its reporters.
-        taken: Which absences belong to a cut, `(n_absences,)`.
+        groups: The places of each cut.
         district_metres: How far a reporter with known coordinates may be from the cut.
     """
     moments = []
@@ -38,14 +37,15 @@ def join_reporters(
         back = back[back != UNKNOWN]
         moments.append((loss_moment(absences, members), float(np.median(back)) if back.size else None, members))
     known = [number for number, (loss, back, _) in enumerate(moments) if loss is not None or back is not None]
-    for one in np.flatnonzero(~taken & absences.has_event).tolist():
+    joined = [list(group) for group in groups]
+    for one in np.flatnonzero(~absences_in(absences, groups) & absences.has_event).tolist():
         for number in known:
             loss, back, members = moments[number]
             if _says_the_same(absences, one, loss, back) and _is_near(fleet, absences, one, members, district_metres):
-                first = groups[number][0]
-                groups[number][0] = replace(first, absences=np.sort(np.append(first.absences, one)))
-                taken[one] = True
+                first = joined[number][0]
+                joined[number][0] = replace(first, absences=np.sort(np.append(first.absences, one)))
                 break
+    return joined
 
 
 def _says_the_same(absences: Absences, one: int, loss: float | None, back: float | None) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 
 from meterlake.outage.evidence.absences import UNKNOWN, Absences
 from meterlake.outage.fleet import Flags, Fleet, Ints
-from meterlake.outage.power_cuts.cut_finding import CutPlace
+from meterlake.outage.power_cuts.cut_places import CutPlace, absences_in
 
 _STAGE_METERS = 3
 _STAGE_FRACTION = 0.1
@@ -48,18 +48,32 @@ class Remainder:
     is_open: bool
 
 
-def shape_cut(
-    fleet: Fleet, absences: Absences, places: list[CutPlace], taken: Flags, head_end: list[tuple[int, int]]
-) -> tuple[CutShape, list[Remainder]]:
-    """Return the shape of one cut and what is left over.
+def shape_cuts(
+    fleet: Fleet, absences: Absences, groups: list[list[CutPlace]], head_end: list[tuple[int, int]]
+) -> tuple[list[CutShape], list[Remainder]]:
+    """Return the shapes of all cuts and what is left over.
 
     Args:
         fleet: The meters.
         absences: All absences.
-        places: The places without power.
-        taken: Which absences belong to a cut already, `(n_absences,)`.
+        groups: The places without power of each cut.
         head_end: Start and usual end of each head-end loss.
     """
+    taken = absences_in(absences, groups)
+    shapes: list[CutShape] = []
+    remainders: list[Remainder] = []
+    for places in groups:
+        shape, left = _shape_cut(fleet, absences, places, taken, head_end)
+        taken[shape.absences] = True  # what joins one cut joins no other
+        shapes.append(shape)
+        remainders += left
+    return shapes, remainders
+
+
+def _shape_cut(
+    fleet: Fleet, absences: Absences, places: list[CutPlace], taken: Flags, head_end: list[tuple[int, int]]
+) -> tuple[CutShape, list[Remainder]]:
+    """Return the shape of one cut and what is left over; `taken` says which absences belong to a cut already."""
     members = np.unique(np.concatenate([place.absences for place in places]))
     ends = _stages(absences, members, head_end)
     begins, counts = np.unique(absences.from_s[members], return_counts=True)
@@ -84,7 +98,7 @@ def _stages(absences: Absences, members: Ints, head_end: list[tuple[int, int]]) 
     ends = Counter(absences.to_s[members].tolist())
     enough = max(_STAGE_METERS, _STAGE_FRACTION * members.size)
     shared = sorted(end for end, meters in ends.items() if meters >= enough)
-    # What the head end lost just after the cut looks like a second stage.
+    # What the head-end system lost just after the cut looks like a second stage.
     late = {end for begin, end in head_end if any(begin <= one < end for one in shared)}
     reported = set(absences.to_s[members[absences.restored_s[members] != UNKNOWN]].tolist())
     return sorted(set(shared) - late | reported) or [int(np.sort(absences.to_s[members])[members.size // 2])]
