@@ -16,7 +16,7 @@ import boto3
 import pytest
 
 from meterlake.cli import run_stage
-from meterlake.forecasting.opened_lake import open_models
+from meterlake.forecasting.model_choice import open_models
 from meterlake.forecasting.sagemaker import steps
 from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.settings import LakeSettings

@@ -16,7 +16,7 @@ import boto3
 import pytest
 
 from meterlake.forecasting.forecasters import FORECASTERS
-from meterlake.forecasting.opened_lake import open_models
+from meterlake.forecasting.model_choice import open_models
 from meterlake.forecasting.sagemaker import steps
 from meterlake.forecasting.sagemaker.run_files import RunFiles
 from meterlake.forecasting.serving.forecast_run import ForecastPlan, ForecastRun
