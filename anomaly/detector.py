@@ -14,11 +14,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from meterlake.anomaly.scores import FleetScores, RunAnswer, ScoredBy, ScoringTask
 from meterlake.anomaly.scoring_lake import KnownMeter, ScoringLake
-from meterlake.lake.errors import BadParameter
+from meterlake.lake.given_parameters import parameters_from
 from meterlake.lake.quantities import ENERGY
 
 # It changes limits, not the model.
@@ -50,15 +50,7 @@ class Detector(BaseModel, ABC):
         Raises:
             BadParameter: If a name or a value is not one of the detector's.
         """
-        try:
-            return type(self)(**given)
-        except ValidationError as error:
-            first = error.errors()[0]
-            name = ".".join(str(part) for part in first["loc"])
-            known = ", ".join(type(self).model_fields) or "none"
-            raise BadParameter(
-                name, given.get(name), f"a parameter of {self.name} ({known}): {first['msg']}", "its default"
-            ) from error
+        return parameters_from(type(self), given, self.name)
 
     def scored_by(self, run_id: str) -> ScoredBy:
         """Return who makes the scores of a run: this detector with what it is fitted with."""

@@ -25,7 +25,7 @@ from meterlake.api.routes import (
     readings,
 )
 from meterlake.api.settings import ApiSettings
-from meterlake.forecasting.opened_lake import open_models
+from meterlake.forecasting.model_choice import open_models
 from meterlake.lake.engine_choice import open_lake
 from meterlake.lake.port import Lake
 

@@ -26,7 +26,7 @@ def endpoint(
     from meterlake.forecasting.endpoint.inference import model_fn
     from meterlake.forecasting.endpoint.invocations import create_endpoint
     from meterlake.forecasting.endpoint.served_model import served_from
-    from meterlake.forecasting.opened_lake import open_models
+    from meterlake.forecasting.model_choice import open_models
     from meterlake.lake.engine_choice import open_lake
 
     if model_dir:

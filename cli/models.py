@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from meterlake.cli.forecast_options import COVERAGE_MEANS, WQL_MEANS, with_options
 from meterlake.cli.lake_option import chosen_settings
 from meterlake.cli.output import print_json, print_rows
 
@@ -44,6 +45,7 @@ def list_models(context: click.Context, as_json: bool) -> None:
         print_json(rows)
     elif rows:
         print_rows(pa.Table.from_pylist(rows), "table")
+        click.echo("\n".join((WQL_MEANS, COVERAGE_MEANS)))
     else:
         click.echo("There is no model yet: 'meterlake train' makes one.", err=True)
 
@@ -54,14 +56,20 @@ def list_models(context: click.Context, as_json: bool) -> None:
 @click.pass_context
 def show(context: click.Context, name: str, version: int | None) -> None:
     """Print everything that is known of a model as JSON."""
-    print_json(dict(_store(context).record(name, version).__dict__))
+    record = _store(context).record(name, version)
+    print_json({"name": record.name, "version": record.version, "status": record.status, **vars(record)})
+
+
+_judged = with_options(
+    click.argument("name"),
+    click.argument("version", type=int),
+    click.option("--notes", help="Why."),
+    click.pass_context,
+)
 
 
 @models.command()
-@click.argument("name")
-@click.argument("version", type=int)
-@click.option("--notes", help="Why.")
-@click.pass_context
+@_judged
 def approve(context: click.Context, name: str, version: int, notes: str | None) -> None:
     """Put a model into service; it answers from the next request on."""
     from meterlake.forecasting.models.model_record import APPROVED
@@ -70,10 +78,7 @@ def approve(context: click.Context, name: str, version: int, notes: str | None) 
 
 
 @models.command()
-@click.argument("name")
-@click.argument("version", type=int)
-@click.option("--notes", help="Why.")
-@click.pass_context
+@_judged
 def reject(context: click.Context, name: str, version: int, notes: str | None) -> None:
     """Take a model out of service, or keep it from it; an older approved version answers instead."""
     from meterlake.forecasting.models.model_record import REJECTED
@@ -82,7 +87,7 @@ def reject(context: click.Context, name: str, version: int, notes: str | None) -
 
 
 def _store(context: click.Context) -> ModelStore:
-    from meterlake.forecasting.opened_lake import open_models
+    from meterlake.forecasting.model_choice import open_models
     from meterlake.lake.engine_choice import open_lake
 
     return open_models(open_lake(chosen_settings(context)))

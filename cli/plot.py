@@ -77,7 +77,7 @@ def forecast(
     """Draw a meter's forecast in its bands, with what was measured before and since."""
     import numpy as np
 
-    from meterlake.forecasting.opened_lake import open_models
+    from meterlake.forecasting.model_choice import open_models
     from meterlake.forecasting.panels.panel_loading import MeterChoice, PanelLoader
     from meterlake.forecasting.serving.meter_forecast import ForecastQuestion, forecast_of_meter
     from meterlake.lake.engine_choice import open_lake

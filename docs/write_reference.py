@@ -23,12 +23,13 @@ from meterlake.etl.conforming.quarantine_reasons import MEANINGS
 from meterlake.etl.conforming.raw_format import ReadOptions
 from meterlake.etl.plan_ingest import PlanSettings
 from meterlake.etl.settings import EtlSettings
-from meterlake.forecasting.forecaster import Forecaster
 from meterlake.forecasting.forecasters import FORECASTERS
+from meterlake.forecasting.reference import reference_page
 from meterlake.forecasting.sagemaker.settings import SageMakerSettings
 from meterlake.forecasting.settings import ForecastSettings
 from meterlake.lake import errors
 from meterlake.lake.aws.athena_settings import AthenaSettings
+from meterlake.lake.markdown_table import markdown_table
 from meterlake.lake.quantities import QUANTITIES
 from meterlake.lake.questions import question_named, question_names
 from meterlake.lake.settings import LakeSettings
@@ -49,7 +50,7 @@ def pages() -> dict[str, str]:
         "quarantine_reasons.md": reasons_page(),
         "errors.md": errors_page(),
         "quantities.md": quantities_page(),
-        "forecasters.md": forecasters_page(),
+        "forecasters.md": reference_page(FORECASTERS.all().values()),
     }
 
 
@@ -146,37 +147,6 @@ def quantities_page() -> str:
     ]
     names = ("quantity", "unit", "plausible in an interval", "adds up by", "meaning")
     return "\n".join(["# Quantities\n", _WRITTEN, markdown_table(names, rows)])
-
-
-def forecasters_page() -> str:
-    """Return the forecasters with their parameters and presets."""
-    known = list(FORECASTERS.all().values())
-    head = "\n".join(
-        [
-            "# Forecasters\n",
-            _WRITTEN,
-            markdown_table(("forecaster", "says"), [(f"`{one.name}`", one.says) for one in known]),
-        ]
-    )
-    return "\n".join([head, *(_forecaster(one) for one in known)])
-
-
-def _forecaster(forecaster: Forecaster) -> str:
-    fields = forecaster.parameters_type.model_fields
-    presets = list(forecaster.presets)
-    rows = []
-    for name, field in fields.items():
-        given = [f"`{forecaster.presets[preset].get(name, field.default)}`" for preset in presets]
-        rows.append((f"`{name}`", f"`{field.default}`", *given, field.description or ""))
-    names = ("parameter", "default", *(f"preset {preset}" for preset in presets), "meaning")
-    return f"## {forecaster.name}\n\n" + markdown_table(names, rows)
-
-
-def markdown_table(names: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    """Return a Markdown table."""
-    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
-    lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
-    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -18,9 +18,9 @@ from meterlake.forecasting.evaluation.gate import GateVerdict, judge_model
 from meterlake.forecasting.evaluation.origins import backtest_origins
 from meterlake.forecasting.forecaster import AlreadyFitted, Forecaster
 from meterlake.forecasting.forecasters import FORECASTERS
+from meterlake.forecasting.model_choice import ForecastingJob
 from meterlake.forecasting.models.model_record import ModelFacts, ModelRecord
 from meterlake.forecasting.models.trained_on import TrainedOn
-from meterlake.forecasting.opened_lake import OpenedLake
 from meterlake.forecasting.panels.panel import Panel
 from meterlake.forecasting.panels.panel_loading import EVERY_METER, MeterChoice, PanelLoader
 from meterlake.lake.errors import BadParameter, NoModel, UnknownModel
@@ -66,7 +66,7 @@ class TrainingReport:
         return {"model": model, "gate": self.verdict.as_json(), "backtest": self.backtest.as_json()}
 
 
-class Training(OpenedLake):
+class Training(ForecastingJob):
     """Trains and judges models on one lake."""
 
     def train(self, plan: TrainingPlan) -> TrainingReport:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -33,3 +34,11 @@ def parameters_from(
         name = ".".join(str(part) for part in first["loc"]) or "input"
         expected = f"a parameter of {whose} ({', '.join(kind.model_fields) or 'none'}): {first['msg']}"
         raise BadParameter(name, given.get(name), expected, example) from error
+
+
+def value_of(text: str) -> Any:
+    """Return the value that a text writes as JSON, such as a number or a list; any other text is its own value."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text

@@ -73,7 +73,7 @@ for name, one in ((DEFAULT_FORECASTER, trained.backtest), ("seasonal_naive", nai
 
 # %%
 from meterlake.forecasting.models.model_record import APPROVED
-from meterlake.forecasting.opened_lake import open_models
+from meterlake.forecasting.model_choice import open_models
 
 assert trained.model is not None, "the gate did not let the model pass; see the checks above"
 store = open_models(lake)

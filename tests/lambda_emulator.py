@@ -31,7 +31,7 @@ def skip_without_package() -> None:
     """Skip where the package or the emulator was not built; fail in CI, where `make test` builds both."""
     if platform.machine() != "x86_64":
         pytest.skip("the package holds libraries for x86_64, which this machine cannot run")
-    for needed, command in ((PACKAGE / "api", "make lambda"), (_BINARY, "make emulator")):
+    for needed, command in ((PACKAGE / "meterlake" / "api", "make lambda"), (_BINARY, "make emulator")):
         if not needed.exists():
             if os.environ.get("CI"):
                 pytest.fail(f"{needed} is missing, and CI has to have it")

@@ -9,6 +9,8 @@ import boto3
 import numpy as np
 import pytest
 
+# The record of a package as the first deployments wrote it, for one trained on such a fleet.
+FIRST_RECORD = Path(__file__).parent / "first_package_record.json"
 METERS, DAYS = 6, 42
 WORK = "work-bucket"
 _FIRST_DAY = dt.date(2013, 1, 1)

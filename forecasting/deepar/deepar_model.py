@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field
 
+from meterlake.forecasting.deepar.network_shape import LearningPlan, NetworkShape
 from meterlake.forecasting.forecaster import QUANTILES, FittedModel, ForecasterParameters, QuantileForecast
 from meterlake.forecasting.networks.batched_prediction import predict_in_batches
 from meterlake.forecasting.networks.quantile_levels import calibrated_levels
@@ -17,7 +18,6 @@ from meterlake.forecasting.panels.panel import Floats, Panel
 
 if TYPE_CHECKING:
     from meterlake.forecasting.deepar.deepar_inputs import Categories
-    from meterlake.forecasting.deepar.deepar_training import LearningPlan, NetworkShape
 
 LEVELS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
 _CALIBRATION_METERS = 200
@@ -84,8 +84,9 @@ class DeepARModel(FittedModel):
         self, history: Panel, horizon_intervals: int, quantiles: tuple[float, ...] = QUANTILES
     ) -> QuantileForecast:
         """Draw paths for every meter, and take their quantiles."""
+        from meterlake.forecasting.deepar.deepar_estimator import predictor_of
         from meterlake.forecasting.deepar.deepar_inputs import entries
-        from meterlake.forecasting.deepar.deepar_training import predictor_of, quiet, seeded
+        from meterlake.forecasting.deepar.deepar_training import quiet, seeded
         from meterlake.forecasting.networks.torch_threads import one_thread
 
         asked = np.interp(quantiles, LEVELS, self.asked_levels)
@@ -145,8 +146,6 @@ def levels_to_ask(model: DeepARModel, panel: Panel, aside: int) -> tuple[float, 
 
 def plan_of(parameters: DeepARParameters, batch_size: int = 0) -> LearningPlan:
     """Return how long and how fast to learn."""
-    from meterlake.forecasting.deepar.deepar_training import LearningPlan
-
     return LearningPlan(
         epochs=parameters.epochs,
         batches_an_epoch=parameters.batches_an_epoch,

@@ -7,7 +7,8 @@ made there: the history is cut at the origin, and weather is left out unless it 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -120,20 +121,17 @@ def backtest(
     """
     _check_origins(origins, train_end, panel.intervals - horizon_intervals)
     seen = panel if weather == "forecast" else replace(panel, temperature_c=None)
-    clock, processor = time.perf_counter(), time.process_time()
     learned_from = seen.between(0, train_end)
-    model = forecaster.fit(learned_from, horizon_intervals, lambda stage, done: progress(stage, 0.8 * done))
-    train_seconds, train_cpu_seconds = time.perf_counter() - clock, time.process_time() - processor
+    training, predicting = _Clock(), _Clock()
+    with training.running():
+        model = forecaster.fit(learned_from, horizon_intervals, lambda stage, done: progress(stage, 0.8 * done))
     baseline_model = BASELINE.fit(learned_from, horizon_intervals)
     scores: list[MeterScores] = []
     baseline: list[MeterScores] = []
-    predict_seconds = predict_cpu_seconds = 0.0
     for count, origin in enumerate(origins):
         history = seen.between(0, origin)
-        clock, processor = time.perf_counter(), time.process_time()
-        forecast = model.predict(history, horizon_intervals, QUANTILES)
-        predict_seconds += time.perf_counter() - clock
-        predict_cpu_seconds += time.process_time() - processor
+        with predicting.running():
+            forecast = model.predict(history, horizon_intervals, QUANTILES)
         measured = panel.energy_kwh[:, origin : origin + horizon_intervals]
         scores.append(_score(forecast, history, measured))
         baseline.append(_score(baseline_model.predict(history, horizon_intervals, QUANTILES), history, measured))
@@ -147,12 +145,26 @@ def backtest(
         scores=sum(scores[1:], scores[0]),
         baseline=sum(baseline[1:], baseline[0]),
         meter_ids=panel.meter_ids,
-        train_seconds=train_seconds,
-        predict_seconds=predict_seconds,
-        train_cpu_seconds=train_cpu_seconds,
-        predict_cpu_seconds=predict_cpu_seconds,
+        train_seconds=training.seconds,
+        predict_seconds=predicting.seconds,
+        train_cpu_seconds=training.cpu_seconds,
+        predict_cpu_seconds=predicting.cpu_seconds,
         model=model,
     )
+
+
+class _Clock:
+    """Wall and processor time, added up over what runs within."""
+
+    def __init__(self) -> None:
+        self.seconds = self.cpu_seconds = 0.0
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        wall, processor = time.perf_counter(), time.process_time()
+        yield
+        self.seconds += time.perf_counter() - wall
+        self.cpu_seconds += time.process_time() - processor
 
 
 def _score(forecast: QuantileForecast, history: Panel, measured_kwh: Floats) -> MeterScores:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from meterlake.forecasting.deepar.deepar_model import DeepARModel, DeepARParameters, levels_to_ask, plan_of
+from meterlake.forecasting.deepar.network_shape import NetworkShape
 from meterlake.forecasting.forecaster import Forecaster, Progress, no_progress
 from meterlake.forecasting.networks.quantile_levels import intervals_kept_aside
 from meterlake.forecasting.panels.panel import Panel
@@ -21,7 +22,6 @@ from meterlake.lake.errors import MissingLibrary
 
 if TYPE_CHECKING:
     from meterlake.forecasting.deepar.deepar_inputs import Categories
-    from meterlake.forecasting.deepar.deepar_training import NetworkShape
 
 # GluonTS's own for hours: the last hours, and the same hours of the last days and weeks.
 _STOCK_HOURLY_LAGS = (
@@ -56,7 +56,7 @@ class DeepAR(Forecaster):
 
     def fit(self, panel: Panel, horizon_intervals: int, progress: Progress = no_progress) -> DeepARModel:
         """Train on windows drawn from all meters."""
-        parameters, (inputs, training) = self.parameters, _libraries()
+        parameters, (inputs, _, training) = self.parameters, _libraries()
         aside = intervals_kept_aside(panel, parameters.calibration_days, horizon_intervals)
         learned_from = panel.between(0, panel.intervals - aside)
         with_weather = parameters.weather and panel.temperature_c is not None
@@ -75,12 +75,14 @@ class DeepAR(Forecaster):
         """Read what `save` wrote."""
         import torch
 
-        _, training = _libraries()
+        _, estimator, _ = _libraries()
         about = json.loads((folder / "deepar.json").read_text())
         parameters = DeepARParameters(**about["parameters"])
-        lists = {name: tuple(value) if isinstance(value, list) else value for name, value in about["shape"].items()}
-        shape = training.NetworkShape(**lists)
-        network = training.untrained_network(shape, plan_of(parameters))
+        lists: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in about["shape"].items()
+        }
+        shape = NetworkShape(**lists)
+        network = estimator.untrained_network(shape, plan_of(parameters))
         network.load_state_dict(torch.load(folder / "network.pt", weights_only=True))
         categories = {name: tuple(values) for name, values in about["categories"].items()}
         return DeepARModel(parameters, shape, categories, about["with_weather"], network, tuple(about["asked_levels"]))
@@ -96,8 +98,8 @@ def _lags(parameters: DeepARParameters, interval_minutes: int) -> tuple[int, ...
 def _shape_of(
     panel: Panel, horizon_intervals: int, parameters: DeepARParameters, categories: Categories, known_features: int
 ) -> NetworkShape:
-    inputs, training = _libraries()
-    shape: NetworkShape = training.NetworkShape(
+    inputs, _, _ = _libraries()
+    return NetworkShape(
         frequency=inputs.pandas_frequency(panel.interval_minutes),
         horizon_intervals=horizon_intervals,
         context_intervals=parameters.context_hours * 60 // panel.interval_minutes,
@@ -111,7 +113,6 @@ def _shape_of(
         samples=parameters.samples,
         intervals_a_day=panel.intervals_a_day,
     )
-    return shape
 
 
 def _trained_on(panel: Panel, parameters: DeepARParameters) -> Any:
@@ -121,10 +122,10 @@ def _trained_on(panel: Panel, parameters: DeepARParameters) -> Any:
     return np.sort(measured)
 
 
-def _libraries() -> tuple[Any, Any]:
+def _libraries() -> tuple[Any, Any, Any]:
     """Return the modules that need torch and GluonTS, which take seconds to import and come with an extra."""
     try:
-        from meterlake.forecasting.deepar import deepar_inputs, deepar_training
+        from meterlake.forecasting.deepar import deepar_estimator, deepar_inputs, deepar_training
     except ImportError as error:
         raise MissingLibrary("gluonts and torch", "forecast", "The forecaster deepar") from error
-    return deepar_inputs, deepar_training
+    return deepar_inputs, deepar_estimator, deepar_training

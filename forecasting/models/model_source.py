@@ -1,7 +1,7 @@
 """Where a model's forecasts come from: what the store is given, and the lake's own artefacts as one.
 
 Enters: a model's record. Leaves: a fitted model. The other source is an endpoint
-(forecasting/endpoint/endpoint_model.py); forecasting/opened_lake.py chooses between the two.
+(forecasting/endpoint/endpoint_model.py); forecasting/model_choice.py chooses between the two.
 """
 
 from __future__ import annotations

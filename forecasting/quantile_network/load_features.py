@@ -8,7 +8,6 @@ measured is NaN. Nothing at or after the origin is looked at.
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,33 +16,22 @@ from meterlake.forecasting.networks.shares import as_share
 from meterlake.forecasting.panels.measured_quantiles import quantiles_of_measured
 from meterlake.forecasting.panels.panel import Floats
 from meterlake.forecasting.panels.slot_history import SlotHistory
+from meterlake.forecasting.quantile_network.recent_days import (
+    LEVEL_DAYS,
+    RecentDays,
+    recent_days,
+    recent_intervals,
+    with_neighbours,
+)
 
 Places = NDArray[np.int64]
 
-# How far back anything is looked at: quantiles of one time of day need many days, and a house changes with the season.
-DAYS_BACK = 84
-_LEVEL_DAYS = 28
 _RAW_DAYS = 8
 _FEW_LEVELS = (0.1, 0.5, 0.9)
 _LEVELS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 _LONG_LEVELS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95)
 _LIKE_LEVELS = (0.1, 0.3, 0.5, 0.7, 0.9)
 _LEAST_LEVEL_KWH = 1e-3
-
-
-@dataclass(frozen=True)
-class _RecentDays:
-    """Shares of the level before an origin.
-
-    Attributes:
-        shares: Newest first, `(n_meters, n_slots, DAYS_BACK)`.
-        newest: Local day of the newest, `(n_slots,)`.
-        is_free: Whether that day and those before are weekends or holidays, `(n_slots, DAYS_BACK)`.
-    """
-
-    shares: Floats
-    newest: Places
-    is_free: NDArray[np.bool_]
 
 
 def features_at(
@@ -72,13 +60,13 @@ def features_at(
     day = slots.energy_kwh.shape[1]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # means of nothing are NaN, as they should be
-        recent = _recent_intervals(energy_kwh, origin, day, kept_days)
+        recent = recent_intervals(energy_kwh, origin, day, kept_days)
         level = np.nanmean(recent, axis=1)
         level = np.where(np.isfinite(level), np.maximum(level, _LEAST_LEVEL_KWH), pooled_level_kwh).astype(np.float32)
-        days = _recent_days(slots, origin, level, kept_days)
+        days = recent_days(slots, origin, level, kept_days)
         of_meter = _meter_features(recent / level[:, None], level, day)
         of_slot = _slot_features(days.shares)
-        around = _with_neighbours(days.shares)
+        around = with_neighbours(days.shares)
         like: dict[tuple[int, bool], Floats] = {}
         columns = []
         for step in steps.tolist():
@@ -94,50 +82,13 @@ def features_at(
     return np.stack(columns, axis=1).astype(np.float32), level
 
 
-def _recent_intervals(energy_kwh: Floats, origin: int, day: int, kept_days: Places | None) -> Floats:
-    """Return the last four weeks before the origin, `(n_meters, 28 * day)`, NaN where there are none."""
-    span = _LEVEL_DAYS * day
-    recent = np.full((len(energy_kwh), span), np.nan, np.float32)
-    known = energy_kwh[:, max(origin - span, 0) : origin]
-    recent[:, span - known.shape[1] :] = known
-    if kept_days is not None:
-        recent[np.arange(span)[None, :] < span - kept_days[:, None] * day] = np.nan
-    return recent
-
-
-def _recent_days(slots: SlotHistory, origin: int, level_kwh: Floats, kept_days: Places | None) -> _RecentDays:
-    energy = slots.energy_kwh
-    count = energy.shape[1]
-    window = np.full((len(energy), count, DAYS_BACK), np.nan, np.float32)
-    last_day, last_slot = (int(slots.day_of[origin - 1]), int(slots.slot_of[origin - 1])) if origin else (-1, -1)
-    newest = np.where(np.arange(count) <= last_slot, last_day, last_day - 1)
-    for chosen, end in ((slice(0, last_slot + 1), last_day + 1), (slice(last_slot + 1, count), last_day)):
-        first = max(end - DAYS_BACK, 0)
-        if end > first:
-            window[:, chosen, : end - first] = energy[:, chosen, first:end][:, :, ::-1]
-    if kept_days is not None:
-        forgotten = np.arange(DAYS_BACK)[None, :] >= kept_days[:, None]
-        window = np.where(forgotten[:, None, :], np.nan, window)
-    back = np.maximum(newest[:, None] - np.arange(DAYS_BACK), 0)
-    is_free = (slots.weekday[back] >= 5) | slots.is_holiday[back]
-    return _RecentDays(window / level_kwh[:, None, None], newest, is_free)
-
-
-def _with_neighbours(shares: Floats) -> Floats:
-    """Return each slot beside the one before and the one after, `(n_meters, n_slots, n_days, 3)`.
-
-    The first and the last slot of a day are neighbours here: midnight looks to the same day's other end.
-    """
-    return np.stack([np.roll(shares, shift, axis=1) for shift in (-1, 0, 1)], axis=3)
-
-
 def _slot_features(shares: Floats) -> Floats:
     """Return what a slot's own last days say, and its neighbours', `(n_meters, n_slots, n_features)`."""
-    near = shares[:, :, :_LEVEL_DAYS]
-    around = _with_neighbours(near)
+    near = shares[:, :, :LEVEL_DAYS]
+    around = with_neighbours(near)
     week_around = around[:, :, :7].reshape(*near.shape[:2], 21)
     fortnights = np.stack([np.roll(near[:, :, :14], shift, axis=1) for shift in range(-2, 3)])
-    means = [np.nanmean(near[:, :, :days], axis=2) for days in (3, 7, 14, _LEVEL_DAYS)]
+    means = [np.nanmean(near[:, :, :days], axis=2) for days in (3, 7, 14, LEVEL_DAYS)]
     means += [np.nanmean(fortnights, axis=(0, 3)), np.nanmean(around, axis=(2, 3))]
     means += [np.nanmean(around[:, :, :3], axis=(2, 3)), np.nanmean(shares, axis=2)]
     told = [near[:, :, :_RAW_DAYS], quantiles_of_measured(near, _LEVELS)]
@@ -147,11 +98,11 @@ def _slot_features(shares: Floats) -> Floats:
     return np.concatenate([as_share(np.concatenate(told, axis=2)), *measured], axis=2)
 
 
-def _like_day_features(days: _RecentDays, around: Floats, slot: int, free: bool) -> Floats:
+def _like_day_features(days: RecentDays, around: Floats, slot: int, free: bool) -> Floats:
     """Return what the slot was on days like the target, working or free, `(n_meters, n_features)`."""
     like = days.is_free[slot] == free
     chosen = days.shares[:, slot][:, like]
-    near = around[:, slot, :_LEVEL_DAYS][:, like[:_LEVEL_DAYS]].reshape(len(around), -1)
+    near = around[:, slot, :LEVEL_DAYS][:, like[:LEVEL_DAYS]].reshape(len(around), -1)
     far = around[:, slot][:, like].reshape(len(around), -1)
     told = [quantiles_of_measured(values, _LIKE_LEVELS) for values in (near, far) if values.shape[1]]
     while len(told) < 2:
@@ -160,7 +111,7 @@ def _like_day_features(days: _RecentDays, around: Floats, slot: int, free: bool)
     return as_share(np.concatenate([*told, np.stack(means, axis=1)], axis=1))
 
 
-def _same_weekday_features(days: _RecentDays, slot: int, target_day: int) -> Floats:
+def _same_weekday_features(days: RecentDays, slot: int, target_day: int) -> Floats:
     """Return the slot on the same weekday of the last weeks, and its neighbours then, `(n_meters, n_features)`."""
     backs = [int(days.newest[slot]) - (target_day - 7 * week) for week in range(1, 9)]
     same = np.stack([_of_day(days.shares, slot, back) for back in backs], axis=1)
@@ -203,6 +154,6 @@ def _weather_features(temperature_c: Floats | None, origin: int, step: int, day:
     """Return the target's temperature and how far it is from the last four weeks', NaN where unknown, `(2,)`."""
     if temperature_c is None or origin + step >= len(temperature_c):
         return np.full(2, np.nan, np.float32)
-    usual = np.nanmean(temperature_c[max(origin - _LEVEL_DAYS * day, 0) : origin]) if origin else np.nan
+    usual = np.nanmean(temperature_c[max(origin - LEVEL_DAYS * day, 0) : origin]) if origin else np.nan
     there = temperature_c[origin + step]
     return np.array([there, there - usual], np.float32)

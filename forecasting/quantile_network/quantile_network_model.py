@@ -14,7 +14,8 @@ from meterlake.forecasting.networks.batched_prediction import predict_in_batches
 from meterlake.forecasting.networks.quantile_levels import at_levels, mean_of
 from meterlake.forecasting.panels.panel import Floats, Panel
 from meterlake.forecasting.panels.slot_history import slot_history
-from meterlake.forecasting.quantile_network.load_features import DAYS_BACK, features_at
+from meterlake.forecasting.quantile_network.load_features import features_at
+from meterlake.forecasting.quantile_network.recent_days import DAYS_BACK
 from meterlake.lake.errors import BadParameter
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ Enters: an evaluation. Leaves: the verdict, and the reasons in words for the not
 from __future__ import annotations
 
 from meterlake.forecasting.evaluation.gate import GateVerdict, judge_model
+from meterlake.forecasting.sagemaker.package_record import JudgedFigures
 from meterlake.forecasting.sagemaker.run_files import RunFiles
 from meterlake.forecasting.sagemaker.training_documents import Evaluation, Judgement
 from meterlake.forecasting.settings import ForecastSettings
@@ -27,6 +28,12 @@ def verdict_of(evaluation: Evaluation, settings: ForecastSettings) -> GateVerdic
         naive_wql=_number(figures.seasonal_naive.wql),
         service_wql=evaluation.service_wql,
     )
+
+
+def judged_figures(evaluation: Evaluation, settings: ForecastSettings) -> JudgedFigures:
+    """Return an evaluation's figures with what the gate says of them."""
+    gate = verdict_of(evaluation, settings).as_json()
+    return JudgedFigures(**dict(evaluation.backtest), gate=gate, service_wql=evaluation.service_wql)
 
 
 def summary_of(verdict: GateVerdict) -> str:

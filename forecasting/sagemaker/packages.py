@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from meterlake.forecasting.aws_clients import sagemaker_client
-from meterlake.forecasting.sagemaker.judging import verdict_of
+from meterlake.forecasting.sagemaker.containers import container_environment
+from meterlake.forecasting.sagemaker.judging import judged_figures
 from meterlake.forecasting.sagemaker.package_record import Approval, JudgedFigures, PackageRecord, ServiceModel
-from meterlake.forecasting.sagemaker.plans import container_environment, digest_of
+from meterlake.forecasting.sagemaker.plans import digest_of
 from meterlake.forecasting.sagemaker.run_files import RunFiles
 from meterlake.forecasting.sagemaker.settings import SageMakerSettings
 from meterlake.forecasting.sagemaker.training_documents import Evaluation, TrainedRunPlan, TrainingNotes
@@ -30,7 +31,8 @@ def register(plan: TrainedRunPlan) -> PackageRecord:
         if known.model_package_arn is not None:
             return known
     notes = files.read_document(plan.notes, TrainingNotes)
-    record = record_of(plan, notes, files.read_document(plan.evaluation, Evaluation), settings.approval)
+    evaluation = files.read_document(plan.evaluation, Evaluation)
+    record = record_of(plan, notes, judged_figures(evaluation, ForecastSettings()), settings.approval)
     # Before the package: one that is approved at once is deployed by its event, which reads the record.
     files.write_document(plan.record, record)
     made = sagemaker_client().create_model_package(**package_request(record, settings))
@@ -39,10 +41,8 @@ def register(plan: TrainedRunPlan) -> PackageRecord:
     return registered
 
 
-def record_of(plan: TrainedRunPlan, notes: TrainingNotes, evaluation: Evaluation, approval: Approval) -> PackageRecord:
+def record_of(plan: TrainedRunPlan, notes: TrainingNotes, figures: JudgedFigures, approval: Approval) -> PackageRecord:
     """Return what is known of a plan's candidate: what it is, what it learned from, how it did."""
-    verdict = verdict_of(evaluation, ForecastSettings())
-    figures = dict(evaluation.backtest)
     return PackageRecord(
         record=plan.record,
         run=plan.run,
@@ -54,7 +54,7 @@ def record_of(plan: TrainedRunPlan, notes: TrainingNotes, evaluation: Evaluation
         endpoint_instance_type=plan.package.endpoint_instance_type,
         model_data=plan.trained.model_data,
         training_job=plan.training_job,
-        metrics=JudgedFigures(**figures, gate=verdict.as_json(), service_wql=evaluation.service_wql),
+        metrics=figures,
         parameters={name: text for name, text in plan.hyperparameters.items() if not name.startswith("sagemaker_")},
         trained_on=notes.learned,
         approval=approval,

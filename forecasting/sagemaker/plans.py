@@ -7,10 +7,9 @@ state machine hands from step to step and which is kept on S3 for the Glue stage
 from __future__ import annotations
 
 import datetime as dt
-import json
 from hashlib import blake2b
 
-from meterlake.forecasting.forecaster import QUANTILES
+from meterlake.forecasting.sagemaker.containers import container_environment, hyperparameters, transform_environment
 from meterlake.forecasting.sagemaker.forecast_documents import ForecastRunPlan
 from meterlake.forecasting.sagemaker.package_record import ServiceModel
 from meterlake.forecasting.sagemaker.run_parameters import RunParameters
@@ -25,17 +24,6 @@ from meterlake.forecasting.sagemaker.training_documents import (
 from meterlake.forecasting.settings import ForecastSettings
 from meterlake.lake.errors import BadParameter
 
-# As the meter analytics platform that Meterlake follows published them.
-_PUBLISHED_DEEPAR = {
-    "context_length": "168",
-    "epochs": "400",
-    "early_stopping_patience": "40",
-    "mini_batch_size": "48",
-    "learning_rate": "5E-4",
-    "likelihood": "student-t",
-    "cardinality": "auto",
-    "num_dynamic_feat": "auto",
-}
 # The state machine carries the batches, and no state may be larger than 256 KiB.
 MOST_BATCHES = 400
 
@@ -73,7 +61,7 @@ def training_plan(
         training_job=f"{name}-train",
         candidate=f"{name}-candidate",
         transform_job=f"{name}-test",
-        hyperparameters=_hyperparameters(parameters, settings),
+        hyperparameters=hyperparameters(parameters, settings),
         container_environment=container_environment(settings),
         transform_environment=transform_environment(),
         training_instance_type=settings.training_instance_type,
@@ -135,26 +123,6 @@ def digest_of(run: str) -> str:
     return blake2b(run.encode(), digest_size=6).hexdigest()
 
 
-def container_environment(settings: SageMakerSettings) -> dict[str, str]:
-    """Return what a container needs to know to serve: the built-in image nothing, AWS's PyTorch image where our code is."""
-    if settings.is_built_in:
-        return {}
-    return {
-        "SAGEMAKER_PROGRAM": "inference.py",
-        "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
-        # Answers are larger than questions: TorchServe's own limit is 6.5 MB.
-        "TS_MAX_REQUEST_SIZE": "100000000",
-        "TS_MAX_RESPONSE_SIZE": "100000000",
-        "TS_DEFAULT_RESPONSE_TIMEOUT": "1200",
-    }
-
-
-def transform_environment() -> dict[str, str]:
-    """Return what a batch transform's answers hold, as SageMaker's DeepAR is told it."""
-    wanted = {"num_samples": 100, "output_types": ["mean", "quantiles"], "quantiles": [str(one) for one in QUANTILES]}
-    return {"DEEPAR_INFERENCE_CONFIG": json.dumps(wanted)}
-
-
 def _check_reach(parameters: RunParameters, service: ServiceModel) -> None:
     if parameters.Meter_end is None:
         raise BadParameter("Meter_end", None, "the place of the last meter to forecast", "100")
@@ -195,25 +163,3 @@ def _readings(
 
 def _moment(text: str | None) -> dt.datetime | None:
     return dt.datetime.fromisoformat(text) if text else None
-
-
-def _hyperparameters(parameters: RunParameters, settings: SageMakerSettings) -> dict[str, str]:
-    minutes = parameters.Interval_minutes
-    basic = {
-        "time_freq": "H" if minutes == 60 else f"{minutes}min",
-        "prediction_length": str(parameters.Forecast_period * 1440 // minutes),
-    }
-    own = {
-        name: value if isinstance(value, str) else json.dumps(value)
-        for name, value in parameters.Hyperparameters.items()
-    }
-    if settings.is_built_in:
-        context = str(168 * 60 // minutes)
-        return {**_PUBLISHED_DEEPAR, "context_length": context, **basic, **own}
-    return {
-        **basic,
-        "forecaster": parameters.Forecaster or settings.forecaster,
-        **own,
-        "sagemaker_program": "meterlake/forecasting/sagemaker/training.py",
-        "sagemaker_submit_directory": settings.source,
-    }

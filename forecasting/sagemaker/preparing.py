@@ -7,7 +7,7 @@ each batch; and notes of what each line is, which no container reads.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,13 +71,7 @@ def prepare_training(plan_location: str) -> dict[str, Any]:
     if not plan.package.is_built_in:
         facts = ChannelFacts(categories=learned.categories, time_zone=panel.time_zone, country=panel.country)
         files.write_document(plan.train + CHANNEL_FACTS, facts)
-    asked = [(plan.requests, _Asked(horizon, learned.categories, temperatures))]
-    if plan.service:
-        asked.append((plan.service.requests, _asked_of(plan.service, temperatures)))
-    for prefix, one in asked:
-        histories = (panel.between(0, origin) for origin in origins)
-        lines = (line for history in histories for line in _questions(history, one, plan.readings.history_days))
-        write_lines(files.write, prefix, lines, ".jsonl")
+    _write_questions(files, plan, panel, origins, _Asked(horizon, learned.categories, temperatures))
     notes = TrainingNotes(
         meter_ids=panel.meter_ids,
         horizon_intervals=horizon,
@@ -135,6 +129,19 @@ def _load(loader: PanelLoader, readings: ReadingsChoice, start: dt.datetime | No
 def _asked_of(service: ServiceModel, temperatures: Temperatures) -> _Asked:
     known = temperatures if service.dynamic_features else _no_temperatures
     return _Asked(service.horizon_intervals, service.categories, known)
+
+
+def _write_questions(
+    files: RunFiles, plan: TrainingRunPlan, panel: Panel, origins: Sequence[int], candidate: _Asked
+) -> None:
+    """Write what the candidate, and the model in service where there is one, is asked from each moment."""
+    asked = [(plan.requests, candidate)]
+    if plan.service:
+        asked.append((plan.service.requests, _asked_of(plan.service, candidate.temperatures)))
+    for prefix, one in asked:
+        histories = (panel.between(0, origin) for origin in origins)
+        lines = (line for history in histories for line in _questions(history, one, plan.readings.history_days))
+        write_lines(files.write, prefix, lines, ".jsonl")
 
 
 def _questions(history: Panel, asked: _Asked, history_days: int) -> Iterator[bytes]:

@@ -16,9 +16,9 @@ import numpy as np
 import pyarrow as pa
 
 from meterlake.forecasting.endpoint.series_lines import forecast_of
+from meterlake.forecasting.model_choice import open_models
 from meterlake.forecasting.models.model_record import APPROVED, PENDING, REJECTED, ModelFacts, ModelRecord
 from meterlake.forecasting.models.model_store import ModelStore
-from meterlake.forecasting.opened_lake import open_models
 from meterlake.forecasting.panels.panel import Panel
 from meterlake.forecasting.sagemaker.forecast_documents import BatchList, BatchNotes, ForecastRunPlan
 from meterlake.forecasting.sagemaker.package_record import Approval, PackageRecord

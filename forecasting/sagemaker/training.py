@@ -24,6 +24,7 @@ from meterlake.forecasting.forecaster import Forecaster
 from meterlake.forecasting.forecasters import FORECASTERS
 from meterlake.forecasting.sagemaker.channel_reading import read_channel, read_facts
 from meterlake.lake.errors import BadParameter
+from meterlake.lake.given_parameters import value_of
 
 _MINUTES = {"30min": 30, "30T": 30, "H": 60, "1H": 60, "h": 60, "1h": 60, "60min": 60}
 CODE_FOLDER = "code"
@@ -62,7 +63,8 @@ def train(channel: Path, model_dir: Path, hyperparameters: dict[str, str]) -> No
         BadParameter: If one of them cannot be used.
         UnreadableFile: If a series cannot be read.
     """
-    known = {name: _plain(text) for name, text in hyperparameters.items() if not name.startswith("sagemaker_")}
+    # SageMaker hands over texts, some of them quoted.
+    known = {name: value_of(text) for name, text in hyperparameters.items() if not name.startswith("sagemaker_")}
     minutes = _minutes_of(str(known.pop("time_freq", "H")))
     horizon = int(known.pop("prediction_length", 7 * 1440 // minutes))
     texts: dict[str, Any] = {name: str(known.pop(name)) for name in ("time_zone", "country") if name in known}
@@ -113,14 +115,6 @@ from meterlake.forecasting.endpoint.inference import input_fn, model_fn, output_
 
 __all__ = ["input_fn", "model_fn", "output_fn", "predict_fn"]
 '''
-
-
-def _plain(text: str) -> Any:
-    """Return a hyperparameter as the value that its text writes; SageMaker hands over texts, some of them quoted."""
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError:
-        return text
 
 
 def _arguments(words: list[str]) -> dict[str, str]:

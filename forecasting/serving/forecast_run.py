@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from meterlake.forecasting.opened_lake import OpenedLake
+from meterlake.forecasting.model_choice import ForecastingJob
 from meterlake.forecasting.panels.panel_loading import EVERY_METER, MeterChoice, PanelLoader
 from meterlake.forecasting.serving.forecast_rows import forecast_rows
 from meterlake.forecasting.serving.shown_history import shown_history
@@ -63,7 +63,7 @@ class ForecastReport:
         return asdict(self)
 
 
-class ForecastRun(OpenedLake):
+class ForecastRun(ForecastingJob):
     """Forecasts from one lake into it."""
 
     def forecast(self, plan: ForecastPlan) -> ForecastReport:

@@ -19,7 +19,7 @@ from meterlake.cli.main import meterlake
 from meterlake.forecasting.endpoint.inference import model_fn
 from meterlake.forecasting.endpoint.invocations import create_endpoint
 from meterlake.forecasting.endpoint.served_model import served_from
-from meterlake.forecasting.opened_lake import open_models
+from meterlake.forecasting.model_choice import open_models
 from meterlake.forecasting.sagemaker.training import train as train_in_container
 from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.settings import LakeSettings
@@ -88,6 +88,19 @@ def test_training_again_gives_the_same_figures(root: Path) -> None:
     assert {name: again[name] for name in ("wql", "mase", "coverage_10_90")} == {
         name: kept[name] for name in ("wql", "mase", "coverage_10_90")
     }
+
+
+def test_a_parameter_is_set_by_its_name_and_the_figures_are_explained(root: Path) -> None:
+    words = ("backtest", "--forecaster", "seasonal_naive", "--forecast-period", "2", "--set", "season_days=7")
+
+    code, weekly, _ = run(root, *words)
+
+    daily = run(root, *words[:-2])[1]
+    of_both = [[line for line in shown.splitlines() if line.startswith("WQL ")] for shown in (weekly, daily)]
+    assert code == 0 and len(of_both[0]) == 1 and of_both[0] != of_both[1]
+    assert "WQL: weighted quantile loss" in weekly and "MASE: mean absolute scaled error" in weekly
+    listed = run(root, "models", "list")[1]
+    assert "WQL: weighted quantile loss" in listed and "coverage_10_90: the share of readings" in listed
 
 
 def test_a_forecast_run_again_replaces_itself(root: Path) -> None:

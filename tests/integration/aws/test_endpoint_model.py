@@ -25,7 +25,7 @@ from meterlake.forecasting import aws_clients
 from meterlake.forecasting.endpoint.invocations import create_endpoint
 from meterlake.forecasting.endpoint.served_model import served_from
 from meterlake.forecasting.forecasters import FORECASTERS
-from meterlake.forecasting.opened_lake import open_models
+from meterlake.forecasting.model_choice import open_models
 from meterlake.forecasting.training import Training, TrainingPlan
 from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.settings import LakeSettings

@@ -16,14 +16,13 @@ import boto3
 import pytest
 
 from meterlake.cli import run_stage
-from meterlake.forecasting.opened_lake import open_models
+from meterlake.forecasting.model_choice import open_models
 from meterlake.forecasting.sagemaker import steps
 from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.settings import LakeSettings
 from tests.emulated_jobs import EmulatedMachines, emulated_machines
 from tests.emulated_sagemaker import EmulatedSageMaker, with_update_endpoint
-from tests.landing import take_in
-from tests.sagemaker_fleet import METERS, point_steps_at, write_fleet
+from tests.sagemaker_fleet import METERS, point_steps_at
 
 SHORT = {"Forecast_period": 2, "Forecaster": "seasonal_naive"}
 
@@ -69,13 +68,6 @@ class Forecasting:
     def notices(self) -> list[dict[str, str]]:
         found = boto3.client("sqs").receive_message(QueueUrl=self._queue, MaxNumberOfMessages=10).get("Messages", [])
         return [{key: json.loads(one["Body"])[key] for key in ("Subject", "Message")} for one in found]
-
-
-@pytest.fixture(scope="module")
-def fleet(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("fleet")
-    take_in(folder / "lake", *write_fleet(folder))
-    return folder / "lake"
 
 
 @pytest.fixture

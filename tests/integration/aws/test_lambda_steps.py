@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import boto3
 import pytest
@@ -12,9 +11,9 @@ import pytest
 from meterlake.forecasting.sagemaker.run_files import RunFiles
 from tests.athena_stand_in import REGION, emulated_aws
 from tests.lambda_emulator import invoke, running_function, skip_without_package
-from tests.sagemaker_fleet import WORK
+from tests.sagemaker_fleet import FIRST_RECORD, WORK
 
-RECORD = json.loads((Path(__file__).parents[1] / "first_package_record.json").read_text()) | {
+RECORD = json.loads(FIRST_RECORD.read_text()) | {
     "record": f"s3://{WORK}/models/a/record.json",
     "horizon_intervals": 168,
     "model_package_arn": None,

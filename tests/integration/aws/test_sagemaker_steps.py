@@ -16,7 +16,7 @@ import boto3
 import pytest
 
 from meterlake.forecasting.forecasters import FORECASTERS
-from meterlake.forecasting.opened_lake import open_models
+from meterlake.forecasting.model_choice import open_models
 from meterlake.forecasting.sagemaker import steps
 from meterlake.forecasting.sagemaker.run_files import RunFiles
 from meterlake.forecasting.serving.forecast_run import ForecastPlan, ForecastRun
@@ -26,15 +26,7 @@ from meterlake.lake.errors import BadParameter, NoModel
 from meterlake.lake.settings import LakeSettings
 from tests.athena_stand_in import BUCKET, REGION, emulated_aws
 from tests.emulated_sagemaker import run_training, run_transform, with_update_endpoint
-from tests.landing import take_in
-from tests.sagemaker_fleet import METERS, WORK, point_steps_at, write_fleet
-
-
-@pytest.fixture(scope="module")
-def fleet(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("fleet")
-    take_in(folder / "lake", *write_fleet(folder))
-    return folder / "lake"
+from tests.sagemaker_fleet import METERS, WORK, point_steps_at
 
 
 @pytest.fixture

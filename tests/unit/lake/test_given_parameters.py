@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
 from meterlake.lake.errors import BadParameter
-from meterlake.lake.given_parameters import parameters_from
+from meterlake.lake.given_parameters import parameters_from, value_of
 
 
 class Kettle(BaseModel):
@@ -29,3 +29,11 @@ def test_an_unknown_name_is_refused_with_those_that_are_known() -> None:
 def test_a_value_out_of_range_is_refused_with_its_limit() -> None:
     with pytest.raises(BadParameter, match=r"greater than 0, found -1"):
         parameters_from(Kettle, {"litres": -1}, "kettle")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("7", 7), ("5E-4", 5e-4), ("true", True), ("[1, 2]", [1, 2]), ('"none"', "none"), ("none", "none"), ("", "")],
+)
+def test_a_text_is_the_value_that_it_writes(text: str, value: object) -> None:
+    assert value_of(text) == value

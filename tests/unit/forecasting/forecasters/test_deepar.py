@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 import torch
 
+from meterlake.forecasting.deepar.deepar_estimator import FillFromDayBefore
 from meterlake.forecasting.deepar.deepar_inputs import habit_features
 from meterlake.forecasting.deepar.deepar_model import LEVELS, DeepARModel, DeepARParameters
-from meterlake.forecasting.deepar.deepar_training import FillFromDayBefore
 from meterlake.forecasting.deepar.household_output import HouseholdLoad, HouseholdOutput
 from meterlake.forecasting.forecasters.deepar import FORECASTER, DeepAR
 from meterlake.forecasting.panels.panel import Panel
+from tests.unit.forecasting.forecaster_promises import check_paths, forecast_with_little_history
 from tests.unit.forecasting.household_panel import households
 
 DAY = 24
@@ -32,23 +33,11 @@ def model(panel: Panel) -> DeepARModel:
 
 
 def test_quantiles_are_ordered_finite_and_never_below_zero(model: DeepARModel, panel: Panel) -> None:
-    forecast = model.predict(panel, DAY, (0.1, 0.5, 0.9))
-
-    assert forecast.energy_kwh.shape == (6, 3, 24)
-    assert np.isfinite(forecast.energy_kwh).all()
-    assert (forecast.energy_kwh >= 0).all()
-    assert (np.diff(forecast.energy_kwh, axis=1) >= 0).all()
+    check_paths(model.predict(panel, DAY, (0.1, 0.5, 0.9)), (6, 3, 24))
 
 
 def test_short_and_absent_histories_are_answered_and_flagged(model: DeepARModel, panel: Panel) -> None:
-    short = panel.energy_kwh.copy()
-    short[0, : -3 * DAY] = np.nan
-    short[1, :] = np.nan
-
-    forecast = model.predict(replace(panel, energy_kwh=short), DAY)
-
-    assert forecast.flags[:3] == ("short_history", "no_history", "ok")
-    assert np.isfinite(forecast.energy_kwh).all()
+    assert forecast_with_little_history(model, panel, DAY).flags == ("short_history", "no_history", *["ok"] * 4)
 
 
 def test_a_saved_network_gives_the_same_answers(model: DeepARModel, panel: Panel, tmp_path: Path) -> None:

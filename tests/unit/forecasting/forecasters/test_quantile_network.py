@@ -14,6 +14,7 @@ from meterlake.forecasting.quantile_network.quantile_network_model import (
     QuantileNetworkParameters,
 )
 from meterlake.lake.errors import BadParameter
+from tests.unit.forecasting.forecaster_promises import check_paths, forecast_with_little_history
 from tests.unit.forecasting.household_panel import households
 
 DAY = 24
@@ -33,10 +34,7 @@ def model(panel: Panel) -> QuantileNetworkModel:
 def test_quantiles_are_ordered_finite_and_never_below_zero(model: QuantileNetworkModel, panel: Panel) -> None:
     forecast = model.predict(panel, 2 * DAY, (0.01, 0.1, 0.5, 0.73, 0.9, 0.99))
 
-    assert forecast.energy_kwh.shape == (24, 6, 48)
-    assert np.isfinite(forecast.energy_kwh).all()
-    assert (forecast.energy_kwh >= 0).all()
-    assert (np.diff(forecast.energy_kwh, axis=1) >= 0).all()
+    check_paths(forecast, (24, 6, 48))
     assert set(forecast.flags) == {"ok"}
 
 
@@ -54,14 +52,8 @@ def test_the_mean_is_near_the_true_mean(model: QuantileNetworkModel, panel: Pane
 
 
 def test_three_days_of_history_get_an_answer_of_that_size_and_a_flag(model: QuantileNetworkModel, panel: Panel) -> None:
-    short = panel.energy_kwh.copy()
-    short[0, : -3 * DAY] = np.nan
-    short[1, :] = np.nan
+    forecast = forecast_with_little_history(model, panel, DAY)
 
-    forecast = model.predict(replace(panel, energy_kwh=short), DAY)
-
-    assert forecast.flags[:3] == ("short_history", "no_history", "ok")
-    assert np.isfinite(forecast.energy_kwh).all()
     assert forecast.mean_kwh[0].mean() == pytest.approx(panel.energy_kwh[0, -3 * DAY :].mean(), rel=0.35)
     assert 0 < forecast.mean_kwh[1].mean() < panel.energy_kwh.mean() * 2
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from meterlake.forecasting.sagemaker.run_parameters import read_parameters
 from meterlake.forecasting.sagemaker.settings import SageMakerSettings
 from meterlake.forecasting.sagemaker.training_documents import TrainedRunPlan, TrainingRunPlan
 from meterlake.forecasting.settings import ForecastSettings
+from tests.sagemaker_fleet import FIRST_RECORD
 from tests.unit.forecasting.sagemaker.test_plans import SERVICE, SETTINGS
 
 ASKED = {"Meter_end": 10, "Data_start": "2013-01-01", "Data_end": "2014-01-01"}
@@ -27,7 +27,6 @@ TRAINING = training_plan("run-1", read_parameters(ASKED), SETTINGS, ForecastSett
 FORECAST = forecast_plan("run-1", read_parameters(ASKED), SETTINGS, ForecastSettings(), SERVICE)
 # What is added to the plan in the state machine and is read by nobody but the machine itself.
 THE_MACHINES_OWN = {"registered", "prepared", "Error", "Cause"}
-TESTS = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize("plan", [TRAINING, FORECAST], ids=["training", "forecast"])
@@ -97,7 +96,7 @@ def test_most_batches_with_the_longest_names_fit_into_a_state() -> None:
 
 
 def test_a_record_of_the_first_deployments_is_read_and_written_as_it_was() -> None:
-    first = json.loads((TESTS / "first_package_record.json").read_text())
+    first = json.loads(FIRST_RECORD.read_text())
 
     record = PackageRecord.read(first)
 

@@ -1,6 +1,6 @@
-"""A lake opened for forecasting: the one place that chooses where its models' forecasts come from.
+"""Where a lake's models come from: the one place that chooses, and what every forecasting job begins with.
 
-Enters: settings. Leaves: the lake, its models and the settings, as trainings and runs of forecasts begin with them.
+Enters: a lake, settings. Leaves: its models, behind which stand the lake's own artefacts or an endpoint.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def open_models(lake: Lake, settings: ForecastSettings | None = None) -> ModelSt
     return ModelStore(lake, EndpointModels(endpoint))
 
 
-class OpenedLake:
+class ForecastingJob:
     """What a training and a run of forecasts have at hand.
 
     Args:
