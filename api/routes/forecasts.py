@@ -27,6 +27,7 @@ from meterlake.api.representations import (
     render,
     representation_of,
 )
+from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.forecasting.models.model_store import ModelRecord, ModelStore
 from meterlake.forecasting.serving.forecast_run import QUANTILE_COLUMNS
 from meterlake.forecasting.serving.meter_forecast import MeterForecast, forecast_of_meter
@@ -56,7 +57,8 @@ EndpointName = Annotated[
 ]
 
 
-@router.get(
+@get_of_meter(
+    router,
     "/forecast/{meter_id}",
     summary="What one meter will use, hour by hour, as published",
     response_model=dict[str, dict[str, float]],
@@ -104,7 +106,8 @@ async def read_published_forecast(
     return await answer(request, compute)
 
 
-@router.get(
+@get_of_meter(
+    router,
     "/v1/meters/{meter_id}/forecasts",
     summary="What one meter will use, with quantiles",
     response_model=ForecastsBody,

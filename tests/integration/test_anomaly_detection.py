@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urljoin
 
 import numpy as np
 import pytest
@@ -208,7 +209,7 @@ def test_the_fleet_s_worst_come_first_page_by_page(scored: Path) -> None:
     while target:
         page = ask(application, target).json()
         paged += page["anomalies"]
-        target = page["next_url"]
+        target = page["next_url"] and urljoin(target, page["next_url"])
     assert paged == whole
 
 
