@@ -55,7 +55,13 @@ def create_application(lake: Lake | None = None, settings: ApiSettings | None = 
     desk = QueryDesk(asked, chosen)
 
     # No docs pages: theirs load scripts from elsewhere, and docs/reference/api.md stands for them.
-    application = FastAPI(docs_url=None, redoc_url=None, openapi_url="/openapi.json", redirect_slashes=False)
+    application = FastAPI(
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+    )
     application.state.desk = desk
     application.state.models = open_models(desk.lake)
     application.state.settings = chosen

@@ -6,13 +6,15 @@ changes no answer, so it is no part of this: else every `&x=1` would be another 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from starlette.types import Scope
 
 # Stands for a slash that a client escaped, so that it divides no path; no request can send it.
 ESCAPED_SLASH = "\udc2f"
@@ -38,9 +40,21 @@ class CanonicalRequest:
 
 def canonical_request(request: Request) -> CanonicalRequest:
     """Return what a request asks for; of a parameter that stands twice the last, as the routes read it."""
-    known = known_parameters(request.scope["route"])
+    scope = request.scope
+    known = known_parameters(scope["route"])
     parameters = {name: value for name, value in request.query_params.multi_items() if name in known}
-    return CanonicalRequest(percent_encoded(request.scope["path"]), tuple(parameters.items()))
+    # What a proxy or a stage puts before the path is no part of the question.
+    own_path = scope["path"].removeprefix(scope.get("root_path", ""))
+    return CanonicalRequest(percent_encoded(own_path), tuple(parameters.items()))
+
+
+def path_with_slashes_escaped(scope: Scope) -> str:
+    """Return a request's path decoded, but for slashes that were escaped: they stand as ESCAPED_SLASH."""
+    raw: bytes = scope.get("raw_path") or b""
+    if b"%2f" not in raw.lower():
+        path: str = scope["path"]
+        return path
+    return ESCAPED_SLASH.join(map(unquote, re.split("%2[fF]", raw.decode("latin-1"))))
 
 
 def percent_encoded(path: str) -> str:

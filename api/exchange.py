@@ -17,6 +17,7 @@ class Exchange:
 
     Attributes:
         correlation_id: Stands in the answer's header and in the log.
+        path: The request's path, percent-encoded.
         sent: Path, query and what is accepted, in the request's own words.
         accept: All of the request's Accept headers as one.
         if_none_match: All of its If-None-Match headers as one.
@@ -26,6 +27,7 @@ class Exchange:
     """
 
     correlation_id: str
+    path: str = ""
     sent: AsSent = ()
     accept: str = ""
     if_none_match: str = ""

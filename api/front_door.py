@@ -12,6 +12,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from meterlake.api.answering import QueryDesk, stored_response
+from meterlake.api.canonical_request import path_with_slashes_escaped, percent_encoded
 from meterlake.api.exchange import Exchange
 from meterlake.api.keys import KeyCheck
 from meterlake.api.logs import RequestLog, correlation_id_of
@@ -43,8 +44,10 @@ class FrontDoor:
         began = time.perf_counter()
         headers = _wanted_headers(scope)
         accept = headers.get(b"accept", b"")
+        scope = {**scope, "path": path_with_slashes_escaped(scope)}
         exchange = Exchange(
             correlation_id_of(headers.get(b"x-correlation-id")),
+            percent_encoded(scope["path"]),
             (scope["path"], scope["query_string"], accept),
             accept.decode("latin-1"),
             headers.get(b"if-none-match", b"").decode("latin-1"),
@@ -59,14 +62,14 @@ class FrontDoor:
             if is_unexpected(error):
                 exchange.error = error
             if not sending.status:
-                response = error_response(error, path=scope["path"], correlation_id=exchange.correlation_id)
+                response = error_response(error, path=exchange.path, correlation_id=exchange.correlation_id)
                 await response(scope, receive, sending)
         finally:
             self._log.request(
                 correlation_id=exchange.correlation_id,
                 error=exchange.error,
                 method=scope["method"],
-                path=scope["path"],
+                path=exchange.path,
                 query=scope["query_string"].decode("latin-1"),
                 status=sending.status,
                 bytes=sending.bytes,

@@ -1,6 +1,7 @@
 """Pages after a key: `limit` rows, and an opaque `next` that says after which key the following page begins.
 
-A `next` carries a checksum over itself and the question it belongs to, so that a changed one, or one from
+Where the following page is, is said as a reference of a query alone, `?limit=2&next=…` (RFC 3986, 4.2): it holds behind
+whatever prefix a proxy or a stage puts before the path, and whatever the path holds. A `next` carries a checksum over itself and the question it belongs to, so that a changed one, or one from
 another question, is refused instead of giving a wrong page. It is no secret: it only names a row's key.
 """
 
@@ -18,6 +19,7 @@ import orjson
 import pyarrow as pa
 from fastapi import Request
 
+from meterlake.api.canonical_request import CanonicalRequest, canonical_request
 from meterlake.api.parameters.shared_parameters import EXAMPLES, Limit, Next
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.errors import BadParameter
@@ -28,7 +30,7 @@ _PAGE_PARAMETERS = ("limit", "next")
 
 @dataclass(frozen=True)
 class NextPage:
-    """Where the page after this one is: the token and the address that holds it."""
+    """Where the page after this one is: the token, and the reference that holds it."""
 
     token: str
     url: str
@@ -46,7 +48,7 @@ class Page:
 
     rows: int
     after: tuple[Any, ...]
-    question: tuple[str, tuple[tuple[str, str], ...]]
+    question: CanonicalRequest
 
     @property
     def rows_to_ask(self) -> int:
@@ -79,8 +81,7 @@ class Page:
 
     def _after(self, key: tuple[Any, ...]) -> NextPage:
         token = _seal(orjson.dumps(key), self.question)
-        path, parameters = self.question
-        return NextPage(token, f"{path}?{urlencode([*parameters, ('limit', self.rows), ('next', token)])}")
+        return NextPage(token, f"?{urlencode([*self.question.parameters, ('limit', self.rows), ('next', token)])}")
 
 
 async def page_of(request: Request, limit: Limit = None, next: Next = None) -> Page:
@@ -93,17 +94,18 @@ async def page_of(request: Request, limit: Limit = None, next: Next = None) -> P
     rows = settings.page_rows if limit is None else limit
     if rows > settings.largest_page_rows:
         raise BadParameter("limit", limit, f"at most {settings.largest_page_rows} rows a page", EXAMPLES["limit"])
-    parameters = tuple(pair for pair in request.query_params.multi_items() if pair[0] not in _PAGE_PARAMETERS)
-    question = (request.scope.get("root_path", "") + request.url.path, parameters)
+    asked = canonical_request(request)
+    own = tuple(pair for pair in asked.parameters if pair[0] not in _PAGE_PARAMETERS)
+    question = CanonicalRequest(asked.path, own)
     after = () if next is None else tuple(orjson.loads(_unseal(next, question)))
     return Page(rows, after, question)
 
 
-def _seal(payload: bytes, question: object) -> str:
+def _seal(payload: bytes, question: CanonicalRequest) -> str:
     return base64.urlsafe_b64encode(_checksum(payload, question) + payload).decode().rstrip("=")
 
 
-def _unseal(token: str, question: object) -> bytes:
+def _unseal(token: str, question: CanonicalRequest) -> bytes:
     try:
         sealed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
@@ -115,5 +117,5 @@ def _unseal(token: str, question: object) -> bytes:
     return payload
 
 
-def _checksum(payload: bytes, question: object) -> bytes:
-    return blake2b(payload + repr(question).encode(), digest_size=_CHECKSUM_BYTES, person=b"meterlake-page").digest()
+def _checksum(payload: bytes, question: CanonicalRequest) -> bytes:
+    return blake2b(payload + question.key.encode(), digest_size=_CHECKSUM_BYTES, person=b"meterlake-page").digest()

@@ -44,7 +44,7 @@ def problem_response(
     Args:
         problem: Which problem it is.
         detail: What happened this time.
-        path: The request's path.
+        path: The request's path, percent-encoded.
         correlation_id: The id under which the log tells of it.
         members: More members for this kind of problem.
         headers: More headers.
@@ -65,8 +65,6 @@ def problem_response(
     if problem.status == 401:
         sent["www-authenticate"] = 'ApiKey header="x-api-key"'
     sent["cache-control"] = "no-store"
-    # A path may hold lone surrogates, which JSON cannot; "replace" keeps the answer a problem and not a crash.
-    body["instance"] = path.encode("utf-8", "replace").decode("utf-8")
     return Response(orjson.dumps(body), problem.status, sent, PROBLEM_MEDIA_TYPE)
 
 
@@ -89,6 +87,7 @@ def register_problem_handlers(application: FastAPI) -> None:
 
 async def _answer_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    exchange = exchange_of(request.scope)
     faults = [_fault(one) for one in error.errors()]
     first = faults[0]
     found = "nothing" if first["found"] is None else repr(first["found"])
@@ -98,8 +97,8 @@ async def _answer_validation_error(request: Request, error: Exception) -> Respon
     return problem_response(
         PROBLEM_TYPES["bad-parameter"],
         detail=detail,
-        path=request.url.path,
-        correlation_id=exchange_of(request.scope).correlation_id,
+        path=exchange.path,
+        correlation_id=exchange.correlation_id,
         members={**first, "errors": faults},
     )
 
@@ -112,11 +111,12 @@ def _fault(error: dict[str, Any]) -> dict[str, Any]:
 
 async def _answer_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    exchange = exchange_of(request.scope)
     problem = PROBLEM_TYPES[_PROBLEM_OF_STATUS.get(error.status_code, "bad-request")]
     return problem_response(
         problem,
-        detail=f"{request.method} {request.url.path}: {problem.title[0].lower()}{problem.title[1:]}. {problem.advice}",
-        path=request.url.path,
-        correlation_id=exchange_of(request.scope).correlation_id,
+        detail=f"{request.method} {exchange.path}: {problem.title[0].lower()}{problem.title[1:]}. {problem.advice}",
+        path=exchange.path,
+        correlation_id=exchange.correlation_id,
         headers=dict(error.headers or {}),
     )

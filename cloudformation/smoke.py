@@ -27,7 +27,8 @@ from cloudformation.template_reading import FOLDER
 PUBLISHED = FOLDER.parent / "docs" / "reference" / "openapi.json"
 _TIMEOUT_SECONDS = 40
 # What a route answers where the lake holds nothing of the kind yet: an approved model, forecasts.
-_NOT_YET = {"/forecast/{meter_id}": (404, 409), "/v1/meters/{meter_id}/forecasts": (404, 409)}
+_OF_FORECASTS = ("/forecast", "/forecast/{meter_id}", "/v1/meter/forecasts", "/v1/meters/{meter_id}/forecasts")
+_NOT_YET = dict.fromkeys(_OF_FORECASTS, (404, 409))
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ import subprocess
 import sys
 import time
 from urllib.error import URLError
+from urllib.parse import urljoin
 from urllib.request import Request, urlopen
 
 os.environ.setdefault("METERLAKE_LAKE", "../.demo/lake")
@@ -92,14 +93,14 @@ figure
 # %% [markdown]
 # ## Pages
 #
-# A long list comes in pages; `next_url` is where to go on.
+# A long list comes in pages; `next_url` is where to go on, seen from the page.
 
 # %%
 path, pages, meters = "/v1/meters?limit=10", 0, []
 while path:
     page = json.loads(ask(path))
     meters += page["meters"]
-    path, pages = page["next_url"], pages + 1
+    path, pages = page["next_url"] and urljoin(path, page["next_url"]), pages + 1
 print(f"{len(meters)} meters in {pages} pages")
 
 # %% [markdown]

@@ -19,6 +19,16 @@ GOOD_REQUESTS = {
     "/v1/anomalies": "/v1/anomalies",
     "/forecast/{meter_id}": "/forecast/MAC000005?data_start=2013-01-01&data_end=2013-01-04&quantiles=0.1,0.9",
     "/v1/meters/{meter_id}/forecasts": "/v1/meters/MAC000005/forecasts?issued_at=2013-01-04T00:00:00Z",
+    "/consumption/{aggregation}/{year}": "/consumption/daily/2013?meter_id=MAC000005",
+    "/v1/meter": "/v1/meter?meter_id=MAC000005",
+    "/v1/meter/readings": "/v1/meter/readings?meter_id=MAC000005&start=2013-01-02T00:00:00Z&end=2013-01-04T00:00:00Z",
+    "/v1/meter/consumption": (
+        "/v1/meter/consumption?meter_id=MAC000005&start=2013-01-02T00:00:00Z&end=2014-01-04T00:00:00Z"
+    ),
+    "/anomaly": "/anomaly?meter_id=MAC000005&data_start=2013-01-01&data_end=2014-01-01",
+    "/v1/meter/anomalies": "/v1/meter/anomalies?meter_id=MAC000005&start=2013-01-02T00:00:00Z&end=2014-01-04T00:00:00Z",
+    "/forecast": "/forecast?meter_id=MAC000005&data_start=2013-01-01&data_end=2013-01-04&quantiles=0.1,0.9",
+    "/v1/meter/forecasts": "/v1/meter/forecasts?meter_id=MAC000005&issued_at=2013-01-04T00:00:00Z",
     "/v1/models": "/v1/models",
     "/outage": "/outage?start_date_time=2013-01-03%2000:00:00.000&end_date_time=2013-01-04%2000:00:00.000",
     "/v1/outages": "/v1/outages?limit=1",

@@ -17,7 +17,9 @@ class Paged(BaseModel):
     """What every paged body ends with."""
 
     next: str | None = Field(description="Give it as `next` to get the following page; null on the last.")
-    next_url: str | None = Field(description="Path and query of the following page; null on the last.")
+    next_url: str | None = Field(
+        description="A reference to the following page, to be resolved against this one's address; null on the last."
+    )
 
 
 class Series(Paged):

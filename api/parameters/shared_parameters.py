@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import Path, Query
+from pydantic import BeforeValidator, Field
 
+from meterlake.api.canonical_request import ESCAPED_SLASH
 from meterlake.lake.quantities import QUANTITIES
 
 # What a problem shows as a good value, and the OpenAPI description as an example.
@@ -40,9 +42,11 @@ _DATE_TIME = {"format": "date-time"}
 _START = "The first moment, inclusive: an RFC 3339 time with its offset. A time without offset is refused."
 _END = "The moment at which the range ends, exclusive: an RFC 3339 time with its offset."
 
+# No Path and no Query: a route has it as the one or the other, see meterlake.api.routes.meter_routes.
 MeterId = Annotated[
     str,
-    Path(description="The meter, as its owner names it.", examples=["MAC001595"], min_length=1, max_length=200),
+    BeforeValidator(lambda text: text.replace(ESCAPED_SLASH, "/")),
+    Field(description="The meter, as its owner names it.", examples=["MAC001595"], min_length=1),
 ]
 Year = Annotated[
     int, Path(description="The year; for weeks the ISO 8601 week year.", examples=[2013], ge=1900, le=2200)
@@ -73,7 +77,8 @@ QuantityName = Annotated[
     ),
 ]
 Limit = Annotated[int | None, Query(description="Rows a page.", examples=[1000], ge=1)]
-Next = Annotated[str | None, Query(description="Where to go on: `next` of the page before.", max_length=1000)]
+# A page's token holds the last row's key, and ids may be long.
+Next = Annotated[str | None, Query(description="Where to go on: `next` of the page before.", max_length=20_000)]
 Format = Annotated[
     Literal["json", "csv", "ndjson", "parquet"] | None,
     Query(description="The representation; it goes before the Accept header.", examples=["csv"]),

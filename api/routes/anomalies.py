@@ -22,6 +22,7 @@ from meterlake.api.parameters.box_parameter import Box, parse_box
 from meterlake.api.parameters.shared_parameters import End, MeterId, OptionalEnd, OptionalStart, Start, TimeZoneName
 from meterlake.api.parameters.time_parameters import parse_range, parse_zone
 from meterlake.api.representations import Rendered, Representation, RowsAnswer, finite, render, representation_of
+from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.known_meters import require_meter, zone_of_meter
@@ -54,7 +55,8 @@ _ITEM = {
 }
 
 
-@router.get(
+@get_of_meter(
+    router,
     "/anomaly/{meter_id}",
     summary="One meter's scores, column by column, as published",
     response_model=dict[str, dict[str, str | int | float | None]],
@@ -115,7 +117,8 @@ def _temperatures(lake: Lake, days: list[dt.date], start: dt.date, end: dt.date)
     return {shown: [by_day.get(day, {}).get(name) for day in days] for shown, name in names.items()}
 
 
-@router.get(
+@get_of_meter(
+    router,
     "/v1/meters/{meter_id}/anomalies",
     summary="What a detector says of one meter's days",
     response_model=AnomaliesBody,
@@ -131,7 +134,7 @@ def _temperatures(lake: Lake, days: list[dt.date], start: dt.date, end: dt.date)
             "end": "2013-01-09T00:00:00+00:00",
             "anomalies": [_ITEM],
             "next": "Cwakuldmo9db",
-            "next_url": "/v1/meters/MAC000005/anomalies?start=2013-01-02T00%3A00%3A00Z&limit=1&next=Cwakuldmo9db",
+            "next_url": "?start=2013-01-02T00%3A00%3A00Z&limit=1&next=Cwakuldmo9db",
         },
         "unknown-meter",
         "bad-parameter",
@@ -220,7 +223,7 @@ def _rounded(rows: pa.Table) -> pa.Table:
                 }
             ],
             "next": "Cwakuldmo9db",
-            "next_url": "/v1/anomalies?limit=1&next=Cwakuldmo9db",
+            "next_url": "?limit=1&next=Cwakuldmo9db",
         },
         "bad-parameter",
         "not-acceptable",

@@ -19,6 +19,7 @@ from meterlake.api.paging import Page, page_of
 from meterlake.api.parameters.shared_parameters import End, MeterId, QuantityName, Start, TimeZoneName
 from meterlake.api.parameters.time_parameters import parse_range, parse_zone
 from meterlake.api.representations import Rendered, Representation, RowsAnswer, render, representation_of
+from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.api.routes.published import KWH_DECIMALS
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.known_meters import zone_of_meter
@@ -38,7 +39,8 @@ ConsumptionInterval = Annotated[
 ]
 
 
-@router.get(
+@get_of_meter(
+    router,
     "/meters/{meter_id}/consumption",
     summary="Consumption of one meter by day, ISO week or month",
     response_model=ConsumptionBody,
@@ -63,7 +65,7 @@ ConsumptionInterval = Annotated[
                 }
             ],
             "next": "Cwakuldmo9db",
-            "next_url": "/v1/meters/MAC000005/consumption?start=2013-01-02T00%3A00%3A00Z&end=2013-01-09T00%3A00%3A00Z&limit=1&next=Cwakuldmo9db",
+            "next_url": "?start=2013-01-02T00%3A00%3A00Z&end=2013-01-09T00%3A00%3A00Z&limit=1&next=Cwakuldmo9db",
         },
         "unknown-meter",
         "bad-parameter",

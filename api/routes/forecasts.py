@@ -27,6 +27,7 @@ from meterlake.api.representations import (
     render,
     representation_of,
 )
+from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.forecasting.forecaster import QUANTILE_COLUMNS
 from meterlake.forecasting.models.model_record import ModelRecord
 from meterlake.forecasting.models.model_store import ModelStore
@@ -57,7 +58,8 @@ EndpointName = Annotated[
 ]
 
 
-@router.get(
+@get_of_meter(
+    router,
     "/forecast/{meter_id}",
     summary="What one meter will use, hour by hour, as published",
     response_model=dict[str, dict[str, float]],
@@ -104,7 +106,8 @@ async def read_published_forecast(
     return await answer(request, compute)
 
 
-@router.get(
+@get_of_meter(
+    router,
     "/v1/meters/{meter_id}/forecasts",
     summary="What one meter will use, with quantiles",
     response_model=ForecastsBody,

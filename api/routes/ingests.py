@@ -47,7 +47,7 @@ router = APIRouter(prefix="/v1", tags=["ingests"])
                 }
             ],
             "next": "Cwakuldmo9db",
-            "next_url": "/v1/ingests?limit=1&next=Cwakuldmo9db",
+            "next_url": "?limit=1&next=Cwakuldmo9db",
         },
         "bad-parameter",
         "not-acceptable",

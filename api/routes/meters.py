@@ -14,6 +14,7 @@ from meterlake.api.description.route_documents import responses
 from meterlake.api.paging import Page, page_of
 from meterlake.api.parameters.shared_parameters import MeterId
 from meterlake.api.representations import Rendered, Representation, RowsAnswer, render, representation_of
+from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.lake.known_meters import meter_row
 from meterlake.lake.port import Lake
 from meterlake.lake.quantities import QUANTITIES
@@ -41,7 +42,7 @@ _METER = {
     response_model=MetersBody,
     responses=responses(
         "A page of meters.",
-        {"meters": [_METER], "next": "Cwakuldmo9db", "next_url": "/v1/meters?limit=1&next=Cwakuldmo9db"},
+        {"meters": [_METER], "next": "Cwakuldmo9db", "next_url": "?limit=1&next=Cwakuldmo9db"},
         "bad-parameter",
         "not-acceptable",
         representations=Representation,
@@ -63,7 +64,8 @@ async def list_meters(
     return await answer(request, compute)
 
 
-@router.get(
+@get_of_meter(
+    router,
     "/meters/{meter_id}",
     summary="One meter and what it measures",
     response_model=MeterBody,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import orjson
 import pyarrow as pa
@@ -14,6 +15,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from meterlake.api.answering import answer
+from meterlake.api.canonical_request import canonical_request
 from meterlake.api.description.outage_documents import OutagesBody, PublishedOutagesBody, ReliabilityBody
 from meterlake.api.description.route_documents import responses
 from meterlake.api.exchange import exchange_of
@@ -63,9 +65,9 @@ _OUTAGES_EXAMPLE = {
     "features": [_FEATURE],
     "numberMatched": 2,
     "numberReturned": 1,
-    "links": [{"href": "/v1/outages?limit=1", "rel": "self", "type": GEOJSON}],
+    "links": [{"href": "?limit=1", "rel": "self", "type": GEOJSON}],
     "next": "Cwakuldmo9db",
-    "next_url": "/v1/outages?limit=1&next=Cwakuldmo9db",
+    "next_url": "?limit=1&next=Cwakuldmo9db",
 }
 _OUTAGES_RESPONSES = responses(
     "A page of outages, ordered by start. Given as application/json where the caller accepts that and not GeoJSON.",
@@ -162,7 +164,7 @@ async def list_outages(
             page_size=page.rows_to_ask,
         )
         shown, following = page.cut(asked), page.following(asked, "started_at", "outage_id")
-        own = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        own = f"?{urlencode(canonical_request(request).parameters)}"
         links = [{"href": own, "rel": "self", "type": media_type}]
         if following is not None:
             links.append({"href": following.url, "rel": "next", "type": media_type})
@@ -211,7 +213,7 @@ def _media_type(accept: str) -> str:
                 }
             ],
             "next": "Cwakuldmo9db",
-            "next_url": "/v1/reliability?limit=1&next=Cwakuldmo9db",
+            "next_url": "?limit=1&next=Cwakuldmo9db",
         },
         "bad-parameter",
         "not-acceptable",

@@ -16,6 +16,7 @@ from meterlake.api.description.route_documents import responses
 from meterlake.api.local_periods import LocalPeriod, year_range
 from meterlake.api.parameters.shared_parameters import MeterId, Period, Year
 from meterlake.api.representations import Rendered
+from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.lake.known_meters import require_meter
 from meterlake.lake.port import Lake
 from meterlake.lake.quantities import ENERGY
@@ -35,7 +36,8 @@ _PERIOD_CELLS: dict[str, Callable[[pa.ChunkedArray], tuple[pa.ChunkedArray, ...]
 }
 
 
-@router.get(
+@get_of_meter(
+    router,
     "/consumption/{aggregation}/{year}/{meter_id}",
     summary="Energy of one meter in one year, by day, ISO week or month",
     response_model=list[list[str | int | float | None]],

@@ -35,7 +35,7 @@ By = Annotated[
 ]
 GapsOf = Annotated[
     str | None,
-    Query(description="Give this meter's gaps instead.", examples=["MAC001595"], min_length=1, max_length=200),
+    Query(description="Give this meter's gaps instead.", examples=["MAC001595"], min_length=1),
 ]
 
 
@@ -64,7 +64,7 @@ GapsOf = Annotated[
                 }
             ],
             "next": "Cwakuldmo9db",
-            "next_url": "/v1/quality?limit=1&next=Cwakuldmo9db",
+            "next_url": "?limit=1&next=Cwakuldmo9db",
         },
         "unknown-meter",
         "bad-parameter",

@@ -17,6 +17,7 @@ from meterlake.api.paging import Page, page_of
 from meterlake.api.parameters.shared_parameters import End, MeterId, QuantityName, Start, TimeZoneName
 from meterlake.api.parameters.time_parameters import EARLIEST, TimeRange, parse_range, parse_zone
 from meterlake.api.representations import Rendered, Representation, RowsAnswer, in_zone, render, representation_of
+from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.known_meters import zone_of_meter
 from meterlake.lake.port import Lake
@@ -40,7 +41,8 @@ ReadingsInterval = Annotated[
 ]
 
 
-@router.get(
+@get_of_meter(
+    router,
     "/meters/{meter_id}/readings",
     summary="Readings of one meter",
     response_model=ReadingsBody,
@@ -63,7 +65,7 @@ ReadingsInterval = Annotated[
                 }
             ],
             "next": "Cwakuldmo9db",
-            "next_url": "/v1/meters/MAC001595/readings?start=2013-01-02T00%3A00%3A00Z&end=2013-01-03T00%3A00%3A00Z&limit=1&next=Cwakuldmo9db",
+            "next_url": "?start=2013-01-02T00%3A00%3A00Z&end=2013-01-03T00%3A00%3A00Z&limit=1&next=Cwakuldmo9db",
         },
         "unknown-meter",
         "bad-parameter",

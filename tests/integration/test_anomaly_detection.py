@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
+from urllib.parse import urljoin
 
 import numpy as np
 import pytest
@@ -203,7 +204,7 @@ def test_the_fleet_s_worst_come_first_page_by_page(scored: Path) -> None:
     while target:
         page = ask(application, target).json()
         paged += page["anomalies"]
-        target = page["next_url"]
+        target = page["next_url"] and urljoin(target, page["next_url"])
     assert paged == whole
 
 

@@ -192,10 +192,11 @@ def test_weeks_and_months_say_where_they_end(client: httpx.Client, interval: str
 def pages(client: httpx.Client, path: str, name: str, **parameters: Any) -> list[Any]:
     rows, url = [], str(httpx.URL(path, params={**parameters, "limit": 2}))
     while url:
-        body = client.get(url).raise_for_status().json()
+        answer = client.get(url).raise_for_status()
+        body = answer.json()
         assert len(body[name]) <= 2
         rows += body[name]
-        url = body["next_url"]
+        url = body["next_url"] and str(answer.url.join(body["next_url"]))
     return rows
 
 

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import json
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from click.testing import CliRunner
@@ -251,7 +252,7 @@ def test_outages_are_geojson_with_box_time_cause_and_pages(sampled: Path) -> Non
     assert [link["rel"] for link in body["links"]] == ["self", "next"]
     seen = [feature["id"] for feature in body["features"]]
     while body["next_url"]:
-        body = json.loads(request(root, body["next_url"].replace("limit=2", "limit=2")).body)
+        body = json.loads(request(root, urljoin("/v1/outages", body["next_url"])).body)
         seen += [feature["id"] for feature in body["features"]]
     assert len(seen) == len(set(seen)) == count
 
