@@ -11,14 +11,13 @@ import base64
 import datetime as dt
 import shutil
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
-import duckdb
-
+from meterlake.etl.batches.batch import Batch
+from meterlake.etl.batches.reading_batch import ReadingBatch
+from meterlake.etl.batches.reference_batch import ReferenceBatch
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.formats import FORMATS
@@ -29,8 +28,6 @@ from meterlake.etl.landing.landed_file import LandedFile
 from meterlake.etl.landing.landing_zone import find_files
 from meterlake.etl.landing.raw_names import is_packed
 from meterlake.etl.landing.recognition import AUTO, recognise
-from meterlake.etl.reading_batch import ReadingsBatch
-from meterlake.etl.reference_batch import ReferenceBatch
 from meterlake.etl.settings import EtlSettings
 from meterlake.lake.engine_choice import open_store
 from meterlake.lake.errors import NoSpace, UnreadableFile
@@ -38,7 +35,6 @@ from meterlake.lake.maintenance import compact_crowded, finishing
 from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import LakeSnapshot
-from meterlake.lake.transactions import TableChange
 
 _TARGET_ORDER = ("meters", "weather", "readings")
 _PACKED_TO_PLAIN = 8
@@ -68,22 +64,6 @@ Progress = Callable[[str, int, int], None]
 
 def _silent(stage: str, done_bytes: int, all_bytes: int) -> None:
     """Tell nobody."""
-
-
-class BatchWorker(Protocol):
-    """What takes in one batch of files; the committer is the pipeline.
-
-    Attributes:
-        writer: Writes small tables of this run.
-        quarantine_reasons: How many rows went to quarantine for which reason.
-    """
-
-    writer: ParquetWriter
-    quarantine_reasons: Counter[str]
-
-    def prepare_changes(self, accounts: list[FileAccount], *, known_meters_only: bool = False) -> list[TableChange]:
-        """Read, judge and lay out the files of these accounts, and fill in the accounts."""
-        ...
 
 
 class Pipeline:
@@ -184,27 +164,22 @@ class Pipeline:
             snapshot = self.store.current()
             accounts, known = _open_accounts(batch, IngestLedger.read(self.store, snapshot["ingests"]))
             if accounts:
-                connection = self.store.connect()
-                connection.execute(f"SET temp_directory = '{self.work_folder / 'tmp'}'")
-                try:
-                    target = FORMATS.named(batch[0][1].format).target
-                    worker = self._worker(target, connection, snapshot, job.options)
+                with self.store.connect() as connection:
+                    connection.execute(f"SET temp_directory = '{self.work_folder / 'tmp'}'")
+                    writer = ParquetWriter(self.store.root, connection)
+                    worker = self._worker(FORMATS.named(batch[0][1].format).target, snapshot, writer, job.options)
                     changes = worker.prepare_changes(accounts, known_meters_only=job.known_meters_only)
-                    changes.append(ingests_change(worker.writer, accounts))
-                finally:
-                    connection.close()
+                    changes.append(ingests_change(writer, accounts))
                 ids = ",".join(account.ingest_id for account in accounts)
                 self.store.commit_changes(changes, properties={"meterlake.ingests": ids})
                 report.quarantine_reasons.update(worker.quarantine_reasons)
         report.accounts.extend(accounts)
         report.skipped.extend(known)
 
-    def _worker(
-        self, target: str, connection: duckdb.DuckDBPyConnection, snapshot: LakeSnapshot, options: ReadOptions
-    ) -> BatchWorker:
+    def _worker(self, target: str, snapshot: LakeSnapshot, writer: ParquetWriter, options: ReadOptions) -> Batch:
         """Return what takes in a batch of files that go to one target."""
-        kind = ReadingsBatch if target == "readings" else ReferenceBatch
-        return kind(connection, snapshot, self.store.root, self.settings, options)
+        kind = ReadingBatch if target == "readings" else ReferenceBatch
+        return kind(snapshot, writer, options)
 
 
 def _open_accounts(
