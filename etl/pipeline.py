@@ -11,14 +11,13 @@ import base64
 import datetime as dt
 import shutil
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
-import duckdb
-
+from meterlake.etl.batches.batch import Batch
+from meterlake.etl.batches.reading_batch import ReadingBatch
+from meterlake.etl.batches.reference_batch import ReferenceBatch
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.formats import FORMATS
@@ -29,18 +28,15 @@ from meterlake.etl.landing.landed_file import LandedFile
 from meterlake.etl.landing.landing_zone import find_files
 from meterlake.etl.landing.raw_names import is_packed
 from meterlake.etl.landing.recognition import AUTO, recognise
-from meterlake.etl.reading_batch import ReadingsBatch
-from meterlake.etl.reference_batch import ReferenceBatch
 from meterlake.etl.settings import EtlSettings
 from meterlake.lake.engine_choice import open_store
 from meterlake.lake.errors import NoSpace, UnreadableFile
 from meterlake.lake.maintenance import keep_in_bounds
-from meterlake.lake.orphans import finishing
 from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.scratch import scratch_name
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import LakeSnapshot
-from meterlake.lake.transactions import TableChange
+from meterlake.lake.writing import writing
 
 _TARGET_ORDER = ("meters", "weather", "readings")
 _PACKED_TO_PLAIN = 8
@@ -70,22 +66,6 @@ Progress = Callable[[str, int, int], None]
 
 def _silent(stage: str, done_bytes: int, all_bytes: int) -> None:
     """Tell nobody."""
-
-
-class BatchWorker(Protocol):
-    """What takes in one batch of files; the committer is the pipeline.
-
-    Attributes:
-        writer: Writes small tables of this run.
-        quarantine_reasons: How many rows went to quarantine for which reason.
-    """
-
-    writer: ParquetWriter
-    quarantine_reasons: Counter[str]
-
-    def prepare_changes(self, accounts: list[FileAccount], *, known_meters_only: bool = False) -> list[TableChange]:
-        """Read, judge and lay out the files of these accounts, and fill in the accounts."""
-        ...
 
 
 class Pipeline:
@@ -186,30 +166,22 @@ class Pipeline:
             report.refused.append(RefusedFile(file.name, str(refusal)))
 
     def _commit_batch(self, batch: list[tuple[LandedFile, Layout]], job: IngestJob, report: RunReport) -> None:
-        with self.store.lock(), finishing(self.store):
-            snapshot = self.store.current()
-            accounts, known = _open_accounts(batch, IngestLedger.read(self.store, snapshot["ingests"]))
+        with writing(self.store) as turn:
+            accounts, known = _open_accounts(batch, IngestLedger.read(self.store, turn.snapshot["ingests"]))
             if accounts:
-                connection = self.store.connect()
-                try:
-                    target = FORMATS.named(batch[0][1].format).target
-                    worker = self._worker(target, connection, snapshot, job.options)
-                    changes = worker.prepare_changes(accounts, known_meters_only=job.known_meters_only)
-                    changes.append(ingests_change(worker.writer, accounts))
-                finally:
-                    connection.close()
-                ids = ",".join(account.ingest_id for account in accounts)
-                self.store.commit_changes(changes, properties={"meterlake.ingests": ids})
+                target = FORMATS.named(batch[0][1].format).target
+                worker = self._worker(target, turn.snapshot, turn.writer, job.options)
+                changes = worker.prepare_changes(accounts, known_meters_only=job.known_meters_only)
+                changes.append(ingests_change(turn.writer, accounts))
+                turn.commit(changes, ingests=",".join(account.ingest_id for account in accounts))
                 report.quarantine_reasons.update(worker.quarantine_reasons)
         report.accounts.extend(accounts)
         report.skipped.extend(known)
 
-    def _worker(
-        self, target: str, connection: duckdb.DuckDBPyConnection, snapshot: LakeSnapshot, options: ReadOptions
-    ) -> BatchWorker:
+    def _worker(self, target: str, snapshot: LakeSnapshot, writer: ParquetWriter, options: ReadOptions) -> Batch:
         """Return what takes in a batch of files that go to one target."""
-        kind = ReadingsBatch if target == "readings" else ReferenceBatch
-        return kind(connection, snapshot, self.store.root, self.settings, options)
+        kind = ReadingBatch if target == "readings" else ReferenceBatch
+        return kind(snapshot, writer, options)
 
 
 def _open_accounts(

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
-import duckdb
-
+from meterlake.etl.merging.reading_rules import KEY
+from meterlake.etl.merging.sql_words import DUCKDB
 from meterlake.etl.merging.summaries import Summaries
+from meterlake.etl.relations import Relation, Scratch
 from meterlake.lake.engine_choice import open_store
 from meterlake.lake.errors import UnknownIngest
 from meterlake.lake.parquet_files import ParquetWriter
@@ -21,8 +21,14 @@ from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import LakeFile
 from meterlake.lake.store import LakeStore
 from meterlake.lake.table_sql import sql_text
-from meterlake.lake.tables import READINGS, SUPERSEDED
+from meterlake.lake.tables import READINGS, SUPERSEDED, TABLES
 from meterlake.lake.transactions import TableChange
+
+_KEY = ", ".join(KEY)
+# Of every table that says which ingest brought a row; readings and their history are put together anew.
+_PLAINLY_CLEARED = tuple(
+    name for name, table in TABLES.items() if "ingest_id" in table.column_names and table not in (READINGS, SUPERSEDED)
+)
 
 
 @dataclass(frozen=True)
@@ -55,138 +61,147 @@ def undo_ingest(ingest_id: str, settings: LakeSettings) -> UndoReport:
         UnknownIngest: If the id names no ingest, or several.
     """
     store = open_store(settings)
-    with store.lock():
-        connection = store.connect()
-        try:
-            return _Undo(connection, store).run(ingest_id)
-        finally:
-            connection.close()
+    with store.lock(), store.connect() as connection:
+        changes, report = _Undo(Scratch(connection), store).prepare(ingest_id)
+        store.commit_changes(changes, properties={"meterlake.undo": report.ingest_id})
+    return report
 
 
 class _Undo:
-    """One undo, from finding the ingest to the commit."""
+    """One undo, from finding the ingest to the changes of all tables."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, store: LakeStore) -> None:
-        self.connection = connection
-        self.store = store
+    def __init__(self, scratch: Scratch, store: LakeStore) -> None:
+        self.scratch = scratch
         self.snapshot = store.current()
-        self.writer = ParquetWriter(store.root, connection)
+        self.writer = ParquetWriter(store.root, scratch.connection)
 
-    def run(self, given_id: str) -> UndoReport:
-        """Find the ingest, prepare the changes of all tables and publish them together."""
+    def prepare(self, given_id: str) -> tuple[list[TableChange], UndoReport]:
+        """Find the ingest; return what a commit has to publish, and what will have been done."""
         ingest_id, source_file, finished_at = self._find(given_id)
-        holding = self._find_removed(ingest_id)
-        self._find_restored(ingest_id)
-        changes = [self._readings_change(ingest_id, holding), self._superseded_change(ingest_id)]
-        mine = f"ingest_id = {sql_text(ingest_id)}"
-        changes += [
-            self.writer.without(self.snapshot[name], mine)
-            for name in ("meter_events", "quarantine", "weather", "ingests")
+        removed, holding = self._removed(ingest_id)
+        replaced = self._replaced_by(ingest_id)
+        restored = self._restored(replaced, removed)
+        changes = [
+            self._readings_change(ingest_id, holding, removed, restored),
+            self._superseded_change(ingest_id, replaced, restored),
+            *(self.writer.without(self.snapshot[name], _is(ingest_id)) for name in _PLAINLY_CLEARED),
+            *self._summary_changes(removed, restored),
         ]
-        changes += self._summary_changes()
         report = UndoReport(
             ingest_id,
             source_file,
-            self._count("removed"),
-            self._count("restored"),
+            self._count(removed),
+            self._count(restored),
             self._later_with_duplicates(finished_at),
         )
-        self.store.commit_changes(changes, properties={"meterlake.undo": ingest_id})
-        return report
+        return changes, report
 
     def _find(self, given_id: str) -> tuple[str, str, dt.datetime]:
-        source = self._table("ingests")
-        found = self.connection.execute(
-            f"SELECT ingest_id, source_file, finished_at FROM {source} AS ingests WHERE starts_with(ingest_id, ?)",
+        found = self.scratch.rows(
+            f"SELECT ingest_id, source_file, finished_at FROM {self._table('ingests')} AS ingests"
+            " WHERE starts_with(ingest_id, ?)",
             [given_id],
-        ).fetchall()
+        )
         if len(found) != 1 or not given_id:
             raise UnknownIngest(given_id, len(found))
         ingest_id, source_file, finished_at = found[0]
         return ingest_id, source_file, finished_at
 
-    def _find_removed(self, ingest_id: str) -> list[LakeFile]:
-        """Put this ingest's readings into `removed`; return the files that hold them."""
+    def _removed(self, ingest_id: str) -> tuple[Relation, list[LakeFile]]:
+        """Return this ingest's readings, each with its file as `path`, and the files that hold them."""
         readings = self.snapshot["readings"]
         candidates = readings.files_within(ingest_id=(ingest_id, ingest_id))
-        source = readings.sql(candidates)
         extra = "filename" if candidates else "NULL::VARCHAR"
-        self.connection.execute(f"""
-            CREATE TEMP TABLE removed AS SELECT *, {extra} AS path FROM {source} AS readings
-            WHERE ingest_id = {sql_text(ingest_id)}""")
-        paths = {path for (path,) in self.connection.execute("SELECT DISTINCT path FROM removed").fetchall()}
-        return [file for file in candidates if file.location in paths]
+        removed = self.scratch.table(
+            "removed",
+            f"SELECT *, {extra} AS path FROM {readings.sql(candidates)} AS readings WHERE {_is(ingest_id)}",
+        )
+        paths = {path for (path,) in self.scratch.rows(f"SELECT DISTINCT path FROM {removed}")}
+        return removed, [file for file in candidates if file.location in paths]
 
-    def _find_restored(self, ingest_id: str) -> None:
+    def _replaced_by(self, ingest_id: str) -> Relation:
+        """Return the readings that this ingest had replaced, ranked: 1 for the last of each key."""
+        return self.scratch.table(
+            "replaced",
+            f"""SELECT old.*, row_number() OVER (
+                           PARTITION BY {_KEY} ORDER BY superseded_at DESC, started_at DESC) AS rank
+                FROM {self._table("superseded")} AS old JOIN {self._table("ingests")} AS ingests USING (ingest_id)
+                WHERE superseded_by = {sql_text(ingest_id)} AND old.ingest_id <> {sql_text(ingest_id)}""",
+        )
+
+    def _restored(self, replaced: Relation, removed: Relation) -> Relation:
         """Choose, for each removed reading that had replaced others, the last of them."""
-        self.connection.execute(f"""
-            CREATE TEMP TABLE replaced_by_me AS
-            SELECT old.*, row_number() OVER (
-                       PARTITION BY meter_id, quantity, interval_start
-                       ORDER BY superseded_at DESC, started_at DESC) AS rank
-            FROM {self._table("superseded")} AS old JOIN {self._table("ingests")} AS ingests USING (ingest_id)
-            WHERE superseded_by = {sql_text(ingest_id)} AND old.ingest_id <> {sql_text(ingest_id)}""")
-        self.connection.execute(f"""
-            CREATE TEMP TABLE restored AS
-            SELECT {", ".join(READINGS.column_names)} FROM replaced_by_me
-            SEMI JOIN removed USING (meter_id, quantity, interval_start) WHERE rank = 1""")
+        return self.scratch.table(
+            "restored",
+            f"""SELECT {", ".join(READINGS.column_names)} FROM {replaced}
+                SEMI JOIN {removed} AS removed USING ({_KEY}) WHERE rank = 1""",
+        )
 
-    def _readings_change(self, ingest_id: str, holding: list[LakeFile]) -> TableChange:
-        change = TableChange(READINGS)
+    def _readings_change(
+        self, ingest_id: str, holding: list[LakeFile], removed: Relation, restored: Relation
+    ) -> TableChange:
+        change, readings = TableChange(READINGS), self.snapshot["readings"]
         names = ", ".join(READINGS.column_names)
         for file in holding:
+            of_file = f"(SELECT * FROM {removed} WHERE path = {sql_text(file.location)})"
             kept = f"""
-                SELECT {names} FROM {self.snapshot["readings"].sql([file])} AS old WHERE ingest_id <> {sql_text(ingest_id)}
+                SELECT {names} FROM {readings.sql([file])} AS old WHERE NOT {_is(ingest_id)}
                 UNION ALL
-                SELECT {names} FROM restored SEMI JOIN (SELECT * FROM removed WHERE path = {sql_text(file.location)}) AS mine
-                USING (meter_id, quantity, interval_start)"""
+                SELECT {names} FROM {restored} SEMI JOIN {of_file} AS mine USING ({_KEY})"""
             change.removed.append(file.data_file)
-            if self.connection.execute(f"SELECT 1 FROM ({kept}) LIMIT 1").fetchall():
-                folder = self.snapshot["readings"].folder_of(file)
-                change.added.append(self.writer.write(READINGS, kept, folder=folder))
+            if self.scratch.has_rows(f"({kept})"):
+                change.added.append(self.writer.write(READINGS, kept, folder=readings.folder_of(file)))
         return change
 
-    def _superseded_change(self, ingest_id: str) -> TableChange:
+    def _superseded_change(self, ingest_id: str, replaced: Relation, restored: Relation) -> TableChange:
         """Forget this ingest in the history: what it had replaced was replaced by its successor, or by what returns."""
         mine = sql_text(ingest_id)
-        change = self.writer.without(self.snapshot["superseded"], f"ingest_id = {mine} OR superseded_by = {mine}")
-        self.connection.execute(f"""
-            CREATE TEMP TABLE passed_on AS
-            SELECT old.* EXCLUDE (rank) REPLACE (coalesce(restored.ingest_id, next.superseded_by) AS superseded_by)
-            FROM replaced_by_me AS old
-            LEFT JOIN restored USING (meter_id, quantity, interval_start)
-            LEFT JOIN (
-                SELECT meter_id, quantity, interval_start, superseded_by FROM {self._table("superseded")} AS history
-                WHERE ingest_id = {mine} AND superseded_by <> {mine}) AS next USING (meter_id, quantity, interval_start)
-            WHERE NOT (rank = 1 AND restored.meter_id IS NOT NULL)""")
-        change.added += self.writer.append(SUPERSEDED, "passed_on").added
+        change = self.writer.without(self.snapshot["superseded"], f"{_is(ingest_id)} OR superseded_by = {mine}")
+        passed_on = self.scratch.table(
+            "passed_on",
+            f"""SELECT old.* EXCLUDE (rank) REPLACE (coalesce(restored.ingest_id, next.superseded_by) AS superseded_by)
+                FROM {replaced} AS old
+                LEFT JOIN {restored} AS restored USING ({_KEY})
+                LEFT JOIN (
+                    SELECT {_KEY}, superseded_by FROM {self._table("superseded")} AS history
+                    WHERE {_is(ingest_id)} AND superseded_by <> {mine}) AS next USING ({_KEY})
+                WHERE NOT (rank = 1 AND restored.meter_id IS NOT NULL)""",
+        )
+        change.added += self.writer.append(SUPERSEDED, passed_on.name).added
         return change
 
-    def _summary_changes(self) -> list[TableChange]:
-        self.connection.execute("""
-            CREATE TEMP VIEW fresh_readings AS
-            SELECT meter_id, quantity, make_timestamp(epoch_us(interval_start)) AS interval_start, value,
-                   (epoch_us(interval_end) - epoch_us(interval_start)) // 60000000 AS interval_minutes
-            FROM restored""")
-        self.connection.execute("CREATE TEMP VIEW gone_readings AS SELECT * FROM removed")
-        self.connection.execute(f"""
-            CREATE TEMP TABLE zones AS SELECT meter_id, coalesce(time_zone, 'UTC') AS time_zone
-            FROM (SELECT DISTINCT meter_id FROM removed) LEFT JOIN {self._table("meters")} AS meters USING (meter_id)""")
-        if not self._count("zones"):
+    def _summary_changes(self, removed: Relation, restored: Relation) -> list[TableChange]:
+        if not self.scratch.has_rows(removed):
             return []
-        return Summaries(self.connection, self.snapshot, self.writer).changes()
+        fresh = self.scratch.view(
+            "fresh",
+            f"""SELECT meter_id, quantity, make_timestamp(epoch_us(interval_start)) AS interval_start, value,
+                       {DUCKDB.minutes_between("interval_start", "interval_end")} AS interval_minutes
+                FROM {restored}""",
+        )
+        zones = self.scratch.table(
+            "zones",
+            f"""SELECT meter_id, coalesce(time_zone, 'UTC') AS time_zone
+                FROM (SELECT DISTINCT meter_id FROM {removed})
+                LEFT JOIN {self._table("meters")} AS meters USING (meter_id)""",
+        )
+        return Summaries(self.scratch, self.snapshot, self.writer).changes(fresh=fresh, gone=removed, zones=zones)
 
     def _later_with_duplicates(self, finished_at: dt.datetime) -> tuple[str, ...]:
-        rows = self.connection.execute(
+        rows = self.scratch.rows(
             f"SELECT source_file FROM {self._table('ingests')} AS ingests WHERE finished_at >= ? AND duplicates > 0"
             " ORDER BY finished_at",
             [finished_at],
-        ).fetchall()
+        )
         return tuple(name for (name,) in rows)
 
     def _table(self, name: str) -> str:
         return self.snapshot[name].sql()
 
-    def _count(self, relation: str) -> int:
-        counted: Any = self.connection.execute(f"SELECT count(*) FROM {relation}").fetchall()[0][0]
-        return int(counted)
+    def _count(self, relation: Relation) -> int:
+        return int(self.scratch.rows(f"SELECT count(*) FROM {relation}")[0][0])
+
+
+def _is(ingest_id: str) -> str:
+    """Return the condition that a row is of an ingest."""
+    return f"ingest_id = {sql_text(ingest_id)}"

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Quality(StrEnum):
-    """How far a value can be trusted. Missing is not a code: a missing reading has no row."""
+    """How far a value can be trusted, the best first. Missing is not a code: a missing reading has no row."""
 
     ACTUAL = "actual"
     ESTIMATED = "estimated"

@@ -9,7 +9,7 @@ from meterlake.lake.tables import Table
 
 def parquet_source(table: Table, locations: Iterable[str]) -> str:
     """Return the SQL for a table made of these files; an empty table where there are none."""
-    names = ", ".join(sql_text(location) for location in locations)
+    names = sql_texts(locations)
     if not names:
         columns = ", ".join(f'CAST(NULL AS {column.type}) AS "{column.name}"' for column in table.columns)
         return f"(SELECT {columns} WHERE false)"
@@ -19,3 +19,8 @@ def parquet_source(table: Table, locations: Iterable[str]) -> str:
 def sql_text(text: str) -> str:
     """Return a text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def sql_texts(texts: Iterable[str]) -> str:
+    """Return texts as SQL literals with commas between them."""
+    return ", ".join(map(sql_text, texts))

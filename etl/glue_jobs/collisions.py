@@ -13,6 +13,9 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import broadcast
 
 from meterlake.etl.glue_jobs.lake_frames import LakeFrames
+from meterlake.etl.glue_jobs.spark_words import SPARK
+from meterlake.etl.landing.accounts import Outcome
+from meterlake.etl.merging.reading_rules import KEY, met_readings
 from meterlake.lake.snapshot import LakeFile, TableState
 from meterlake.lake.tables import READINGS
 
@@ -24,14 +27,7 @@ _BOUNDS = """
            min(meter_id) AS first_meter, max(meter_id) AS last_meter
     FROM {fresh} GROUP BY quantity, trunc(interval_start, 'month')"""
 
-_MET = """
-    SELECT old.*, new.file_number AS by_file_number,
-           old.value = new.value AND old.quality = new.quality AND old.interval_end = new.interval_end AS is_same
-    FROM {old} AS old JOIN (
-        SELECT meter_id, quantity, interval_start, value, quality, file_number,
-               timestamp_micros(unix_micros(interval_start) + interval_minutes * 60000000) AS interval_end
-        FROM {fresh}) AS new
-    ON old.meter_id = new.meter_id AND old.quantity = new.quantity AND old.interval_start = new.interval_start"""
+_NEW = f"(SELECT {', '.join(KEY)}, value, quality, file_number, place, {SPARK.interval_end()} AS interval_end FROM {{fresh}})"
 
 
 @dataclass(frozen=True)
@@ -43,14 +39,14 @@ class Resolved:
         is_laid_out: Whether they still stand as they were dealt out and sorted.
         replaced: The lake's rows that lose, with `by_file_number`; None where none does.
         rewritten: The files that hold them.
-        duplicates: For each file's number its rows that the lake has already.
+        outcomes: How many rows of each file's number the lake has already.
     """
 
     fresh: DataFrame
     is_laid_out: bool
     replaced: DataFrame | None
     rewritten: list[LakeFile]
-    duplicates: Counter[int]
+    outcomes: Counter[tuple[int, Outcome]]
 
 
 def resolve_against_lake(session: SparkSession, frames: LakeFrames, fresh: DataFrame, readings: TableState) -> Resolved:
@@ -59,19 +55,19 @@ def resolve_against_lake(session: SparkSession, frames: LakeFrames, fresh: DataF
     if not overlapping:
         return Resolved(fresh, True, None, [], Counter())
     old = frames.read(READINGS, overlapping)
-    met = frames.settled(session.sql(_MET, old=old, fresh=fresh))
+    met = frames.settled(session.sql(met_readings("{old}", _NEW), old=old, fresh=fresh))
     counted = met.where("is_same").groupBy("by_file_number").count().collect()
-    duplicates = Counter({row[0]: row[1] for row in counted})
+    outcomes = Counter({(row[0], Outcome.DUPLICATE): row[1] for row in counted})
     is_laid_out = True
-    if duplicates:
-        known = met.where("is_same").select("meter_id", "quantity", "interval_start")
-        is_laid_out = duplicates.total() <= _MOST_BROADCAST
+    if outcomes:
+        known = met.where("is_same").select(*KEY)
+        is_laid_out = outcomes.total() <= _MOST_BROADCAST
         known = broadcast(known) if is_laid_out else known
-        fresh = fresh.join(known, ["meter_id", "quantity", "interval_start"], "left_anti")
+        fresh = fresh.join(known, list(KEY), "left_anti")
     replaced = met.where("NOT is_same")
     names = {row[0] for row in replaced.select("_file").distinct().collect()}
     rewritten = [file for file in overlapping if file.name in names]
-    return Resolved(fresh, is_laid_out, replaced if names else None, rewritten, duplicates)
+    return Resolved(fresh, is_laid_out, replaced if names else None, rewritten, outcomes)
 
 
 def _overlapping_files(session: SparkSession, fresh: DataFrame, readings: TableState) -> list[LakeFile]:

@@ -14,9 +14,11 @@ from pyspark.sql import DataFrame
 
 from meterlake.etl.conforming.raw_format import Layout
 from meterlake.etl.glue_jobs.slices import FileSlice, RawFile, local_copy
-from meterlake.etl.staging.customer_columns import has_customer_columns, read_customer_columns
+from meterlake.etl.glue_jobs.spark_schemas import table_schema
+from meterlake.etl.staging.customer_columns import CUSTOMER_COLUMNS, has_customer_columns, read_customer_columns
+from meterlake.lake.tables import METERS
 
-_SCHEMA = "meter_id string, tariff string, segment string"
+_COLUMNS = ("meter_id", *CUSTOMER_COLUMNS)
 
 
 def customer_columns(new_meters: DataFrame, files: Sequence[tuple[RawFile, Layout]]) -> DataFrame | None:
@@ -31,7 +33,7 @@ def customer_columns(new_meters: DataFrame, files: Sequence[tuple[RawFile, Layou
         return None
     wanted = new_meters.where(f"file_number IN ({', '.join(map(str, saying))})").select("file_number", "meter_id")
     in_order = wanted.repartition("file_number").sortWithinPartitions("file_number", "meter_id")
-    return in_order.mapInArrow(lambda batches: _read(batches, files), _SCHEMA)
+    return in_order.mapInArrow(lambda batches: _read(batches, files), table_schema(METERS, _COLUMNS))
 
 
 def _read(batches: Iterable[pa.RecordBatch], files: Sequence[tuple[RawFile, Layout]]) -> Iterator[pa.RecordBatch]:
@@ -40,5 +42,5 @@ def _read(batches: Iterable[pa.RecordBatch], files: Sequence[tuple[RawFile, Layo
         raw, layout = files[number]
         with local_copy(FileSlice(0, raw)) as path:
             facts = read_customer_columns(path, layout, [row["meter_id"] for row in group])
-        columns = [pa.array([fact[place] for fact in facts], pa.string()) for place in range(3)]
-        yield pa.record_batch(columns, names=["meter_id", "tariff", "segment"])
+        columns = [pa.array([fact[place] for fact in facts], pa.string()) for place in range(len(_COLUMNS))]
+        yield pa.record_batch(columns, names=list(_COLUMNS))

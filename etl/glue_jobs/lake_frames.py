@@ -12,19 +12,13 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
+from meterlake.etl.glue_jobs.spark_schemas import table_schema
 from meterlake.etl.glue_jobs.table_files import FOLDER, WRITTEN_SCHEMA, TableFiles
 from meterlake.lake.snapshot import LakeFile, TableState
 from meterlake.lake.store import LakeStore
-from meterlake.lake.tables import ColumnType, Partition, Table
+from meterlake.lake.tables import Partition, Table
 from meterlake.lake.transactions import TableChange
 
-_SPARK_TYPES: dict[ColumnType, str] = {
-    ColumnType.TEXT: "string",
-    ColumnType.NUMBER: "double",
-    ColumnType.COUNT: "bigint",
-    ColumnType.DATE: "date",
-    ColumnType.TIME: "timestamp",
-}
 _FOLDER_SQL = {
     "identity": "concat('{column}=', {column})",
     "month": "date_format({column}, 'yyyy-MM')",
@@ -63,7 +57,7 @@ class LakeFrames:
 
     def read(self, table: Table, files: list[LakeFile]) -> DataFrame:
         """Return files of a table as a Spark table, with each row's file by its name in `_file`."""
-        schema = ", ".join(f"`{column.name}` {_SPARK_TYPES[column.type]}" for column in table.columns)
+        schema = table_schema(table)
         if not files:
             return self.session.createDataFrame([], f"{schema}, _file string")
         rows = self.session.read.schema(schema).parquet(*(file.location for file in files))

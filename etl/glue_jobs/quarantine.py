@@ -16,24 +16,11 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 
 from meterlake.etl.conforming.raw_format import Layout
-from meterlake.etl.conforming.reading_expressions import FRAGMENT_SEPARATOR, PLACE_SEPARATOR
 from meterlake.etl.glue_jobs.slices import FileSlice, RawFile, local_copy
-from meterlake.etl.staging.quarantine import MOST_ROWS_LOOKED_UP, quarantine_table
+from meterlake.etl.glue_jobs.spark_schemas import table_schema
+from meterlake.etl.staging.quarantine import MOST_ROWS_LOOKED_UP, found_rows, numbered_rows, quarantine_table
 from meterlake.etl.staging.second_look import is_plain_text
-
-_SCHEMA = "ingest_id string, source_file string, row bigint, line bigint, reason string, detail string, raw_text string"
-
-_FOUND = """
-    SELECT file_number, true AS is_bad, place, CAST(NULL AS BIGINT) AS line, reason, CAST(NULL AS STRING) AS detail, raw_text
-    FROM {bad}
-    UNION ALL
-    SELECT file_number, false, CAST(0 AS BIGINT), line, reason, detail, raw_text FROM {rejected}"""
-
-# The last order only makes the numbers of differences, which stand in no line, the same in each run.
-_NOT_LOOKED_UP = f"""
-    SELECT file_number, row_number() OVER (PARTITION BY file_number ORDER BY line NULLS LAST, place, raw_text) AS row, line,
-           reason, detail, translate(raw_text, '{FRAGMENT_SEPARATOR}{PLACE_SEPARATOR}', ',,') AS raw_text
-    FROM {{found}}"""
+from meterlake.lake.tables import QUARANTINE
 
 
 @dataclass(frozen=True)
@@ -58,25 +45,23 @@ def quarantine_frame(
         files: What is to be said of each file, by its number.
         counts: How many rows of both kinds each file has.
     """
-    found = session.sql(_FOUND, bad=bad, rejected=rejected)
+    both = found_rows("{bad}", "{rejected}")
+    found = session.sql(f"SELECT * FROM {both}", bad=bad, rejected=rejected)
     small = [number for number, row_count in counts.items() if row_count <= MOST_ROWS_LOOKED_UP]
     large = sorted(set(counts) - set(small))
     parts = []
     if small:
         ours = found.where(f"file_number IN ({', '.join(map(str, small))})").repartition("file_number")
         in_order = ours.sortWithinPartitions("file_number", "is_bad", "place", "line", "raw_text")
-        parts.append(in_order.mapInArrow(lambda batches: _look_up(batches, files), _SCHEMA))
+        parts.append(in_order.mapInArrow(lambda batches: _look_up(batches, files), table_schema(QUARANTINE)))
     if large:
         names = session.createDataFrame(
             [(number, files[number].ingest_id, files[number].source_file) for number in large],
             "file_number int, ingest_id string, source_file string",
         )
-        numbered = session.sql(_NOT_LOOKED_UP, found=found.where(f"file_number IN ({', '.join(map(str, large))})"))
-        parts.append(
-            numbered.join(names, "file_number").select(
-                "ingest_id", "source_file", "row", "line", "reason", "detail", "raw_text"
-            )
-        )
+        theirs = found.where(f"file_number IN ({', '.join(map(str, large))})")
+        numbered = session.sql(numbered_rows("{found}"), found=theirs)
+        parts.append(numbered.join(names, "file_number").select(*QUARANTINE.column_names))
     return parts[0] if len(parts) == 1 else parts[0].unionByName(parts[1])
 
 

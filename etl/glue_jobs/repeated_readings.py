@@ -8,37 +8,26 @@ from __future__ import annotations
 
 from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.functions import expr
 
 from meterlake.etl.glue_jobs.lake_frames import folder_sql
 from meterlake.etl.glue_jobs.table_files import FOLDER, PART_MARK
+from meterlake.etl.merging.reading_rules import KEY, ranked_by_arrival
 from meterlake.lake.tables import READINGS
 
 # A partition with more goes to several files, each with some of the meters, and to several workers.
 ROWS_A_FILE = 8_000_000
 
-_RANKED = """
-    SELECT *, row_number() OVER latest AS rank, first_value(value) OVER latest AS won_value,
-           first_value(quality) OVER latest AS won_quality, first_value(interval_minutes) OVER latest AS won_minutes,
-           first_value(file_number) OVER latest AS won_file
-    FROM {dealt}
-    WINDOW latest AS (PARTITION BY _folder, meter_id, interval_start ORDER BY file_number DESC, place DESC)"""
 
-IS_SAME = "value = won_value AND quality = won_quality AND interval_minutes = won_minutes"
-
-
-def ranked_by_arrival(session: SparkSession, readings: DataFrame) -> DataFrame:
+def ranked_readings(session: SparkSession, readings: DataFrame) -> DataFrame:
     """Return readings with `rank`, 1 for what wins, what won beside it, and `_folder`; kept until it is let go."""
     with_folder = readings.selectExpr("*", f"{folder_sql(READINGS)} AS {FOLDER}")
     most = with_folder.groupBy(FOLDER).count().selectExpr("max(count)").collect()[0][0] or 0
     parts = -(-most // ROWS_A_FILE)
     if parts > 1:
         part = f"concat({FOLDER}, '{PART_MARK}', pmod(hash(meter_id), {parts}))"
-        with_folder = with_folder.withColumn(FOLDER, _expression(part))
+        with_folder = with_folder.withColumn(FOLDER, expr(part))
     dealt = with_folder.repartition(FOLDER)
-    return session.sql(_RANKED, dealt=dealt).persist(StorageLevel.MEMORY_AND_DISK)
-
-
-def _expression(sql: str):  # type: ignore[no-untyped-def]
-    from pyspark.sql.functions import expr
-
-    return expr(sql)
+    # A folder holds one quantity.
+    within = [FOLDER, *(name for name in KEY if name != "quantity")]
+    return session.sql(ranked_by_arrival("{dealt}", within), dealt=dealt).persist(StorageLevel.MEMORY_AND_DISK)

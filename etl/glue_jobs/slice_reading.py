@@ -20,14 +20,13 @@ from meterlake.etl.conforming.raw_format import Layout
 from meterlake.etl.glue_jobs.slices import FileSlice, lines_before, local_copy
 from meterlake.etl.landing.broken_files import BROKEN_FILE
 from meterlake.etl.landing.container_files import as_parquet
-from meterlake.etl.staging import staged_readings as staging
+from meterlake.etl.relations import Scratch
 from meterlake.etl.staging.raw_files import raw_sql, raw_table
+from meterlake.etl.staging.rejected_lines import collect_rejects, empty_rejected, has_rejects
 
 _ROWS_A_BATCH = 50_000
 # Slices stand in order, and no slice holds more rows than this.
 ROWS_A_SLICE = 1 << 40
-
-REJECTED_SCHEMA = "file_number int, line bigint, reason string, detail string, raw_text string"
 
 
 @dataclass(frozen=True)
@@ -52,9 +51,9 @@ def read_slices(slices: Sequence[FileSlice], layout: Layout, found: Any) -> Iter
     """
     for part in slices:
         try:
-            with local_copy(part) as path, _connected() as connection:
-                yield from _rows(connection, path, part, layout)
-                if _has_rejects(connection):
+            with local_copy(part) as path, _scratch() as scratch:
+                yield from _rows(scratch, path, part, layout)
+                if has_rejects(scratch):
                     found.add({Finding(part.place, part.file.number)})
         except BROKEN_FILE as error:
             found.add({Finding(part.place, part.file.number, str(error).split("\n")[0])})
@@ -63,20 +62,19 @@ def read_slices(slices: Sequence[FileSlice], layout: Layout, found: Any) -> Iter
 def read_rejected(slices: Sequence[FileSlice], layout: Layout) -> Iterator[pa.RecordBatch]:
     """Read the same slices again for the lines that could not be taken apart; their lines count from the file's start."""
     for part in slices:
-        with local_copy(part) as path, _connected() as connection:
-            for _ in _rows(connection, path, part, layout):
+        with local_copy(part) as path, _scratch() as scratch:
+            for _ in _rows(scratch, path, part, layout):
                 pass
-            staging.collect_rejects(connection, [staging.NumberedFile(part.file.number, str(path))])
-            rejected = connection.sql(
-                "SELECT file_number::INTEGER AS file_number, line::BIGINT + ? AS line, reason, detail, raw_text FROM rejected",
+            rejected = empty_rejected(scratch)
+            collect_rejects(scratch, [part.file.number], rejected)
+            lines = scratch.connection.sql(
+                f"SELECT * REPLACE (file_number::INTEGER AS file_number, line::BIGINT + ? AS line) FROM {rejected}",
                 params=[lines_before(part)],
-            ).to_arrow_table()
-            yield from rejected.to_batches()
+            )
+            yield from lines.to_arrow_table().to_batches()
 
 
-def _rows(
-    connection: duckdb.DuckDBPyConnection, path: Path, part: FileSlice, layout: Layout
-) -> Iterator[pa.RecordBatch]:
+def _rows(scratch: Scratch, path: Path, part: FileSlice, layout: Layout) -> Iterator[pa.RecordBatch]:
     if path.stat().st_size == 0 and not part.is_first:
         return
     own = layout if part.is_first else replace(layout, header_lines=0)
@@ -89,21 +87,12 @@ def _rows(
         names = ", ".join(f'"{name}"' for name in raw_table(layout).columns)
         changed_sql = f"SELECT * REPLACE ({', '.join(changed)}) FROM ({raw_sql([str(readable)], own)})"
         sql = f"SELECT {names} FROM ({changed_sql})"
-        yield from connection.sql(sql).to_arrow_reader(_ROWS_A_BATCH)
+        yield from scratch.connection.sql(sql).to_arrow_reader(_ROWS_A_BATCH)
 
 
 @contextmanager
-def _connected() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open an engine of one thread that keeps the order of rows, with the tables that rejected lines go to."""
-    connection = duckdb.connect(config={"threads": 1, "memory_limit": "1GB"})
-    connection.execute("SET TimeZone = 'UTC'")
-    try:
-        staging.prepare(connection)
-        yield connection
-    finally:
-        connection.close()
-
-
-def _has_rejects(connection: duckdb.DuckDBPyConnection) -> bool:
-    present = connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'").fetchall()
-    return bool(present) and bool(connection.execute("SELECT 1 FROM reject_errors LIMIT 1").fetchall())
+def _scratch() -> Iterator[Scratch]:
+    """Open an engine of one thread that keeps the order of rows."""
+    with duckdb.connect(config={"threads": 1, "memory_limit": "1GB"}) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield Scratch(connection)

@@ -6,17 +6,17 @@ small, are taken in on the driver. All reading files of a run are one batch and 
 
 from __future__ import annotations
 
-import duckdb
 from pyspark.sql import SparkSession
 
+from meterlake.etl.batches.batch import Batch
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.formats import FORMATS
-from meterlake.etl.glue_jobs.readings_batch import BrokenFiles, SparkReadingsBatch
+from meterlake.etl.glue_jobs.reading_batch import BrokenFiles, SparkReadingBatch
 from meterlake.etl.glue_jobs.slices import raw_location
 from meterlake.etl.glue_jobs.staged_readings import SLICE_BYTES
 from meterlake.etl.landing.accounts import RefusedFile, RunReport
 from meterlake.etl.landing.landed_file import LandedFile
-from meterlake.etl.pipeline import BatchWorker, IngestJob, Pipeline
+from meterlake.etl.pipeline import IngestJob, Pipeline
 from meterlake.etl.settings import EtlSettings
 from meterlake.lake.errors import UnreadableFile
 from meterlake.lake.parquet_files import ParquetWriter
@@ -42,15 +42,10 @@ class SparkPipeline(Pipeline):
         self.session = session
         self.slice_bytes = slice_bytes
 
-    def _worker(
-        self, target: str, connection: duckdb.DuckDBPyConnection, snapshot: LakeSnapshot, options: ReadOptions
-    ) -> BatchWorker:
+    def _worker(self, target: str, snapshot: LakeSnapshot, writer: ParquetWriter, options: ReadOptions) -> Batch:
         if target != "readings":
-            return super()._worker(target, connection, snapshot, options)
-        writer = ParquetWriter(self.store.root, connection)
-        return SparkReadingsBatch(
-            self.session, self.store, writer, snapshot, self.settings, options, slice_bytes=self.slice_bytes
-        )
+            return super()._worker(target, snapshot, writer, options)
+        return SparkReadingBatch(self.session, self.store, snapshot, writer, options, self.slice_bytes)
 
     def _recognised(
         self, files: list[LandedFile], job: IngestJob, report: RunReport

@@ -19,8 +19,9 @@ from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.formats import FORMATS
 from meterlake.etl.glue_jobs.dialect import spark_sql
 from meterlake.etl.glue_jobs.lake_frames import LakeFrames
-from meterlake.etl.glue_jobs.slice_reading import REJECTED_SCHEMA, Finding, read_rejected, read_slices
+from meterlake.etl.glue_jobs.slice_reading import Finding, read_rejected, read_slices
 from meterlake.etl.glue_jobs.slices import FileSlice, RawFile, cut_files
+from meterlake.etl.glue_jobs.spark_schemas import raw_schema, rejected_schema
 from meterlake.etl.staging.raw_files import raw_table
 
 SLICE_BYTES = 32 << 20
@@ -82,18 +83,18 @@ class Stager:
         return Staged(rows, self._rejected(cut, findings), broken)
 
     def _conformed(self, slices: list[FileSlice], layout: Layout, found: object) -> DataFrame:
-        raw = self._read(slices, lambda parts: read_slices(parts, layout, found), _spark_schema(layout))
+        raw = self._read(slices, lambda parts: read_slices(parts, layout, found), raw_schema(layout))
         raw.createOrReplaceTempView("raw")
         conformed = FORMATS.named(layout.format).conform(raw_table(layout), layout, self.options)
         return self.session.sql(_CANONICAL, conformed=self.session.sql(spark_sql(self.session, conformed)))
 
     def _rejected(self, cut: dict[Layout, list[FileSlice]], findings: frozenset[Finding]) -> DataFrame:
         torn = {(finding.file_number, finding.slice_place) for finding in findings if not finding.broke}
-        parts = [self.session.createDataFrame([], REJECTED_SCHEMA)]
+        parts = [self.session.createDataFrame([], rejected_schema())]
         for layout, slices in cut.items():
             again = [part for part in slices if (part.file.number, part.place) in torn]
             if again:
-                parts.append(self._read(again, partial(read_rejected, layout=layout), REJECTED_SCHEMA))
+                parts.append(self._read(again, partial(read_rejected, layout=layout), rejected_schema()))
         return reduce(DataFrame.unionByName, parts).persist(StorageLevel.MEMORY_AND_DISK)
 
     def _read(
@@ -111,9 +112,3 @@ class Stager:
                     yield from read(dealt[task])
 
         return self.session.range(0, tasks, 1, tasks).mapInArrow(work, schema)
-
-
-def _spark_schema(layout: Layout) -> str:
-    """Return the raw table's schema as Spark writes it."""
-    types = {"string": "string", "int64": "bigint"}
-    return ", ".join(f"`{name}` {types[str(kind)]}" for name, kind in raw_table(layout).schema().items())

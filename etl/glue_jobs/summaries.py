@@ -1,8 +1,7 @@
-"""Readings to consumption by day, ISO week and month, on Spark; see meterlake.etl.merging.summaries for what is counted and why.
+"""Readings to consumption by day, ISO week and month, on Spark; what is counted is said in meterlake.etl.merging.summary_rules.
 
 Enters: the readings about to be published, those that leave, the meters' zones, and the lake as it is. Leaves: the
-changes of the three summary tables. Values are added up as whole billionths, so that the sums equal those of one
-machine to the last bit.
+changes of the three summary tables.
 """
 
 from __future__ import annotations
@@ -11,126 +10,90 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import broadcast
 
 from meterlake.etl.glue_jobs.lake_frames import LakeFrames
-from meterlake.etl.glue_jobs.periods import period_lengths
-from meterlake.etl.glue_jobs.register_reads import rounded_sql
-from meterlake.etl.merging.summaries import BILLIONTHS, PERIODS, SUMMED
-from meterlake.lake.snapshot import LakeFile, LakeSnapshot, TableState
+from meterlake.etl.glue_jobs.period_lengths import period_lengths_frame
+from meterlake.etl.glue_jobs.spark_words import SPARK
+from meterlake.etl.merging.reading_rules import KEY
+from meterlake.etl.merging.summary_rules import (
+    PERIODS,
+    Period,
+    day_sums,
+    empty_sums,
+    touched_periods,
+    whole_days,
+    whole_periods,
+)
+from meterlake.lake.snapshot import LakeFile, LakeSnapshot
 from meterlake.lake.tables import CONSUMPTION_DAILY, READINGS
 from meterlake.lake.transactions import TableChange
 
-_BILLIONTHS = f"CAST({BILLIONTHS} AS DOUBLE)"
-
-_DATED = """
+_DATED = """(
     SELECT reading.*, CAST(from_utc_timestamp(interval_start, time_zone) AS DATE) AS local_date
-    FROM {readings} AS reading JOIN {zones} AS zones USING (meter_id)
-    WHERE quantity IN ({summed})"""
-
-_DAY_SUMS = f"""
-    SELECT meter_id, quantity, local_date, sum({rounded_sql(f"(value * {_BILLIONTHS})")}) AS billionths,
-           count(*) AS intervals_present, min(interval_minutes) AS interval_minutes
-    FROM {{dated}} GROUP BY meter_id, quantity, local_date"""
-
-_NEW_DAYS = f"""
-    WITH days AS (
-        SELECT meter_id, quantity, local_date, sum(billionths) AS billionths, sum(intervals_present) AS intervals_present,
-               min(interval_minutes) AS interval_minutes
-        FROM {{sums}} GROUP BY meter_id, quantity, local_date)
-    SELECT meter_id, quantity, local_date, CAST(billionths AS DOUBLE) / {_BILLIONTHS} AS energy_kwh, intervals_present,
-           coalesce(day_minutes div interval_minutes, 0) AS intervals_expected
-    FROM days JOIN {{zones}} AS zones USING (meter_id)
-    JOIN {{lengths}} AS lengths ON lengths.time_zone = zones.time_zone AND lengths.starts_on = days.local_date"""
-
-_NEW_PERIODS = f"""
-    WITH touched AS (
-        SELECT DISTINCT meter_id, quantity, CAST(date_trunc('{{period}}', local_date) AS DATE) AS period_start FROM {{new_days}}),
-    sums AS (
-        SELECT meter_id, quantity, CAST(date_trunc('{{period}}', local_date) AS DATE) AS period_start,
-               sum({rounded_sql(f"(energy_kwh * {_BILLIONTHS})")}) AS billionths,
-               sum(intervals_present) AS intervals_present, min(day_minutes div intervals_expected) AS interval_minutes
-        FROM {{days}} AS days JOIN {{zones}} AS zones USING (meter_id)
-        JOIN {{lengths}} AS lengths ON lengths.time_zone = zones.time_zone AND lengths.starts_on = days.local_date
-        GROUP BY 1, 2, 3)
-    SELECT touched.meter_id, touched.quantity, touched.period_start AS {{column}},
-           coalesce(CAST(billionths AS DOUBLE), 0D) / {_BILLIONTHS} AS energy_kwh,
-           coalesce(intervals_present, 0) AS intervals_present, {{period}}_minutes div interval_minutes AS intervals_expected
-    FROM touched LEFT JOIN sums ON sums.meter_id = touched.meter_id AND sums.quantity = touched.quantity
-        AND sums.period_start = touched.period_start
-    JOIN {{zones}} AS zones ON zones.meter_id = touched.meter_id
-    JOIN {{lengths}} AS lengths ON lengths.time_zone = zones.time_zone AND lengths.starts_on = touched.period_start"""
+    FROM {readings} AS reading JOIN {zones} AS zones USING (meter_id))"""
+_DAY = ["meter_id", "quantity", "local_date"]
 
 
 class SparkSummaries:
-    """Counts what a batch changes; one object a commit.
+    """Counts what readings change that come and go."""
 
-    `fresh` holds meter_id, quantity, interval_start, interval_minutes and value of rows that come; `gone` the keys of rows
-    that leave the lake, or None; `zones` the time_zone of every meter in either.
-    """
-
-    def __init__(
-        self,
-        session: SparkSession,
-        frames: LakeFrames,
-        snapshot: LakeSnapshot,
-        fresh: DataFrame,
-        gone: DataFrame | None,
-        zones: DataFrame,
-    ) -> None:
+    def __init__(self, session: SparkSession, frames: LakeFrames, snapshot: LakeSnapshot) -> None:
         self.session = session
         self.frames = frames
         self.snapshot = snapshot
-        self.fresh = fresh
-        self.gone = gone
-        self.zones = zones
 
-    def changes(self) -> list[TableChange]:
-        """Return the changes of the three summary tables."""
-        sums = self.frames.settled(self._touched_days())
-        months = sums.selectExpr("CAST(trunc(local_date, 'month') AS STRING)").distinct().collect()
-        zones = self.zones.select("time_zone").distinct().collect()
-        self.lengths = broadcast(period_lengths(self.session, (row[0] for row in zones), (row[0] for row in months)))
-        kept = self._sums_of_known_days(sums)
-        all_sums = sums if kept is None else sums.unionByName(kept)
-        new_days = self.frames.settled(
-            self.session.sql(_NEW_DAYS, sums=all_sums, zones=self.zones, lengths=self.lengths)
-        )
+    def changes(self, *, fresh: DataFrame, gone: DataFrame | None, zones: DataFrame) -> list[TableChange]:
+        """Return the changes of the three summary tables.
+
+        Args:
+            fresh: Readings that come, with interval_minutes.
+            gone: The keys of readings that leave the lake, or None.
+            zones: The time_zone of every meter_id in either.
+        """
+        sums = self.frames.settled(self._touched_days(fresh, gone, zones))
+        lengths = self._lengths(sums, zones)
+        kept = self._sums_of_known_days(sums, gone, zones)
+        days = self.session.sql(
+            whole_days("{sums}", "{zones}", "{lengths}", SPARK),
+            sums=sums if kept is None else sums.unionByName(kept), zones=zones, lengths=lengths,
+        )  # fmt: skip
+        new_days = self.frames.settled(days)
         changes = [self.frames.upsert(self.snapshot["consumption_daily"], new_days, keep="intervals_present > 0")]
-        for table, period, column in PERIODS:
-            changes.append(self._period_change(self.snapshot[table], new_days, period, column))
+        for period in PERIODS:
+            new_periods = self.frames.settled(self._new_periods(period, new_days, zones, lengths))
+            state = self.snapshot[period.table.name]
+            changes.append(self.frames.upsert(state, new_periods, keep="intervals_present > 0"))
         return changes
 
-    def _dated(self, readings: DataFrame) -> DataFrame:
-        return self.session.sql(_DATED.replace("{summed}", SUMMED), readings=readings, zones=self.zones)
+    def _lengths(self, sums: DataFrame, zones: DataFrame) -> DataFrame:
+        months = sums.selectExpr("CAST(trunc(local_date, 'month') AS STRING)").distinct().collect()
+        names = zones.select("time_zone").distinct().collect()
+        return broadcast(period_lengths_frame(self.session, (row[0] for row in names), (row[0] for row in months)))
 
-    def _touched_days(self) -> DataFrame:
+    def _touched_days(self, fresh: DataFrame, gone: DataFrame | None, zones: DataFrame) -> DataFrame:
         """Return the sums of the rows that come, and the days of those that go with nothing in them."""
-        sums = self.session.sql(_DAY_SUMS, dated=self._dated(self.fresh))
-        if self.gone is None:
+        sums = self.session.sql(day_sums(_DATED, SPARK), readings=fresh, zones=zones)
+        if gone is None:
             return sums
-        emptied = self._dated(self.gone).selectExpr(
-            "meter_id", "quantity", "local_date", "0L AS billionths", "0L AS intervals_present",
-            "CAST(NULL AS BIGINT) AS interval_minutes",
-        )  # fmt: skip
-        return sums.unionByName(emptied.distinct())
+        return sums.unionByName(self.session.sql(empty_sums(_DATED), readings=gone, zones=zones))
 
-    def _sums_of_known_days(self, sums: DataFrame) -> DataFrame | None:
+    def _sums_of_known_days(self, sums: DataFrame, gone: DataFrame | None, zones: DataFrame) -> DataFrame | None:
         """Return what the lake has, and keeps, of the days that it knows already; None where it knows none."""
-        day = ["meter_id", "quantity", "local_date"]
         daily = self.frames.overlapping_files(self.snapshot["consumption_daily"], sums)
         if not daily:
             return None
-        known = self.frames.read(CONSUMPTION_DAILY, daily).select(*day).join(sums.select(*day), day, "left_semi")
+        known = self.frames.read(CONSUMPTION_DAILY, daily).select(*_DAY).join(sums.select(*_DAY), _DAY, "left_semi")
         known = self.frames.settled(known)
-        files, span = self._readings_of(known)
+        files, span = self._readings_near(known)
         if not files:
             return None
         old = self.frames.read(READINGS, files).where(span).join(known, ["meter_id", "quantity"], "left_semi")
-        if self.gone is not None:
-            old = old.join(self.gone, ["meter_id", "quantity", "interval_start"], "left_anti")
-        minutes = "(unix_micros(interval_end) - unix_micros(interval_start)) div 60000000 AS interval_minutes"
-        dated = self._dated(old.selectExpr("meter_id", "quantity", "interval_start", "value", minutes))
-        return self.session.sql(_DAY_SUMS, dated=dated.join(known, day, "left_semi"))
+        if gone is not None:
+            old = old.join(gone, list(KEY), "left_anti")
+        minutes = f"{SPARK.minutes_between('interval_start', 'interval_end')} AS interval_minutes"
+        kept = old.selectExpr(*KEY, "value", minutes)
+        of_known = f"(SELECT * FROM {_DATED} AS kept SEMI JOIN {{known}} AS known USING ({', '.join(_DAY)}))"
+        return self.session.sql(day_sums(of_known, SPARK), readings=kept, zones=zones, known=known)
 
-    def _readings_of(self, known: DataFrame) -> tuple[list[LakeFile], str]:
+    def _readings_near(self, known: DataFrame) -> tuple[list[LakeFile], str]:
         """Return the files that may hold readings of known days, and the condition that bounds them."""
         start, end, first_meter, last_meter, quantities = known.selectExpr(
             "unix_micros(timestamp(min(local_date) - 1))", "unix_micros(timestamp(max(local_date) + 2))",
@@ -145,26 +108,19 @@ class SparkSummaries:
         )
         return files, f"interval_start >= timestamp_micros({start}) AND interval_start < timestamp_micros({end})"
 
-    def _period_change(self, state: TableState, new_days: DataFrame, period: str, column: str) -> TableChange:
+    def _new_periods(self, period: Period, new_days: DataFrame, zones: DataFrame, lengths: DataFrame) -> DataFrame:
         """Sum weeks or months that hold a new day, from the new days and the old days beside them."""
-        start = f"CAST(date_trunc('{period}', local_date) AS DATE)"
-        ends = [f"{start} AS local_date", f"CAST({start} + INTERVAL 1 {period} AS DATE) AS local_date"]
-        near = new_days.selectExpr("meter_id", "quantity", ends[0]).unionByName(
-            new_days.selectExpr("meter_id", "quantity", ends[1])
-        )
-        beside = self.frames.overlapping_files(self.snapshot["consumption_daily"], near)
+        touched = self.session.sql(touched_periods(period, "{new_days}"), new_days=new_days)
+        ends = ("period_start", period.end_of("period_start"))
+        first, last = (touched.selectExpr("meter_id", "quantity", f"{end} AS local_date") for end in ends)
+        beside = self.frames.overlapping_files(self.snapshot["consumption_daily"], first.unionByName(last))
         days = new_days.where("intervals_present > 0")
         if beside:
-            old = self.frames.read(CONSUMPTION_DAILY, beside).drop("_file")
-            old = old.join(new_days, ["meter_id", "quantity", "local_date"], "left_anti")
-            touched = new_days.selectExpr("meter_id", "quantity", f"{start} AS starts")
-            old = old.withColumnRenamed("local_date", "day").selectExpr(
-                "*", f"{start.replace('local_date', 'day')} AS starts"
-            )
-            old = old.join(touched, ["meter_id", "quantity", "starts"], "left_semi").withColumnRenamed(
-                "day", "local_date"
-            )
-            days = days.unionByName(old.drop("starts"))
-        sql = _NEW_PERIODS.replace("{period}", period).replace("{column}", column)
-        new_periods = self.session.sql(sql, new_days=new_days, days=days, zones=self.zones, lengths=self.lengths)
-        return self.frames.upsert(state, self.frames.settled(new_periods), keep="intervals_present > 0")
+            old = self.frames.read(CONSUMPTION_DAILY, beside).drop("_file").join(new_days, _DAY, "left_anti")
+            old = old.selectExpr("*", f"{period.start_of('local_date')} AS period_start")
+            near = old.join(touched, ["meter_id", "quantity", "period_start"], "left_semi").drop("period_start")
+            days = days.unionByName(near)
+        return self.session.sql(
+            whole_periods(period, "{touched}", "{days}", "{zones}", "{lengths}", SPARK),
+            touched=touched, days=days, zones=zones, lengths=lengths,
+        )  # fmt: skip

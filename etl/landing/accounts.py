@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from meterlake.etl.conforming.raw_format import Layout
 from meterlake.etl.landing.landed_file import LandedFile
+
+
+class Outcome(StrEnum):
+    """What became of a good row."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"
+    SUPERSEDED = "superseded"
 
 
 @dataclass
@@ -29,6 +39,20 @@ class FileAccount:
     def rows_stored(self) -> int:
         """Rows that went into a table: what is left of those read."""
         return self.rows_read - self.duplicates - self.superseded - self.quarantined
+
+
+def count_outcomes(accounts: Sequence[FileAccount], outcomes: Mapping[tuple[int, Outcome], int]) -> None:
+    """Count good rows in their files' accounts.
+
+    Args:
+        accounts: By the files' numbers.
+        outcomes: How many rows of each file's number became what; those stored are what is left of all.
+    """
+    for (number, outcome), row_count in outcomes.items():
+        if outcome is Outcome.DUPLICATE:
+            accounts[number].duplicates += row_count
+        elif outcome is Outcome.SUPERSEDED:
+            accounts[number].superseded += row_count
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from meterlake.etl.landing.accounts import FileAccount
 from meterlake.etl.landing.landed_file import LandedFile
+from meterlake.etl.relations import Scratch
 from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.snapshot import TableState
 from meterlake.lake.store import LakeStore
@@ -57,21 +58,19 @@ def ingests_change(writer: ParquetWriter, accounts: list[FileAccount]) -> TableC
     """Write the accounts of a batch as rows of the ingests table."""
     now = dt.datetime.now(dt.UTC)
     counts = ("rows_read", "rows_stored", "duplicates", "superseded", "quarantined")
-    times = pa.timestamp("us", tz="UTC")
-    rows = pa.table(
+    rows = [
         {
-            "ingest_id": [account.ingest_id for account in accounts],
-            "source_file": [account.file.name for account in accounts],
-            "content_hash": [account.content_hash for account in accounts],
-            "format": [account.layout.format for account in accounts],
-            **{name: pa.array([getattr(account, name) for account in accounts], pa.int64()) for name in counts},
-            "started_at": pa.array([account.started_at for account in accounts], times),
-            "finished_at": pa.array([now] * len(accounts), times),
-            "source_bytes": pa.array([account.file.size_bytes for account in accounts], pa.int64()),
-            "source_modified_at": pa.array([account.file.modified_at for account in accounts], times),
+            "ingest_id": account.ingest_id,
+            "source_file": account.file.name,
+            "content_hash": account.content_hash,
+            "format": account.layout.format,
+            **{name: getattr(account, name) for name in counts},
+            "started_at": account.started_at,
+            "finished_at": now,
+            "source_bytes": account.file.size_bytes,
+            "source_modified_at": account.file.modified_at,
         }
-    )
-    writer.connection.register("new_ingests", rows)
-    change = writer.append(INGESTS, "new_ingests")
-    writer.connection.unregister("new_ingests")
-    return change
+        for account in accounts
+    ]
+    with Scratch(writer.connection).shown("ingests", pa.Table.from_pylist(rows, INGESTS.arrow_schema)) as ingests:
+        return writer.append(INGESTS, ingests.name)

@@ -1,23 +1,30 @@
 """What arrives against what is there: equal rows are duplicates, other values replace the old ones.
 
-Enters: `staged` with each key once, and the lake as it is. Leaves: `staged` without the rows that the lake has
-already, the old readings that lose in `replaced`, and for each month what has to be written. The cost follows
-the upload: only files whose bounds meet it are opened, and only their keys are read.
+Enters: readings with each key once, and the lake as it is. Leaves: the readings that the lake does not have already, its
+old ones that lose, and for each month what has to be written. The cost follows the upload: only files whose bounds meet
+it are opened, and only their keys are read.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import duckdb
-
+from meterlake.etl.landing.accounts import Outcome
+from meterlake.etl.merging.reading_rules import met_readings
+from meterlake.etl.merging.resolved_readings import Resolved
+from meterlake.etl.merging.sql_words import DUCKDB
+from meterlake.etl.relations import Relation, Scratch
 from meterlake.lake.snapshot import LakeFile, TableState
+from meterlake.lake.table_sql import sql_texts
+from meterlake.lake.tables import READINGS
 
 
 @dataclass
 class Month:
-    """The staged rows of one quantity and month, and the lake's files that hold rows which they replace."""
+    """The readings of one quantity and month, and the lake's files that hold rows which they replace."""
 
     quantity: str
     start: dt.datetime
@@ -30,43 +37,67 @@ class Month:
 
     @property
     def condition(self) -> str:
-        """The SQL that selects its rows from `staged`."""
+        """The SQL that selects its rows among readings whose times are UTC without a zone."""
         return f"quantity = '{self.quantity}' AND interval_start >= '{self.start}' AND interval_start < '{self.end}'"
 
 
-def staged_months(connection: duckdb.DuckDBPyConnection) -> list[Month]:
-    """Return the months that `staged` touches; staged times are UTC without a zone."""
-    rows = connection.execute("""
+@dataclass(frozen=True)
+class ResolvedMonths(Resolved):
+    """The same, and the months that have to be written; `replaced` are the lake's rows."""
+
+    months: list[Month]
+
+
+def resolve_against_lake(
+    scratch: Scratch, readings: Relation, lake: TableState, ingest_ids: Sequence[str]
+) -> ResolvedMonths:
+    """Take out of an upload what the lake holds already, and find what it replaces.
+
+    Args:
+        scratch: Where the readings are.
+        readings: Each key once; they are taken over, and not to be read again.
+        lake: The lake's readings.
+        ingest_ids: The ingest of each file's number.
+    """
+    types = {column.name: column.type.value for column in READINGS.columns}
+    replaced = scratch.empty("replaced", types | {"superseded_by": types["ingest_id"]})
+    outcomes: Counter[tuple[int, Outcome]] = Counter()
+    months = _months_of(scratch, readings)
+    for month in months:
+        overlapping = _overlapping_files(scratch, readings, month, lake)
+        if overlapping:
+            met = _met(scratch, readings, month, lake, overlapping)
+            counted = f"SELECT by_file_number, count(*) FROM {met} WHERE is_same GROUP BY ALL"
+            for number, row_count in scratch.rows(counted):
+                outcomes[number, Outcome.DUPLICATE] += row_count
+            replacing = f"([{sql_texts(ingest_ids)}])[by_file_number + 1] AS superseded_by"
+            names = ", ".join(READINGS.column_names)
+            scratch.add(replaced, f"SELECT {names}, {replacing} FROM {met} WHERE NOT is_same")
+            hit = {path for (path,) in scratch.rows(f"SELECT DISTINCT path FROM {met} WHERE NOT is_same")}
+            month.rewritten = [file for file in overlapping if file.location in hit]
+            scratch.remove(readings, f"rowid IN (SELECT by_place FROM {met} WHERE is_same)")
+            scratch.drop(met)
+    return ResolvedMonths(readings, replaced, outcomes, months)
+
+
+def _months_of(scratch: Scratch, readings: Relation) -> list[Month]:
+    rows = scratch.rows(f"""
         SELECT DISTINCT quantity::VARCHAR, make_timestamp(year::BIGINT, month::BIGINT, 1, 0, 0, 0) AS month_start
-        FROM (SELECT DISTINCT quantity, year(interval_start) AS year, month(interval_start) AS month FROM staged)
-        ORDER BY ALL""").fetchall()
+        FROM (SELECT DISTINCT quantity, year(interval_start) AS year, month(interval_start) AS month FROM {readings})
+        ORDER BY ALL""")
     return [Month(quantity, start) for quantity, start in rows]
 
 
-def resolve_against_lake(connection: duckdb.DuckDBPyConnection, readings: TableState) -> list[Month]:
-    """Take out of `staged` what the lake holds already, and note what it replaces.
-
-    Returns:
-        The months that have to be written.
-    """
-    months = staged_months(connection)
-    for month in months:
-        overlapping = _overlapping_files(connection, month, readings)
-        if overlapping:
-            _resolve_month(connection, month, readings, overlapping)
-    return months
-
-
-def _overlapping_files(connection: duckdb.DuckDBPyConnection, month: Month, readings: TableState) -> list[LakeFile]:
-    """Return the lake's files whose bounds meet the month's staged rows in quantity, time and meter."""
+def _overlapping_files(scratch: Scratch, readings: Relation, month: Month, lake: TableState) -> list[LakeFile]:
+    """Return the lake's files whose bounds meet the month's readings in quantity, time and meter."""
     quantity = (month.quantity, month.quantity)
     last_moment = month.end - dt.timedelta(microseconds=1)
-    if not readings.files_within(quantity=quantity, interval_start=(_utc(month.start), _utc(last_moment))):
+    if not lake.files_within(quantity=quantity, interval_start=(_utc(month.start), _utc(last_moment))):
         return []
-    first, last, first_meter, last_meter = connection.execute(
-        f"SELECT min(interval_start), max(interval_start), min(meter_id), max(meter_id) FROM staged WHERE {month.condition}"
-    ).fetchall()[0]
-    return readings.files_within(
+    first, last, first_meter, last_meter = scratch.rows(
+        f"SELECT min(interval_start), max(interval_start), min(meter_id), max(meter_id) FROM {readings} WHERE {month.condition}"
+    )[0]
+    return lake.files_within(
         quantity=quantity, interval_start=(_utc(first), _utc(last)), meter_id=(first_meter, last_meter)
     )
 
@@ -75,30 +106,12 @@ def _utc(time: dt.datetime) -> dt.datetime:
     return time.replace(tzinfo=dt.UTC)
 
 
-def _resolve_month(
-    connection: duckdb.DuckDBPyConnection, month: Month, readings: TableState, overlapping: list[LakeFile]
-) -> None:
-    connection.execute(f"""
-        CREATE OR REPLACE TEMP TABLE met AS
-        SELECT new.place, new.file_number, old.*, old.filename AS path,
-               old.value = new.value AND old.quality = new.quality
-                   AND old.interval_end = new.interval_end AS is_same
-        FROM {readings.sql(overlapping)} AS old JOIN (
-            SELECT rowid AS place, file_number, meter_id, quantity::VARCHAR AS quantity, quality::VARCHAR AS quality, value,
-                   make_timestamptz(epoch_us(interval_start)) AS interval_start,
-                   make_timestamptz(epoch_us(interval_start) + interval_minutes::BIGINT * 60000000) AS interval_end
-            FROM staged WHERE {month.condition}) AS new
-        ON old.meter_id = new.meter_id AND old.interval_start = new.interval_start AND old.quantity = new.quantity
-        WHERE old.interval_start >= '{month.start}+00' AND old.interval_start < '{month.end}+00'""")
-    connection.execute(
-        "INSERT INTO verdicts SELECT file_number, 'duplicate', count(*) FROM met WHERE is_same GROUP BY file_number"
-    )
-    connection.execute("""
-        INSERT INTO replaced
-        SELECT meter_id, quantity, interval_start, interval_end, value, quality, reading_type, ingest_id,
-               NULL, file_number, path
-        FROM met WHERE NOT is_same""")
-    rewritten = {path for (path,) in connection.execute("SELECT DISTINCT path FROM met WHERE NOT is_same").fetchall()}
-    month.rewritten = [file for file in overlapping if file.location in rewritten]
-    connection.execute("DELETE FROM staged WHERE rowid IN (SELECT place FROM met WHERE is_same)")
-    connection.execute("DROP TABLE met")
+def _met(scratch: Scratch, readings: Relation, month: Month, lake: TableState, overlapping: list[LakeFile]) -> Relation:
+    """Join the month's readings with the lake's of the same keys."""
+    new = f"""(
+        SELECT rowid AS place, file_number, meter_id, quantity::VARCHAR AS quantity, quality::VARCHAR AS quality, value,
+               make_timestamptz(epoch_us(interval_start)) AS interval_start, {DUCKDB.interval_end()} AS interval_end
+        FROM {readings} WHERE {month.condition})"""
+    old = f"(SELECT *, filename AS path FROM {lake.sql(overlapping)})"
+    within = f"old.interval_start >= '{month.start}+00' AND old.interval_start < '{month.end}+00'"
+    return scratch.table("met", f"{met_readings(old, new)} WHERE {within}")

@@ -1,76 +1,85 @@
 """The same interval twice in one run: the last row wins, equal ones are duplicates, others are superseded.
 
-Enters: good rows in `staged`. Leaves: `staged` with each key once, sorted by meter, quantity and time; what lost
-in `verdicts` (counted) and, where its value was another, in `replaced`. Official files come sorted, so order is
-checked first, which costs a tenth of sorting.
+Enters: good readings. Leaves: each key once, sorted by meter, quantity and time, and what lost. Official files come
+sorted, so order is checked first, which costs a tenth of sorting; only the keys that come twice are ranked.
 """
 
 from __future__ import annotations
 
-import duckdb
+from collections import Counter
+from collections.abc import Sequence
 
-KEY = ("meter_id", "quantity", "interval_start")
+from meterlake.etl.landing.accounts import Outcome
+from meterlake.etl.merging.reading_rules import IS_SAME_AS_WINNER, KEY, OUTCOME_OF_LOSER, ranked_by_arrival
+from meterlake.etl.merging.resolved_readings import Resolved
+from meterlake.etl.merging.sql_words import DUCKDB
+from meterlake.etl.relations import Relation, Scratch
+from meterlake.lake.table_sql import sql_texts
+from meterlake.lake.tables import READINGS
 
-_NEIGHBOURS = """
-    SELECT (meter_id < lag(meter_id) OVER ()) OR (meter_id = lag(meter_id) OVER () AND (
-               quantity < lag(quantity) OVER ()
-               OR (quantity = lag(quantity) OVER () AND interval_start < lag(interval_start) OVER ()))) AS is_descent,
-           meter_id = lag(meter_id) OVER () AND quantity = lag(quantity) OVER ()
-               AND interval_start = lag(interval_start) OVER () AS is_repeat,
-           rowid AS place, meter_id, quantity, interval_start
-    FROM staged"""
-
-
-def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the empty tables `verdicts` and `replaced`."""
-    connection.execute("CREATE TEMP TABLE verdicts (file_number USMALLINT, verdict VARCHAR, row_count BIGINT)")
-    connection.execute("""
-        CREATE TEMP TABLE replaced (
-            meter_id VARCHAR, quantity VARCHAR, interval_start TIMESTAMPTZ, interval_end TIMESTAMPTZ, value DOUBLE,
-            quality VARCHAR, reading_type VARCHAR, ingest_id VARCHAR, file_number USMALLINT, by_file_number USMALLINT,
-            path VARCHAR
-        )""")
+_KEY = ", ".join(KEY)
 
 
-def resolve_repeats(connection: duckdb.DuckDBPyConnection) -> None:
-    """Sort `staged` if it is not, and leave each key in it once."""
-    descents, repeats = connection.execute(
-        f"SELECT count_if(is_descent), count_if(is_repeat) FROM ({_NEIGHBOURS})"
-    ).fetchall()[0]
+def resolve_repeats(scratch: Scratch, readings: Relation, ingest_ids: Sequence[str]) -> Resolved:
+    """Leave each key once.
+
+    Args:
+        scratch: Where the readings are.
+        readings: Good readings; they are taken over, and not to be read again.
+        ingest_ids: The ingest of each file's number.
+    """
+    descents, repeats = scratch.rows(f"SELECT count_if(is_descent), count_if(is_repeat) FROM {_neighbours(readings)}")[
+        0
+    ]
     if descents:
-        connection.execute("""
-            CREATE TEMP TABLE sorted AS
-            SELECT * FROM staged ORDER BY meter_id, quantity, interval_start, file_number, rowid""")
-        connection.execute("DROP TABLE staged")
-        connection.execute("ALTER TABLE sorted RENAME TO staged")
-        repeats = connection.execute(f"SELECT count_if(is_repeat) FROM ({_NEIGHBOURS})").fetchall()[0][0]
+        unsorted = readings
+        readings = scratch.table("sorted", f"SELECT * FROM {unsorted} ORDER BY {_KEY}, file_number, rowid")
+        scratch.drop(unsorted)
+        repeats = scratch.rows(f"SELECT count_if(is_repeat) FROM {_neighbours(readings)}")[0][0]
+    contested = _contested(scratch, readings, any_repeats=bool(repeats))
+    outcomes = _count_losers(scratch, contested)
+    replaced = _replaced(scratch, contested, ingest_ids)
     if repeats:
-        _drop_losers(connection)
+        scratch.remove(readings, f"rowid IN (SELECT place FROM {contested} WHERE rank > 1)")
+    scratch.drop(contested)
+    return Resolved(readings, replaced, outcomes)
 
 
-def _drop_losers(connection: duckdb.DuckDBPyConnection) -> None:
-    key = ", ".join(KEY)
-    connection.execute(f"""
-        CREATE TEMP TABLE contested AS
-        SELECT *, row_number() OVER latest AS rank,
-               first_value(value) OVER latest AS won_value, first_value(quality) OVER latest AS won_quality,
-               first_value(interval_minutes) OVER latest AS won_minutes, first_value(file_number) OVER latest AS won_file
-        FROM (
-            SELECT staged.rowid AS place, staged.* FROM staged
-            SEMI JOIN (SELECT {key} FROM ({_NEIGHBOURS}) WHERE is_repeat) AS repeated USING ({key}))
-        WINDOW latest AS (PARTITION BY {key} ORDER BY file_number DESC, place DESC)""")
-    connection.execute("""
-        INSERT INTO verdicts
-        SELECT file_number,
-               CASE WHEN value = won_value AND quality = won_quality AND interval_minutes = won_minutes
-                    THEN 'duplicate' ELSE 'superseded' END, count(*)
-        FROM contested WHERE rank > 1 GROUP BY ALL""")
-    connection.execute("""
-        INSERT INTO replaced
-        SELECT meter_id, quantity, make_timestamptz(epoch_us(interval_start)),
-               make_timestamptz(epoch_us(interval_start) + interval_minutes::BIGINT * 60000000), value, quality, reading_type,
-               NULL, file_number, won_file, NULL
-        FROM contested
-        WHERE rank > 1 AND NOT (value = won_value AND quality = won_quality AND interval_minutes = won_minutes)""")
-    connection.execute("DELETE FROM staged WHERE rowid IN (SELECT place FROM contested WHERE rank > 1)")
-    connection.execute("DROP TABLE contested")
+def _neighbours(readings: Relation) -> str:
+    """Return SQL of each reading's key, with whether it comes before or equals that of the row above."""
+    return f"""(
+        SELECT (meter_id < lag(meter_id) OVER ()) OR (meter_id = lag(meter_id) OVER () AND (
+                   quantity < lag(quantity) OVER ()
+                   OR (quantity = lag(quantity) OVER () AND interval_start < lag(interval_start) OVER ()))) AS is_descent,
+               meter_id = lag(meter_id) OVER () AND quantity = lag(quantity) OVER ()
+                   AND interval_start = lag(interval_start) OVER () AS is_repeat,
+               {_KEY}
+        FROM {readings})"""
+
+
+def _contested(scratch: Scratch, readings: Relation, *, any_repeats: bool) -> Relation:
+    """Rank the readings of keys that come twice."""
+    twice = f"""(
+        SELECT readings.rowid AS place, readings.* FROM {readings} AS readings
+        SEMI JOIN (SELECT {_KEY} FROM {_neighbours(readings)} WHERE is_repeat) AS repeated USING ({_KEY}))"""
+    none = f"(SELECT rowid AS place, * FROM {readings} WHERE false)"
+    return scratch.table("contested", ranked_by_arrival(twice if any_repeats else none))
+
+
+def _count_losers(scratch: Scratch, contested: Relation) -> Counter[tuple[int, Outcome]]:
+    counted = scratch.rows(f"""
+        SELECT file_number, {OUTCOME_OF_LOSER} AS outcome, count(*) FROM {contested} WHERE rank > 1 GROUP BY ALL""")
+    return Counter({(number, Outcome(outcome)): row_count for number, outcome, row_count in counted})
+
+
+def _replaced(scratch: Scratch, contested: Relation, ingest_ids: Sequence[str]) -> Relation:
+    ids = f"[{sql_texts(ingest_ids)}]"
+    columns = {
+        "interval_start": "make_timestamptz(epoch_us(interval_start))",
+        "interval_end": DUCKDB.interval_end(),
+        "ingest_id": f"({ids})[file_number + 1]",
+        "superseded_by": f"({ids})[won_file_number + 1]",
+    }
+    names = (*READINGS.column_names, "superseded_by")
+    listed = ", ".join(f"{columns.get(name, name)} AS {name}" for name in names)
+    return scratch.table("replaced", f"SELECT {listed} FROM {contested} WHERE rank > 1 AND NOT ({IS_SAME_AS_WINNER})")

@@ -1,190 +1,160 @@
 """Readings to consumption by day, ISO week and month, in each meter's own time zone.
 
-Enters: the rows about to be published and the lake as it is. Leaves: the rows of the three summary tables for
-the periods that the new rows touch, and for no others. Values are added up as whole billionths, so that a sum
-does not depend on the order of its parts: a period that grew in ten uploads equals one counted at once.
+Enters: the readings about to be published, those that leave, and the lake as it is. Leaves: the rows of the three summary
+tables for the periods that these touch, and for no others. What is counted is said in meterlake.etl.merging.summary_rules.
 """
 
 from __future__ import annotations
 
-import duckdb
+import datetime as dt
 
+from meterlake.etl.merging.period_lengths import period_lengths
+from meterlake.etl.merging.sql_words import DUCKDB
+from meterlake.etl.merging.summary_rules import (
+    PERIODS,
+    Period,
+    day_sums,
+    empty_sums,
+    touched_periods,
+    whole_days,
+    whole_periods,
+)
+from meterlake.etl.relations import Relation, Scratch
 from meterlake.lake.parquet_files import ParquetWriter
-from meterlake.lake.quantities import QUANTITIES, Aggregation
 from meterlake.lake.snapshot import LakeSnapshot
 from meterlake.lake.table_sql import sql_text
 from meterlake.lake.tables import CONSUMPTION_DAILY
 from meterlake.lake.transactions import TableChange
 
-BILLIONTHS = 1_000_000_000
-SUMMED = ", ".join(f"'{name}'" for name, known in QUANTITIES.items() if known.aggregation is Aggregation.SUM)
-PERIODS = (("consumption_weekly", "week", "week_start"), ("consumption_monthly", "month", "month_start"))
-
 
 class Summaries:
-    """Counts what the rows in `fresh_readings` change; one object a commit.
+    """Counts what readings change that come and go."""
 
-    `fresh_readings` holds meter_id, quantity, interval_start (UTC without zone), interval_minutes and value;
-    `gone_readings` holds meter_id, quantity and interval_start (with zone) of rows that leave the lake;
-    `zones` holds meter_id and time_zone of every meter in either.
-    """
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection, snapshot: LakeSnapshot, writer: ParquetWriter) -> None:
-        self.connection = connection
+    def __init__(self, scratch: Scratch, snapshot: LakeSnapshot, writer: ParquetWriter) -> None:
+        self.scratch = scratch
         self.snapshot = snapshot
         self.writer = writer
 
-    def changes(self, *, days_to_recount: str | None = None) -> list[TableChange]:
+    def changes(
+        self, *, fresh: Relation, gone: Relation, zones: Relation, days_to_recount: str | None = None
+    ) -> list[TableChange]:
         """Return the changes of the three summary tables.
 
         Args:
+            fresh: Readings that come; interval_start is UTC without a zone.
+            gone: Readings that leave the lake; interval_start has a zone.
+            zones: The time_zone of every meter_id in either.
             days_to_recount: A SELECT of meter_id, quantity and local_date: days to count anew though no row of
                 theirs comes or goes, as when a meter changes its zone.
         """
-        self._sum_days()
-        if days_to_recount:
-            self.connection.execute(f"INSERT INTO day_sums SELECT *, 0, 0, NULL FROM ({days_to_recount})")
-        self._add_what_the_lake_has()
-        self._finish_days()
-        changes = [self.writer.upsert(self.snapshot["consumption_daily"], "new_days", keep="intervals_present > 0")]
-        for table, period, column in PERIODS:
-            self._sum_periods(period, column)
-            changes.append(self.writer.upsert(self.snapshot[table], "new_periods", keep="intervals_present > 0"))
+        fresh.having("meter_id", "quantity", "interval_start", "interval_minutes", "value")
+        gone.having("meter_id", "quantity", "interval_start")
+        zones.having("meter_id", "time_zone")
+        sums = self._touched_days(fresh, gone, zones, days_to_recount)
+        self._add_what_the_lake_keeps(sums, gone, zones)
+        months = f"(SELECT CAST(date_trunc('month', local_date) AS DATE) AS month FROM {sums})"
+        lengths = self.scratch.table("lengths", period_lengths(str(zones), months))
+        new_days = self.scratch.table("new_days", whole_days(str(sums), str(zones), str(lengths), DUCKDB))
+        daily = self.snapshot["consumption_daily"]
+        changes = [self.writer.upsert(daily, new_days.name, keep="intervals_present > 0")]
+        for period in PERIODS:
+            sums_of_period = self._new_periods(period, new_days, zones, lengths)
+            state = self.snapshot[period.table.name]
+            changes.append(self.writer.upsert(state, sums_of_period.name, keep="intervals_present > 0"))
         return changes
 
-    def _sum_days(self) -> None:
-        self.connection.execute(f"""
-            CREATE OR REPLACE TEMP TABLE day_sums AS
-            SELECT meter_id, quantity, local_date, sum(CAST(round(value * {BILLIONTHS}) AS BIGINT)) AS billionths,
-                   count(*) AS intervals_present, min(interval_minutes) AS interval_minutes
-            FROM ({self._with_local_date("fresh_readings", "interval_start")})
-            WHERE quantity IN ({SUMMED})
-            GROUP BY meter_id, quantity, local_date""")
+    def _touched_days(self, fresh: Relation, gone: Relation, zones: Relation, days_to_recount: str | None) -> Relation:
+        """Return the sums of what comes, and the days of what goes with nothing in them; days may stand there twice."""
+        sums = self.scratch.table("day_sums", day_sums(self._dated(fresh, zones, "interval_start"), DUCKDB))
+        went = self._dated(gone, zones, "make_timestamp(epoch_us(interval_start))")
+        self.scratch.add(sums, empty_sums(went))
+        if days_to_recount:
+            self.scratch.add(sums, empty_sums(f"({days_to_recount})"))
+        return sums
 
-    def _with_local_date(self, relation: str, utc_time: str) -> str:
+    def _dated(self, readings: Relation, zones: Relation, utc_time: str) -> str:
         """Return SQL that adds local_date; zones are looked up once a distinct time, since the calendar is slow."""
-        zones = [zone for (zone,) in self.connection.execute("SELECT DISTINCT time_zone FROM zones").fetchall()]
-        if zones in ([], ["UTC"]):
-            return f"SELECT *, CAST({utc_time} AS DATE) AS local_date FROM {relation}"
-        return f"""
+        known = [zone for (zone,) in self.scratch.rows(f"SELECT DISTINCT time_zone FROM {zones}")]
+        if known in ([], ["UTC"]):
+            return f"(SELECT *, CAST({utc_time} AS DATE) AS local_date FROM {readings})"
+        return f"""(
             SELECT dated.*, clock.local_date
-            FROM (SELECT *, {utc_time} AS utc_time FROM {relation}) AS dated
-            JOIN zones USING (meter_id)
+            FROM (SELECT *, {utc_time} AS utc_time FROM {readings}) AS dated
+            JOIN {zones} AS zones USING (meter_id)
             JOIN (
                 SELECT time_zone, utc_time, CAST(timezone(time_zone, make_timestamptz(epoch_us(utc_time))) AS DATE) AS local_date
-                FROM (SELECT DISTINCT {utc_time} AS utc_time FROM {relation})
-                CROSS JOIN (SELECT DISTINCT time_zone FROM zones)
-            ) AS clock USING (time_zone, utc_time)"""
+                FROM (SELECT DISTINCT {utc_time} AS utc_time FROM {readings})
+                CROSS JOIN (SELECT DISTINCT time_zone FROM {zones})
+            ) AS clock USING (time_zone, utc_time))"""
 
-    def _add_what_the_lake_has(self) -> None:
+    def _add_what_the_lake_keeps(self, sums: Relation, gone: Relation, zones: Relation) -> None:
         """Add to days that the lake knows already the readings which it has of them and keeps."""
         daily = self.snapshot["consumption_daily"]
-        self.connection.execute(f"""
-            INSERT INTO day_sums
-            SELECT DISTINCT meter_id, quantity, local_date, 0, 0, NULL
-            FROM ({self._with_local_date("gone_readings", "make_timestamp(epoch_us(interval_start))")})
-            WHERE quantity IN ({SUMMED})""")
-        known = self.writer.overlapping_files(daily, "SELECT * FROM day_sums")
-        if not known:
+        files = self.writer.overlapping_files(daily, f"SELECT * FROM {sums}")
+        if not files:
             return
-        source = daily.sql(known)
-        self.connection.execute(f"""
-            CREATE OR REPLACE TEMP TABLE known_days AS
-            SELECT DISTINCT meter_id, quantity, local_date FROM {source} AS daily
-            SEMI JOIN day_sums USING (meter_id, quantity, local_date)""")
-        span = self.connection.execute(
-            "SELECT min(local_date) - 1, max(local_date) + 2, min(meter_id), max(meter_id) FROM known_days"
-        ).fetchall()[0]
-        if span[0] is None:
+        known = self.scratch.table(
+            "known_days",
+            f"""SELECT DISTINCT meter_id, quantity, local_date FROM {daily.sql(files)} AS daily
+                SEMI JOIN {sums} AS sums USING (meter_id, quantity, local_date)""",
+        )
+        if not self.scratch.has_rows(known):
             return
-        start, end, first_meter, last_meter = span
-        bounds = (
-            f"SELECT {sql_text(first_meter)} AS meter_id, TIMESTAMPTZ '{start} 00:00+00' AS interval_start"
-            f" UNION ALL SELECT {sql_text(last_meter)}, TIMESTAMPTZ '{end} 00:00+00'"
+        kept = self.scratch.table(
+            "kept_readings",
+            f"""SELECT * FROM ({self._readings_near(known)}) AS old
+                SEMI JOIN {known} AS known USING (meter_id, quantity)
+                WHERE NOT EXISTS (
+                    SELECT 1 FROM {gone} AS gone
+                    WHERE gone.meter_id = old.meter_id AND gone.quantity = old.quantity
+                      AND gone.interval_start = old.interval_start)""",
         )
-        files = self.writer.overlapping_files(
-            self.snapshot["readings"], f"SELECT * FROM ({bounds}), (SELECT DISTINCT quantity FROM known_days)"
+        of_known_days = f"""(
+            SELECT * FROM {self._dated(kept, zones, "make_timestamp(epoch_us(interval_start))")} AS kept
+            SEMI JOIN {known} AS known USING (meter_id, quantity, local_date))"""
+        self.scratch.add(sums, day_sums(of_known_days, DUCKDB))
+        self.scratch.drop(kept)
+
+    def _readings_near(self, known: Relation) -> str:
+        """Return a SELECT of the lake's readings of about the days and the meters that are known."""
+        ends = ("meter_id", "quantity", "local_date")
+        extremes = ", ".join(f"min({name}), max({name})" for name in ends)
+        first_meter, last_meter, *quantities, first_day, last_day = self.scratch.rows(
+            f"SELECT {extremes} FROM {known}"
+        )[0]
+        # No clock is more than a day from UTC.
+        start, end = first_day - dt.timedelta(days=1), last_day + dt.timedelta(days=2)
+        readings = self.snapshot["readings"]
+        files = readings.files_within(
+            meter_id=(first_meter, last_meter),
+            quantity=tuple(quantities),
+            interval_start=(_midnight(start), _midnight(end)),
         )
-        lake_rows = f"""
+        return f"""
             SELECT meter_id, quantity, interval_start, value,
-                   (epoch_us(interval_end) - epoch_us(interval_start)) // 60000000 AS interval_minutes
-            FROM {self.snapshot["readings"].sql(files)} AS old
+                   {DUCKDB.minutes_between("interval_start", "interval_end")} AS interval_minutes
+            FROM {readings.sql(files)} AS old
             WHERE interval_start >= TIMESTAMPTZ '{start} 00:00+00' AND interval_start < TIMESTAMPTZ '{end} 00:00+00'
               AND meter_id >= {sql_text(first_meter)} AND meter_id <= {sql_text(last_meter)}"""
-        self.connection.execute(f"""
-            CREATE OR REPLACE TEMP TABLE kept_readings AS
-            SELECT * FROM ({lake_rows}) AS old
-            SEMI JOIN known_days AS known USING (meter_id, quantity)
-            WHERE NOT EXISTS (
-                SELECT 1 FROM gone_readings AS gone
-                WHERE gone.meter_id = old.meter_id AND gone.quantity = old.quantity
-                  AND gone.interval_start = old.interval_start)""")
-        self.connection.execute(f"""
-            INSERT INTO day_sums
-            SELECT meter_id, quantity, local_date, sum(CAST(round(value * {BILLIONTHS}) AS BIGINT)), count(*),
-                   min(interval_minutes)
-            FROM ({self._with_local_date("kept_readings", "make_timestamp(epoch_us(interval_start))")}) AS kept
-            SEMI JOIN known_days USING (meter_id, quantity, local_date)
-            GROUP BY ALL""")
 
-    def _finish_days(self) -> None:
-        self.connection.execute(f"""
-            CREATE OR REPLACE TEMP TABLE new_days AS
-            WITH days AS (
-                SELECT meter_id, quantity::VARCHAR AS quantity, local_date, sum(billionths) AS billionths,
-                       sum(intervals_present)::BIGINT AS intervals_present, min(interval_minutes) AS interval_minutes
-                FROM day_sums GROUP BY ALL),
-            lengths AS (
-                SELECT time_zone, local_date, {minutes_between("local_date", "local_date + 1")} AS day_minutes
-                FROM (SELECT DISTINCT local_date FROM days) CROSS JOIN (SELECT DISTINCT time_zone FROM zones))
-            SELECT meter_id, quantity, local_date, (billionths / {BILLIONTHS})::DOUBLE AS energy_kwh, intervals_present,
-                   coalesce(day_minutes // interval_minutes, 0)::BIGINT AS intervals_expected
-            FROM days JOIN zones USING (meter_id) JOIN lengths USING (time_zone, local_date)""")
-
-    def _sum_periods(self, period: str, column: str) -> None:
+    def _new_periods(self, period: Period, new_days: Relation, zones: Relation, lengths: Relation) -> Relation:
         """Sum weeks or months that hold a new day, from the new days and the old days beside them."""
-        self.connection.execute(f"""
-            CREATE OR REPLACE TEMP TABLE touched AS
-            SELECT DISTINCT meter_id, quantity, CAST(date_trunc('{period}', local_date) AS DATE) AS period_start
-            FROM new_days""")
-        beside = self.writer.overlapping_files(
-            self.snapshot["consumption_daily"],
-            f"""SELECT meter_id, quantity, period_start AS local_date FROM touched UNION ALL
-                SELECT meter_id, quantity, CAST(period_start + INTERVAL 1 {period} AS DATE) FROM touched""",
-        )
-        old = self.snapshot["consumption_daily"].sql(beside)
-        period_end = f"CAST(period_start + INTERVAL 1 {period} AS DATE)"
-        self.connection.execute(f"""
-            CREATE OR REPLACE TEMP TABLE new_periods AS
-            WITH days AS (
-                SELECT * FROM new_days WHERE intervals_present > 0
-                UNION ALL BY NAME
-                SELECT {", ".join(CONSUMPTION_DAILY.column_names)} FROM {old} AS old
-                ANTI JOIN new_days USING (meter_id, quantity, local_date)
-                WHERE local_date >= (SELECT min(period_start) FROM touched)
-                  AND local_date < (SELECT max(period_start) + INTERVAL 1 {period} FROM touched)),
-            day_lengths AS (
-                SELECT time_zone, local_date, {minutes_between("local_date", "local_date + 1")} AS day_minutes
-                FROM (SELECT DISTINCT local_date FROM days) CROSS JOIN (SELECT DISTINCT time_zone FROM zones)),
-            sums AS (
-                SELECT meter_id, quantity, CAST(date_trunc('{period}', local_date) AS DATE) AS period_start,
-                       sum(CAST(round(energy_kwh * {BILLIONTHS}) AS BIGINT)) AS billionths,
-                       sum(intervals_present) AS intervals_present,
-                       min(day_minutes // intervals_expected) AS interval_minutes
-                FROM days JOIN zones USING (meter_id) JOIN day_lengths USING (time_zone, local_date)
-                GROUP BY meter_id, quantity, period_start),
-            lengths AS (
-                SELECT time_zone, period_start, {minutes_between("period_start", period_end)} AS period_minutes
-                FROM (SELECT DISTINCT period_start FROM touched) CROSS JOIN (SELECT DISTINCT time_zone FROM zones))
-            SELECT meter_id, quantity::VARCHAR AS quantity, period_start AS {column},
-                   (coalesce(billionths, 0) / {BILLIONTHS})::DOUBLE AS energy_kwh,
-                   coalesce(intervals_present, 0)::BIGINT AS intervals_present,
-                   (period_minutes // interval_minutes)::BIGINT AS intervals_expected
-            FROM touched LEFT JOIN sums USING (meter_id, quantity, period_start)
-            JOIN zones USING (meter_id) JOIN lengths USING (time_zone, period_start)""")
+        touched = self.scratch.table("touched", touched_periods(period, str(new_days)))
+        daily = self.snapshot["consumption_daily"]
+        ends = f"""
+            SELECT meter_id, quantity, period_start AS local_date FROM {touched} UNION ALL
+            SELECT meter_id, quantity, {period.end_of("period_start")} FROM {touched}"""
+        beside = daily.sql(self.writer.overlapping_files(daily, ends))
+        days = f"""(
+            SELECT * FROM {new_days} WHERE intervals_present > 0
+            UNION ALL BY NAME
+            SELECT {", ".join(CONSUMPTION_DAILY.column_names)} FROM {beside} AS old
+            ANTI JOIN {new_days} AS new_days USING (meter_id, quantity, local_date)
+            WHERE local_date >= (SELECT min(period_start) FROM {touched})
+              AND local_date < (SELECT max(period_start) + INTERVAL 1 {period.name} FROM {touched}))"""
+        select = whole_periods(period, str(touched), days, str(zones), str(lengths), DUCKDB)
+        return self.scratch.table("new_periods", select)
 
 
-def minutes_between(start: str, end: str) -> str:
-    """Return SQL for the minutes between two local midnights, which is not 1440 a day where clocks change."""
-    midnights = (f"epoch(timezone(time_zone, CAST({day} AS TIMESTAMP)))::BIGINT" for day in (end, start))
-    return f"({' - '.join(midnights)}) // 60"
+def _midnight(date: dt.date) -> dt.datetime:
+    return dt.datetime.combine(date, dt.time(), dt.UTC)

@@ -1,7 +1,7 @@
 """Bad rows to the quarantine table, each with its reason, its whole line and where it stood.
 
-Enters: the tables `bad` (rows that were read and judged) and `rejected` (lines that could not be taken apart).
-Leaves: a file for the quarantine table, and the count of each file and reason.
+Enters: rows that were read and judged bad, and lines that could not be taken apart. Leaves: a file for the quarantine
+table, and the count of each file and reason.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
 from meterlake.etl.conforming.reading_expressions import FRAGMENT_SEPARATOR, PLACE_SEPARATOR
 from meterlake.etl.landing.accounts import FileAccount
+from meterlake.etl.relations import Relation, Scratch
 from meterlake.etl.staging.second_look import SoughtRow, find_lines, is_plain_text
 from meterlake.lake.parquet_files import ParquetWriter
+from meterlake.lake.table_sql import sql_text
 from meterlake.lake.tables import QUARANTINE
 from meterlake.lake.transactions import TableChange
 
@@ -25,14 +26,31 @@ from meterlake.lake.transactions import TableChange
 MOST_ROWS_LOOKED_UP = 200_000
 
 
-def quarantine_rows(
-    connection: duckdb.DuckDBPyConnection, writer: ParquetWriter, accounts: list[FileAccount], reasons: Counter[str]
+def quarantine_change(
+    scratch: Scratch,
+    writer: ParquetWriter,
+    accounts: list[FileAccount],
+    reasons: Counter[str],
+    *,
+    bad: Relation,
+    rejected: Relation,
 ) -> TableChange:
-    """Write quarantine rows for all files of a batch and count them in the accounts."""
-    counted = connection.execute("""
+    """Write quarantine rows for all files of a batch and count them in the accounts.
+
+    Args:
+        scratch: Where the rows are.
+        writer: Writes the lake's files.
+        accounts: By the files' numbers.
+        reasons: Where each reason is counted.
+        bad: As meterlake.etl.staging.staged_readings.split_bad leaves them.
+        rejected: As meterlake.etl.staging.rejected_lines collects them.
+    """
+    bad.having("file_number", "place", "reason", "raw_text")
+    rejected.having("file_number", "line", "reason", "detail", "raw_text")
+    counted = scratch.rows(f"""
         SELECT file_number, reason, count(*) FROM (
-            SELECT file_number, reason FROM bad UNION ALL SELECT file_number, reason FROM rejected)
-        GROUP BY ALL""").fetchall()
+            SELECT file_number, reason FROM {bad} UNION ALL SELECT file_number, reason FROM {rejected})
+        GROUP BY ALL""")
     change = TableChange(QUARANTINE)
     row_counts: Counter[int] = Counter()
     for number, reason, row_count in counted:
@@ -42,31 +60,49 @@ def quarantine_rows(
     for number, row_count in sorted(row_counts.items()):
         account = accounts[number]
         if row_count <= MOST_ROWS_LOOKED_UP:
-            connection.register("quarantined", _looked_up(connection, number, account))
-            change.added.append(writer.write(QUARANTINE, "SELECT * FROM quarantined"))
-            connection.unregister("quarantined")
+            with scratch.shown("looked_up", _looked_up(scratch, number, account, bad, rejected)) as rows:
+                change.added.append(writer.write(QUARANTINE, f"SELECT * FROM {rows}"))
         else:
-            change.added.append(writer.write(QUARANTINE, _not_looked_up(number, account)))
+            found = f"(SELECT * FROM {found_rows(str(bad), str(rejected))} WHERE file_number = {number})"
+            of_file = f"{sql_text(account.ingest_id)} AS ingest_id, {sql_text(account.file.name)} AS source_file"
+            change.added.append(writer.write(QUARANTINE, f"SELECT {of_file}, * FROM ({numbered_rows(found)})"))
     return change
 
 
-def _looked_up(connection: duckdb.DuckDBPyConnection, number: int, account: FileAccount) -> pa.Table:
-    bad = connection.execute(
-        "SELECT reason, raw_text FROM bad WHERE file_number = ? ORDER BY place", [number]
-    ).fetchall()
-    rejected = connection.execute(
-        "SELECT line, reason, detail, raw_text FROM rejected WHERE file_number = ? ORDER BY line", [number]
-    ).fetchall()
+def found_rows(bad: str, rejected: str) -> str:
+    """Return SQL for rows of both kinds, of both engines: bad ones have a place, rejected ones a line and a detail."""
+    return f"""(
+        SELECT file_number, true AS is_bad, place, CAST(NULL AS BIGINT) AS line, reason, CAST(NULL AS STRING) AS detail, raw_text
+        FROM {bad}
+        UNION ALL
+        SELECT file_number, false, CAST(0 AS BIGINT), CAST(line AS BIGINT), reason, detail, raw_text FROM {rejected})"""
+
+
+def numbered_rows(found: str) -> str:
+    """Return a SELECT of the quarantine rows of files whose lines are not looked for; both engines read it."""
+    # The last order only makes the numbers of differences, which stand in no line, the same in each run.
+    order = "line NULLS LAST, place, raw_text"
+    return f"""
+        SELECT file_number, row_number() OVER (PARTITION BY file_number ORDER BY {order}) AS row, line, reason, detail,
+               translate(raw_text, '{FRAGMENT_SEPARATOR}{PLACE_SEPARATOR}', ',,') AS raw_text
+        FROM {found}"""
+
+
+def _looked_up(scratch: Scratch, number: int, account: FileAccount, bad: Relation, rejected: Relation) -> pa.Table:
+    judged = scratch.rows(f"SELECT reason, raw_text FROM {bad} WHERE file_number = ? ORDER BY place", [number])
+    torn = scratch.rows(
+        f"SELECT line, reason, detail, raw_text FROM {rejected} WHERE file_number = ? ORDER BY line", [number]
+    )
     path = account.file.path if is_plain_text(account.layout, account.file.path.name) else None
-    return quarantine_table(account.ingest_id, account.file.name, path, bad, rejected)
+    return quarantine_table(account.ingest_id, account.file.name, path, judged, torn)
 
 
 def quarantine_table(
     ingest_id: str,
     source_file: str,
     path: Path | None,
-    bad: Sequence[tuple[str, str]],
-    rejected: Sequence[tuple[int, str, str, str | None]],
+    bad: Sequence[tuple[Any, ...]],
+    rejected: Sequence[tuple[Any, ...]],
 ) -> pa.Table:
     """Return the quarantine rows of one file, in order of their lines.
 
@@ -77,8 +113,13 @@ def quarantine_table(
         bad: Reason and raw text of each row that was read and judged, in the order of the file.
         rejected: Line, reason, detail and text of each line that could not be taken apart, in order.
     """
-    rows: list[tuple[Any, ...]] = [
-        (line, reason, detail, raw_text.rstrip("\r\n") if raw_text else raw_text)
+    rows: list[dict[str, Any]] = [
+        {
+            "line": line,
+            "reason": reason,
+            "detail": detail,
+            "raw_text": raw_text.rstrip("\r\n") if raw_text else raw_text,
+        }
         for line, reason, detail, raw_text in rejected
     ]
     sought = [SoughtRow.from_raw_text(raw_text) for _, raw_text in bad]
@@ -86,33 +127,15 @@ def quarantine_table(
     for (reason, _), row, found in zip(bad, sought, lines, strict=True):
         pieces = [*row.fragments, row.place_name] if row.place_name and any(row.fragments) else list(row.fragments)
         rows.append(
-            (
-                found.number if found else None,
-                reason,
-                row.place_name or " | ".join(row.fragments),
-                found.text if found else ",".join(pieces) or None,
-            )
+            {
+                "line": found.number if found else None,
+                "reason": reason,
+                "detail": row.place_name or " | ".join(row.fragments),
+                "raw_text": found.text if found else ",".join(pieces) or None,
+            }
         )
-    rows.sort(key=lambda row: row[0] if row[0] is not None else 1 << 62)
-    return pa.table(
-        {
-            "ingest_id": pa.array([ingest_id] * len(rows), pa.string()),
-            "source_file": pa.array([source_file] * len(rows), pa.string()),
-            "row": pa.array(range(1, len(rows) + 1), pa.int64()),
-            "line": pa.array([row[0] for row in rows], pa.int64()),
-            "reason": pa.array([row[1] for row in rows], pa.string()),
-            "detail": pa.array([row[2] for row in rows], pa.string()),
-            "raw_text": pa.array([row[3] for row in rows], pa.string()),
-        }
+    rows.sort(key=lambda row: row["line"] if row["line"] is not None else 1 << 62)
+    of_file = {"ingest_id": ingest_id, "source_file": source_file}
+    return pa.Table.from_pylist(
+        [{**of_file, "row": number, **row} for number, row in enumerate(rows, start=1)], QUARANTINE.arrow_schema
     )
-
-
-def _not_looked_up(number: int, account: FileAccount) -> str:
-    name = account.file.name.replace("'", "''")
-    return f"""
-        SELECT '{account.ingest_id}' AS ingest_id, '{name}' AS source_file, row_number() OVER (ORDER BY line, place) AS row,
-               line, reason, detail, translate(raw_text, '{FRAGMENT_SEPARATOR}{PLACE_SEPARATOR}', ',,') AS raw_text
-        FROM (
-            SELECT place, NULL::BIGINT AS line, reason, NULL::VARCHAR AS detail, raw_text FROM bad WHERE file_number = {number}
-            UNION ALL
-            SELECT NULL, line, reason, detail, raw_text FROM rejected WHERE file_number = {number})"""

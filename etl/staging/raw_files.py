@@ -12,21 +12,21 @@ import ibis
 import ibis.expr.types as ir
 
 from meterlake.etl.conforming.raw_format import Layout
-from meterlake.lake.table_sql import sql_text
+from meterlake.lake.table_sql import sql_text, sql_texts
 
 MAX_LINE_BYTES = 2_000_000
 # No text has it, so that a line comes as one column.
 _NO_DELIMITER = "\x1d"
 
 
-def raw_table(layout: Layout) -> ir.Table:
+def raw_table(layout: Layout, name: str = "raw") -> ir.Table:
     """Return the raw table of a layout, unbound: what a format's `conform` starts from."""
     schema = dict.fromkeys(layout.columns, "string")
     if layout.kind == "json":
         schema |= {"line": "string", "place_in_line": "int64"}
     if layout.is_ordered:
         schema["row_index"] = "int64"
-    return ibis.table({**schema, "file_index": "int64"}, name="raw")
+    return ibis.table({**schema, "file_index": "int64"}, name=name)
 
 
 def raw_sql(paths: Sequence[str], layout: Layout) -> str:
@@ -44,10 +44,9 @@ def _csv_sql(paths: Sequence[str], layout: Layout) -> str:
 
 
 def _read_csv(paths: Sequence[str], layout: Layout, columns: Sequence[str]) -> str:
-    names = ", ".join(sql_text(path) for path in paths)
     types = ", ".join(f"{sql_text(name)}: 'VARCHAR'" for name in columns)
     return (
-        f"read_csv([{names}], auto_detect = false, header = false, skip = {layout.header_lines},"
+        f"read_csv([{sql_texts(paths)}], auto_detect = false, header = false, skip = {layout.header_lines},"
         f" delim = {sql_text(layout.delimiter)}, quote = {sql_text(layout.quote)}, escape = {sql_text(layout.quote)},"
         f" encoding = {sql_text(layout.encoding)}, columns = {{{types}}}, max_line_size = {MAX_LINE_BYTES},"
         " ignore_errors = true, store_rejects = true, rejects_limit = 0)"
@@ -56,12 +55,11 @@ def _read_csv(paths: Sequence[str], layout: Layout, columns: Sequence[str]) -> s
 
 def _parquet_sql(paths: Sequence[str], layout: Layout) -> str:
     """Return the SELECT of Parquet files; `layout.paths` says what each column is called there."""
-    names = ", ".join(sql_text(path) for path in paths)
     found = layout.paths or layout.columns
     columns = ", ".join(
         f'CAST("{name}" AS VARCHAR) AS "{column}"' for name, column in zip(found, layout.columns, strict=True)
     )
-    return f"SELECT {columns}, file_index FROM read_parquet([{names}], hive_partitioning = false)"
+    return f"SELECT {columns}, file_index FROM read_parquet([{sql_texts(paths)}], hive_partitioning = false)"
 
 
 def _json_sql(paths: Sequence[str], layout: Layout) -> str:

@@ -1,122 +1,128 @@
 """Raw files into one table in memory, each row judged.
 
-Enters: files of one layout. Leaves: rows in the temporary table `staged`, good and bad ones, with the number
-of the file each came from; and the lines that could not be taken apart at all, in `rejected`. Files are read
-in parallel; rows keep the order in which they stood.
+Enters: files of any layouts. Leaves: their rows, good and bad ones, with the number of the file each came from; and the
+lines that could not be taken apart at all. Files of one layout are read in parallel; rows keep the order in which they
+stood.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
-import duckdb
 import ibis
 
 from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.formats import FORMATS
 from meterlake.etl.landing.container_files import as_parquet
+from meterlake.etl.relations import Relation, Scratch
 from meterlake.etl.staging.raw_files import raw_sql, raw_table
+from meterlake.etl.staging.rejected_lines import collect_rejects, empty_rejected
 from meterlake.lake.quality import Quality, ReadingType
 from meterlake.lake.quantities import QUANTITIES
+from meterlake.lake.table_sql import sql_texts
 
-MAX_RAW_TEXT = 4_000
-
-_REJECT_REASONS = {
-    "MISSING COLUMNS": Reason.WRONG_COLUMNS,
-    "TOO MANY COLUMNS": Reason.WRONG_COLUMNS,
-    "UNQUOTED VALUE": Reason.BAD_QUOTES,
-    "INVALID STATE": Reason.BAD_QUOTES,
-    "LINE SIZE OVER MAXIMUM": Reason.LINE_TOO_LONG,
-    "INVALID ENCODING": Reason.BAD_ENCODING,
+# Short types keep the rows small.
+_CODES: dict[str, Sequence[str]] = {
+    "quantity_code": tuple(QUANTITIES),
+    "quality_code": tuple(Quality),
+    "reading_type_code": tuple(ReadingType),
+    "reason_code": tuple(Reason),
+}
+_COLUMNS = {
+    "meter_id": "VARCHAR",
+    "quantity": "quantity_code",
+    "interval_start": "TIMESTAMP",
+    "interval_minutes": "USMALLINT",
+    "value": "DOUBLE",
+    "quality": "quality_code",
+    "reading_type": "reading_type_code",
+    "event_code": "VARCHAR",
+    "reason": "reason_code",
+    "raw_text": "VARCHAR",
 }
 
 
 @dataclass(frozen=True)
 class NumberedFile:
-    """A raw file's path with its number in the batch."""
+    """A raw file's path and layout with its number in the batch."""
 
     number: int
-    path: str
+    path: Path
+    layout: Layout
 
 
-def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the empty tables `staged` and `rejected`, and the short types that keep them small."""
-    for name, values in (
-        ("quantity_code", QUANTITIES),
-        ("quality_code", [code.value for code in Quality]),
-        ("reading_type_code", [code.value for code in ReadingType]),
-        ("reason_code", [reason.value for reason in Reason]),
-    ):
-        listed = ", ".join(f"'{value}'" for value in values)
-        connection.execute(f"CREATE TYPE {name} AS ENUM ({listed})")
-    connection.execute("""
-        CREATE TEMP TABLE staged (
-            meter_id VARCHAR, quantity quantity_code, interval_start TIMESTAMP, interval_minutes USMALLINT,
-            value DOUBLE, quality quality_code, reading_type reading_type_code, event_code VARCHAR,
-            reason reason_code, raw_text VARCHAR, file_number USMALLINT
-        )""")
-    connection.execute(
-        "CREATE TEMP TABLE rejected (file_number USMALLINT, line UBIGINT, reason VARCHAR, detail VARCHAR, raw_text VARCHAR)"
-    )
+@dataclass(frozen=True)
+class StagedRows:
+    """What a batch's files hold.
+
+    Attributes:
+        rows: The rows, judged: `reason` is null for a good one; with file_number. Times are UTC without a zone.
+        rejected: The lines that could not be taken apart; see meterlake.etl.staging.rejected_lines.
+    """
+
+    rows: Relation
+    rejected: Relation
 
 
-def stage_readings(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[NumberedFile], layout: Layout, options: ReadOptions
-) -> None:
-    """Read files of one layout and add their rows to `staged` and `rejected`."""
-    made = make_raw_view(connection, files, layout)
-    canonical = conformed_sql(layout, options)
-    numbers = ", ".join(str(file.number) for file in files)
-    connection.execute(f"""
-        INSERT INTO staged
-        SELECT meter_id, quantity::quantity_code, interval_start, interval_minutes::USMALLINT, value,
-               quality::quality_code, reading_type::reading_type_code, event_code, reason::reason_code, raw_text,
-               ([{numbers}])[file_index::BIGINT + 1]::USMALLINT
-        FROM ({canonical})""")
-    for path in made:
-        path.unlink()
-    collect_rejects(connection, files)
+def stage_readings(scratch: Scratch, files: Sequence[NumberedFile], options: ReadOptions) -> StagedRows:
+    """Read and judge files of readings; neighbours of one layout are read together."""
+    for name, values in _CODES.items():
+        scratch.connection.execute(f"CREATE TYPE {name} AS ENUM ({sql_texts(values)})")
+    staged = StagedRows(scratch.empty("staged", _COLUMNS | {"file_number": "USMALLINT"}), empty_rejected(scratch))
+    typed = ", ".join(f"{name}::{kind}" for name, kind in _COLUMNS.items())
+    for layout, group in groupby(files, key=lambda file: file.layout):
+        alike = list(group)
+        numbers = ", ".join(str(file.number) for file in alike)
+        with raw_view(scratch, alike, layout) as raw:
+            scratch.connection.execute(f"""
+                INSERT INTO {staged.rows}
+                SELECT {typed}, ([{numbers}])[file_index::BIGINT + 1]::USMALLINT
+                FROM ({conformed_sql(raw, layout, options)})""")
+        collect_rejects(scratch, [file.number for file in alike], staged.rejected)
+    return staged
 
 
-def conformed_sql(layout: Layout, options: ReadOptions) -> str:
-    """Return the DuckDB SQL of a format's way from the view `raw` to canonical rows."""
-    conformed = FORMATS.named(layout.format).conform(raw_table(layout), layout, options)
+def conformed_sql(raw: Relation, layout: Layout, options: ReadOptions) -> str:
+    """Return the DuckDB SQL of a format's way from raw rows to canonical ones."""
+    conformed = FORMATS.named(layout.format).conform(raw_table(layout, raw.name), layout, options)
     return str(ibis.to_sql(conformed, dialect="duckdb"))
 
 
-def make_raw_view(connection: duckdb.DuckDBPyConnection, files: Sequence[NumberedFile], layout: Layout) -> list[Path]:
-    """Make the view `raw`: the files' rows as columns of text, and the place of the file among them.
-
-    Returns:
-        Files that were made so that the engine can read it; the caller removes them when the view has been read.
-    """
-    paths = [file.path for file in files]
+@contextmanager
+def raw_view(scratch: Scratch, files: Sequence[NumberedFile], layout: Layout) -> Iterator[Relation]:
+    """Give the rows of files of one layout as columns of text, and the place of the file among them."""
+    paths = [str(file.path) for file in files]
     made: list[Path] = []
-    if layout.kind in ("orc", "avro"):
-        folder = Path(connection.execute("SELECT current_setting('temp_directory')").fetchall()[0][0])
-        made = [as_parquet(Path(path), layout.kind, folder) for path in paths]
-        paths = [str(path) for path in made]
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW raw AS {raw_sql(paths, layout)}")
-    return made
+    try:
+        if layout.kind in ("orc", "avro"):
+            folder = Path(scratch.rows("SELECT current_setting('temp_directory')")[0][0])
+            for file in files:
+                made.append(as_parquet(file.path, layout.kind, folder))
+            paths = [str(path) for path in made]
+        yield scratch.view("raw", raw_sql(paths, layout), raw_table(layout).columns)
+    finally:
+        for path in made:
+            path.unlink()
 
 
-def collect_rejects(connection: duckdb.DuckDBPyConnection, files: Sequence[NumberedFile]) -> None:
-    """Move the lines that the CSV reader could not take apart into `rejected`, one row a line."""
-    present = connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'").fetchall()
-    if not present:
-        return
-    numbers = ", ".join(str(file.number) for file in files)
-    reasons = ", ".join(f"'{error}': '{reason}'" for error, reason in _REJECT_REASONS.items())
-    connection.execute(f"""
-        INSERT INTO rejected
-        SELECT ([{numbers}])[file_id::BIGINT + 1], line,
-               CASE WHEN bool_or(error_type = 'LINE SIZE OVER MAXIMUM') THEN '{Reason.LINE_TOO_LONG}'
-                    ELSE MAP {{{reasons}}}[arg_min(error_type::VARCHAR, column_idx)] END,
-               any_value(error_message), left(any_value(csv_line), {MAX_RAW_TEXT})
-        FROM reject_errors
-        GROUP BY file_id, line""")
-    connection.execute("DROP TABLE reject_errors")
-    connection.execute("DROP TABLE reject_scans")
+def count_rows(scratch: Scratch, *relations: Relation) -> dict[int, int]:
+    """Return how many rows each file's number has in some relations together."""
+    every = " UNION ALL ".join(f"SELECT file_number FROM {relation}" for relation in relations)
+    return dict(scratch.rows(f"SELECT file_number, count(*) FROM ({every}) GROUP BY ALL"))
+
+
+def split_bad(scratch: Scratch, rows: Relation) -> tuple[Relation, Relation]:
+    """Part judged rows into the good ones and the bad ones, which keep `place`, reason, raw_text and file_number."""
+    bad = scratch.table(
+        "bad",
+        f"""SELECT rowid AS place, file_number, reason::VARCHAR AS reason, raw_text FROM {rows}
+            WHERE reason IS NOT NULL""",
+    )
+    if scratch.has_rows(bad):
+        scratch.remove(rows, "reason IS NOT NULL")
+    return rows, bad

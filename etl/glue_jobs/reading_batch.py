@@ -1,4 +1,4 @@
-"""One batch of reading files on Spark, from raw text to the files that one commit publishes; see meterlake.etl.reading_batch.
+"""One batch of reading files on Spark, from raw text to the files that one commit publishes; see meterlake.etl.batches.reading_batch.
 
 Enters: files whose formats are known, and the lake as it is. Leaves: new Parquet files that no table knows yet, and each
 file's accounts. Nothing here changes the lake.
@@ -12,21 +12,25 @@ from collections import Counter
 from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
 
+from meterlake.etl.batches.batch import Batch
 from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.raw_format import ReadOptions
-from meterlake.etl.conforming.reading_expressions import FRAGMENT_SEPARATOR
 from meterlake.etl.glue_jobs.collisions import Resolved, resolve_against_lake
 from meterlake.etl.glue_jobs.customers import customer_columns
 from meterlake.etl.glue_jobs.lake_frames import LakeFrames, folder_sql
 from meterlake.etl.glue_jobs.quarantine import QuarantinedFile, quarantine_frame
 from meterlake.etl.glue_jobs.register_reads import with_differences
-from meterlake.etl.glue_jobs.repeated_readings import IS_SAME, ranked_by_arrival
+from meterlake.etl.glue_jobs.repeated_readings import ranked_readings
 from meterlake.etl.glue_jobs.slices import RawFile, raw_location
+from meterlake.etl.glue_jobs.spark_words import SPARK
 from meterlake.etl.glue_jobs.staged_readings import SLICE_BYTES, Stager
 from meterlake.etl.glue_jobs.summaries import SparkSummaries
 from meterlake.etl.glue_jobs.table_files import FOLDER
-from meterlake.etl.landing.accounts import FileAccount
-from meterlake.etl.settings import EtlSettings
+from meterlake.etl.landing.accounts import FileAccount, Outcome, count_outcomes
+from meterlake.etl.merging.meter_events import each_event_once
+from meterlake.etl.merging.new_meters import zones_of
+from meterlake.etl.merging.reading_rules import IS_SAME_AS_WINNER, KEY, OUTCOME_OF_LOSER
+from meterlake.etl.staging.unknown_meters import SOUGHT_BY_METER
 from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.snapshot import LakeSnapshot
 from meterlake.lake.store import LakeStore
@@ -34,18 +38,7 @@ from meterlake.lake.table_sql import sql_text
 from meterlake.lake.tables import METER_EVENTS, METERS, QUARANTINE, READINGS, SUPERSEDED
 from meterlake.lake.transactions import TableChange
 
-_KEY = ["meter_id", "quantity", "interval_start"]
-_INTERVAL_END = "timestamp_micros(unix_micros(interval_start) + interval_minutes * 60000000) AS interval_end"
-
-_NEW_EVENTS = """
-    SELECT meter_id, at, code, min_by(detail, struct(file_number, place)) FILTER (WHERE detail IS NOT NULL) AS detail,
-           min(file_number) AS file_number
-    FROM {reported} GROUP BY meter_id, at, code"""
-
-_ZONES = """
-    SELECT seen.meter_id, coalesce(known.time_zone, {zone}) AS time_zone, known.meter_id IS NULL AS is_new, file_number
-    FROM (SELECT meter_id, min(file_number) AS file_number FROM {seen} GROUP BY meter_id) AS seen
-    LEFT JOIN {known} AS known ON known.meter_id = seen.meter_id"""
+_INTERVAL_END = f"{SPARK.interval_end()} AS interval_end"
 
 
 class BrokenFiles(Exception):
@@ -56,34 +49,26 @@ class BrokenFiles(Exception):
         self.broken = broken
 
 
-class SparkReadingsBatch:
+class SparkReadingBatch(Batch):
     """Takes in reading files with one session; one object a batch."""
 
     def __init__(
         self,
         session: SparkSession,
         store: LakeStore,
-        writer: ParquetWriter,
         snapshot: LakeSnapshot,
-        settings: EtlSettings,
+        writer: ParquetWriter,
         options: ReadOptions,
         slice_bytes: int = SLICE_BYTES,
     ) -> None:
+        super().__init__(snapshot, writer, options)
         self.session = session
         self.frames = LakeFrames(session, store)
-        self.writer = writer
-        self.snapshot = snapshot
-        self.settings = settings
-        self.options = options
         self.slice_bytes = slice_bytes
-        self.quarantine_reasons: Counter[str] = Counter()
         self._kept: list[DataFrame] = []
 
     def prepare_changes(self, accounts: list[FileAccount], *, known_meters_only: bool = False) -> list[TableChange]:
-        """Read, judge and lay out the files of these accounts, and fill in the accounts.
-
-        Returns:
-            What a commit has to publish.
+        """See Batch.
 
         Raises:
             BrokenFiles: If files could not be read to their end.
@@ -116,18 +101,23 @@ class SparkReadingsBatch:
             )
         )
         events = self._events_change(reported, accounts)
-        ranked = ranked_by_arrival(self.session, good.where("event_code IS NULL"))
+        ranked = ranked_readings(self.session, good.where("event_code IS NULL"))
         self._kept.append(ranked)
         self._count_repeats(ranked, accounts)
         zones = self._zones(ranked, reported)
         fresh = ranked.where("rank = 1")
         resolved = resolve_against_lake(self.session, self.frames, fresh, self.snapshot["readings"])
-        for number, row_count in resolved.duplicates.items():
-            accounts[number].duplicates += row_count
-        gone = None if resolved.replaced is None else resolved.replaced.select(*_KEY)
-        changes = [quarantine, events, self._readings_change(resolved), self._superseded_change(ranked, resolved)]
-        changes += SparkSummaries(self.session, self.frames, self.snapshot, resolved.fresh, gone, zones).changes()
-        return [*changes, self._meters_change(zones)]
+        count_outcomes(accounts, resolved.outcomes)
+        gone = None if resolved.replaced is None else resolved.replaced.select(*KEY)
+        summaries = SparkSummaries(self.session, self.frames, self.snapshot)
+        return [
+            quarantine,
+            events,
+            self._readings_change(resolved),
+            self._superseded_change(ranked, resolved),
+            *summaries.changes(fresh=resolved.fresh, gone=gone, zones=zones),
+            self._meters_change(zones),
+        ]
 
     def _keep(self, frame: DataFrame) -> DataFrame:
         self._kept.append(frame)
@@ -138,7 +128,7 @@ class SparkReadingsBatch:
         is_unknown = "reason IS NULL AND is_known IS NULL"
         changed = {
             "reason": f"IF({is_unknown}, '{Reason.UNKNOWN_METER}', reason) AS reason",
-            "raw_text": f"IF({is_unknown}, concat(meter_id, '{FRAGMENT_SEPARATOR}'), raw_text) AS raw_text",
+            "raw_text": f"IF({is_unknown}, {SOUGHT_BY_METER}, raw_text) AS raw_text",
         }
         return rows.join(known, "meter_id", "left").selectExpr(*(changed.get(name, name) for name in rows.columns))
 
@@ -166,25 +156,23 @@ class SparkReadingsBatch:
             return TableChange(METER_EVENTS)
         key = list(METER_EVENTS.key)
         known = self.frames.read(METER_EVENTS, list(self.snapshot["meter_events"].files)).select(*key)
-        new = self._keep(self.session.sql(_NEW_EVENTS, reported=reported.join(known, key, "left_anti")))
+        unknown = reported.join(known, key, "left_anti")
+        new = self._keep(self.session.sql(each_event_once("{unknown}", SPARK), unknown=unknown))
         taken = {row[0]: row[1] for row in new.groupBy("file_number").count().collect()}
         for number, row_count in offered.items():
             accounts[number].duplicates += row_count - taken.get(number, 0)
         return self.frames.write(METER_EVENTS, new.selectExpr("*", f"{self.ids}[file_number] AS ingest_id"))
 
     def _count_repeats(self, ranked: DataFrame, accounts: list[FileAccount]) -> None:
-        lost = ranked.where("rank > 1").selectExpr("file_number", f"{IS_SAME} AS is_same")
-        for number, is_same, row_count in lost.groupBy("file_number", "is_same").count().collect():
-            if is_same:
-                accounts[number].duplicates += row_count
-            else:
-                accounts[number].superseded += row_count
+        lost = ranked.where("rank > 1").selectExpr("file_number", f"{OUTCOME_OF_LOSER} AS outcome")
+        counted = lost.groupBy("file_number", "outcome").count().collect()
+        count_outcomes(accounts, {(row[0], Outcome(row[1])): row[2] for row in counted})
 
     def _zones(self, ranked: DataFrame, reported: DataFrame) -> DataFrame:
         seen = ranked.select("meter_id", "file_number").unionByName(reported.select("meter_id", "file_number"))
         known = self.frames.read(METERS, list(self.snapshot["meters"].files))
-        zone = sql_text(self.options.time_zone)
-        return self.frames.settled(self.session.sql(_ZONES.replace("{zone}", zone), seen=seen, known=known))
+        zones = zones_of("{seen}", "{known}", self.options)
+        return self.frames.settled(self.session.sql(zones, seen=seen, known=known))
 
     def _readings_change(self, resolved: Resolved) -> TableChange:
         """Write what is new; a folder that holds replaced rows is written anew from its old files and the new rows."""
@@ -198,7 +186,9 @@ class SparkReadingsBatch:
         state = self.snapshot["readings"]
         folders = ", ".join(sorted({sql_text(state.folder_of(file)) for file in resolved.rewritten}))
         is_rewritten = f"{folder_sql(READINGS)} IN ({folders})"
-        old = self.frames.read(READINGS, resolved.rewritten).join(resolved.replaced.select(*_KEY), _KEY, "left_anti")
+        old = self.frames.read(READINGS, resolved.rewritten).join(
+            resolved.replaced.select(*KEY), list(KEY), "left_anti"
+        )
         whole = fresh.where(is_rewritten).drop(FOLDER).unionByName(old.drop("_file"))
         change = self.frames.write(READINGS, fresh.where(f"NOT {is_rewritten}"), is_laid_out=resolved.is_laid_out)
         change.added += self.frames.write(READINGS, whole).added
@@ -209,14 +199,14 @@ class SparkReadingsBatch:
         """Write the old values: of rows that a later one of the run replaced, and of rows that the lake had."""
         now = f"TIMESTAMP '{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M:%S.%f}' AS superseded_at"
         values = ["value", "quality", "reading_type"]
-        lost = ranked.where(f"rank > 1 AND NOT ({IS_SAME})").selectExpr(
-            *_KEY, _INTERVAL_END, *values, f"{self.ids}[file_number] AS ingest_id",
-            f"{self.ids}[won_file] AS superseded_by", now,
+        lost = ranked.where(f"rank > 1 AND NOT ({IS_SAME_AS_WINNER})").selectExpr(
+            *KEY, _INTERVAL_END, *values, f"{self.ids}[file_number] AS ingest_id",
+            f"{self.ids}[won_file_number] AS superseded_by", now,
         )  # fmt: skip
         if resolved.replaced is not None:
             lost = lost.unionByName(
                 resolved.replaced.selectExpr(
-                    *_KEY, "interval_end", *values, "ingest_id", f"{self.ids}[by_file_number] AS superseded_by", now
+                    *KEY, "interval_end", *values, "ingest_id", f"{self.ids}[by_file_number] AS superseded_by", now
                 )
             )
         return self.frames.write(SUPERSEDED, lost)

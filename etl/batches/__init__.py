@@ -1,0 +1,1 @@
+"""One batch of files, from raw text to the files that one commit publishes."""

@@ -1,0 +1,105 @@
+"""One batch of reading files, from raw text to the files that one commit publishes.
+
+Enters: files whose formats are known, and the lake as it is. Leaves: new Parquet files that no table knows yet,
+and each file's accounts. Nothing here changes the lake: if the process dies, only files without a table remain.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from meterlake.etl.batches.batch import Batch
+from meterlake.etl.conforming.raw_format import ReadOptions
+from meterlake.etl.landing.accounts import FileAccount, count_outcomes
+from meterlake.etl.merging.collisions import Month, ResolvedMonths, resolve_against_lake
+from meterlake.etl.merging.meter_events import new_events, repeated_events, split_events
+from meterlake.etl.merging.new_meters import find_zones, new_meters
+from meterlake.etl.merging.reading_rules import KEY
+from meterlake.etl.merging.register_reads import with_differences
+from meterlake.etl.merging.repeated_readings import resolve_repeats
+from meterlake.etl.merging.resolved_readings import Resolved
+from meterlake.etl.merging.sql_words import DUCKDB
+from meterlake.etl.merging.summaries import Summaries
+from meterlake.etl.relations import Scratch
+from meterlake.etl.staging.quarantine import quarantine_change
+from meterlake.etl.staging.staged_readings import NumberedFile, count_rows, split_bad, stage_readings
+from meterlake.etl.staging.unknown_meters import judge_unknown_meters
+from meterlake.lake.parquet_files import ParquetWriter
+from meterlake.lake.snapshot import LakeSnapshot
+from meterlake.lake.table_sql import sql_texts
+from meterlake.lake.tables import METER_EVENTS, METERS, READINGS, SUPERSEDED
+from meterlake.lake.transactions import TableChange
+
+
+class ReadingBatch(Batch):
+    """Takes in reading files with one engine connection."""
+
+    def __init__(self, snapshot: LakeSnapshot, writer: ParquetWriter, options: ReadOptions) -> None:
+        super().__init__(snapshot, writer, options)
+        self.scratch = Scratch(writer.connection)
+
+    def prepare_changes(self, accounts: list[FileAccount], *, known_meters_only: bool = False) -> list[TableChange]:
+        """See Batch."""
+        scratch, lake = self.scratch, self.snapshot
+        files = [NumberedFile(number, account.file.path, account.layout) for number, account in enumerate(accounts)]
+        ingest_ids = [account.ingest_id for account in accounts]
+        with_registers = [file.number for file in files if file.layout.has_registers]
+
+        staged = stage_readings(scratch, files, self.options)
+        rows = staged.rows
+        if known_meters_only:
+            rows = judge_unknown_meters(scratch, rows, lake["meters"])
+        rows = with_differences(scratch, rows, lake["readings"], with_registers)
+        for number, row_count in count_rows(scratch, rows, staged.rejected).items():
+            accounts[number].rows_read = row_count
+        good, bad = split_bad(scratch, rows)
+        readings, reported = split_events(scratch, good)
+        events = new_events(scratch, reported, lake["meter_events"], ingest_ids)
+        zones = find_zones(scratch, readings, reported, lake["meters"], self.options)
+        once = resolve_repeats(scratch, readings, ingest_ids)
+        new = resolve_against_lake(scratch, once.readings, lake["readings"], ingest_ids)
+        for outcomes in (repeated_events(scratch, reported, events), once.outcomes, new.outcomes):
+            count_outcomes(accounts, outcomes)
+        reasons = self.quarantine_reasons
+        return [
+            quarantine_change(scratch, self.writer, accounts, reasons, bad=bad, rejected=staged.rejected),
+            self.writer.append(METER_EVENTS, events.name),
+            self._readings_change(new, ingest_ids),
+            self._superseded_change(once, new),
+            *Summaries(scratch, lake, self.writer).changes(fresh=new.readings, gone=new.replaced, zones=zones),
+            self.writer.append(METERS, new_meters(scratch, zones, files).name),
+        ]
+
+    def _readings_change(self, new: ResolvedMonths, ingest_ids: list[str]) -> TableChange:
+        self.scratch.connection.execute(f"CREATE TYPE ingest_code AS ENUM ({sql_texts(sorted(set(ingest_ids)))})")
+        change = TableChange(READINGS)
+        for month in new.months:
+            if not self.scratch.has_rows(new.readings, month.condition):
+                continue
+            folder = f"quantity={month.quantity}/{month.start:%Y-%m}"
+            select = self._month_select(month, new, ingest_ids)
+            change.added.append(self.writer.write(READINGS, select, folder=folder, sort=bool(month.rewritten)))
+            change.removed.extend(file.data_file for file in month.rewritten)
+        return change
+
+    def _month_select(self, month: Month, new: ResolvedMonths, ingest_ids: list[str]) -> str:
+        """Return a SELECT of a month's new readings, and of what stays in the files that are rewritten with them."""
+        fresh = f"""
+            SELECT meter_id, quantity, make_timestamptz(epoch_us(interval_start)) AS interval_start,
+                   {DUCKDB.interval_end()} AS interval_end, value, quality, reading_type,
+                   ([{sql_texts(ingest_ids)}]::ingest_code[])[file_number + 1] AS ingest_id
+            FROM {new.readings} WHERE {month.condition}"""
+        if not month.rewritten:
+            return fresh
+        old = self.snapshot["readings"].sql(month.rewritten)
+        return f"""
+            SELECT * FROM ({fresh}) UNION ALL BY NAME
+            SELECT {", ".join(READINGS.column_names)} FROM {old} AS old
+            ANTI JOIN {new.replaced} AS gone USING ({", ".join(KEY)})"""
+
+    def _superseded_change(self, *resolved: Resolved) -> TableChange:
+        """Keep the values that lost, in the run or in the lake, with what replaced them."""
+        lost = " UNION ALL BY NAME ".join(f"SELECT * FROM {one.replaced}" for one in resolved)
+        now = dt.datetime.now(dt.UTC).isoformat()
+        outdated = self.scratch.view("outdated", f"SELECT *, TIMESTAMPTZ '{now}' AS superseded_at FROM ({lost})")
+        return self.writer.append(SUPERSEDED, outdated.name)

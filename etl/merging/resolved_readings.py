@@ -1,0 +1,24 @@
+"""What a step of merging leaves: the readings that stay in the upload, what lost, and how many rows of each file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from meterlake.etl.landing.accounts import Outcome
+from meterlake.etl.relations import Relation
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What is left once equal and contradicting readings were settled.
+
+    Attributes:
+        readings: The readings of the upload that stay in it.
+        replaced: Readings that lost with another value, in the columns of the table `superseded` but for the time.
+        outcomes: How many rows of each file's number left the upload, and as what.
+    """
+
+    readings: Relation
+    replaced: Relation
+    outcomes: Counter[tuple[int, Outcome]]

@@ -1,0 +1,121 @@
+"""How readings become consumption by day, ISO week and month; one text that both engines read.
+
+Values are added up as whole billionths, so that a sum does not depend on the order of its parts: a period that grew in
+ten uploads equals one counted at once. What a period should hold is its minutes in the meter's own zone over those of
+its shortest interval.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from meterlake.etl.merging.sql_words import SqlWords
+from meterlake.lake.quantities import QUANTITIES, Aggregation
+from meterlake.lake.tables import CONSUMPTION_MONTHLY, CONSUMPTION_WEEKLY, Table
+
+_BILLION = 1_000_000_000
+_SUMMED = ", ".join(f"'{name}'" for name, known in QUANTITIES.items() if known.aggregation is Aggregation.SUM)
+
+
+@dataclass(frozen=True)
+class Period:
+    """A period longer than a day: its name in SQL and the table of its sums."""
+
+    name: str
+    table: Table
+
+    @property
+    def start_column(self) -> str:
+        """What the table calls the period's first day."""
+        return self.table.key[-1]
+
+    def start_of(self, date: str) -> str:
+        """Return SQL for the first day of the period that a day lies in."""
+        return f"CAST(date_trunc('{self.name}', {date}) AS DATE)"
+
+    def end_of(self, start: str) -> str:
+        """Return SQL for the first day behind a period."""
+        return f"CAST({start} + INTERVAL 1 {self.name} AS DATE)"
+
+
+PERIODS = (Period("week", CONSUMPTION_WEEKLY), Period("month", CONSUMPTION_MONTHLY))
+
+
+def day_sums(dated: str, words: SqlWords) -> str:
+    """Return a SELECT of what readings add to their days: whole billionths, how many they are, and the shortest.
+
+    Args:
+        dated: Readings with interval_minutes and local_date.
+        words: The engine's.
+    """
+    return f"""
+        SELECT meter_id, quantity, local_date, sum({words.whole.format(number=f"value * {_BILLION}")}) AS billionths,
+               count(*) AS intervals_present, min(interval_minutes) AS interval_minutes
+        FROM {dated} WHERE quantity IN ({_SUMMED}) GROUP BY meter_id, quantity, local_date"""
+
+
+def empty_sums(dated: str) -> str:
+    """Return a SELECT of the days of some rows, as sums with nothing in them."""
+    return f"""
+        SELECT DISTINCT meter_id, quantity, local_date, CAST(0 AS BIGINT) AS billionths,
+               CAST(0 AS BIGINT) AS intervals_present, CAST(NULL AS BIGINT) AS interval_minutes
+        FROM {dated} WHERE quantity IN ({_SUMMED})"""
+
+
+def whole_days(sums: str, zones: str, lengths: str, words: SqlWords) -> str:
+    """Return a SELECT of the rows of consumption_daily that sums make, also of those with nothing left in them.
+
+    Args:
+        sums: As `day_sums` gives them, any number a day.
+        zones: The time_zone of each meter_id.
+        lengths: As meterlake.etl.merging.period_lengths gives them.
+        words: The engine's.
+    """
+    expected = words.quotient.format(dividend="day_minutes", divisor="interval_minutes")
+    return f"""
+        WITH days AS (
+            SELECT meter_id, CAST(quantity AS STRING) AS quantity, local_date, sum(billionths) AS billionths,
+                   CAST(sum(intervals_present) AS BIGINT) AS intervals_present, min(interval_minutes) AS interval_minutes
+            FROM {sums} GROUP BY meter_id, quantity, local_date)
+        SELECT meter_id, quantity, local_date, CAST(billionths AS DOUBLE) / {_BILLION} AS energy_kwh, intervals_present,
+               CAST(coalesce({expected}, 0) AS BIGINT) AS intervals_expected
+        FROM days JOIN {zones} AS zones USING (meter_id)
+        JOIN (SELECT time_zone, starts_on AS local_date, day_minutes FROM {lengths}) AS lengths
+            USING (time_zone, local_date)"""
+
+
+def touched_periods(period: Period, new_days: str) -> str:
+    """Return a SELECT of the periods that hold a new day, by their first days."""
+    return f"SELECT DISTINCT meter_id, quantity, {period.start_of('local_date')} AS period_start FROM {new_days}"
+
+
+def whole_periods(period: Period, touched: str, days: str, zones: str, lengths: str, words: SqlWords) -> str:
+    """Return a SELECT of the rows of a period's table that its days make, also of those without any.
+
+    Args:
+        period: Week or month.
+        touched: The periods to count, as `touched_periods` gives them.
+        days: All days of these periods; others do no harm.
+        zones: The time_zone of each meter_id.
+        lengths: As meterlake.etl.merging.period_lengths gives them.
+        words: The engine's.
+    """
+    day_interval = words.quotient.format(dividend="day_minutes", divisor="intervals_expected")
+    expected = words.quotient.format(dividend="period_minutes", divisor="interval_minutes")
+    return f"""
+        WITH sums AS (
+            SELECT meter_id, quantity, {period.start_of("local_date")} AS period_start,
+                   sum({words.whole.format(number=f"energy_kwh * {_BILLION}")}) AS billionths,
+                   sum(intervals_present) AS intervals_present, min({day_interval}) AS interval_minutes
+            FROM {days} AS days JOIN {zones} AS zones USING (meter_id)
+            JOIN (SELECT time_zone, starts_on AS local_date, day_minutes FROM {lengths}) AS lengths
+                USING (time_zone, local_date)
+            GROUP BY 1, 2, 3)
+        SELECT meter_id, quantity, period_start AS {period.start_column},
+               coalesce(CAST(billionths AS DOUBLE), 0) / {_BILLION} AS energy_kwh,
+               CAST(coalesce(intervals_present, 0) AS BIGINT) AS intervals_present,
+               CAST({expected} AS BIGINT) AS intervals_expected
+        FROM {touched} AS touched LEFT JOIN sums USING (meter_id, quantity, period_start)
+        JOIN {zones} AS zones USING (meter_id)
+        JOIN (SELECT time_zone, starts_on AS period_start, {period.name}_minutes AS period_minutes FROM {lengths}) AS lengths
+            USING (time_zone, period_start)"""
