@@ -127,7 +127,7 @@ READINGS = Table(
 SUPERSEDED = Table(
     "superseded",
     "A reading that a newer one replaced: the old value, and what replaced it.",
-    ("meter_id", "quantity", "interval_start", "ingest_id", "superseded_by"),
+    ("meter_id", "quantity", "interval_start", "ingest_id", "superseded_by", "superseded_at"),
     (
         *_READING_COLUMNS,
         Column("superseded_by", _TEXT, "the ingest whose value stands instead"),

@@ -14,7 +14,7 @@ from meterlake.etl.landing.accounts import FileAccount, count_outcomes
 from meterlake.etl.merging.collisions import Month, ResolvedMonths, resolve_against_lake
 from meterlake.etl.merging.meter_events import new_events, repeated_events, split_events
 from meterlake.etl.merging.new_meters import find_zones, new_meters
-from meterlake.etl.merging.reading_rules import KEY
+from meterlake.etl.merging.reading_rules import KEY, lost_at
 from meterlake.etl.merging.register_reads import with_differences
 from meterlake.etl.merging.repeated_readings import resolve_repeats
 from meterlake.etl.merging.resolved_readings import Resolved
@@ -99,7 +99,11 @@ class ReadingBatch(Batch):
 
     def _superseded_change(self, *resolved: Resolved) -> TableChange:
         """Keep the values that lost, in the run or in the lake, with what replaced them."""
-        lost = " UNION ALL BY NAME ".join(f"SELECT * FROM {one.replaced}" for one in resolved)
-        now = dt.datetime.now(dt.UTC).isoformat()
-        outdated = self.scratch.view("outdated", f"SELECT *, TIMESTAMPTZ '{now}' AS superseded_at FROM ({lost})")
+        now = dt.datetime.now(dt.UTC)
+        lost = " UNION ALL BY NAME ".join(
+            f"SELECT *, {lost_at(now, DUCKDB, *(['rank'] if 'rank' in one.replaced.columns else []))} AS superseded_at"
+            f" FROM {one.replaced}"
+            for one in resolved
+        )
+        outdated = self.scratch.view("outdated", lost)
         return self.writer.append(SUPERSEDED, outdated.name)

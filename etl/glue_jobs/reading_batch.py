@@ -29,7 +29,7 @@ from meterlake.etl.glue_jobs.table_files import FOLDER
 from meterlake.etl.landing.accounts import FileAccount, Outcome, count_outcomes
 from meterlake.etl.merging.meter_events import each_event_once
 from meterlake.etl.merging.new_meters import zones_of
-from meterlake.etl.merging.reading_rules import IS_SAME_AS_WINNER, KEY, OUTCOME_OF_LOSER
+from meterlake.etl.merging.reading_rules import IS_SAME_AS_WINNER, KEY, OUTCOME_OF_LOSER, lost_at
 from meterlake.etl.staging.unknown_meters import SOUGHT_BY_METER
 from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.snapshot import LakeSnapshot
@@ -197,18 +197,16 @@ class SparkReadingBatch(Batch):
 
     def _superseded_change(self, ranked: DataFrame, resolved: Resolved) -> TableChange:
         """Write the old values: of rows that a later one of the run replaced, and of rows that the lake had."""
-        now = f"TIMESTAMP '{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M:%S.%f}' AS superseded_at"
+        now = dt.datetime.now(dt.UTC)
         values = ["value", "quality", "reading_type"]
         lost = ranked.where(f"rank > 1 AND NOT ({IS_SAME_AS_WINNER})").selectExpr(
             *KEY, _INTERVAL_END, *values, f"{self.ids}[file_number] AS ingest_id",
-            f"{self.ids}[won_file_number] AS superseded_by", now,
+            f"{self.ids}[won_file_number] AS superseded_by", f"{lost_at(now, SPARK, 'rank')} AS superseded_at",
         )  # fmt: skip
         if resolved.replaced is not None:
-            lost = lost.unionByName(
-                resolved.replaced.selectExpr(
-                    *KEY, "interval_end", *values, "ingest_id", f"{self.ids}[by_file_number] AS superseded_by", now
-                )
-            )
+            by = f"{self.ids}[by_file_number] AS superseded_by"
+            at = f"{lost_at(now, SPARK)} AS superseded_at"
+            lost = lost.unionByName(resolved.replaced.selectExpr(*KEY, "interval_end", *values, "ingest_id", by, at))
         return self.frames.write(SUPERSEDED, lost)
 
     def _meters_change(self, zones: DataFrame) -> TableChange:

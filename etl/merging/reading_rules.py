@@ -5,13 +5,17 @@ Each rule is said once, as SQL that both engines read.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from meterlake.etl.landing.accounts import Outcome
+from meterlake.etl.merging.sql_words import SqlWords
 from meterlake.lake.quality import Quality
 from meterlake.lake.tables import READINGS
 
 KEY = READINGS.key
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_BEFORE_ALL_THAT_CAME = 1_000_000
 # The later file wins, and of one file the later row.
 LAST_FIRST = "file_number DESC, place DESC"
 
@@ -49,6 +53,21 @@ def ranked_by_arrival(rows: str, within: Sequence[str] = KEY) -> str:
 
 IS_SAME_AS_WINNER = same_reading("{}", "won_{}")
 OUTCOME_OF_LOSER = f"CASE WHEN {IS_SAME_AS_WINNER} THEN '{Outcome.DUPLICATE}' ELSE '{Outcome.SUPERSEDED}' END"
+
+
+def lost_at(now: dt.datetime, words: SqlWords, rank: str = str(_BEFORE_ALL_THAT_CAME)) -> str:
+    """Return SQL for the moment at which a value lost: of those that one run brought, what came later lost later.
+
+    So the values of a key stand in the history in the order in which they came, whoever replaced them, and an undo finds
+    the last of them.
+
+    Args:
+        now: When the run's winners are published.
+        words: The engine's spelling.
+        rank: What says how many values of the key came after it; what the lake held came before all of them.
+    """
+    microseconds = (now - _EPOCH) // dt.timedelta(microseconds=1)
+    return words.moment.format(count=f"{microseconds} - {rank}")
 
 
 def met_readings(old: str, new: str) -> str:

@@ -80,6 +80,6 @@ def _replaced(scratch: Scratch, contested: Relation, ingest_ids: Sequence[str]) 
         "ingest_id": f"({ids})[file_number + 1]",
         "superseded_by": f"({ids})[won_file_number + 1]",
     }
-    names = (*READINGS.column_names, "superseded_by")
+    names = (*READINGS.column_names, "superseded_by", "rank")
     listed = ", ".join(f"{columns.get(name, name)} AS {name}" for name in names)
     return scratch.table("replaced", f"SELECT {listed} FROM {contested} WHERE rank > 1 AND NOT ({IS_SAME_AS_WINNER})")

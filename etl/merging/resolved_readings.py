@@ -15,7 +15,8 @@ class Resolved:
 
     Attributes:
         readings: The readings of the upload that stay in it.
-        replaced: Readings that lost with another value, in the columns of the table `superseded` but for the time.
+        replaced: Readings that lost with another value, in the columns of the table `superseded` but for the time; where
+            several of a key can lose, with the `rank` in which they came, 2 for the last.
         outcomes: How many rows of each file's number left the upload, and as what.
     """
 
