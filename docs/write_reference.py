@@ -58,10 +58,10 @@ def tables_page() -> str:
     """Return the data dictionary."""
     parts = ["# Tables\n", _WRITTEN]
     for table in TABLES.values():
-        laid_apart = ", ".join(f"{part.transform}({part.column})" for part in table.partitions) or "not partitioned"
+        partitions = ", ".join(f"{part.transform}({part.column})" for part in table.partitions) or "not partitioned"
         sort = f"sorted by {', '.join(table.sort)}" if table.sort else "in order of arrival"
         parts.append(
-            f"## {table.name}\n\n{table.meaning}\n\nKey: {', '.join(table.key)}. Files: {laid_apart}; {sort}.\n"
+            f"## {table.name}\n\n{table.meaning}\n\nKey: {', '.join(table.key)}. Files: {partitions}; {sort}.\n"
         )
         rows = [
             (str(number), f"`{column.name}`", column.type.value, column.meaning)

@@ -47,7 +47,7 @@ def iceberg_schema(table: Table) -> Schema:
 
 
 def partition_spec(table: Table) -> PartitionSpec:
-    """Return how a table's files are laid apart, in Iceberg's terms."""
+    """Return how a table is partitioned, in Iceberg's terms."""
     return PartitionSpec(
         *(
             PartitionField(

@@ -35,7 +35,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Partition:
-    """How a table's files are laid apart: a column and an Iceberg transform (identity, month, year)."""
+    """How a table is partitioned: a column and an Iceberg transform (identity, month, year)."""
 
     column: str
     transform: str
@@ -50,7 +50,7 @@ class Table:
         meaning: One sentence: what a row is.
         key: The columns that name a row.
         columns: All columns in order; a column's Iceberg field id is its place, from 1.
-        partitions: How files are laid apart.
+        partitions: What its files are partitioned by.
         sort: The columns by which each file is sorted.
         row_group_rows: Rows in a Parquet row group. The engine's default suits scans; a table that is asked for
             one meter at a time is faster in smaller groups (measured: 3.7 ms against 5.1 a meter's year).

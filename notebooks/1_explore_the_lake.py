@@ -73,7 +73,7 @@ draw_weather_response(days, weather)
 # %% [markdown]
 # ## What was not measured
 #
-# Missing is missing in this lake: nothing is filled in. A column of gaps is a slot that the head end lost, or a place
+# Missing is missing in this lake: nothing is filled in. A column of gaps is a slot that the head-end lost, or a place
 # without power; notebook 4 tells them apart.
 
 # %%

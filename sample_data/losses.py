@@ -1,4 +1,4 @@
-"""Readings that never arrive though the power is on: gaps of one meter, and a head end that loses a slot.
+"""Readings that never arrive though the power is on: gaps of one meter, and a head-end system that loses a slot.
 
 Enters: the sample's size and random streams. Leaves: gaps as runs of half-hours, head-end losses as a slot and a
 share. A head-end loss strikes meters all over the town at once; that is what tells it from a power cut.
