@@ -109,7 +109,7 @@ def _fault(error: dict[str, Any]) -> dict[str, Any]:
     name = str(error["loc"][-1])
     found = None if error["type"] == "missing" else error.get("input")
     expected = str(error["msg"]).removeprefix("Value error, ")
-    if error["type"] == "literal_error":
+    if error["type"] in ("literal_error", "enum"):
         expected = one_of(re.findall("'([^']+)'", error["ctx"]["expected"]))
     return bad_parameter_members(name, found, expected, EXAMPLES.get(name))
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher
+
+from meterlake.lake.nearest_names import nearest_names
 
 _LONGEST = 100
+# Below this a name is a guess and no help.
+_NEAR = 0.6
 _ONE_OF = "one of "
 
 
 def did_you_mean(found: str, names: Iterable[str]) -> str | None:
     """Return the name that is nearest to what was found; None where none is near."""
-    by_lower = {name.lower(): name for name in names}
-    near = get_close_matches(found[:_LONGEST].lower(), by_lower, n=1)
-    return by_lower[near[0]] if near else None
+    given = found[:_LONGEST].casefold()
+    near = nearest_names(given, names, 1)
+    return near[0] if near and SequenceMatcher(None, near[0].casefold(), given).ratio() > _NEAR else None
 
 
 def one_of(names: Iterable[str]) -> str:

@@ -9,10 +9,10 @@ from typing import Annotated
 from fastapi import Query
 
 from meterlake.api.parameters.shared_parameters import EXAMPLES
-from meterlake.api.parameters.time_parameters import FIRST_YEAR, LAST_YEAR
 from meterlake.api.suggestions import one_of
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.port import Lake
+from meterlake.lake.time_bounds import FIRST_YEAR, LAST_YEAR
 
 _DAY = re.compile(r"(\d{4})(-?)(\d{2})\2(\d{2})", re.ASCII)
 

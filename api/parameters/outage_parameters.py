@@ -13,9 +13,10 @@ from typing import Annotated
 from fastapi import Query
 
 from meterlake.api.parameters.shared_parameters import EXAMPLES
-from meterlake.api.parameters.time_parameters import EARLIEST, FIRST_YEAR, LAST_YEAR, LATEST, TimeRange, parse_time
+from meterlake.api.parameters.time_parameters import LATEST, TimeRange, parse_time
 from meterlake.lake.causes import Cause
 from meterlake.lake.errors import BadParameter
+from meterlake.lake.time_bounds import EARLIEST, FIRST_YEAR, LAST_YEAR
 
 _PUBLISHED = re.compile(
     r"(\d{4})(?P<dash>-?)(\d{2})(?P=dash)(\d{2})(?:[ Tt](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?([Zz]|[+\- ]\d{2}:\d{2})?)?",

@@ -33,12 +33,13 @@ from meterlake.api.parameters.outage_parameters import (
     parse_published_time,
 )
 from meterlake.api.parameters.shared_parameters import OptionalEnd, OptionalStart
-from meterlake.api.parameters.time_parameters import EARLIEST, TimeRange, parse_range
+from meterlake.api.parameters.time_parameters import TimeRange, parse_range
 from meterlake.api.refusals import RangeTooWide, UnwantedParameter
 from meterlake.api.representations import Rendered, Representation, RowsAnswer, render, representation_of
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.port import Lake
+from meterlake.lake.time_bounds import EARLIEST
 from meterlake.outage.reliability import ALL_SITES, Reliability, order_of, reliability_in_lake
 
 router = APIRouter(tags=["outages"])

@@ -19,12 +19,13 @@ from meterlake.api.description.route_documents import responses
 from meterlake.api.file_names import with_own_names
 from meterlake.api.paging import Page, page_of
 from meterlake.api.parameters.shared_parameters import OptionalEnd, OptionalStart, QuantityName, TimeZoneName
-from meterlake.api.parameters.time_parameters import EARLIEST, TimeRange, parse_range, parse_zone
+from meterlake.api.parameters.time_parameters import TimeRange, parse_range, parse_zone
 from meterlake.api.refusals import UnwantedParameter
 from meterlake.api.representations import Representation, RowsAnswer, in_zone, render, representation_of
 from meterlake.lake.known_meters import zone_of_meter
 from meterlake.lake.port import Lake
 from meterlake.lake.quantities import Quantity, quantity_named
+from meterlake.lake.time_bounds import EARLIEST
 
 router = APIRouter(prefix="/v1", tags=["quality"])
 
