@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from meterlake.api.answering import QueryDesk
 from meterlake.api.description.openapi_document import describe
 from meterlake.api.front_door import FrontDoor
 from meterlake.api.logs import RequestLog
+from meterlake.api.parameters.known_parameters import refuse_unknown_parameters
 from meterlake.api.problem_answers import register_problem_handlers
 from meterlake.api.routes import (
     anomalies,
@@ -68,6 +69,6 @@ def create_application(lake: Lake | None = None, settings: ApiSettings | None = 
     application.openapi = lambda: describe(application)  # type: ignore[method-assign]
     register_problem_handlers(application)
     for router in _ROUTERS:
-        application.include_router(router)
+        application.include_router(router, dependencies=[Depends(refuse_unknown_parameters)])
     application.add_middleware(FrontDoor, settings=chosen, desk=desk, log=RequestLog(is_on=chosen.request_log))
     return application

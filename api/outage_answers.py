@@ -44,7 +44,7 @@ def published_items(
     lost_rows = lost.to_pylist()
     dark: dict[str, list[tuple[dt.datetime, dt.datetime]]] = {}
     for row in lost_rows:
-        if error_code is not None and error_code.upper() not in (row["codes"] or "").split():
+        if error_code is not None and error_code.upper() not in (row["codes"] or "").upper().split():
             continue
         for start in _intervals(row, wanted):
             cells[start, row["meter_id"]] = (row["latitude"], row["longitude"])

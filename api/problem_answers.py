@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import orjson
@@ -21,6 +22,7 @@ from meterlake.api.problems import (
     members_of,
     problem_of,
 )
+from meterlake.api.suggestions import one_of
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
@@ -106,7 +108,10 @@ async def _answer_validation_error(request: Request, error: Exception) -> Respon
 def _fault(error: dict[str, Any]) -> dict[str, Any]:
     name = str(error["loc"][-1])
     found = None if error["type"] == "missing" else error.get("input")
-    return bad_parameter_members(name, found, str(error["msg"]), EXAMPLES.get(name))
+    expected = str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] in ("literal_error", "enum"):
+        expected = one_of(re.findall("'([^']+)'", error["ctx"]["expected"]))
+    return bad_parameter_members(name, found, expected, EXAMPLES.get(name))
 
 
 async def _answer_http_exception(request: Request, error: Exception) -> Response:

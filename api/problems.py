@@ -9,7 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from meterlake.api.refusals import KeyNeeded, NotAcceptable, Overloaded, RangeTooWide, Refusal, TooManyRequests
+from meterlake.api.refusals import (
+    KeyNeeded,
+    NotAcceptable,
+    Overloaded,
+    RangeTooWide,
+    Refusal,
+    TooManyRequests,
+    UnknownParameter,
+    UnwantedParameter,
+)
+from meterlake.api.suggestions import did_you_mean, names_in
 from meterlake.lake.errors import (
     BadInput,
     BadParameter,
@@ -21,7 +31,6 @@ from meterlake.lake.errors import (
     NotFound,
     QueryTooLong,
     UnknownMeter,
-    UnknownModel,
 )
 
 TYPE_PREFIX = "urn:problem-type:meterlake:"
@@ -95,7 +104,6 @@ _PROBLEM_OF_ERROR: dict[type[Exception], str] = {
     NotFound: "not-found",
     NoLake: "no-lake",
     NoModel: "no-model",
-    UnknownModel: "no-model",
     LakeBusy: "lake-busy",
     QueryTooLong: "query-too-long",
     LakeTrouble: "internal-trouble",
@@ -103,6 +111,8 @@ _PROBLEM_OF_ERROR: dict[type[Exception], str] = {
     TooManyRequests: "too-many-requests",
     Overloaded: "overloaded",
     RangeTooWide: "range-too-wide",
+    UnknownParameter: "bad-parameter",
+    UnwantedParameter: "bad-parameter",
     NotAcceptable: "not-acceptable",
     Refusal: "bad-request",
     MeterlakeError: "internal-trouble",
@@ -111,6 +121,8 @@ _PROBLEM_OF_ERROR: dict[type[Exception], str] = {
 
 _MEMBERS_OF_ERROR: dict[type[Exception], tuple[str, ...]] = {
     RangeTooWide: ("parameter", "found_days", "limit_days"),
+    UnknownParameter: ("parameter", "known", "did_you_mean"),
+    UnwantedParameter: ("parameter", "found"),
     TooManyRequests: ("limit_requests_per_minute", "retry_after_seconds"),
     Overloaded: ("retry_after_seconds",),
     NotAcceptable: ("offered",),
@@ -134,11 +146,16 @@ def members_of(error: Exception) -> dict[str, Any]:
 
 def bad_parameter_members(name: str, found: object, expected: str, example: str | None) -> dict[str, Any]:
     """Return the members that name a bad parameter; what was found is cut to a length that a log bears."""
+    names = names_in(expected)
+    if names and example not in names:
+        example = names[0]
+    meant = None if found is None else did_you_mean(str(found), names)
     return {
         "parameter": name,
         "found": None if found is None else str(found)[:_MEMBER_LENGTH],
         "expected": expected,
         "example": None if example is None else f"{name}={example}",
+        **({} if meant is None else {"did_you_mean": meant}),
     }
 
 

@@ -2,6 +2,8 @@
 
 MeterlakeError
 └── Refusal
+    ├── UnknownParameter    a parameter that the route does not know
+    ├── UnwantedParameter   a parameter that means nothing beside the others
     ├── KeyNeeded           no API key, or one that is not known
     ├── TooManyRequests     the caller's minute is used up
     ├── Overloaded          more queries wait than the settings allow
@@ -11,11 +13,37 @@ MeterlakeError
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from meterlake.api.suggestions import did_you_mean
 from meterlake.lake.errors import MeterlakeError
+
+_NAME_LENGTH = 100
 
 
 class Refusal(MeterlakeError):
     """Something that the API refuses by itself."""
+
+
+class UnknownParameter(Refusal):
+    """A parameter that the route does not know; its value is not looked at."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.parameter = name[:_NAME_LENGTH]
+        self.known = sorted(known)
+        self.did_you_mean = did_you_mean(name, self.known)
+        names = ", ".join(self.known) or "none"
+        hint = f" Did you mean {self.did_you_mean}?" if self.did_you_mean else ""
+        super().__init__(f"The route knows no parameter {self.parameter!r}; it knows {names}.{hint}")
+
+
+class UnwantedParameter(Refusal):
+    """A parameter that means nothing beside the others, or stands more than once."""
+
+    def __init__(self, name: str, found: object, reason: str) -> None:
+        self.parameter = name
+        self.found = str(found)[:_NAME_LENGTH]
+        super().__init__(f"{name}: {reason}.")
 
 
 class KeyNeeded(Refusal):

@@ -21,9 +21,10 @@ import pyarrow.parquet as pq
 from fastapi import Request
 
 from meterlake.api.exchange import exchange_of
+from meterlake.api.negotiation import best_media_type
 from meterlake.api.paging import NextPage
 from meterlake.api.parameters.shared_parameters import Format
-from meterlake.api.refusals import NotAcceptable
+from meterlake.api.written_times import plain_columns, writable
 
 
 class Representation(StrEnum):
@@ -41,6 +42,7 @@ MEDIA_TYPES: dict[Representation, str] = {
     Representation.NDJSON: "application/x-ndjson",
     Representation.PARQUET: "application/vnd.apache.parquet",
 }
+_OF_MEDIA_TYPE = {media_type: representation for representation, media_type in MEDIA_TYPES.items()}
 _FACT_HEADERS = ("meter_id", "quantity", "unit", "interval", "time_zone")
 
 
@@ -84,27 +86,7 @@ async def representation_of(request: Request, f: Format = None) -> Representatio
 
 def accepted(accept: str) -> Representation:
     """Return the representation that an Accept header likes best; JSON where it does not mind."""
-    if not accept.strip():
-        return Representation.JSON
-    likings = {representation: _liking(accept, media_type) for representation, media_type in MEDIA_TYPES.items()}
-    best = max(likings, key=lambda representation: likings[representation])
-    if likings[best] <= 0:
-        raise NotAcceptable(accept, list(MEDIA_TYPES.values()))
-    return best
-
-
-def _liking(accept: str, media_type: str) -> float:
-    """Return the q of the most exact range that a media type falls under; 0 where none does."""
-    ranges = [media_type, media_type.partition("/")[0] + "/*", "*/*"]
-    found: dict[str, float] = {}
-    for part in accept.lower().split(","):
-        name, *parameters = (piece.strip() for piece in part.split(";"))
-        quality = next((one[2:] for one in parameters if one.startswith("q=")), "1")
-        try:
-            found[name] = float(quality)
-        except ValueError:
-            found[name] = 0.0
-    return next((found[name] for name in ranges if name in found), 0.0)
+    return _OF_MEDIA_TYPE[best_media_type(accept, tuple(_OF_MEDIA_TYPE))]
 
 
 def render(answer: RowsAnswer, representation: Representation) -> Rendered:
@@ -142,8 +124,8 @@ def _headers(answer: RowsAnswer, representation: Representation) -> dict[str, st
 def _json(answer: RowsAnswer) -> bytes:
     return orjson.dumps(
         {
-            **answer.facts,
-            answer.name: answer.rows.to_pylist(),
+            **{name: writable(fact) for name, fact in answer.facts.items()},
+            answer.name: _plain_rows(answer.rows),
             "next": answer.next_page and answer.next_page.token,
             "next_url": answer.next_page and answer.next_page.url,
         }
@@ -151,7 +133,12 @@ def _json(answer: RowsAnswer) -> bytes:
 
 
 def _ndjson(answer: RowsAnswer) -> bytes:
-    return b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in answer.rows.to_pylist())
+    return b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in _plain_rows(answer.rows))
+
+
+def _plain_rows(rows: pa.Table) -> list[dict[str, Any]]:
+    names = rows.column_names
+    return [dict(zip(names, row, strict=True)) for row in zip(*plain_columns(rows), strict=True)]
 
 
 def _csv(answer: RowsAnswer) -> bytes:
@@ -159,8 +146,8 @@ def _csv(answer: RowsAnswer) -> bytes:
     writer = csv.writer(text)
     writer.writerow(answer.rows.column_names)
     columns = [
-        [value.isoformat() if hasattr(value, "isoformat") else value for value in column.to_pylist()]
-        for column in finite(answer.rows).columns
+        [value.isoformat() if hasattr(value, "isoformat") else value for value in column]
+        for column in plain_columns(finite(answer.rows))
     ]
     writer.writerows(zip(*columns, strict=True))
     return text.getvalue().encode()

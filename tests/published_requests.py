@@ -30,7 +30,7 @@ BAD = {
     "/consumption/hourly/2013/MAC000005": (422, "bad-parameter"),
     "/consumption/daily/2013/NOBODY": (404, "unknown-meter"),
     "/forecast/MAC000005?data_start=2013-01-02": (422, "bad-parameter"),
-    "/forecast/MAC000005?data_start=2013-01-02&data_end=2013-01-04&ml_endpoint_name=none": (409, "no-model"),
+    "/forecast/MAC000005?data_start=2013-01-02&data_end=2013-01-04&ml_endpoint_name=none": (404, "not-found"),
     "/outage?start_date_time=2010-01-01%2000:00:00&end_date_time=2014-01-01%2000:00:00": (413, "range-too-wide"),
     "/v1/meters/NOBODY": (404, "unknown-meter"),
     "/v1/meters/MAC000005/readings?start=2013-01-02T00:00:00&end=2013-01-03T00:00:00": (422, "bad-parameter"),

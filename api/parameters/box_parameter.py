@@ -5,7 +5,7 @@ Enters: the text as it stands in the query. Leaves: the parameters of a question
 
 from __future__ import annotations
 
-import math
+import re
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -25,6 +25,10 @@ Box = Annotated[
 ]
 
 
+# Python takes 1_0 and nan, too.
+_NUMBER = re.compile(r"[+-]?\d{1,20}(?:\.\d{0,20})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
+
+
 def parse_box(text: str | None) -> dict[str, Any]:
     """Return the question's parameters for a box; every place where there is none.
 
@@ -33,13 +37,11 @@ def parse_box(text: str | None) -> dict[str, Any]:
     """
     if text is None:
         return EVERYWHERE
-    try:
-        numbers = [float(part) for part in text.split(",")]
-    except ValueError:
-        numbers = []
+    parts = [part.strip() for part in text.split(",")]
+    numbers = [float(part) for part in parts] if all(map(_NUMBER.fullmatch, parts)) else []
     if len(numbers) == 6:
         numbers = [numbers[place] for place in (0, 1, 3, 4)]
-    if len(numbers) != 4 or not all(map(math.isfinite, numbers)) or not _is_on_earth(*numbers):
+    if len(numbers) != 4 or not _is_on_earth(*numbers):
         raise BadParameter("bbox", text, "west,south,east,north in degrees, south before north", EXAMPLES["bbox"])
     west, south, east, north = numbers
     box = {"west": west, "south": south, "east": east, "north": north}

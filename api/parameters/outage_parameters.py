@@ -13,12 +13,13 @@ from typing import Annotated
 from fastapi import Query
 
 from meterlake.api.parameters.shared_parameters import EXAMPLES
-from meterlake.api.parameters.time_parameters import EARLIEST, FIRST_YEAR, LAST_YEAR, LATEST, TimeRange, parse_time
+from meterlake.api.parameters.time_parameters import LATEST, TimeRange, parse_time
 from meterlake.lake.causes import Cause
 from meterlake.lake.errors import BadParameter
+from meterlake.lake.time_bounds import EARLIEST, FIRST_YEAR, LAST_YEAR
 
 _PUBLISHED = re.compile(
-    r"(\d{4})-?(\d{2})-?(\d{2})(?:[ Tt](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?([Zz]|[+\- ]\d{2}:\d{2})?)?",
+    r"(\d{4})(?P<dash>-?)(\d{2})(?P=dash)(\d{2})(?:[ Tt](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?([Zz]|[+\- ]\d{2}:\d{2})?)?",
     re.ASCII,
 )
 _MOMENT = dt.timedelta(microseconds=1)
@@ -66,7 +67,8 @@ def parse_published_time(name: str, text: str) -> dt.datetime:
     try:
         if match is None:
             raise ValueError("not of that shape")
-        *numbers, fraction, offset = match.groups()
+        year_text, _, *rest, fraction, offset = match.groups()
+        numbers = [year_text, *rest]
         year, month, day, hour, minute, second = (int(number or 0) for number in numbers)
         microsecond = int((fraction or "0").ljust(6, "0"))
         whole = dt.datetime(year, month, day, hour, minute, second, microsecond)
@@ -84,14 +86,12 @@ def _offset(text: str) -> str:
     return text.upper().replace(" ", "+")
 
 
-def parse_feature_time(text: str | None) -> TimeRange:
+def parse_feature_time(text: str) -> TimeRange:
     """Read `datetime`: an instant or an interval, closed on both sides, as the half-open range that it asks for.
 
     Raises:
         BadParameter: If it is neither, or the interval ends before it starts.
     """
-    if text is None:
-        return TimeRange(EARLIEST, LATEST)
     first, slash, last = text.partition("/")
     if not slash:
         instant = parse_time("datetime", text)

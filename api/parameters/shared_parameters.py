@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from fastapi import Path, Query
@@ -48,8 +49,20 @@ MeterId = Annotated[
     BeforeValidator(lambda text: text.replace(ESCAPED_SLASH, "/")),
     Field(description="The meter, as its owner names it.", examples=["MAC001595"], min_length=1),
 ]
+_PLAIN_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
+
+
+def _plain_number(text: object) -> object:
+    """Refuse what Python takes for a number and nobody writes: 2012.0, 1_0, +5."""
+    if isinstance(text, str) and not _PLAIN_NUMBER.fullmatch(text):
+        raise ValueError("a whole number of up to nine digits")
+    return text
+
+
 Year = Annotated[
-    int, Path(description="The year; for weeks the ISO 8601 week year.", examples=[2013], ge=1900, le=2200)
+    int,
+    BeforeValidator(_plain_number),
+    Path(description="The year; for weeks the ISO 8601 week year.", examples=[2013], ge=1900, le=2200),
 ]
 Period = Annotated[
     Literal["daily", "weekly", "monthly"], Path(description="Over what the energy is added up.", examples=["daily"])
@@ -57,9 +70,13 @@ Period = Annotated[
 Start = Annotated[str, Query(description=_START, examples=[EXAMPLES["start"]], json_schema_extra=_DATE_TIME)]
 End = Annotated[str, Query(description=_END, examples=[EXAMPLES["end"]], json_schema_extra=_DATE_TIME)]
 OptionalStart = Annotated[
-    str | None, Query(description=f"{_START} Absent: from the first.", examples=[EXAMPLES["start"]])
+    str | None,
+    Query(description=f"{_START} Absent: from the first.", examples=[EXAMPLES["start"]], json_schema_extra=_DATE_TIME),
 ]
-OptionalEnd = Annotated[str | None, Query(description=f"{_END} Absent: to the last.", examples=[EXAMPLES["end"]])]
+OptionalEnd = Annotated[
+    str | None,
+    Query(description=f"{_END} Absent: to the last.", examples=[EXAMPLES["end"]], json_schema_extra=_DATE_TIME),
+]
 TimeZoneName = Annotated[
     str | None,
     Query(
@@ -76,7 +93,7 @@ QuantityName = Annotated[
         json_schema_extra={"enum": list(QUANTITIES)},
     ),
 ]
-Limit = Annotated[int | None, Query(description="Rows a page.", examples=[1000], ge=1)]
+Limit = Annotated[int | None, BeforeValidator(_plain_number), Query(description="Rows a page.", examples=[1000], ge=1)]
 # A page's token holds the last row's key, and ids may be long.
 Next = Annotated[str | None, Query(description="Where to go on: `next` of the page before.", max_length=20_000)]
 Format = Annotated[

@@ -15,9 +15,9 @@ from meterlake.api.local_periods import first_day_from
 from meterlake.api.parameters.shared_parameters import EXAMPLES
 from meterlake.api.refusals import RangeTooWide
 from meterlake.lake.errors import BadParameter
+from meterlake.lake.time_bounds import EARLIEST, FIRST_YEAR, LAST_YEAR
 
-FIRST_YEAR, LAST_YEAR = 1900, 2200
-EARLIEST = dt.datetime(FIRST_YEAR, 1, 1, tzinfo=dt.UTC)
+# The last year is a year that may be asked for, to its end.
 LATEST = dt.datetime(LAST_YEAR + 1, 1, 1, tzinfo=dt.UTC)
 
 _DAY = r"\d{4}-\d{2}-\d{2}"

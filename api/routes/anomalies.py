@@ -17,7 +17,14 @@ from meterlake.api.description.documents import AnomaliesBody, FleetAnomaliesBod
 from meterlake.api.description.route_documents import responses
 from meterlake.api.local_periods import LocalPeriod, day_start, next_period
 from meterlake.api.paging import Page, page_of
-from meterlake.api.parameters.anomaly_parameters import DataEnd, DataStart, DetectorName, parse_day
+from meterlake.api.parameters.anomaly_parameters import (
+    DEFAULT_DETECTOR,
+    DataEnd,
+    DataStart,
+    DetectorName,
+    parse_day,
+    require_detector,
+)
 from meterlake.api.parameters.box_parameter import Box, parse_box
 from meterlake.api.parameters.shared_parameters import End, MeterId, OptionalEnd, OptionalStart, Start, TimeZoneName
 from meterlake.api.parameters.time_parameters import parse_range, parse_zone
@@ -82,7 +89,7 @@ async def read_published_anomalies(
     data_end: DataEnd,
     outlier_only: Annotated[Literal["0", "1"], Query(description="1: only days whose anomaly is not 0.")] = "0",
     weather: Annotated[Literal["0", "1"], Query(description="1: with the mean temperatures of the day.")] = "0",
-    detector: DetectorName = "fleet_band",
+    detector: DetectorName = DEFAULT_DETECTOR,
 ) -> Response:
     """Answer with the scores of the days in [data_start, data_end)."""
     start, end = parse_day("data_start", data_start), parse_day("data_end", data_end)
@@ -93,6 +100,7 @@ async def read_published_anomalies(
         rows = lake.ask("anomalies_of_meter", meter_id=meter_id, detector=detector, start_date=start, end_date=end)
         if rows.num_rows == 0:
             require_meter(lake, meter_id)
+            require_detector(lake, detector)
         rows = rows if outlier_only == "0" else rows.filter(pc.not_equal(rows["anomaly"], 0))
         columns: dict[str, list[Any]] = {
             "meter_id": rows["meter_id"].to_pylist(),
@@ -150,7 +158,7 @@ async def list_anomalies_of_meter(
     end: End,
     page: Annotated[Page, Depends(page_of)],
     representation: Annotated[Representation, Depends(representation_of)],
-    detector: DetectorName = "fleet_band",
+    detector: DetectorName = DEFAULT_DETECTOR,
     outlier_only: Annotated[bool, Query(description="Only days whose anomaly is not 0.")] = False,
     tz: TimeZoneName = None,
 ) -> Response:
@@ -166,6 +174,8 @@ async def list_anomalies_of_meter(
         if page.after:
             first = max(first, dt.date.fromisoformat(page.after[0]) + dt.timedelta(days=1))
         asked = lake.ask("anomalies_of_meter", meter_id=meter_id, detector=detector, start_date=first, end_date=last)
+        if asked.num_rows == 0:
+            require_detector(lake, detector)
         asked = asked.filter(pc.not_equal(asked["anomaly"], 0)) if outlier_only else asked
         facts: dict[str, Any] = {
             "meter_id": meter_id,
@@ -210,7 +220,7 @@ def _rounded(rows: pa.Table) -> pa.Table:
             "unit": "kWh",
             "interval": "P1D",
             "time_zone": "each meter's own",
-            "ranked_by": "importance",
+            "ranked_by": "severity",
             "anomalies": [
                 {
                     "meter_id": "MAC000005",
@@ -235,10 +245,10 @@ async def list_worst_anomalies(
     page: Annotated[Page, Depends(page_of)],
     representation: Annotated[Representation, Depends(representation_of)],
     by: Annotated[
-        Literal["importance", "severity"],
-        Query(description="The published importance, or how far beyond all that the meter did before."),
-    ] = "importance",
-    detector: DetectorName = "fleet_band",
+        Literal["severity", "importance"],
+        Query(description="How far beyond all that the meter did before, or the published importance."),
+    ] = "severity",
+    detector: DetectorName = DEFAULT_DETECTOR,
     start: OptionalStart = None,
     end: OptionalEnd = None,
     bbox: Box = None,
@@ -262,6 +272,8 @@ async def list_worst_anomalies(
             **after,
             page_size=page.rows_to_ask,
         )
+        if asked.num_rows == 0:
+            require_detector(lake, detector)
         facts = {
             "detector": detector,
             "unit": "kWh",

@@ -104,7 +104,7 @@ async def list_consumption(
             "meter_id": meter_id,
             "quantity": measured.name,
             "unit": measured.unit,
-            "interval": str(period),
+            "interval": interval,
             "time_zone": zone.key,
             "start": wanted.start.astimezone(zone),
             "end": wanted.end.astimezone(zone),

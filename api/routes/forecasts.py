@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
@@ -16,8 +17,8 @@ from meterlake.api.answering import answer
 from meterlake.api.description.documents import ForecastsBody, ModelsBody
 from meterlake.api.description.route_documents import responses
 from meterlake.api.parameters.anomaly_parameters import DataEnd, DataStart, parse_day
-from meterlake.api.parameters.shared_parameters import MeterId, TimeZoneName
-from meterlake.api.parameters.time_parameters import parse_time, parse_zone
+from meterlake.api.parameters.shared_parameters import MeterId, OptionalEnd, OptionalStart, TimeZoneName
+from meterlake.api.parameters.time_parameters import TimeRange, parse_range, parse_time, parse_zone
 from meterlake.api.representations import (
     Rendered,
     Representation,
@@ -39,6 +40,7 @@ from meterlake.lake.port import Lake
 router = APIRouter(tags=["forecasts"])
 
 PUBLISHED_MINUTES = 60
+FLAG_HEADER = "x-meterlake-flag"
 _LONGEST_HISTORY_DAYS = 3 * 366
 _MODEL_NAME = re.compile(r"([A-Za-z0-9_-]{1,100})(?::(\d{1,9}))?", re.ASCII)
 _ITEM = {
@@ -65,7 +67,8 @@ EndpointName = Annotated[
     response_model=dict[str, dict[str, float]],
     responses=responses(
         "The median of each hour from data_end on, by the hour's start in epoch milliseconds; one more object for "
-        "each of the quantiles that were asked for.",
+        "each of the quantiles that were asked for. x-meterlake-flag says how much of the meter the model knew: ok, "
+        "short_history, or no_history, which is what an average meter would use.",
         {"consumption": {"1380585600000": 0.768, "1380589200000": 0.512}},
         "unknown-meter",
         "bad-parameter",
@@ -94,14 +97,17 @@ async def read_published_forecast(
     store: ModelStore = request.app.state.models
 
     def compute(lake: Lake) -> Rendered:
-        record = chosen_model(store, ml_endpoint_name, PUBLISHED_MINUTES)
-        question = ForecastQuestion(meter_id, record, issued_at=end, shown_from=start, medians_only=not wanted)
+        record = chosen_model(store, ml_endpoint_name, PUBLISHED_MINUTES, parameter="ml_endpoint_name")
+        question = ForecastQuestion(
+            meter_id, record, issued_at=end, shown_from=start, medians_only=not wanted, moment_named="data_end"
+        )
         found = forecast_of_meter(lake, store, question)
         milliseconds = found.rows["interval_start"].cast(pa.timestamp("ms", "UTC")).cast(pa.int64()).to_pylist()
         keys = [str(instant) for instant in milliseconds]
         columns = {"consumption": "p50_kwh"} | wanted
         body = {name: dict(zip(keys, found.rows[column].to_pylist(), strict=True)) for name, column in columns.items()}
-        return Rendered(orjson.dumps(body))
+        # The published body has no place for it.
+        return Rendered(orjson.dumps(body), headers={FLAG_HEADER: found.rows["flag"][0].as_py()})
 
     return await answer(request, compute)
 
@@ -146,19 +152,22 @@ async def list_forecasts_of_meter(
         ),
     ] = None,
     model: EndpointName = None,
+    start: OptionalStart = None,
+    end: OptionalEnd = None,
     tz: TimeZoneName = None,
 ) -> Response:
-    """Answer with the stored forecast where it is fresh, else with the model's."""
+    """Answer with the stored forecast where it is fresh, else with the model's; with the intervals that begin in [start, end)."""
     store: ModelStore = request.app.state.models
     moment = None if issued_at is None else parse_time("issued_at", issued_at)
+    wanted = parse_range(start, end)
     parse_zone(tz, "UTC")  # a wrong zone is refused before anything is asked
 
     def compute(lake: Lake) -> Rendered:
         zone = parse_zone(tz, zone_of_meter(lake, meter_id))
-        record = chosen_model(store, model, None)
+        record = chosen_model(store, model, None, parameter="model")
         _require_boundary(moment, record)
         found = forecast_of_meter(lake, store, ForecastQuestion(meter_id, record, issued_at=moment))
-        return render(_forecast_answer(meter_id, found, record, zone), representation)
+        return render(_forecast_answer(meter_id, found, record, wanted, zone), representation)
 
     return await answer(request, compute)
 
@@ -233,8 +242,8 @@ def parse_quantiles(text: str | None) -> dict[str, str]:
     return columns
 
 
-def chosen_model(store: ModelStore, wanted: str | None, interval_minutes: int | None) -> ModelRecord:
-    """Return the model that a request names, else the one in service.
+def chosen_model(store: ModelStore, wanted: str | None, interval_minutes: int | None, *, parameter: str) -> ModelRecord:
+    """Return the model that a request names in a parameter, else the one in service.
 
     Raises:
         BadParameter: If the name cannot be one, or the model has other intervals than the route answers with.
@@ -245,12 +254,12 @@ def chosen_model(store: ModelStore, wanted: str | None, interval_minutes: int | 
         return store.in_service(None, interval_minutes)
     match = _MODEL_NAME.fullmatch(wanted)
     if match is None:
-        raise BadParameter("ml_endpoint_name", wanted, "a name, or a name:version", "household")
+        raise BadParameter(parameter, wanted, "a name, or a name:version", "household")
     name, version = match.groups()
     record = store.in_service(name) if version is None else store.record(name, int(version))
     if interval_minutes not in (None, record.interval_minutes):
         expected = f"a model of intervals of {interval_minutes} minutes; this one has {record.interval_minutes}"
-        raise BadParameter("ml_endpoint_name", wanted, expected, "household")
+        raise BadParameter(parameter, wanted, expected, "household")
     return record
 
 
@@ -260,7 +269,9 @@ def duration_of(interval_minutes: int) -> str:
     return "PT" + (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "")
 
 
-def _forecast_answer(meter_id: str, found: MeterForecast, record: ModelRecord, zone: ZoneInfo) -> RowsAnswer:
+def _forecast_answer(
+    meter_id: str, found: MeterForecast, record: ModelRecord, wanted: TimeRange, zone: ZoneInfo
+) -> RowsAnswer:
     facts: dict[str, Any] = {
         "meter_id": meter_id,
         "unit": "kWh",
@@ -273,7 +284,10 @@ def _forecast_answer(meter_id: str, found: MeterForecast, record: ModelRecord, z
         "source": "stored" if found.is_stored else "model",
         "flag": found.rows["flag"][0].as_py(),
     }
-    rows = found.rows.select(["interval_start", "interval_end", "mean_kwh", *QUANTILE_COLUMNS])
+    begins = found.rows["interval_start"]
+    start, end = (pa.scalar(moment, begins.type) for moment in (wanted.start, wanted.end))
+    shown = found.rows.filter(pc.and_(pc.greater_equal(begins, start), pc.less(begins, end)))
+    rows = shown.select(["interval_start", "interval_end", "mean_kwh", *QUANTILE_COLUMNS])
     return RowsAnswer("forecasts", in_zone(finite(rows), zone), facts)
 
 

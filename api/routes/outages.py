@@ -19,6 +19,7 @@ from meterlake.api.canonical_request import canonical_request
 from meterlake.api.description.outage_documents import OutagesBody, PublishedOutagesBody, ReliabilityBody
 from meterlake.api.description.route_documents import responses
 from meterlake.api.exchange import exchange_of
+from meterlake.api.negotiation import best_media_type
 from meterlake.api.outage_answers import features, published_items
 from meterlake.api.paging import Page, page_of
 from meterlake.api.parameters.box_parameter import Box, parse_box
@@ -31,13 +32,15 @@ from meterlake.api.parameters.outage_parameters import (
     parse_feature_time,
     parse_published_time,
 )
-from meterlake.api.parameters.time_parameters import EARLIEST, TimeRange
-from meterlake.api.refusals import RangeTooWide
+from meterlake.api.parameters.shared_parameters import OptionalEnd, OptionalStart
+from meterlake.api.parameters.time_parameters import TimeRange, parse_range
+from meterlake.api.refusals import RangeTooWide, UnwantedParameter
 from meterlake.api.representations import Rendered, Representation, RowsAnswer, render, representation_of
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.port import Lake
-from meterlake.outage.reliability import Reliability, order_of, reliability_in_lake
+from meterlake.lake.time_bounds import EARLIEST
+from meterlake.outage.reliability import ALL_SITES, Reliability, order_of, reliability_in_lake
 
 router = APIRouter(tags=["outages"])
 
@@ -70,9 +73,10 @@ _OUTAGES_EXAMPLE = {
     "next_url": "?limit=1&next=Cwakuldmo9db",
 }
 _OUTAGES_RESPONSES = responses(
-    "A page of outages, ordered by start. Given as application/json where the caller accepts that and not GeoJSON.",
+    "A page of outages, ordered by start. Given as application/json where the caller likes that better than GeoJSON.",
     _OUTAGES_EXAMPLE,
     "bad-parameter",
+    "not-acceptable",
 )
 _OUTAGES_RESPONSES[200]["content"][GEOJSON] = {
     "schema": {"$ref": "#/components/schemas/OutagesBody"},
@@ -142,16 +146,22 @@ async def list_outages(
     page: Annotated[Page, Depends(page_of)],
     bbox: Box = None,
     datetime: FeatureTime = None,
+    start: OptionalStart = None,
+    end: OptionalEnd = None,
     cause: CauseName = None,
 ) -> Response:
-    """Answer with a page of outages, a point each: the middle of its meters.
+    """Answer with a page of outages, a point each: the middle of its meters; of those that touch [start, end) or datetime.
 
     An outage without coordinates has no geometry and is in no box. There is no timeStamp: the answer's ETag stands
     for its bytes.
     """
-    box, wanted = parse_box(bbox), parse_feature_time(datetime)
+    box, wanted = parse_box(bbox), parse_range(start, end)
+    if datetime is not None:
+        if start is not None or end is not None:
+            raise UnwantedParameter("datetime", datetime, "start and end say when; give them or datetime")
+        wanted = parse_feature_time(datetime)
     exchange = exchange_of(request.scope)
-    exchange.media_type = media_type = _media_type(exchange.accept)
+    exchange.media_type = media_type = best_media_type(exchange.accept, (GEOJSON, _JSON))
     asked_for = {"start": wanted.start, "end": wanted.end, "any_cause": cause is None, "cause": cause or "", **box}
 
     def compute(lake: Lake) -> Rendered:
@@ -181,11 +191,6 @@ async def list_outages(
         return Rendered(orjson.dumps(body), media_type, headers)
 
     return await answer(request, compute)
-
-
-def _media_type(accept: str) -> str:
-    """Return GeoJSON's own media type unless the caller names plain JSON alone."""
-    return _JSON if _JSON in accept and GEOJSON not in accept and "*/*" not in accept else GEOJSON
 
 
 @router.get(
@@ -232,6 +237,8 @@ async def read_reliability(
 
     def compute(lake: Lake) -> Rendered:
         found = [row for row in reliability_in_lake(lake) if site_id in (None, row.site_id)]
+        if site_id is not None and site_id != ALL_SITES and not found:
+            raise BadParameter("site_id", site_id, "a site whose meters gave readings, or * for all", ALL_SITES)
         rows = [row for row in found if order_of(row.site_id, row.month_start) > page.after]
         following = page.following_key([order_of(row.site_id, row.month_start) for row in rows[: page.rows_to_ask]])
         shown = pa.Table.from_pylist([row.as_json() for row in rows[: page.rows]], schema=_reliability_schema())

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from hashlib import blake2b
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,12 +19,13 @@ from meterlake.api.description.route_documents import responses
 from meterlake.api.file_names import with_own_names
 from meterlake.api.paging import Page, page_of
 from meterlake.api.parameters.shared_parameters import OptionalEnd, OptionalStart, QuantityName, TimeZoneName
-from meterlake.api.parameters.time_parameters import EARLIEST, TimeRange, parse_range, parse_zone
+from meterlake.api.parameters.time_parameters import TimeRange, parse_range, parse_zone
+from meterlake.api.refusals import UnwantedParameter
 from meterlake.api.representations import Representation, RowsAnswer, in_zone, render, representation_of
-from meterlake.lake.errors import BadParameter
 from meterlake.lake.known_meters import zone_of_meter
 from meterlake.lake.port import Lake
 from meterlake.lake.quantities import Quantity, quantity_named
+from meterlake.lake.time_bounds import EARLIEST
 
 router = APIRouter(prefix="/v1", tags=["quality"])
 
@@ -87,20 +89,33 @@ async def read_quality(
 
     `completeness_fraction` is of the days that have a reading; whole days without one are `days_missing`.
     """
+    _refuse_unwanted(request, by, meter_id)
     wanted = parse_range(start, end)
     measured = quantity_named(quantity)
-    zone = parse_zone(tz, "UTC")
+    parse_zone(tz, "UTC")  # a wrong zone is refused before anything is asked
     if meter_id is not None:
-        if by is not None:
-            raise BadParameter("by", by, "to be absent where meter_id asks for gaps", "meter")
         return await answer(
             request, lambda lake: render(_gaps(lake, meter_id, measured, wanted, tz, page), representation)
         )
     if by == "reason":
         return await answer(request, lambda lake: render(_reasons(lake, page), representation))
     completeness: Callable[..., RowsAnswer] = _by_day if by == "day" else _by_meter
-    first, last = wanted.local_dates(zone)
+    first, last = wanted.local_dates(ZoneInfo("UTC"))
     return await answer(request, lambda lake: render(completeness(lake, measured, first, last, page), representation))
+
+
+def _refuse_unwanted(request: Request, by: str | None, meter_id: str | None) -> None:
+    """Refuse what a request says and its kind of answer does not heed."""
+    unwanted: tuple[str, ...] = ("tz",)
+    reason = "days are each meter's own; only with meter_id are there times to write"
+    if meter_id is not None:
+        unwanted, reason = ("by",), "meter_id asks for gaps; leave it out"
+    elif by == "reason":
+        unwanted = ("start", "end", "quantity", "tz")
+        reason = "a row that was set aside has no time and no quantity that can be trusted; leave it out"
+    for name in unwanted:
+        if name in request.query_params:
+            raise UnwantedParameter(name, request.query_params[name], reason)
 
 
 def _by_meter(lake: Lake, quantity: Quantity, first: dt.date, last: dt.date, page: Page) -> RowsAnswer:

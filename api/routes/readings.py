@@ -15,13 +15,14 @@ from meterlake.api.description.documents import ReadingsBody
 from meterlake.api.description.route_documents import responses
 from meterlake.api.paging import Page, page_of
 from meterlake.api.parameters.shared_parameters import End, MeterId, QuantityName, Start, TimeZoneName
-from meterlake.api.parameters.time_parameters import EARLIEST, TimeRange, parse_range, parse_zone
+from meterlake.api.parameters.time_parameters import TimeRange, parse_range, parse_zone
 from meterlake.api.representations import Rendered, Representation, RowsAnswer, in_zone, render, representation_of
 from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.known_meters import zone_of_meter
 from meterlake.lake.port import Lake
 from meterlake.lake.quantities import Aggregation, Quantity, quantity_named
+from meterlake.lake.time_bounds import EARLIEST
 
 router = APIRouter(prefix="/v1", tags=["readings"])
 

@@ -18,6 +18,7 @@ from meterlake.forecasting.panels.panel_loading import MeterChoice, PanelLoader,
 from meterlake.forecasting.serving.forecast_rows import forecast_rows
 from meterlake.forecasting.serving.shown_history import shown_history
 from meterlake.forecasting.settings import ForecastSettings
+from meterlake.lake.errors import BadParameter
 from meterlake.lake.port import Lake
 
 _LATEST = dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
@@ -34,6 +35,7 @@ class ForecastQuestion:
             come since that make it old; then the newest reading.
         shown_from: The first moment of history that the model is shown, if it has to be asked.
         medians_only: Whether a stored forecast may come without its other columns, which is faster.
+        moment_named: What the caller calls `issued_at`.
     """
 
     meter_id: str
@@ -41,6 +43,7 @@ class ForecastQuestion:
     issued_at: dt.datetime | None = None
     shown_from: dt.datetime | None = None
     medians_only: bool = False
+    moment_named: str = "issued_at"
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def forecast_of_meter(
 
     Raises:
         UnknownMeter: If the meter is not known.
-        BadParameter: If it has no energy.
+        BadParameter: If it has no energy, or none that could tell what happens at issued_at.
     """
     chosen = settings or ForecastSettings()
     return _stored(lake, question, chosen) or _made(lake, store, question, chosen)
@@ -93,11 +96,24 @@ def _made(lake: Lake, store: ModelStore, question: ForecastQuestion, settings: F
     """Return what the model says."""
     record = question.record
     loader = PanelLoader(lake, MeterChoice(meter_id=question.meter_id), country=settings.country)
+    if question.issued_at is not None:
+        _refuse_beyond_readings(question.issued_at, question, loader)
     issued_at = question.issued_at or loader.newest_end(record.interval_minutes)
     model = store.fitted(record)
     panel = shown_history(loader, model, record, issued_at, question.shown_from, settings)
     forecast = model.predict(panel, record.horizon_intervals)
     return MeterForecast(forecast_rows(panel, forecast, record, ""), issued_at, is_stored=False)
+
+
+def _refuse_beyond_readings(issued_at: dt.datetime, question: ForecastQuestion, loader: PanelLoader) -> None:
+    """Refuse a moment before a meter's first day, or farther after its last than the model reaches."""
+    record = question.record
+    first = loader.first_start()
+    last = dt.datetime.combine(loader.meters[0]["last_date"], dt.time(), dt.UTC) + dt.timedelta(days=1)
+    latest = last + record.horizon_intervals * dt.timedelta(minutes=record.interval_minutes)
+    if not first < issued_at <= latest:
+        expected = f"a time after the meter's first day, {first:%Y-%m-%d}, and until {latest:%Y-%m-%d}"
+        raise BadParameter(question.moment_named, issued_at.isoformat(), expected, f"{last:%Y-%m-%d}")
 
 
 def _oldest_fresh(lake: Lake, meter_id: str, settings: ForecastSettings) -> dt.datetime:

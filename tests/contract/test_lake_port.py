@@ -43,6 +43,7 @@ CASES: dict[str, dict[str, Any]] = {
     "consumption_weekly": {**METER, **YEAR_2013},
     "customers_by_site": {"quantity": "energy"},
     "daily_by_segment": YEAR_2013,
+    "detectors_with_scores": {},
     "energy_half_hourly": {**SOME_METERS, **ALL_TIME},
     "energy_hourly": {**SOME_METERS, **ALL_TIME},
     "events_in": {**ALL_TIME, "any_code": False, "code": "PWR_LOSS"},
