@@ -9,7 +9,7 @@ EMULATOR := build/emulator/.ready
 TOOLKIT := build/sagemaker/.ready
 GRAMMAR := $(if $(shell command -v npm),build/trino_grammar/.ready)
 
-.PHONY: setup demo test check prepared lint types imports bench lambda deploy teardown smoke templates emulator toolkit grammar notebooks serve clean
+.PHONY: setup demo test check prepared lint types imports bench lambda deploy teardown smoke templates emulator toolkit grammar docs notebooks serve clean
 
 setup: $(READY)
 
@@ -24,11 +24,11 @@ demo: $(READY)
 test: $(READY) $(PACKAGE) $(EMULATOR) $(TOOLKIT) $(GRAMMAR)
 	$(BIN)/python -m pytest -n auto
 
-check: lint types imports prepared templates test
+check: lint types imports prepared templates docs test
 
 # What the tests and the templates' checks need beside the project's own room, two at a time.
 prepared: $(READY)
-	$(MAKE) --jobs 2 $(PACKAGE) $(EMULATOR) $(TOOLKIT) $(GRAMMAR) $(CHECKS)/.ready
+	$(MAKE) --jobs 2 $(PACKAGE) $(EMULATOR) $(TOOLKIT) $(GRAMMAR) $(CHECKS)/.ready $(SITE)/.ready
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -101,6 +101,16 @@ templates: $(CHECKS)/.ready
 	$(BIN)/cfn-lint cloudformation/*.yaml
 	$(BIN)/statelint cloudformation/state_machines/*.json
 	$(CHECKS)/bin/checkov --directory cloudformation --framework cloudformation --compact --quiet --skip-download
+
+# The documentation as a site, build/site, in a room of its own.
+SITE := $(VENV)/site
+$(SITE)/.ready: docs/site_requirements.txt | $(READY)
+	$(PYTHON) -m venv $(SITE)
+	$(SITE)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+docs: $(SITE)/.ready
+	NO_MKDOCS_2_WARNING=1 $(SITE)/bin/mkdocs build --quiet --clean
 
 notebooks: $(READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[notebooks]'
