@@ -1,7 +1,8 @@
 """What a forecaster is, for all of them: a name, what it says, parameters, a fit over all meters, and a prediction.
 
-A forecaster holds its parameters. It is fitted once on a panel of meters; the fitted model then answers for any meter, one that it has never
-seen among them, as long as it is given what history there is. Adding one is one module in forecasting/forecasters.
+A forecaster holds its parameters. It is fitted once on a panel of meters; the fitted model then answers for any meter, one
+that it has never seen among them, as long as it is given what history there is. Adding one is one module in
+forecasting/forecasters.
 """
 
 from __future__ import annotations

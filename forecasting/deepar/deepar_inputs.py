@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from meterlake.forecasting.networks.shares import as_share
+from meterlake.forecasting.panels.categories import Categories, category_numbers
 from meterlake.forecasting.panels.measured_quantiles import quantiles_of_measured
 from meterlake.forecasting.panels.panel import Floats, Panel
 from meterlake.forecasting.panels.slot_history import slot_history
@@ -22,13 +22,6 @@ _HABIT_DAYS = 28
 _HABIT_LEVELS = (0.1, 0.5, 0.9)
 # Degrees at which a London year is about centred, and its spread.
 _TEMPERATURE_MIDDLE_C, _TEMPERATURE_SPREAD_C = 11.0, 6.0
-
-Categories = dict[str, tuple[str, ...]]
-
-
-def categories_of(panel: Panel) -> Categories:
-    """Return what values each group has among the meters, sorted; place 0 is kept for values never seen."""
-    return {name: tuple(sorted(set(texts) - {""})) for name, texts in sorted((panel.groups or {}).items())}
 
 
 def feature_count(with_weather: bool, with_habits: bool) -> int:
@@ -62,7 +55,7 @@ def entries(
             "item_id": panel.meter_ids[place],
             "start": start,
             "target": energy,
-            "feat_static_cat": _category_numbers(panel, place, categories),
+            "feat_static_cat": np.array(category_numbers(panel, place, categories) or [0], np.int64),
             "feat_dynamic_real": np.concatenate(known),
         }
 
@@ -130,11 +123,3 @@ def _temperature(panel: Panel, beyond: int) -> Floats:
         given[: min(count, len(panel.temperature_c))] = panel.temperature_c[:count]
     scaled: Floats = ((given - _TEMPERATURE_MIDDLE_C) / _TEMPERATURE_SPREAD_C).astype(np.float32)
     return np.nan_to_num(scaled, nan=0.0)
-
-
-def _category_numbers(panel: Panel, place: int, categories: Categories) -> NDArray[np.int64]:
-    numbers = []
-    for name, values in categories.items():
-        text = (panel.groups or {}).get(name, ("",) * len(panel.meter_ids))[place]
-        numbers.append(values.index(text) + 1 if text in values else 0)
-    return np.array(numbers or [0], np.int64)

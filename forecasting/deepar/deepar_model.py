@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field
@@ -14,10 +14,8 @@ from meterlake.forecasting.deepar.network_shape import LearningPlan, NetworkShap
 from meterlake.forecasting.forecaster import QUANTILES, FittedModel, ForecasterParameters, QuantileForecast
 from meterlake.forecasting.networks.batched_prediction import predict_in_batches
 from meterlake.forecasting.networks.quantile_levels import calibrated_levels
+from meterlake.forecasting.panels.categories import Categories
 from meterlake.forecasting.panels.panel import Floats, Panel
-
-if TYPE_CHECKING:
-    from meterlake.forecasting.deepar.deepar_inputs import Categories
 
 LEVELS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
 _CALIBRATION_METERS = 200
@@ -116,7 +114,8 @@ class DeepARModel(FittedModel):
         about = {
             "parameters": self.parameters.model_dump(),
             "shape": asdict(self.shape),
-            "categories": self.categories,
+            # Without the text that stands for all others.
+            "categories": {name: known[1:] for name, known in self.categories.items()},
             "with_weather": self.with_weather,
             "asked_levels": self.asked_levels,
         }

@@ -13,7 +13,15 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from meterlake.forecasting.endpoint.questions import BadRequest, Configuration, Instance, Question, numbers_of, start_of
+from meterlake.forecasting.endpoint.questions import (
+    BadRequest,
+    Configuration,
+    Instance,
+    Question,
+    groups_of,
+    numbers_of,
+    start_of,
+)
 from meterlake.forecasting.endpoint.served_model import ServedModel
 from meterlake.forecasting.forecaster import QuantileForecast
 from meterlake.forecasting.panels.panel import Panel
@@ -94,10 +102,7 @@ def _panel_of(served: ServedModel, instances: list[Instance], starts: list[dt.da
             energy[row, intervals - len(instance.target) :] = numbers_of(instance.target)
     step = dt.timedelta(minutes=served.interval_minutes)
     end = starts[0] + len(instances[0].target) * step
-    groups = {
-        name: tuple(texts[instance.categories[number]] if instance.categories else "" for instance in instances)
-        for number, (name, texts) in enumerate(served.categories.items())
-    }
+    groups = groups_of(instances, served.categories)
     temperature = None
     if instances[0].dynamic_feat:
         known = numbers_of(instances[0].dynamic_feat[0])

@@ -15,6 +15,7 @@ import orjson
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from meterlake.forecasting.panels.categories import Categories
 from meterlake.lake.errors import BadInput
 
 MOST_INSTANCES = 5000
@@ -139,3 +140,11 @@ def numbers_of(values: list[Any]) -> NDArray[np.float32]:
     numbers = np.array([math.nan if value in (None, "NaN") else value for value in values], dtype=np.float32)
     numbers[~np.isfinite(numbers)] = np.nan
     return numbers
+
+
+def groups_of(instances: list[Instance], categories: Categories) -> dict[str, tuple[str, ...]]:
+    """Return for each category the texts that the instances' numbers stand for; an instance without has none."""
+    return {
+        name: tuple(texts[one.categories[at]] if at < len(one.categories) else "" for one in instances)
+        for at, (name, texts) in enumerate(categories.items())
+    }

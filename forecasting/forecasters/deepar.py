@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -17,11 +17,9 @@ from meterlake.forecasting.deepar.deepar_model import DeepARModel, DeepARParamet
 from meterlake.forecasting.deepar.network_shape import NetworkShape
 from meterlake.forecasting.forecaster import Forecaster, Progress, no_progress
 from meterlake.forecasting.networks.quantile_levels import intervals_kept_aside
+from meterlake.forecasting.panels.categories import Categories, categories_of
 from meterlake.forecasting.panels.panel import Panel
 from meterlake.lake.errors import MissingLibrary
-
-if TYPE_CHECKING:
-    from meterlake.forecasting.deepar.deepar_inputs import Categories
 
 # GluonTS's own for hours: the last hours, and the same hours of the last days and weeks.
 _STOCK_HOURLY_LAGS = (
@@ -60,7 +58,7 @@ class DeepAR(Forecaster):
         aside = intervals_kept_aside(panel, parameters.calibration_days, horizon_intervals)
         learned_from = panel.between(0, panel.intervals - aside)
         with_weather = parameters.weather and panel.temperature_c is not None
-        categories = inputs.categories_of(panel)
+        categories = dict(sorted(categories_of(panel).items()))
         features = inputs.feature_count(with_weather, parameters.habits)
         shape = _shape_of(panel, horizon_intervals, parameters, categories, features)
         chosen = learned_from.of_meters(_trained_on(learned_from, parameters))
@@ -84,7 +82,7 @@ class DeepAR(Forecaster):
         shape = NetworkShape(**lists)
         network = estimator.untrained_network(shape, plan_of(parameters))
         network.load_state_dict(torch.load(folder / "network.pt", weights_only=True))
-        categories = {name: tuple(values) for name, values in about["categories"].items()}
+        categories = {name: ["", *known] for name, known in about["categories"].items()}
         return DeepARModel(parameters, shape, categories, about["with_weather"], network, tuple(about["asked_levels"]))
 
 
@@ -109,7 +107,7 @@ def _shape_of(
         dropout=parameters.dropout,
         distribution=parameters.distribution,
         known_features=known_features,
-        cardinality=tuple(len(values) + 1 for values in categories.values()) or (1,),
+        cardinality=tuple(len(texts) for texts in categories.values()) or (1,),
         samples=parameters.samples,
         intervals_a_day=panel.intervals_a_day,
     )

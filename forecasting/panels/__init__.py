@@ -1,1 +1,1 @@
-"""What forecasters see: meters on one grid, with weather, calendar and features."""
+"""What forecasters see: meters on one grid, with weather, calendar and categories."""

@@ -1,1 +1,1 @@
-"""Shells for SageMaker's PyTorch containers: training and inference over the same code that runs on a laptop."""
+"""Trainings and forecasts of a fleet on SageMaker: the steps of the state machines, and the shell that trains in its containers."""

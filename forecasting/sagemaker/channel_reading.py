@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from meterlake.forecasting.endpoint.questions import Instance, numbers_of, start_of
+from meterlake.forecasting.endpoint.questions import Instance, groups_of, numbers_of, start_of
 from meterlake.forecasting.panels.categories import Categories
 from meterlake.forecasting.panels.panel import Panel
 from meterlake.forecasting.sagemaker.channels import CHANNEL_FACTS, ChannelFacts
@@ -47,7 +47,8 @@ def read_channel(channel: Path, interval_minutes: int, facts: ChannelFacts) -> t
     for row, (start, one) in enumerate(zip(starts, series, strict=True)):
         at = (start - first) // step
         energy[row, at : at + len(one.target)] = numbers_of(one.target)
-    groups, categories = _groups_of(series, facts.categories)
+    categories = facts.categories if facts.categories is not None else _own_texts(series)
+    groups = groups_of(series, categories)
     # The features of the longest series: weather is one for all meters of a channel.
     longest = max(series, key=lambda one: len(one.dynamic_feat[0]) if one.dynamic_feat else 0)
     temperature = None
@@ -61,17 +62,11 @@ def read_channel(channel: Path, interval_minutes: int, facts: ChannelFacts) -> t
     return panel, categories, len(longest.dynamic_feat)
 
 
-def _groups_of(series: list[Instance], known: Categories | None) -> tuple[dict[str, tuple[str, ...]], Categories]:
-    """Return for each category the series' texts, and the texts that its numbers stand for."""
-    if known is None:
-        count = max(len(one.categories) for one in series)
-        largest = [max(one.categories[at] for one in series if at < len(one.categories)) for at in range(count)]
-        known = {f"cat{at}": [str(value) for value in range(most + 1)] for at, most in enumerate(largest)}
-    groups = {
-        name: tuple(texts[one.categories[at]] if at < len(one.categories) else "" for one in series)
-        for at, (name, texts) in enumerate(known.items())
-    }
-    return groups, known
+def _own_texts(series: list[Instance]) -> Categories:
+    """Return for each category that series have, the texts of its numbers: the numbers themselves."""
+    count = max(len(one.categories) for one in series)
+    largest = [max(one.categories[at] for one in series if at < len(one.categories)) for at in range(count)]
+    return {f"cat{at}": [str(value) for value in range(most + 1)] for at, most in enumerate(largest)}
 
 
 def _series(channel: Path) -> Iterator[Instance]:

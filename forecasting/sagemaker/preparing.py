@@ -54,7 +54,9 @@ def prepare_training(plan_location: str) -> dict[str, Any]:
     loader = _loader(lake, plan.readings)
     panel, temperatures = _load(loader, plan.readings, plan.readings.start or loader.first_start())
     if not np.isfinite(panel.energy_kwh).any():
-        raise BadParameter("Data_start", plan.readings.start, "a range in which the meters have readings", "2013-01-01")
+        raise BadParameter(
+            "Data_start", str(plan.readings.start), "a range in which the meters have readings", "2013-01-01"
+        )
     judged = plan.backtest
     horizon = judged.forecast_days * panel.intervals_a_day
     train_end, origins = backtest_origins(panel, horizon, judged.test_days, judged.origins)

@@ -1,1 +1,1 @@
-"""Models asked: for a fleet, for one meter, over HTTP."""
+"""Models asked: for a fleet into the table forecasts, for one meter on the spot."""
