@@ -1,6 +1,6 @@
 """Rows that one step hands to the next: a table or a view of the engine, under a name that no other has.
 
-A step takes the relations that it needs, makes new ones with `Scratch`, and returns them; SQL names a relation by
+A step takes the relations that it needs, makes new ones with `Workbench`, and returns them; SQL names a relation by
 writing it: `SELECT count(*) FROM {staged}`. Nothing is found by a name that two modules have to know.
 """
 
@@ -45,7 +45,7 @@ class Relation:
         return self
 
 
-class Scratch:
+class Workbench:
     """The temporary relations of one connection; they go when it is closed, and large ones when they are dropped."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:

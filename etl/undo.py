@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from meterlake.etl.merging.reading_rules import KEY
 from meterlake.etl.merging.sql_words import DUCKDB
 from meterlake.etl.merging.summaries import Summaries
-from meterlake.etl.relations import Relation, Scratch
+from meterlake.etl.relations import Relation, Workbench
 from meterlake.lake.engine_choice import open_store
 from meterlake.lake.errors import UnknownIngest
 from meterlake.lake.parquet_files import ParquetWriter
@@ -62,7 +62,7 @@ def undo_ingest(ingest_id: str, settings: LakeSettings) -> UndoReport:
     """
     store = open_store(settings)
     with store.lock(), store.connect() as connection:
-        changes, report = _Undo(Scratch(connection), store).prepare(ingest_id)
+        changes, report = _Undo(Workbench(connection), store).prepare(ingest_id)
         store.commit_changes(changes, properties={"meterlake.undo": report.ingest_id})
     return report
 
@@ -70,10 +70,10 @@ def undo_ingest(ingest_id: str, settings: LakeSettings) -> UndoReport:
 class _Undo:
     """One undo, from finding the ingest to the changes of all tables."""
 
-    def __init__(self, scratch: Scratch, store: LakeStore) -> None:
-        self.scratch = scratch
+    def __init__(self, bench: Workbench, store: LakeStore) -> None:
+        self.bench = bench
         self.snapshot = store.current()
-        self.writer = ParquetWriter(store.root, scratch.connection)
+        self.writer = ParquetWriter(store.root, bench.connection)
 
     def prepare(self, given_id: str) -> tuple[list[TableChange], UndoReport]:
         """Find the ingest; return what a commit has to publish, and what will have been done."""
@@ -97,7 +97,7 @@ class _Undo:
         return changes, report
 
     def _find(self, given_id: str) -> tuple[str, str, dt.datetime]:
-        found = self.scratch.rows(
+        found = self.bench.rows(
             f"SELECT ingest_id, source_file, finished_at FROM {self._table('ingests')} AS ingests"
             " WHERE starts_with(ingest_id, ?)",
             [given_id],
@@ -112,16 +112,16 @@ class _Undo:
         readings = self.snapshot["readings"]
         candidates = readings.files_within(ingest_id=(ingest_id, ingest_id))
         extra = "filename" if candidates else "NULL::VARCHAR"
-        removed = self.scratch.table(
+        removed = self.bench.table(
             "removed",
             f"SELECT *, {extra} AS path FROM {readings.sql(candidates)} AS readings WHERE {_is(ingest_id)}",
         )
-        paths = {path for (path,) in self.scratch.rows(f"SELECT DISTINCT path FROM {removed}")}
+        paths = {path for (path,) in self.bench.rows(f"SELECT DISTINCT path FROM {removed}")}
         return removed, [file for file in candidates if file.location in paths]
 
     def _replaced_by(self, ingest_id: str) -> Relation:
         """Return the readings that this ingest had replaced, ranked: 1 for the last of each key."""
-        return self.scratch.table(
+        return self.bench.table(
             "replaced",
             f"""SELECT old.*, row_number() OVER (
                            PARTITION BY {_KEY} ORDER BY superseded_at DESC, started_at DESC) AS rank
@@ -131,7 +131,7 @@ class _Undo:
 
     def _restored(self, replaced: Relation, removed: Relation) -> Relation:
         """Choose, for each removed reading that had replaced others, the last of them."""
-        return self.scratch.table(
+        return self.bench.table(
             "restored",
             f"""SELECT {", ".join(READINGS.column_names)} FROM {replaced}
                 SEMI JOIN {removed} AS removed USING ({_KEY}) WHERE rank = 1""",
@@ -149,7 +149,7 @@ class _Undo:
                 UNION ALL
                 SELECT {names} FROM {restored} SEMI JOIN {of_file} AS mine USING ({_KEY})"""
             change.removed.append(file.data_file)
-            if self.scratch.has_rows(f"({kept})"):
+            if self.bench.has_rows(f"({kept})"):
                 change.added.append(self.writer.write(READINGS, kept, folder=readings.folder_of(file)))
         return change
 
@@ -157,7 +157,7 @@ class _Undo:
         """Forget this ingest in the history: what it had replaced was replaced by its successor, or by what returns."""
         mine = sql_text(ingest_id)
         change = self.writer.without(self.snapshot["superseded"], f"{_is(ingest_id)} OR superseded_by = {mine}")
-        passed_on = self.scratch.table(
+        passed_on = self.bench.table(
             "passed_on",
             f"""SELECT old.* EXCLUDE (rank) REPLACE (coalesce(restored.ingest_id, next.superseded_by) AS superseded_by)
                 FROM {replaced} AS old
@@ -171,24 +171,24 @@ class _Undo:
         return change
 
     def _summary_changes(self, removed: Relation, restored: Relation) -> list[TableChange]:
-        if not self.scratch.has_rows(removed):
+        if not self.bench.has_rows(removed):
             return []
-        fresh = self.scratch.view(
+        fresh = self.bench.view(
             "fresh",
             f"""SELECT meter_id, quantity, make_timestamp(epoch_us(interval_start)) AS interval_start, value,
                        {DUCKDB.minutes_between("interval_start", "interval_end")} AS interval_minutes
                 FROM {restored}""",
         )
-        zones = self.scratch.table(
+        zones = self.bench.table(
             "zones",
             f"""SELECT meter_id, coalesce(time_zone, 'UTC') AS time_zone
                 FROM (SELECT DISTINCT meter_id FROM {removed})
                 LEFT JOIN {self._table("meters")} AS meters USING (meter_id)""",
         )
-        return Summaries(self.scratch, self.snapshot, self.writer).changes(fresh=fresh, gone=removed, zones=zones)
+        return Summaries(self.bench, self.snapshot, self.writer).changes(fresh=fresh, gone=removed, zones=zones)
 
     def _later_with_duplicates(self, finished_at: dt.datetime) -> tuple[str, ...]:
-        rows = self.scratch.rows(
+        rows = self.bench.rows(
             f"SELECT source_file FROM {self._table('ingests')} AS ingests WHERE finished_at >= ? AND duplicates > 0"
             " ORDER BY finished_at",
             [finished_at],
@@ -199,7 +199,7 @@ class _Undo:
         return self.snapshot[name].sql()
 
     def _count(self, relation: Relation) -> int:
-        return int(self.scratch.rows(f"SELECT count(*) FROM {relation}")[0][0])
+        return int(self.bench.rows(f"SELECT count(*) FROM {relation}")[0][0])
 
 
 def _is(ingest_id: str) -> str:

@@ -20,7 +20,7 @@ from meterlake.etl.merging.repeated_readings import resolve_repeats
 from meterlake.etl.merging.resolved_readings import Resolved
 from meterlake.etl.merging.sql_words import DUCKDB
 from meterlake.etl.merging.summaries import Summaries
-from meterlake.etl.relations import Scratch
+from meterlake.etl.relations import Workbench
 from meterlake.etl.staging.quarantine import quarantine_change
 from meterlake.etl.staging.staged_readings import NumberedFile, count_rows, split_bad, stage_readings
 from meterlake.etl.staging.unknown_meters import judge_unknown_meters
@@ -36,45 +36,45 @@ class ReadingBatch(Batch):
 
     def __init__(self, snapshot: LakeSnapshot, writer: ParquetWriter, options: ReadOptions) -> None:
         super().__init__(snapshot, writer, options)
-        self.scratch = Scratch(writer.connection)
+        self.bench = Workbench(writer.connection)
 
     def prepare_changes(self, accounts: list[FileAccount], *, known_meters_only: bool = False) -> list[TableChange]:
         """See Batch."""
-        scratch, lake = self.scratch, self.snapshot
+        bench, lake = self.bench, self.snapshot
         files = [NumberedFile(number, account.file.path, account.layout) for number, account in enumerate(accounts)]
         ingest_ids = [account.ingest_id for account in accounts]
         with_registers = [file.number for file in files if file.layout.has_registers]
 
-        staged = stage_readings(scratch, files, self.options)
+        staged = stage_readings(bench, files, self.options)
         rows = staged.rows
         if known_meters_only:
-            rows = judge_unknown_meters(scratch, rows, lake["meters"])
-        rows = with_differences(scratch, rows, lake["readings"], with_registers)
-        for number, row_count in count_rows(scratch, rows, staged.rejected).items():
+            rows = judge_unknown_meters(bench, rows, lake["meters"])
+        rows = with_differences(bench, rows, lake["readings"], with_registers)
+        for number, row_count in count_rows(bench, rows, staged.rejected).items():
             accounts[number].rows_read = row_count
-        good, bad = split_bad(scratch, rows)
-        readings, reported = split_events(scratch, good)
-        events = new_events(scratch, reported, lake["meter_events"], ingest_ids)
-        zones = find_zones(scratch, readings, reported, lake["meters"], self.options)
-        once = resolve_repeats(scratch, readings, ingest_ids)
-        new = resolve_against_lake(scratch, once.readings, lake["readings"], ingest_ids)
-        for outcomes in (repeated_events(scratch, reported, events), once.outcomes, new.outcomes):
+        good, bad = split_bad(bench, rows)
+        readings, reported = split_events(bench, good)
+        events = new_events(bench, reported, lake["meter_events"], ingest_ids)
+        zones = find_zones(bench, readings, reported, lake["meters"], self.options)
+        once = resolve_repeats(bench, readings, ingest_ids)
+        new = resolve_against_lake(bench, once.readings, lake["readings"], ingest_ids)
+        for outcomes in (repeated_events(bench, reported, events), once.outcomes, new.outcomes):
             count_outcomes(accounts, outcomes)
         reasons = self.quarantine_reasons
         return [
-            quarantine_change(scratch, self.writer, accounts, reasons, bad=bad, rejected=staged.rejected),
+            quarantine_change(bench, self.writer, accounts, reasons, bad=bad, rejected=staged.rejected),
             self.writer.append(METER_EVENTS, events.name),
             self._readings_change(new, ingest_ids),
             self._superseded_change(once, new),
-            *Summaries(scratch, lake, self.writer).changes(fresh=new.readings, gone=new.replaced, zones=zones),
-            self.writer.append(METERS, new_meters(scratch, zones, files).name),
+            *Summaries(bench, lake, self.writer).changes(fresh=new.readings, gone=new.replaced, zones=zones),
+            self.writer.append(METERS, new_meters(bench, zones, files).name),
         ]
 
     def _readings_change(self, new: ResolvedMonths, ingest_ids: list[str]) -> TableChange:
-        self.scratch.connection.execute(f"CREATE TYPE ingest_code AS ENUM ({sql_texts(sorted(set(ingest_ids)))})")
+        self.bench.connection.execute(f"CREATE TYPE ingest_code AS ENUM ({sql_texts(sorted(set(ingest_ids)))})")
         change = TableChange(READINGS)
         for month in new.months:
-            if not self.scratch.has_rows(new.readings, month.condition):
+            if not self.bench.has_rows(new.readings, month.condition):
                 continue
             folder = f"quantity={month.quantity}/{month.start:%Y-%m}"
             select = self._month_select(month, new, ingest_ids)
@@ -105,5 +105,5 @@ class ReadingBatch(Batch):
             f" FROM {one.replaced}"
             for one in resolved
         )
-        outdated = self.scratch.view("outdated", lost)
+        outdated = self.bench.view("outdated", lost)
         return self.writer.append(SUPERSEDED, outdated.name)

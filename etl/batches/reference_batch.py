@@ -13,7 +13,7 @@ from meterlake.etl.landing.accounts import FileAccount, count_outcomes
 from meterlake.etl.merging.reference_rows import latest_rows, merged_meters, moved_meters
 from meterlake.etl.merging.sql_words import DUCKDB
 from meterlake.etl.merging.summaries import Summaries
-from meterlake.etl.relations import Relation, Scratch
+from meterlake.etl.relations import Relation, Workbench
 from meterlake.etl.staging.quarantine import quarantine_change
 from meterlake.etl.staging.staged_readings import NumberedFile, count_rows, split_bad
 from meterlake.etl.staging.staged_reference import stage_reference
@@ -28,48 +28,48 @@ class ReferenceBatch(Batch):
 
     def __init__(self, snapshot: LakeSnapshot, writer: ParquetWriter, options: ReadOptions) -> None:
         super().__init__(snapshot, writer, options)
-        self.scratch = Scratch(writer.connection)
+        self.bench = Workbench(writer.connection)
 
     def prepare_changes(self, accounts: list[FileAccount], *, known_meters_only: bool = False) -> list[TableChange]:
         """See Batch."""
-        scratch = self.scratch
+        bench = self.bench
         files = [NumberedFile(number, account.file.path, account.layout) for number, account in enumerate(accounts)]
         ingest_ids = [account.ingest_id for account in accounts]
         table = TABLES[FORMATS.named(accounts[0].layout.format).target]
         state = self.snapshot[table.name]
 
-        staged = stage_reference(scratch, files, table, ingest_ids, self.options)
-        for number, row_count in count_rows(scratch, staged.rows, staged.rejected).items():
+        staged = stage_reference(bench, files, table, ingest_ids, self.options)
+        for number, row_count in count_rows(bench, staged.rows, staged.rejected).items():
             accounts[number].rows_read = row_count
-        good, bad = split_bad(scratch, staged.rows)
-        fresh, outcomes = latest_rows(scratch, good, state)
+        good, bad = split_bad(bench, staged.rows)
+        fresh, outcomes = latest_rows(bench, good, state)
         count_outcomes(accounts, outcomes)
         reasons = self.quarantine_reasons
-        quarantine = quarantine_change(scratch, self.writer, accounts, reasons, bad=bad, rejected=staged.rejected)
+        quarantine = quarantine_change(bench, self.writer, accounts, reasons, bad=bad, rejected=staged.rejected)
         if table is not METERS:
             return [quarantine, self.writer.upsert(state, fresh.name)]
-        merged = merged_meters(scratch, fresh, state, self.options)
+        merged = merged_meters(bench, fresh, state, self.options)
         return [
             quarantine,
             self.writer.upsert(state, merged.name),
-            *self._days_anew(moved_meters(scratch, merged, state)),
+            *self._days_anew(moved_meters(bench, merged, state)),
         ]
 
     def _days_anew(self, moved: Relation) -> list[TableChange]:
         """Count the days of meters whose zone changed anew: their old days go, their readings are summed again."""
-        if not self.scratch.has_rows(moved):
+        if not self.bench.has_rows(moved):
             return []
-        readings = self.scratch.table(
+        readings = self.bench.table(
             "moved_readings",
             f"""SELECT readings.meter_id, quantity, interval_start, value,
                        {DUCKDB.minutes_between("interval_start", "interval_end")} AS interval_minutes
                 FROM {self.snapshot["readings"].sql()} AS readings SEMI JOIN {moved} AS moved USING (meter_id)""",
         )
         in_utc = "make_timestamp(epoch_us(interval_start)) AS interval_start"
-        come = self.scratch.view("come", f"SELECT * REPLACE ({in_utc}) FROM {readings}")
+        come = self.bench.view("come", f"SELECT * REPLACE ({in_utc}) FROM {readings}")
         daily = self.snapshot["consumption_daily"].sql()
         old_days = (
             f"SELECT meter_id, quantity, local_date FROM {daily} AS daily SEMI JOIN {moved} AS moved USING (meter_id)"
         )
-        summaries = Summaries(self.scratch, self.snapshot, self.writer)
+        summaries = Summaries(self.bench, self.snapshot, self.writer)
         return summaries.changes(fresh=come, gone=readings, zones=moved, days_to_recount=old_days)

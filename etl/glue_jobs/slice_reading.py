@@ -20,7 +20,7 @@ from meterlake.etl.conforming.raw_format import Layout
 from meterlake.etl.glue_jobs.slices import FileSlice, lines_before, local_copy
 from meterlake.etl.landing.broken_files import BROKEN_FILE
 from meterlake.etl.landing.container_files import as_parquet
-from meterlake.etl.relations import Scratch
+from meterlake.etl.relations import Workbench
 from meterlake.etl.staging.raw_files import raw_sql, raw_table
 from meterlake.etl.staging.rejected_lines import collect_rejects, empty_rejected, has_rejects
 
@@ -51,9 +51,9 @@ def read_slices(slices: Sequence[FileSlice], layout: Layout, found: Any) -> Iter
     """
     for part in slices:
         try:
-            with local_copy(part) as path, _scratch() as scratch:
-                yield from _rows(scratch, path, part, layout)
-                if has_rejects(scratch):
+            with local_copy(part) as path, _bench() as bench:
+                yield from _rows(bench, path, part, layout)
+                if has_rejects(bench):
                     found.add({Finding(part.place, part.file.number)})
         except BROKEN_FILE as error:
             found.add({Finding(part.place, part.file.number, str(error).split("\n")[0])})
@@ -62,19 +62,19 @@ def read_slices(slices: Sequence[FileSlice], layout: Layout, found: Any) -> Iter
 def read_rejected(slices: Sequence[FileSlice], layout: Layout) -> Iterator[pa.RecordBatch]:
     """Read the same slices again for the lines that could not be taken apart; their lines count from the file's start."""
     for part in slices:
-        with local_copy(part) as path, _scratch() as scratch:
-            for _ in _rows(scratch, path, part, layout):
+        with local_copy(part) as path, _bench() as bench:
+            for _ in _rows(bench, path, part, layout):
                 pass
-            rejected = empty_rejected(scratch)
-            collect_rejects(scratch, [part.file.number], rejected)
-            lines = scratch.connection.sql(
+            rejected = empty_rejected(bench)
+            collect_rejects(bench, [part.file.number], rejected)
+            lines = bench.connection.sql(
                 f"SELECT * REPLACE (file_number::INTEGER AS file_number, line::BIGINT + ? AS line) FROM {rejected}",
                 params=[lines_before(part)],
             )
             yield from lines.to_arrow_table().to_batches()
 
 
-def _rows(scratch: Scratch, path: Path, part: FileSlice, layout: Layout) -> Iterator[pa.RecordBatch]:
+def _rows(bench: Workbench, path: Path, part: FileSlice, layout: Layout) -> Iterator[pa.RecordBatch]:
     if path.stat().st_size == 0 and not part.is_first:
         return
     own = layout if part.is_first else replace(layout, header_lines=0)
@@ -87,12 +87,12 @@ def _rows(scratch: Scratch, path: Path, part: FileSlice, layout: Layout) -> Iter
         names = ", ".join(f'"{name}"' for name in raw_table(layout).columns)
         changed_sql = f"SELECT * REPLACE ({', '.join(changed)}) FROM ({raw_sql([str(readable)], own)})"
         sql = f"SELECT {names} FROM ({changed_sql})"
-        yield from scratch.connection.sql(sql).to_arrow_reader(_ROWS_A_BATCH)
+        yield from bench.connection.sql(sql).to_arrow_reader(_ROWS_A_BATCH)
 
 
 @contextmanager
-def _scratch() -> Iterator[Scratch]:
+def _bench() -> Iterator[Workbench]:
     """Open an engine of one thread that keeps the order of rows."""
     with duckdb.connect(config={"threads": 1, "memory_limit": "1GB"}) as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        yield Scratch(connection)
+        yield Workbench(connection)

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from meterlake.etl.landing.accounts import FileAccount
 from meterlake.etl.landing.landed_file import LandedFile
-from meterlake.etl.relations import Scratch
+from meterlake.etl.relations import Workbench
 from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.snapshot import TableState
 from meterlake.lake.store import LakeStore
@@ -72,5 +72,5 @@ def ingests_change(writer: ParquetWriter, accounts: list[FileAccount]) -> TableC
         }
         for account in accounts
     ]
-    with Scratch(writer.connection).shown("ingests", pa.Table.from_pylist(rows, INGESTS.arrow_schema)) as ingests:
+    with Workbench(writer.connection).shown("ingests", pa.Table.from_pylist(rows, INGESTS.arrow_schema)) as ingests:
         return writer.append(INGESTS, ingests.name)

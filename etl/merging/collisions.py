@@ -16,7 +16,7 @@ from meterlake.etl.landing.accounts import Outcome
 from meterlake.etl.merging.reading_rules import met_readings
 from meterlake.etl.merging.resolved_readings import Resolved
 from meterlake.etl.merging.sql_words import DUCKDB
-from meterlake.etl.relations import Relation, Scratch
+from meterlake.etl.relations import Relation, Workbench
 from meterlake.lake.snapshot import LakeFile, TableState
 from meterlake.lake.table_sql import sql_texts
 from meterlake.lake.tables import READINGS
@@ -49,52 +49,52 @@ class ResolvedMonths(Resolved):
 
 
 def resolve_against_lake(
-    scratch: Scratch, readings: Relation, lake: TableState, ingest_ids: Sequence[str]
+    bench: Workbench, readings: Relation, lake: TableState, ingest_ids: Sequence[str]
 ) -> ResolvedMonths:
     """Take out of an upload what the lake holds already, and find what it replaces.
 
     Args:
-        scratch: Where the readings are.
+        bench: Where the readings are.
         readings: Each key once; they are taken over, and not to be read again.
         lake: The lake's readings.
         ingest_ids: The ingest of each file's number.
     """
     types = {column.name: column.type.value for column in READINGS.columns}
-    replaced = scratch.empty("replaced", types | {"superseded_by": types["ingest_id"]})
+    replaced = bench.empty("replaced", types | {"superseded_by": types["ingest_id"]})
     outcomes: Counter[tuple[int, Outcome]] = Counter()
-    months = _months_of(scratch, readings)
+    months = _months_of(bench, readings)
     for month in months:
-        overlapping = _overlapping_files(scratch, readings, month, lake)
+        overlapping = _overlapping_files(bench, readings, month, lake)
         if overlapping:
-            met = _met(scratch, readings, month, lake, overlapping)
+            met = _met(bench, readings, month, lake, overlapping)
             counted = f"SELECT by_file_number, count(*) FROM {met} WHERE is_same GROUP BY ALL"
-            for number, row_count in scratch.rows(counted):
+            for number, row_count in bench.rows(counted):
                 outcomes[number, Outcome.DUPLICATE] += row_count
             replacing = f"([{sql_texts(ingest_ids)}])[by_file_number + 1] AS superseded_by"
             names = ", ".join(READINGS.column_names)
-            scratch.add(replaced, f"SELECT {names}, {replacing} FROM {met} WHERE NOT is_same")
-            hit = {path for (path,) in scratch.rows(f"SELECT DISTINCT path FROM {met} WHERE NOT is_same")}
+            bench.add(replaced, f"SELECT {names}, {replacing} FROM {met} WHERE NOT is_same")
+            hit = {path for (path,) in bench.rows(f"SELECT DISTINCT path FROM {met} WHERE NOT is_same")}
             month.rewritten = [file for file in overlapping if file.location in hit]
-            scratch.remove(readings, f"rowid IN (SELECT by_place FROM {met} WHERE is_same)")
-            scratch.drop(met)
+            bench.remove(readings, f"rowid IN (SELECT by_place FROM {met} WHERE is_same)")
+            bench.drop(met)
     return ResolvedMonths(readings, replaced, outcomes, months)
 
 
-def _months_of(scratch: Scratch, readings: Relation) -> list[Month]:
-    rows = scratch.rows(f"""
+def _months_of(bench: Workbench, readings: Relation) -> list[Month]:
+    rows = bench.rows(f"""
         SELECT DISTINCT quantity::VARCHAR, make_timestamp(year::BIGINT, month::BIGINT, 1, 0, 0, 0) AS month_start
         FROM (SELECT DISTINCT quantity, year(interval_start) AS year, month(interval_start) AS month FROM {readings})
         ORDER BY ALL""")
     return [Month(quantity, start) for quantity, start in rows]
 
 
-def _overlapping_files(scratch: Scratch, readings: Relation, month: Month, lake: TableState) -> list[LakeFile]:
+def _overlapping_files(bench: Workbench, readings: Relation, month: Month, lake: TableState) -> list[LakeFile]:
     """Return the lake's files whose bounds meet the month's readings in quantity, time and meter."""
     quantity = (month.quantity, month.quantity)
     last_moment = month.end - dt.timedelta(microseconds=1)
     if not lake.files_within(quantity=quantity, interval_start=(_utc(month.start), _utc(last_moment))):
         return []
-    first, last, first_meter, last_meter = scratch.rows(
+    first, last, first_meter, last_meter = bench.rows(
         f"SELECT min(interval_start), max(interval_start), min(meter_id), max(meter_id) FROM {readings} WHERE {month.condition}"
     )[0]
     return lake.files_within(
@@ -106,7 +106,7 @@ def _utc(time: dt.datetime) -> dt.datetime:
     return time.replace(tzinfo=dt.UTC)
 
 
-def _met(scratch: Scratch, readings: Relation, month: Month, lake: TableState, overlapping: list[LakeFile]) -> Relation:
+def _met(bench: Workbench, readings: Relation, month: Month, lake: TableState, overlapping: list[LakeFile]) -> Relation:
     """Join the month's readings with the lake's of the same keys."""
     new = f"""(
         SELECT rowid AS place, file_number, meter_id, quantity::VARCHAR AS quantity, quality::VARCHAR AS quality, value,
@@ -114,4 +114,4 @@ def _met(scratch: Scratch, readings: Relation, month: Month, lake: TableState, o
         FROM {readings} WHERE {month.condition})"""
     old = f"(SELECT *, filename AS path FROM {lake.sql(overlapping)})"
     within = f"old.interval_start >= '{month.start}+00' AND old.interval_start < '{month.end}+00'"
-    return scratch.table("met", f"{met_readings(old, new)} WHERE {within}")
+    return bench.table("met", f"{met_readings(old, new)} WHERE {within}")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from meterlake.etl.landing.accounts import Outcome
 from meterlake.etl.merging.sql_words import DUCKDB, SqlWords
-from meterlake.etl.relations import Relation, Scratch
+from meterlake.etl.relations import Relation, Workbench
 from meterlake.lake.snapshot import TableState
 from meterlake.lake.table_sql import sql_texts
 from meterlake.lake.tables import METER_EVENTS
@@ -19,26 +19,26 @@ from meterlake.lake.tables import METER_EVENTS
 _KEY = DUCKDB.names(METER_EVENTS.key)
 
 
-def split_events(scratch: Scratch, rows: Relation) -> tuple[Relation, Relation]:
+def split_events(bench: Workbench, rows: Relation) -> tuple[Relation, Relation]:
     """Part good rows into readings and reported events: meter_id, at, code, detail, file_number, place."""
-    reported = scratch.table(
+    reported = bench.table(
         "reported",
         f"""SELECT meter_id, make_timestamptz(epoch_us(interval_start)) AS at, event_code AS code, raw_text AS detail,
                    file_number, rowid AS place
             FROM {rows} WHERE event_code IS NOT NULL""",
     )
-    if scratch.has_rows(reported):
-        scratch.remove(rows, "event_code IS NOT NULL")
+    if bench.has_rows(reported):
+        bench.remove(rows, "event_code IS NOT NULL")
     return rows, reported
 
 
-def new_events(scratch: Scratch, reported: Relation, lake: TableState, ingest_ids: Sequence[str]) -> Relation:
+def new_events(bench: Workbench, reported: Relation, lake: TableState, ingest_ids: Sequence[str]) -> Relation:
     """Return the events that the lake does not have, as its rows, and their file_number."""
     # Without events the lake's are not looked at.
-    known = lake.sql() if scratch.has_rows(reported) else lake.sql([])
+    known = lake.sql() if bench.has_rows(reported) else lake.sql([])
     unknown = f"{reported} ANTI JOIN {known} AS known USING ({_KEY})"
     ingest = f"([{sql_texts(ingest_ids)}])[file_number + 1] AS ingest_id"
-    return scratch.table("new_events", f"SELECT *, {ingest} FROM ({each_event_once(unknown, DUCKDB)})")
+    return bench.table("new_events", f"SELECT *, {ingest} FROM ({each_event_once(unknown, DUCKDB)})")
 
 
 def each_event_once(reported: str, words: SqlWords) -> str:
@@ -48,10 +48,10 @@ def each_event_once(reported: str, words: SqlWords) -> str:
     return f"SELECT {key}, {detail} AS detail, min(file_number) AS file_number FROM {reported} GROUP BY {key}"
 
 
-def repeated_events(scratch: Scratch, reported: Relation, new: Relation) -> Counter[tuple[int, Outcome]]:
+def repeated_events(bench: Workbench, reported: Relation, new: Relation) -> Counter[tuple[int, Outcome]]:
     """Count the reported events of each file that are not new."""
     repeated: Counter[tuple[int, Outcome]] = Counter()
     for relation, sign in ((reported, 1), (new, -1)):
-        for number, row_count in scratch.rows(f"SELECT file_number, count(*) FROM {relation} GROUP BY ALL"):
+        for number, row_count in bench.rows(f"SELECT file_number, count(*) FROM {relation} GROUP BY ALL"):
             repeated[number, Outcome.DUPLICATE] += sign * row_count
     return repeated

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from meterlake.etl.conforming.raw_format import ReadOptions
-from meterlake.etl.relations import Relation, Scratch
+from meterlake.etl.relations import Relation, Workbench
 from meterlake.etl.staging.customer_columns import CUSTOMER_COLUMNS, has_customer_columns, read_customer_columns
 from meterlake.etl.staging.staged_readings import NumberedFile
 from meterlake.lake.snapshot import TableState
@@ -20,13 +20,13 @@ from meterlake.lake.tables import METERS
 
 
 def find_zones(
-    scratch: Scratch, readings: Relation, reported: Relation, lake: TableState, options: ReadOptions
+    bench: Workbench, readings: Relation, reported: Relation, lake: TableState, options: ReadOptions
 ) -> Relation:
     """Return meter_id, time_zone, is_new and file_number of every meter among readings and events."""
     seen = f"""(
         SELECT meter_id, min(file_number) AS file_number FROM {readings} GROUP BY meter_id
         UNION ALL SELECT meter_id, file_number FROM {reported})"""
-    return scratch.table("zones", zones_of(seen, lake.sql(), options))
+    return bench.table("zones", zones_of(seen, lake.sql(), options))
 
 
 def zones_of(seen: str, known: str, options: ReadOptions) -> str:
@@ -44,30 +44,28 @@ def zones_of(seen: str, known: str, options: ReadOptions) -> str:
         LEFT JOIN {known} AS known ON known.meter_id = seen.meter_id"""
 
 
-def new_meters(scratch: Scratch, zones: Relation, files: Sequence[NumberedFile]) -> Relation:
+def new_meters(bench: Workbench, zones: Relation, files: Sequence[NumberedFile]) -> Relation:
     """Return the rows of new meters: their zone, and tariff and segment by the first row of each, where it has them."""
     said = {"meter_id": "meter_id", "time_zone": "time_zone"}
     columns = ", ".join(
         f"{said.get(column.name, f'NULL::{column.type}')} AS {column.name}" for column in METERS.columns
     )
-    meters = scratch.table("new_meters", f"SELECT {columns} FROM {zones} WHERE is_new")
+    meters = bench.table("new_meters", f"SELECT {columns} FROM {zones} WHERE is_new")
     for file in files:
         if has_customer_columns(file.layout, file.path.name):
-            _add_customer_columns(scratch, meters, zones, file)
+            _add_customer_columns(bench, meters, zones, file)
     return meters
 
 
-def _add_customer_columns(scratch: Scratch, meters: Relation, zones: Relation, file: NumberedFile) -> None:
-    new = scratch.rows(
-        f"SELECT meter_id FROM {zones} WHERE is_new AND file_number = ? ORDER BY meter_id", [file.number]
-    )
+def _add_customer_columns(bench: Workbench, meters: Relation, zones: Relation, file: NumberedFile) -> None:
+    new = bench.rows(f"SELECT meter_id FROM {zones} WHERE is_new AND file_number = ? ORDER BY meter_id", [file.number])
     facts = read_customer_columns(file.path, file.layout, [meter for (meter,) in new])
     if not facts:
         return
     table = pa.table(dict(zip(("meter_id", *CUSTOMER_COLUMNS), zip(*facts, strict=True), strict=True)))
-    with scratch.shown("customers", table) as customers:
+    with bench.shown("customers", table) as customers:
         wanted = [name for name in CUSTOMER_COLUMNS if name in file.layout.columns]
         settings = ", ".join(f"{name} = customers.{name}" for name in wanted)
-        scratch.connection.execute(
+        bench.connection.execute(
             f"UPDATE {meters} SET {settings} FROM {customers} AS customers WHERE customers.meter_id = {meters}.meter_id"
         )

@@ -11,23 +11,23 @@ from collections import Counter
 from meterlake.etl.conforming.raw_format import ReadOptions
 from meterlake.etl.landing.accounts import Outcome
 from meterlake.etl.merging.reading_rules import LAST_FIRST
-from meterlake.etl.relations import Relation, Scratch
+from meterlake.etl.relations import Relation, Workbench
 from meterlake.lake.snapshot import TableState
 from meterlake.lake.table_sql import sql_text
 from meterlake.lake.tables import METERS, Table
 
 
-def latest_rows(scratch: Scratch, rows: Relation, state: TableState) -> tuple[Relation, Counter[tuple[int, Outcome]]]:
+def latest_rows(bench: Workbench, rows: Relation, state: TableState) -> tuple[Relation, Counter[tuple[int, Outcome]]]:
     """Return the table's rows to store, one a key, and how many rows of each file's number became what."""
-    judged = scratch.table("judged", _judged(rows, state))
-    counted = scratch.rows(f"SELECT file_number, outcome, count(*) FROM {judged} GROUP BY ALL")
+    judged = bench.table("judged", _judged(rows, state))
+    counted = bench.rows(f"SELECT file_number, outcome, count(*) FROM {judged} GROUP BY ALL")
     outcomes = Counter({(number, Outcome(outcome)): row_count for number, outcome, row_count in counted})
     stored = f"FROM {judged} WHERE outcome = '{Outcome.STORED}'"
     if state.table is METERS:
         # arg_max passes over nulls: the last file that says something is the one that counts.
         names = ", ".join(f"arg_max({name}, place) AS {name}" for name in _facts(METERS))
-        return scratch.table("fresh", f"SELECT meter_id, {names} {stored} GROUP BY meter_id"), outcomes
-    return scratch.table("fresh", f"SELECT {', '.join(state.table.column_names)} {stored}"), outcomes
+        return bench.table("fresh", f"SELECT meter_id, {names} {stored} GROUP BY meter_id"), outcomes
+    return bench.table("fresh", f"SELECT {', '.join(state.table.column_names)} {stored}"), outcomes
 
 
 def _judged(rows: Relation, state: TableState) -> str:
@@ -54,21 +54,21 @@ def _facts(table: Table) -> list[str]:
     return [name for name in table.column_names if name not in (*table.key, "ingest_id")]
 
 
-def merged_meters(scratch: Scratch, fresh: Relation, meters: TableState, options: ReadOptions) -> Relation:
+def merged_meters(bench: Workbench, fresh: Relation, meters: TableState, options: ReadOptions) -> Relation:
     """Fill what files leave out from what is known; a new meter's zone is the options'."""
     otherwise = {"time_zone": f", {sql_text(options.time_zone)}"}
     facts = ", ".join(
         f"coalesce(fresh.{name}, known.{name}{otherwise.get(name, '')}) AS {name}" for name in _facts(METERS)
     )
-    return scratch.table(
+    return bench.table(
         "merged",
         f"SELECT fresh.meter_id, {facts} FROM {fresh} AS fresh LEFT JOIN {meters.sql()} AS known USING (meter_id)",
     )
 
 
-def moved_meters(scratch: Scratch, merged: Relation, meters: TableState) -> Relation:
+def moved_meters(bench: Workbench, merged: Relation, meters: TableState) -> Relation:
     """Return meter_id and time_zone of the meters that the lake has in another zone."""
-    return scratch.table(
+    return bench.table(
         "moved",
         f"""SELECT meter_id, merged.time_zone FROM {merged} AS merged JOIN {meters.sql()} AS known USING (meter_id)
             WHERE known.time_zone <> merged.time_zone""",

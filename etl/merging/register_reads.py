@@ -14,15 +14,15 @@ from collections.abc import Sequence
 
 from meterlake.etl.merging.register_rules import LONGEST_DAYS, differences, latest_reads, neighbouring_reads
 from meterlake.etl.merging.sql_words import DUCKDB
-from meterlake.etl.relations import Relation, Scratch
+from meterlake.etl.relations import Relation, Workbench
 from meterlake.lake.snapshot import TableState
 
 
-def with_differences(scratch: Scratch, rows: Relation, readings: TableState, files: Sequence[int]) -> Relation:
+def with_differences(bench: Workbench, rows: Relation, readings: TableState, files: Sequence[int]) -> Relation:
     """Add to rows the differences of the register reads in some files.
 
     Args:
-        scratch: Where the rows are.
+        bench: Where the rows are.
         rows: Judged rows; they are added to.
         readings: The lake's readings.
         files: The numbers of the files whose reads are differenced.
@@ -30,17 +30,17 @@ def with_differences(scratch: Scratch, rows: Relation, readings: TableState, fil
     if not files:
         return rows
     placed = f"(SELECT *, rowid AS place FROM {rows} WHERE file_number IN ({', '.join(map(str, files))}))"
-    reads = scratch.table("register_reads", latest_reads(placed))
-    if near := _readings_near(scratch, reads, readings):
-        scratch.add(reads, neighbouring_reads(near, str(reads)))
-    scratch.add(rows, differences(str(reads), DUCKDB))
-    scratch.drop(reads)
+    reads = bench.table("register_reads", latest_reads(placed))
+    if near := _readings_near(bench, reads, readings):
+        bench.add(reads, neighbouring_reads(near, str(reads)))
+    bench.add(rows, differences(str(reads), DUCKDB))
+    bench.drop(reads)
     return rows
 
 
-def _readings_near(scratch: Scratch, reads: Relation, readings: TableState) -> str:
+def _readings_near(bench: Workbench, reads: Relation, readings: TableState) -> str:
     """Return SQL for the lake's readings within reach of new reads, their times without a zone; empty where none is."""
-    first, last, lowest, highest = scratch.rows(
+    first, last, lowest, highest = bench.rows(
         f"SELECT min(taken_at), max(taken_at), min(quantity), max(quantity) FROM {reads}"
     )[0]
     if first is None:

@@ -13,35 +13,33 @@ from meterlake.etl.landing.accounts import Outcome
 from meterlake.etl.merging.reading_rules import IS_SAME_AS_WINNER, KEY, OUTCOME_OF_LOSER, ranked_by_arrival
 from meterlake.etl.merging.resolved_readings import Resolved
 from meterlake.etl.merging.sql_words import DUCKDB
-from meterlake.etl.relations import Relation, Scratch
+from meterlake.etl.relations import Relation, Workbench
 from meterlake.lake.table_sql import sql_texts
 from meterlake.lake.tables import READINGS
 
 _KEY = ", ".join(KEY)
 
 
-def resolve_repeats(scratch: Scratch, readings: Relation, ingest_ids: Sequence[str]) -> Resolved:
+def resolve_repeats(bench: Workbench, readings: Relation, ingest_ids: Sequence[str]) -> Resolved:
     """Leave each key once.
 
     Args:
-        scratch: Where the readings are.
+        bench: Where the readings are.
         readings: Good readings; they are taken over, and not to be read again.
         ingest_ids: The ingest of each file's number.
     """
-    descents, repeats = scratch.rows(f"SELECT count_if(is_descent), count_if(is_repeat) FROM {_neighbours(readings)}")[
-        0
-    ]
+    descents, repeats = bench.rows(f"SELECT count_if(is_descent), count_if(is_repeat) FROM {_neighbours(readings)}")[0]
     if descents:
         unsorted = readings
-        readings = scratch.table("sorted", f"SELECT * FROM {unsorted} ORDER BY {_KEY}, file_number, rowid")
-        scratch.drop(unsorted)
-        repeats = scratch.rows(f"SELECT count_if(is_repeat) FROM {_neighbours(readings)}")[0][0]
-    contested = _contested(scratch, readings, any_repeats=bool(repeats))
-    outcomes = _count_losers(scratch, contested)
-    replaced = _replaced(scratch, contested, ingest_ids)
+        readings = bench.table("sorted", f"SELECT * FROM {unsorted} ORDER BY {_KEY}, file_number, rowid")
+        bench.drop(unsorted)
+        repeats = bench.rows(f"SELECT count_if(is_repeat) FROM {_neighbours(readings)}")[0][0]
+    contested = _contested(bench, readings, any_repeats=bool(repeats))
+    outcomes = _count_losers(bench, contested)
+    replaced = _replaced(bench, contested, ingest_ids)
     if repeats:
-        scratch.remove(readings, f"rowid IN (SELECT place FROM {contested} WHERE rank > 1)")
-    scratch.drop(contested)
+        bench.remove(readings, f"rowid IN (SELECT place FROM {contested} WHERE rank > 1)")
+    bench.drop(contested)
     return Resolved(readings, replaced, outcomes)
 
 
@@ -57,22 +55,22 @@ def _neighbours(readings: Relation) -> str:
         FROM {readings})"""
 
 
-def _contested(scratch: Scratch, readings: Relation, *, any_repeats: bool) -> Relation:
+def _contested(bench: Workbench, readings: Relation, *, any_repeats: bool) -> Relation:
     """Rank the readings of keys that come twice."""
     twice = f"""(
         SELECT readings.rowid AS place, readings.* FROM {readings} AS readings
         SEMI JOIN (SELECT {_KEY} FROM {_neighbours(readings)} WHERE is_repeat) AS repeated USING ({_KEY}))"""
     none = f"(SELECT rowid AS place, * FROM {readings} WHERE false)"
-    return scratch.table("contested", ranked_by_arrival(twice if any_repeats else none))
+    return bench.table("contested", ranked_by_arrival(twice if any_repeats else none))
 
 
-def _count_losers(scratch: Scratch, contested: Relation) -> Counter[tuple[int, Outcome]]:
-    counted = scratch.rows(f"""
+def _count_losers(bench: Workbench, contested: Relation) -> Counter[tuple[int, Outcome]]:
+    counted = bench.rows(f"""
         SELECT file_number, {OUTCOME_OF_LOSER} AS outcome, count(*) FROM {contested} WHERE rank > 1 GROUP BY ALL""")
     return Counter({(number, Outcome(outcome)): row_count for number, outcome, row_count in counted})
 
 
-def _replaced(scratch: Scratch, contested: Relation, ingest_ids: Sequence[str]) -> Relation:
+def _replaced(bench: Workbench, contested: Relation, ingest_ids: Sequence[str]) -> Relation:
     ids = f"[{sql_texts(ingest_ids)}]"
     columns = {
         "interval_start": "make_timestamptz(epoch_us(interval_start))",
@@ -82,4 +80,4 @@ def _replaced(scratch: Scratch, contested: Relation, ingest_ids: Sequence[str]) 
     }
     names = (*READINGS.column_names, "superseded_by", "rank")
     listed = ", ".join(f"{columns.get(name, name)} AS {name}" for name in names)
-    return scratch.table("replaced", f"SELECT {listed} FROM {contested} WHERE rank > 1 AND NOT ({IS_SAME_AS_WINNER})")
+    return bench.table("replaced", f"SELECT {listed} FROM {contested} WHERE rank > 1 AND NOT ({IS_SAME_AS_WINNER})")

@@ -19,7 +19,7 @@ from meterlake.etl.merging.summary_rules import (
     whole_days,
     whole_periods,
 )
-from meterlake.etl.relations import Relation, Scratch
+from meterlake.etl.relations import Relation, Workbench
 from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.snapshot import LakeSnapshot
 from meterlake.lake.table_sql import sql_text
@@ -30,8 +30,8 @@ from meterlake.lake.transactions import TableChange
 class Summaries:
     """Counts what readings change that come and go."""
 
-    def __init__(self, scratch: Scratch, snapshot: LakeSnapshot, writer: ParquetWriter) -> None:
-        self.scratch = scratch
+    def __init__(self, bench: Workbench, snapshot: LakeSnapshot, writer: ParquetWriter) -> None:
+        self.bench = bench
         self.snapshot = snapshot
         self.writer = writer
 
@@ -53,8 +53,8 @@ class Summaries:
         sums = self._touched_days(fresh, gone, zones, days_to_recount)
         self._add_what_the_lake_keeps(sums, gone, zones)
         months = f"(SELECT CAST(date_trunc('month', local_date) AS DATE) AS month FROM {sums})"
-        lengths = self.scratch.table("lengths", period_lengths(str(zones), months))
-        new_days = self.scratch.table("new_days", whole_days(str(sums), str(zones), str(lengths), DUCKDB))
+        lengths = self.bench.table("lengths", period_lengths(str(zones), months))
+        new_days = self.bench.table("new_days", whole_days(str(sums), str(zones), str(lengths), DUCKDB))
         daily = self.snapshot["consumption_daily"]
         changes = [self.writer.upsert(daily, new_days.name, keep="intervals_present > 0")]
         for period in PERIODS:
@@ -65,16 +65,16 @@ class Summaries:
 
     def _touched_days(self, fresh: Relation, gone: Relation, zones: Relation, days_to_recount: str | None) -> Relation:
         """Return the sums of what comes, and the days of what goes with nothing in them; days may stand there twice."""
-        sums = self.scratch.table("day_sums", day_sums(self._dated(fresh, zones, "interval_start"), DUCKDB))
+        sums = self.bench.table("day_sums", day_sums(self._dated(fresh, zones, "interval_start"), DUCKDB))
         went = self._dated(gone, zones, "make_timestamp(epoch_us(interval_start))")
-        self.scratch.add(sums, empty_sums(went))
+        self.bench.add(sums, empty_sums(went))
         if days_to_recount:
-            self.scratch.add(sums, empty_sums(f"({days_to_recount})"))
+            self.bench.add(sums, empty_sums(f"({days_to_recount})"))
         return sums
 
     def _dated(self, readings: Relation, zones: Relation, utc_time: str) -> str:
         """Return SQL that adds local_date; zones are looked up once a distinct time, since the calendar is slow."""
-        known = [zone for (zone,) in self.scratch.rows(f"SELECT DISTINCT time_zone FROM {zones}")]
+        known = [zone for (zone,) in self.bench.rows(f"SELECT DISTINCT time_zone FROM {zones}")]
         if known in ([], ["UTC"]):
             return f"(SELECT *, CAST({utc_time} AS DATE) AS local_date FROM {readings})"
         return f"""(
@@ -93,14 +93,14 @@ class Summaries:
         files = self.writer.overlapping_files(daily, f"SELECT * FROM {sums}")
         if not files:
             return
-        known = self.scratch.table(
+        known = self.bench.table(
             "known_days",
             f"""SELECT DISTINCT meter_id, quantity, local_date FROM {daily.sql(files)} AS daily
                 SEMI JOIN {sums} AS sums USING (meter_id, quantity, local_date)""",
         )
-        if not self.scratch.has_rows(known):
+        if not self.bench.has_rows(known):
             return
-        kept = self.scratch.table(
+        kept = self.bench.table(
             "kept_readings",
             f"""SELECT * FROM ({self._readings_near(known)}) AS old
                 SEMI JOIN {known} AS known USING (meter_id, quantity)
@@ -112,16 +112,16 @@ class Summaries:
         of_known_days = f"""(
             SELECT * FROM {self._dated(kept, zones, "make_timestamp(epoch_us(interval_start))")} AS kept
             SEMI JOIN {known} AS known USING (meter_id, quantity, local_date))"""
-        self.scratch.add(sums, day_sums(of_known_days, DUCKDB))
-        self.scratch.drop(kept)
+        self.bench.add(sums, day_sums(of_known_days, DUCKDB))
+        self.bench.drop(kept)
 
     def _readings_near(self, known: Relation) -> str:
         """Return a SELECT of the lake's readings of about the days and the meters that are known."""
         ends = ("meter_id", "quantity", "local_date")
         extremes = ", ".join(f"min({name}), max({name})" for name in ends)
-        first_meter, last_meter, *quantities, first_day, last_day = self.scratch.rows(
-            f"SELECT {extremes} FROM {known}"
-        )[0]
+        first_meter, last_meter, *quantities, first_day, last_day = self.bench.rows(f"SELECT {extremes} FROM {known}")[
+            0
+        ]
         # No clock is more than a day from UTC.
         start, end = first_day - dt.timedelta(days=1), last_day + dt.timedelta(days=2)
         readings = self.snapshot["readings"]
@@ -139,7 +139,7 @@ class Summaries:
 
     def _new_periods(self, period: Period, new_days: Relation, zones: Relation, lengths: Relation) -> Relation:
         """Sum weeks or months that hold a new day, from the new days and the old days beside them."""
-        touched = self.scratch.table("touched", touched_periods(period, str(new_days)))
+        touched = self.bench.table("touched", touched_periods(period, str(new_days)))
         daily = self.snapshot["consumption_daily"]
         ends = f"""
             SELECT meter_id, quantity, period_start AS local_date FROM {touched} UNION ALL
@@ -153,7 +153,7 @@ class Summaries:
             WHERE local_date >= (SELECT min(period_start) FROM {touched})
               AND local_date < (SELECT max(period_start) + INTERVAL 1 {period.name} FROM {touched}))"""
         select = whole_periods(period, str(touched), days, str(zones), str(lengths), DUCKDB)
-        return self.scratch.table("new_periods", select)
+        return self.bench.table("new_periods", select)
 
 
 def _midnight(date: dt.date) -> dt.datetime:

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from meterlake.etl.conforming.reading_expressions import FRAGMENT_SEPARATOR, PLACE_SEPARATOR
 from meterlake.etl.landing.accounts import FileAccount
-from meterlake.etl.relations import Relation, Scratch
+from meterlake.etl.relations import Relation, Workbench
 from meterlake.etl.staging.second_look import SoughtRow, find_lines, is_plain_text
 from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.table_sql import sql_text
@@ -27,7 +27,7 @@ MOST_ROWS_LOOKED_UP = 200_000
 
 
 def quarantine_change(
-    scratch: Scratch,
+    bench: Workbench,
     writer: ParquetWriter,
     accounts: list[FileAccount],
     reasons: Counter[str],
@@ -38,7 +38,7 @@ def quarantine_change(
     """Write quarantine rows for all files of a batch and count them in the accounts.
 
     Args:
-        scratch: Where the rows are.
+        bench: Where the rows are.
         writer: Writes the lake's files.
         accounts: By the files' numbers.
         reasons: Where each reason is counted.
@@ -47,7 +47,7 @@ def quarantine_change(
     """
     bad.having("file_number", "place", "reason", "raw_text")
     rejected.having("file_number", "line", "reason", "detail", "raw_text")
-    counted = scratch.rows(f"""
+    counted = bench.rows(f"""
         SELECT file_number, reason, count(*) FROM (
             SELECT file_number, reason FROM {bad} UNION ALL SELECT file_number, reason FROM {rejected})
         GROUP BY ALL""")
@@ -60,7 +60,7 @@ def quarantine_change(
     for number, row_count in sorted(row_counts.items()):
         account = accounts[number]
         if row_count <= MOST_ROWS_LOOKED_UP:
-            with scratch.shown("looked_up", _looked_up(scratch, number, account, bad, rejected)) as rows:
+            with bench.shown("looked_up", _looked_up(bench, number, account, bad, rejected)) as rows:
                 change.added.append(writer.write(QUARANTINE, f"SELECT * FROM {rows}"))
         else:
             found = f"(SELECT * FROM {found_rows(str(bad), str(rejected))} WHERE file_number = {number})"
@@ -88,9 +88,9 @@ def numbered_rows(found: str) -> str:
         FROM {found}"""
 
 
-def _looked_up(scratch: Scratch, number: int, account: FileAccount, bad: Relation, rejected: Relation) -> pa.Table:
-    judged = scratch.rows(f"SELECT reason, raw_text FROM {bad} WHERE file_number = ? ORDER BY place", [number])
-    torn = scratch.rows(
+def _looked_up(bench: Workbench, number: int, account: FileAccount, bad: Relation, rejected: Relation) -> pa.Table:
+    judged = bench.rows(f"SELECT reason, raw_text FROM {bad} WHERE file_number = ? ORDER BY place", [number])
+    torn = bench.rows(
         f"SELECT line, reason, detail, raw_text FROM {rejected} WHERE file_number = ? ORDER BY line", [number]
     )
     path = account.file.path if is_plain_text(account.layout, account.file.path.name) else None

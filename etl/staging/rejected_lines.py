@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from meterlake.etl.conforming.quarantine_reasons import Reason
-from meterlake.etl.relations import Relation, Scratch
+from meterlake.etl.relations import Relation, Workbench
 
 MAX_RAW_TEXT = 4_000
 
@@ -29,30 +29,30 @@ REJECTED_COLUMNS = {
 }
 
 
-def empty_rejected(scratch: Scratch) -> Relation:
+def empty_rejected(bench: Workbench) -> Relation:
     """Make the table that rejected lines go to."""
-    return scratch.empty("rejected", REJECTED_COLUMNS)
+    return bench.empty("rejected", REJECTED_COLUMNS)
 
 
-def has_rejects(scratch: Scratch) -> bool:
+def has_rejects(bench: Workbench) -> bool:
     """Say whether the reader skipped a line since they were collected."""
-    present = scratch.has_rows("duckdb_tables()", "table_name = 'reject_errors'")
-    return present and scratch.has_rows("reject_errors")
+    present = bench.has_rows("duckdb_tables()", "table_name = 'reject_errors'")
+    return present and bench.has_rows("reject_errors")
 
 
-def collect_rejects(scratch: Scratch, numbers: Sequence[int], rejected: Relation) -> None:
+def collect_rejects(bench: Workbench, numbers: Sequence[int], rejected: Relation) -> None:
     """Move what the reader skipped to the other rejected lines.
 
     Args:
-        scratch: Where the reader ran.
+        bench: Where the reader ran.
         numbers: Of the files that it read, in their order.
         rejected: Where the lines go.
     """
-    if not scratch.has_rows("duckdb_tables()", "table_name = 'reject_errors'"):
+    if not bench.has_rows("duckdb_tables()", "table_name = 'reject_errors'"):
         return
     listed = ", ".join(map(str, numbers))
     reasons = ", ".join(f"'{error}': '{reason}'" for error, reason in _REASONS.items())
-    scratch.add(
+    bench.add(
         rejected,
         f"""SELECT ([{listed}])[file_id::BIGINT + 1] AS file_number, line,
                    CASE WHEN bool_or(error_type = 'LINE SIZE OVER MAXIMUM') THEN '{Reason.LINE_TOO_LONG}'
@@ -62,4 +62,4 @@ def collect_rejects(scratch: Scratch, numbers: Sequence[int], rejected: Relation
             GROUP BY file_id, line""",
     )
     for table in ("reject_errors", "reject_scans"):
-        scratch.connection.execute(f"DROP TABLE {table}")
+        bench.connection.execute(f"DROP TABLE {table}")

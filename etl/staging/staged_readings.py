@@ -19,7 +19,7 @@ from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.formats import FORMATS
 from meterlake.etl.landing.container_files import as_parquet
-from meterlake.etl.relations import Relation, Scratch
+from meterlake.etl.relations import Relation, Workbench
 from meterlake.etl.staging.raw_files import raw_sql, raw_table
 from meterlake.etl.staging.rejected_lines import collect_rejects, empty_rejected
 from meterlake.lake.quality import Quality, ReadingType
@@ -69,21 +69,21 @@ class StagedRows:
     rejected: Relation
 
 
-def stage_readings(scratch: Scratch, files: Sequence[NumberedFile], options: ReadOptions) -> StagedRows:
+def stage_readings(bench: Workbench, files: Sequence[NumberedFile], options: ReadOptions) -> StagedRows:
     """Read and judge files of readings; neighbours of one layout are read together."""
     for name, values in _CODES.items():
-        scratch.connection.execute(f"CREATE TYPE {name} AS ENUM ({sql_texts(values)})")
-    staged = StagedRows(scratch.empty("staged", _COLUMNS | {"file_number": "USMALLINT"}), empty_rejected(scratch))
+        bench.connection.execute(f"CREATE TYPE {name} AS ENUM ({sql_texts(values)})")
+    staged = StagedRows(bench.empty("staged", _COLUMNS | {"file_number": "USMALLINT"}), empty_rejected(bench))
     typed = ", ".join(f"{name}::{kind}" for name, kind in _COLUMNS.items())
     for layout, group in groupby(files, key=lambda file: file.layout):
         alike = list(group)
         numbers = ", ".join(str(file.number) for file in alike)
-        with raw_view(scratch, alike, layout) as raw:
-            scratch.connection.execute(f"""
+        with raw_view(bench, alike, layout) as raw:
+            bench.connection.execute(f"""
                 INSERT INTO {staged.rows}
                 SELECT {typed}, ([{numbers}])[file_index::BIGINT + 1]::USMALLINT
                 FROM ({conformed_sql(raw, layout, options)})""")
-        collect_rejects(scratch, [file.number for file in alike], staged.rejected)
+        collect_rejects(bench, [file.number for file in alike], staged.rejected)
     return staged
 
 
@@ -94,35 +94,35 @@ def conformed_sql(raw: Relation, layout: Layout, options: ReadOptions) -> str:
 
 
 @contextmanager
-def raw_view(scratch: Scratch, files: Sequence[NumberedFile], layout: Layout) -> Iterator[Relation]:
+def raw_view(bench: Workbench, files: Sequence[NumberedFile], layout: Layout) -> Iterator[Relation]:
     """Give the rows of files of one layout as columns of text, and the place of the file among them."""
     paths = [str(file.path) for file in files]
     made: list[Path] = []
     try:
         if layout.kind in ("orc", "avro"):
-            folder = Path(scratch.rows("SELECT current_setting('temp_directory')")[0][0])
+            folder = Path(bench.rows("SELECT current_setting('temp_directory')")[0][0])
             for file in files:
                 made.append(as_parquet(file.path, layout.kind, folder))
             paths = [str(path) for path in made]
-        yield scratch.view("raw", raw_sql(paths, layout), raw_table(layout).columns)
+        yield bench.view("raw", raw_sql(paths, layout), raw_table(layout).columns)
     finally:
         for path in made:
             path.unlink()
 
 
-def count_rows(scratch: Scratch, *relations: Relation) -> dict[int, int]:
+def count_rows(bench: Workbench, *relations: Relation) -> dict[int, int]:
     """Return how many rows each file's number has in some relations together."""
     every = " UNION ALL ".join(f"SELECT file_number FROM {relation}" for relation in relations)
-    return dict(scratch.rows(f"SELECT file_number, count(*) FROM ({every}) GROUP BY ALL"))
+    return dict(bench.rows(f"SELECT file_number, count(*) FROM ({every}) GROUP BY ALL"))
 
 
-def split_bad(scratch: Scratch, rows: Relation) -> tuple[Relation, Relation]:
+def split_bad(bench: Workbench, rows: Relation) -> tuple[Relation, Relation]:
     """Part judged rows into the good ones and the bad ones, which keep `place`, reason, raw_text and file_number."""
-    bad = scratch.table(
+    bad = bench.table(
         "bad",
         f"""SELECT rowid AS place, file_number, reason::VARCHAR AS reason, raw_text FROM {rows}
             WHERE reason IS NOT NULL""",
     )
-    if scratch.has_rows(bad):
-        scratch.remove(rows, "reason IS NOT NULL")
+    if bench.has_rows(bad):
+        bench.remove(rows, "reason IS NOT NULL")
     return rows, bad
