@@ -8,8 +8,10 @@ PACKAGED := meterlake/__init__.py $(shell find api forecasting lake outage etl/p
 EMULATOR := build/emulator/.ready
 TOOLKIT := build/sagemaker/.ready
 GRAMMAR := $(if $(shell command -v npm),build/trino_grammar/.ready)
+WHEEL := dist/meterlake-$(shell sed -n 's/^version = //p' setup.cfg)-py3-none-any.whl
+INSTALLED := $(shell find -L meterlake -name "*.py" -o -name "*.sql" -o -name "*.txt")
 
-.PHONY: setup demo test check prepared lint types imports bench lambda deploy teardown smoke templates emulator toolkit grammar docs notebooks serve clean
+.PHONY: setup demo test check prepared lint types imports dist pythons bench lambda deploy teardown smoke templates emulator toolkit grammar docs notebooks serve clean
 
 setup: $(READY)
 
@@ -39,6 +41,17 @@ types: $(READY)
 
 imports: $(READY)
 	$(BIN)/lint-imports
+
+# The source archive, and the wheel that is built from it.
+dist: $(WHEEL)
+
+$(WHEEL): $(READY) setup.cfg pyproject.toml README.md LICENSE $(INSTALLED)
+	rm -f dist/meterlake-*
+	$(BIN)/python -m build --no-isolation --outdir dist
+
+# The wheel in a fresh environment of each other Python that is here: 3.12, 3.13, 3.14.
+pythons: $(WHEEL)
+	$(BIN)/python -m tests.installed_wheel $(WHEEL)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.etl

@@ -6,15 +6,17 @@ import re
 from typing import Annotated, Any
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+from meterlake.lake.settings import MeterlakeSettings
 
 _SHA256_HEX = re.compile(r"[0-9a-f]{64}")
 
 
-class ApiSettings(BaseSettings):
+class ApiSettings(MeterlakeSettings):
     """Settings of the API; each is the environment variable METERLAKE_API_ and its name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="METERLAKE_API_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="METERLAKE_API_")
 
     host: str = Field(default="127.0.0.1", description="The address to listen on; all but loopback need keys.")
     port: int = Field(default=8080, ge=0, le=65535, description="The port to listen on.")

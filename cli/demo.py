@@ -12,9 +12,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -54,7 +55,7 @@ def main() -> None:
     for meaning, command in COMMANDS:
         _announce(meaning, command)
         subprocess.run(shlex.split(command), check=True)
-    with _server() as address:
+    with serving() as address:
         for route in ROUTES:
             _announce("The same over REST", f"curl '{address}{route}'")
             with urlopen(address + route, timeout=10) as answer:
@@ -73,13 +74,18 @@ def _announce(meaning: str, command: str) -> None:
 
 
 @contextmanager
-def _server() -> Iterator[str]:
-    """Serve the lake on a free port of this machine for as long as the block runs."""
+def serving(command: Sequence[str] = ("meterlake",), **place: Any) -> Iterator[str]:
+    """Serve the lake on a free port of this machine for as long as the block runs; yield the address.
+
+    Args:
+        command: What starts Meterlake.
+        place: The process's folder and environment, as `subprocess.Popen` takes them.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    process = subprocess.Popen(["meterlake", "serve", "--port", str(port)], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([*command, "serve", "--port", str(port)], stderr=subprocess.DEVNULL, **place)
     try:
         for _ in range(300):
             try:

@@ -15,29 +15,36 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import inspect
 
 import click
-from pydantic_settings import BaseSettings
 
-from meterlake.api.settings import ApiSettings
 from meterlake.cli.main import COMMANDS, meterlake
 from meterlake.etl.conforming.quarantine_reasons import MEANINGS
-from meterlake.etl.conforming.raw_format import ReadOptions
-from meterlake.etl.plan_ingest import PlanSettings
-from meterlake.etl.settings import EtlSettings
 from meterlake.forecasting.forecasters import FORECASTERS
 from meterlake.forecasting.reference import reference_page
-from meterlake.forecasting.sagemaker.settings import SageMakerSettings
-from meterlake.forecasting.settings import ForecastSettings
 from meterlake.lake import errors
-from meterlake.lake.aws.athena_settings import AthenaSettings
 from meterlake.lake.markdown_table import markdown_table
 from meterlake.lake.quantities import QUANTITIES
 from meterlake.lake.questions import question_named, question_names
-from meterlake.lake.settings import LakeSettings
+from meterlake.lake.settings import MeterlakeSettings
+from meterlake.lake.settings_file import MODELS, models_of
 from meterlake.lake.tables import TABLES
-from meterlake.outage.settings import OutageSettings
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
 _WRITTEN = "Written by `docs/write_reference.py` from the code; change the code instead.\n"
+
+_SETTINGS = """A setting is an environment variable, or a line of a file: `meterlake.toml` in the working directory, or the file that
+`METERLAKE_SETTINGS` names. An option of a command wins over the variable, and that over the file.
+
+```toml
+lake = "my-lake"
+time_zone = "Europe/London"
+
+[api]
+port = 9000
+```
+
+A key that is no setting is refused, with the nearest that is one. The file is read once a process. Keep keys and other
+secrets out of it where others can read it.
+"""
 
 
 def pages() -> dict[str, str]:
@@ -83,30 +90,25 @@ def queries_page() -> str:
 def settings_page() -> str:
     """Return every setting of every stage."""
     parts = ["# Settings\n", _WRITTEN]
-    for model in (
-        LakeSettings,
-        AthenaSettings,
-        ReadOptions,
-        EtlSettings,
-        PlanSettings,
-        ForecastSettings,
-        SageMakerSettings,
-        OutageSettings,
-        ApiSettings,
-    ):
-        summary = (model.__doc__ or "").split("\n")[0]
-        parts.append(f"## {model.__name__}\n\n{summary}\n")
-        parts.append(markdown_table(("variable", "default", "meaning"), setting_rows(model)))
+    parts.append(_SETTINGS)
+    for section in MODELS:
+        for model in models_of(section):
+            summary = (model.__doc__ or "").split("\n")[0]
+            parts.append(f"## {model.__name__}\n\n{summary}\n")
+            parts.append(
+                markdown_table(("variable", "in the file", "default", "meaning"), setting_rows(model, section))
+            )
     return "\n".join(parts)
 
 
-def setting_rows(model: type[BaseSettings]) -> list[tuple[str, str, str]]:
-    """Return a settings model's variables, defaults and meanings."""
+def setting_rows(model: type[MeterlakeSettings], section: str) -> list[tuple[str, str, str, str]]:
+    """Return a settings model's variables, their names in a settings file, defaults and meanings."""
     prefix = str(model.model_config.get("env_prefix", ""))
     rows = []
     for name, field in model.model_fields.items():
         default = "the machine's cores" if field.default_factory else str(field.default)
-        rows.append((f"`{prefix}{name.upper()}`", f"`{default}`", field.description or ""))
+        in_file = f"`[{section}] {name}`" if section else f"`{name}`"
+        rows.append((f"`{prefix}{name.upper()}`", in_file, f"`{default}`", field.description or ""))
     return rows
 
 

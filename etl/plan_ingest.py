@@ -15,18 +15,19 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from meterlake.etl.landing.batch_list import BatchList, can_be_listed
 from meterlake.etl.landing.raw_names import is_raw_name
+from meterlake.lake.settings import MeterlakeSettings
 
 _MEGABYTE = 1_000_000
 
 
-class PlanSettings(BaseSettings):
+class PlanSettings(MeterlakeSettings):
     """Settings of the plan; each is the environment variable METERLAKE_PLAN_ and its name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="METERLAKE_PLAN_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="METERLAKE_PLAN_")
 
     work: str = Field(default="", pattern=r"^(s3://.+)?$", description="Where lists go, as s3://bucket/prefix.")
     batch_mb: int = Field(default=2000, ge=1, description="Raw megabytes that one ingest job takes at once.")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from meterlake.lake.settings import MeterlakeSettings
 
 
-class EtlSettings(BaseSettings):
+class EtlSettings(MeterlakeSettings):
     """Settings of the ETL; each is the environment variable METERLAKE_ and its name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="METERLAKE_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="METERLAKE_")
 
     batch_mb: int = Field(default=900, ge=1, description="Raw megabytes read, judged and committed together.")
     compact_after_files: int = Field(default=24, ge=2, description="Files in a partition after which it is compacted.")

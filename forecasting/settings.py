@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from meterlake.lake.settings import MeterlakeSettings
 
 
-class ForecastSettings(BaseSettings):
+class ForecastSettings(MeterlakeSettings):
     """Settings of forecasting; each is the environment variable METERLAKE_FORECAST_ and its name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="METERLAKE_FORECAST_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="METERLAKE_FORECAST_")
 
     country: str = Field(default="GB", description="ISO code whose public holidays the meters keep; empty for none.")
     history_days: int | None = Field(

@@ -4,6 +4,7 @@
     ├── BadInput            what was asked for or handed in cannot be used
     │   ├── UnreadableFile      a raw file that no format fits, or that is broken
     │   ├── BadParameter        a parameter that is missing, malformed or out of range
+    │   ├── UnknownSetting      a key of the settings file that is no setting
     │   └── BadQuery            SQL that is not one read-only statement, or that fails
     ├── NotFound            a name that the lake does not hold
     │   ├── UnknownMeter
@@ -62,6 +63,13 @@ class BadParameter(BadInput):
         self.expected = expected
         self.example = example
         super().__init__(f"{name}: expected {expected}, found {found!r}. Example: {name}={example}")
+
+
+class UnknownSetting(BadInput):
+    """A key of the settings file that is no setting."""
+
+    def __init__(self, path: Path, name: str, nearest: Sequence[str]) -> None:
+        super().__init__(f"{path}: there is no setting {name}. Nearest: {', '.join(nearest)}.")
 
 
 class BadQuery(BadInput):

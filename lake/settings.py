@@ -8,15 +8,34 @@ from hashlib import sha256
 from pathlib import Path
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from meterlake.lake.errors import BadParameter
+from meterlake.lake.settings_file import said_of
 
 
-class LakeSettings(BaseSettings):
+class MeterlakeSettings(BaseSettings):
+    """What every settings model has: what a call says wins over the environment, and that over `meterlake.toml`."""
+
+    model_config = SettingsConfigDict(frozen=True)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Name the sources, the strongest first."""
+        return init_settings, env_settings, InitSettingsSource(settings_cls, said_of(cls))
+
+
+class LakeSettings(MeterlakeSettings):
     """Settings of the lake; each is the environment variable METERLAKE_ and its name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="METERLAKE_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="METERLAKE_")
 
     lake: str = Field(default=".meterlake", description="The lake's root: a folder, or s3://bucket/prefix.")
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, description="Threads a process may use.")

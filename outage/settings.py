@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+from meterlake.lake.settings import MeterlakeSettings
 
 _LOSS_CODES = ("PWR_LOSS", "POWER_LOSS", "POWER_LOST", "POWER_FAIL", "POWER_DOWN", "LAST_GASP", "OUTAGE")
 _RESTORED_CODES = ("PWR_RESTORED", "POWER_RESTORED", "POWER_UP", "RESTORATION", "RESTORED")
 
 
-class OutageSettings(BaseSettings):
+class OutageSettings(MeterlakeSettings):
     """Settings of outages; each is the environment variable METERLAKE_OUTAGE_ and its name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="METERLAKE_OUTAGE_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="METERLAKE_OUTAGE_")
 
     quantity: str = Field(default="energy", description="The quantity whose intervals a meter owes.")
     loss_codes: Annotated[tuple[str, ...], NoDecode] = Field(

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-import ibis.expr.types as ir
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
+from meterlake.lake.settings import MeterlakeSettings
 from meterlake.lake.time_bounds import FIRST_YEAR
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 
 @dataclass(frozen=True)
@@ -81,10 +84,10 @@ class Mismatch:
     difference: str
 
 
-class ReadOptions(BaseSettings):
+class ReadOptions(MeterlakeSettings):
     """What files do not say of themselves: each is said for a run, or is the environment variable METERLAKE_ and its name."""
 
-    model_config = SettingsConfigDict(env_prefix="METERLAKE_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="METERLAKE_")
 
     time_zone: str = Field(default="UTC", description="Zone of the days of meters that no file gives a zone.")
     interval_minutes: int = Field(

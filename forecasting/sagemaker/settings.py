@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Literal
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from meterlake.lake.settings import MeterlakeSettings
 
 _BUILT_IN_DEEPAR = "/forecasting-deepar:"
 
 
-class SageMakerSettings(BaseSettings):
+class SageMakerSettings(MeterlakeSettings):
     """Settings of the steps on AWS; each is the environment variable METERLAKE_SAGEMAKER_ and its name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="METERLAKE_SAGEMAKER_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="METERLAKE_SAGEMAKER_")
 
     work: str = Field(default="", pattern=r"^(s3://[^/]+)?$", description="Bucket of what runs leave on their way.")
     name_prefix: str = Field(default="meterlake", description="What all names in SageMaker begin with: the stack's.")

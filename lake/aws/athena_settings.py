@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from meterlake.lake.settings import MeterlakeSettings
 
 
-class AthenaSettings(BaseSettings):
+class AthenaSettings(MeterlakeSettings):
     """Settings of a lake on S3; each is the environment variable METERLAKE_ATHENA_ and its name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="METERLAKE_ATHENA_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="METERLAKE_ATHENA_")
 
     # The name goes into SQL, so that nothing but a plain name is taken.
     database: str = Field(

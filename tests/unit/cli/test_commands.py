@@ -116,3 +116,16 @@ def test_help_and_version_import_no_command_and_no_engine() -> None:
         imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
         assert {name for name in imported if name.startswith("meterlake.cli.")} == {"meterlake.cli.main"}
         assert not imported & {"duckdb", "numpy", "pyarrow", "pydantic", "rich"}
+
+
+def test_a_setting_that_cannot_be_used_is_named_as_its_variable(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("METERLAKE_API_PORT", "harbour")
+    monkeypatch.setattr("sys.argv", ["meterlake", "serve"])
+
+    with pytest.raises(SystemExit) as stop:
+        program.main()
+
+    assert stop.value.code == 2
+    assert "The setting METERLAKE_API_PORT cannot be used" in capsys.readouterr().err
