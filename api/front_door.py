@@ -19,7 +19,9 @@ from meterlake.api.logs import RequestLog, correlation_id_of
 from meterlake.api.problem_answers import error_response
 from meterlake.api.problems import is_unexpected
 from meterlake.api.rates import REQUESTS_PER_MINUTE_OF_A_KEY, RateLimit
+from meterlake.api.refusals import WrongHost
 from meterlake.api.settings import ApiSettings
+from meterlake.lake.host_names import is_own_host
 
 _WANTED_HEADERS = frozenset({b"accept", b"if-none-match", b"x-api-key", b"x-correlation-id"})
 
@@ -32,6 +34,7 @@ class FrontDoor:
         self._desk = desk
         self._log = log
         self._keys = KeyCheck(settings)
+        self._hosts = settings.hosts
         limit = settings.requests_per_minute
         self._key_rate = RateLimit(limit or REQUESTS_PER_MINUTE_OF_A_KEY)
         self._loopback_rate = None if limit is None else RateLimit(limit)
@@ -78,10 +81,14 @@ class FrontDoor:
             )
 
     def _let_in(self, scope: Scope, key: bytes | None) -> None:
-        server, client = scope.get("server"), scope.get("client")
-        if self._keys.needs_key(server[0] if server else None):
+        server, client = scope.get("server") or ("", None), scope.get("client")
+        if self._keys.needs_key(server[0]):
             self._key_rate.take(self._keys.caller_of(key))
-        elif self._loopback_rate is not None:
+            return
+        hosts = (value for name, value in scope["headers"] if name == b"host")
+        if not is_own_host(hosts, (*self._hosts, server[0])):  # or by the very address that it came in on
+            raise WrongHost
+        if self._loopback_rate is not None:
             self._loopback_rate.take(client[0] if client else "unknown")
 
     async def _answered_from_store(self, scope: Scope, receive: Receive, exchange: Exchange, send: Send) -> bool:

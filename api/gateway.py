@@ -15,6 +15,7 @@ from mangum import Mangum
 
 from meterlake.api.application import create_application
 from meterlake.api.settings import ApiSettings
+from meterlake.lake.host_names import ANY_HOST
 from meterlake.lake.port import Lake
 
 # What is text goes out as text; all else (Parquet) as base64, which the gateway undoes.
@@ -28,8 +29,8 @@ _TEXT_TYPES = [
 
 
 def gateway_settings(settings: ApiSettings) -> ApiSettings:
-    """Return the settings with the gateway's rule on keys in place of the one for loopback."""
-    return settings.model_copy(update={"host": "0.0.0.0" if settings.key_hashes else "127.0.0.1"})
+    """Return the settings with the gateway's rules on keys and names in place of those for loopback."""
+    return settings.model_copy(update={"host": "0.0.0.0" if settings.key_hashes else "127.0.0.1", "hosts": (ANY_HOST,)})
 
 
 def create_handler(lake: Lake | None = None, settings: ApiSettings | None = None) -> Mangum:

@@ -6,13 +6,13 @@ compared with every known one in constant time.
 
 from __future__ import annotations
 
-import ipaddress
 from functools import lru_cache
 from hashlib import sha256
 from hmac import compare_digest
 
 from meterlake.api.refusals import KeyNeeded
 from meterlake.api.settings import ApiSettings
+from meterlake.lake.host_names import is_loopback, unmapped_address
 
 
 class KeyCheck:
@@ -47,24 +47,10 @@ class KeyCheck:
         return "key-" + digest.hex()[:12]
 
 
-def is_loopback(host: str) -> bool:
-    """Say whether a host to listen on can be reached from this machine alone."""
-    try:
-        return _unmapped(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 @lru_cache(maxsize=256)
 def _is_public_address(address: str) -> bool:
     """Say whether a server's own address is an IP address other than loopback; a name or a socket path is none."""
     try:
-        return not _unmapped(address).is_loopback
+        return not unmapped_address(address).is_loopback
     except ValueError:
         return False
-
-
-def _unmapped(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    address = ipaddress.ip_address(host.partition("%")[0])
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return mapped or address

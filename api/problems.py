@@ -18,6 +18,7 @@ from meterlake.api.refusals import (
     TooManyRequests,
     UnknownParameter,
     UnwantedParameter,
+    WrongHost,
 )
 from meterlake.api.suggestions import did_you_mean, names_in
 from meterlake.lake.errors import (
@@ -76,6 +77,9 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
         ProblemType("no-model", 409, "There is no model to forecast with", "Run what the detail says."),
         ProblemType("range-too-wide", 413, "The time range is too wide", "Ask for ranges of at most `limit_days`."),
         ProblemType(
+            "wrong-host", 421, "The host is not this server's", "Ask by a loopback name, or see METERLAKE_API_HOSTS."
+        ),
+        ProblemType(
             "bad-parameter",
             422,
             "A parameter is missing, malformed or out of range",
@@ -107,6 +111,7 @@ _PROBLEM_OF_ERROR: dict[type[Exception], str] = {
     LakeBusy: "lake-busy",
     QueryTooLong: "query-too-long",
     LakeTrouble: "internal-trouble",
+    WrongHost: "wrong-host",
     KeyNeeded: "key-needed",
     TooManyRequests: "too-many-requests",
     Overloaded: "overloaded",

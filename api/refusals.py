@@ -4,6 +4,7 @@ MeterlakeError
 └── Refusal
     ├── UnknownParameter    a parameter that the route does not know
     ├── UnwantedParameter   a parameter that means nothing beside the others
+    ├── WrongHost           a name that is not this machine's, on a server without keys
     ├── KeyNeeded           no API key, or one that is not known
     ├── TooManyRequests     the caller's minute is used up
     ├── Overloaded          more queries wait than the settings allow
@@ -44,6 +45,16 @@ class UnwantedParameter(Refusal):
         self.parameter = name
         self.found = str(found)[:_NAME_LENGTH]
         super().__init__(f"{name}: {reason}.")
+
+
+class WrongHost(Refusal):
+    """A name that is not this machine's, on a server without keys."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Without a key this server is asked by a name of this machine alone, such as localhost or 127.0.0.1, and the"
+            " header Host says another. METERLAKE_API_HOSTS takes more names."
+        )
 
 
 class KeyNeeded(Refusal):

@@ -20,6 +20,11 @@ class ApiSettings(MeterlakeSettings):
 
     host: str = Field(default="127.0.0.1", description="The address to listen on; all but loopback need keys.")
     port: int = Field(default=8080, ge=0, le=65535, description="The port to listen on.")
+    hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Names besides the loopback ones that a request without a key may give as Host, comma between"
+        " them; * for any.",
+    )
     key_hashes: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="SHA-256 of each API key in hexadecimal, comma between them."
     )
@@ -39,6 +44,12 @@ class ApiSettings(MeterlakeSettings):
     largest_page_rows: int = Field(default=10_000, ge=1, description="The largest limit that a request may name.")
     cache_mb: float = Field(default=32.0, ge=0, description="Memory for finished answers, in megabytes; 0 keeps none.")
     request_log: bool = Field(default=True, description="Write one JSON line a request on standard error.")
+
+    @field_validator("hosts", mode="before")
+    @classmethod
+    def _split_hosts(cls, given: Any) -> tuple[str, ...]:
+        parts = given.split(",") if isinstance(given, str) else given
+        return tuple(part.strip() for part in parts if part.strip())
 
     @field_validator("key_hashes", mode="before")
     @classmethod

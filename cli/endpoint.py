@@ -23,6 +23,7 @@ def endpoint(
     """Serve /ping and /invocations on this machine, with the JSON of SageMaker's DeepAR."""
     import uvicorn
 
+    from meterlake.api.settings import ApiSettings
     from meterlake.forecasting.endpoint.inference import model_fn
     from meterlake.forecasting.endpoint.invocations import create_endpoint
     from meterlake.forecasting.endpoint.served_model import served_from
@@ -38,4 +39,6 @@ def endpoint(
         served = served_from(record, store.fitted(record))
         label = record.label
     click.echo(f"meterlake: {label} at http://127.0.0.1:{port}/invocations", err=True)
-    uvicorn.run(create_endpoint(served), host="127.0.0.1", port=port, access_log=False, log_level="warning")
+    uvicorn.run(
+        create_endpoint(served, ApiSettings().hosts), host="127.0.0.1", port=port, access_log=False, log_level="warning"
+    )

@@ -17,8 +17,8 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
     """Serve the REST API; the description is at /openapi.json."""
     import uvicorn
 
-    from meterlake.api.keys import is_loopback
     from meterlake.api.settings import ApiSettings
+    from meterlake.lake.host_names import is_loopback
 
     # The application reads its settings where it starts, which is in uvicorn's hands.
     os.environ["METERLAKE_LAKE"] = chosen_settings(context).location

@@ -9,8 +9,8 @@ from meterlake.api.problem_answers import PROBLEM_MEDIA_TYPE
 from meterlake.api.problems import PROBLEM_TYPES, ProblemType
 from meterlake.api.representations import MEDIA_TYPES, Representation
 
-ALWAYS = ("bad-request", "key-needed", "method-not-allowed", "too-many-requests", "overloaded", "query-too-long")
-LAKE = ("lake-busy", "no-lake", "internal-trouble")
+ALWAYS = ("bad-request", "key-needed", "method-not-allowed", "wrong-host", "too-many-requests")
+LAKE = ("overloaded", "query-too-long", "lake-busy", "no-lake", "internal-trouble")
 _CORRELATION_ID = {"description": "The id under which the log tells of the request.", "schema": {"type": "string"}}
 _TEXT: dict[str, Any] = {"schema": {"type": "string"}}
 

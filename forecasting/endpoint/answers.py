@@ -7,6 +7,7 @@ lengths; those that end at the same moment are asked together, as one panel.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,10 @@ from meterlake.forecasting.panels.panel import Panel
 # From these the samples are drawn: dense enough that a sample's distribution is the forecast's.
 _SAMPLING_LEVELS = tuple(round(0.02 + 0.04 * place, 2) for place in range(25))
 MOST_TARGET_DAYS = 3 * 366
+# A number takes some ten bytes of JSON, and ten times that while it is written.
+MOST_NUMBERS = 2_000_000
+# Values of a panel: instances are padded to the longest of them.
+MOST_CELLS = 1_000_000
 
 
 def answer_question(served: ServedModel, question: Question) -> bytes:
@@ -43,6 +48,7 @@ def answer_question(served: ServedModel, question: Question) -> bytes:
     ]
     for place, instance in enumerate(question.instances):
         _check_instance(served, instance, place)
+    _check_answer(served, question)
     asked = question.configuration
     levels = sorted({float(text) for text in asked.quantiles} | {0.5})
     if "samples" in asked.output_types:
@@ -83,15 +89,39 @@ def _check_instance(served: ServedModel, instance: Instance, place: int) -> None
             )
 
 
+def _check_answer(served: ServedModel, question: Question) -> None:
+    asked, instances = question.configuration, len(question.instances)
+    each = {"mean": 1, "quantiles": len(set(asked.quantiles)), "samples": asked.num_samples}
+    numbers = instances * served.horizon_intervals * sum(each[kind] for kind in set(asked.output_types))
+    if numbers > MOST_NUMBERS:
+        raise BadRequest(
+            f"instances: {instances} of them with {', '.join(asked.output_types)} make {numbers} numbers; ask for at most"
+            f" {MOST_NUMBERS} at once: fewer instances, samples or quantiles."
+        )
+
+
 def _ending_together(served: ServedModel, instances: list[Instance], starts: list[dt.datetime]) -> list[list[int]]:
-    """Return the places of instances that can be asked as one panel: same end, and the same weather."""
+    """Return the places of instances that can be asked as one panel: same end, same weather, not too many."""
     step = dt.timedelta(minutes=served.interval_minutes)
     together: dict[tuple[Any, ...], list[int]] = {}
     for place, (instance, start) in enumerate(zip(instances, starts, strict=True)):
         weather = tuple(map(tuple, instance.dynamic_feat))
         key = (start + len(instance.target) * step, weather, len(instance.target) if weather else 0)
         together.setdefault(key, []).append(place)
-    return list(together.values())
+    return [part for places in together.values() for part in _parts(instances, places)]
+
+
+def _parts(instances: list[Instance], places: list[int]) -> Iterator[list[int]]:
+    """Give places in parts whose panels have at most MOST_CELLS values."""
+    part: list[int] = []
+    longest = 0
+    for place in places:
+        longest = max(longest, len(instances[place].target))
+        if part and longest * (len(part) + 1) > MOST_CELLS:
+            yield part
+            part, longest = [], len(instances[place].target)
+        part.append(place)
+    yield part
 
 
 def _panel_of(served: ServedModel, instances: list[Instance], starts: list[dt.datetime]) -> Panel:

@@ -1,21 +1,86 @@
-"""`/ping` and `/invocations` over HTTP, as SageMaker's containers answer them, with the inference shell's own steps."""
+"""`/ping` and `/invocations` over HTTP, as SageMaker's containers answer them, with the inference shell's own steps.
+
+What one caller can make it hold is bounded: bodies before they are read, forecasts at once and waiting, the time that one
+takes. There are no keys here, so it answers to names of this machine alone.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+
 from fastapi import FastAPI, Request
-from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from meterlake.forecasting.endpoint.inference import CONTENT_TYPE, input_fn, output_fn, predict_fn
-from meterlake.forecasting.endpoint.questions import BadRequest
+from meterlake.forecasting.endpoint.questions import BadRequest, Question
 from meterlake.forecasting.endpoint.served_model import ServedModel
+from meterlake.lake.host_names import is_own_host
 
 MOST_BODY_BYTES = 6 * 1024 * 1024
+AT_ONCE = 2
+MOST_WAITING = 32
+LONGEST_SECONDS = 60.0  # as long as SageMaker waits for an answer
 
 
-def create_endpoint(served: ServedModel) -> FastAPI:
-    """Build the endpoint of one model."""
+class _Refused(Exception):
+    """A request that is answered with an error; not the model's."""
+
+    def __init__(self, status: int, text: str) -> None:
+        self.status = status
+        super().__init__(text)
+
+
+class _Turns:
+    """Forecasts in a few threads, the others waiting for theirs, up to a number."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="forecast")
+        self._held: set[Future[bytes]] = set()
+
+    async def run(self, forecast: Callable[[Question, ServedModel], bytes], *given: Question | ServedModel) -> bytes:
+        if len(self._held) >= AT_ONCE + MOST_WAITING:
+            raise _Refused(503, f"{MOST_WAITING} requests are waiting already. Ask again in a second.")
+        work = self._threads.submit(forecast, *given)  # type: ignore[arg-type]
+        self._held.add(work)
+        work.add_done_callback(self._held.discard)
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(work), LONGEST_SECONDS)
+        except TimeoutError as error:
+            raise _Refused(503, f"The forecast took more than {LONGEST_SECONDS:g} s. Send fewer instances.") from error
+
+
+class _OwnHosts:
+    """Refuses what is not asked by a name of this machine."""
+
+    def __init__(self, app: ASGIApp, names: Iterable[str]) -> None:
+        self._app = app
+        self._names = tuple(names)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        server = scope.get("server") or ("", None)
+        hosts = (value for name, value in scope.get("headers", ()) if name == b"host")
+        if scope["type"] == "http" and not is_own_host(hosts, (*self._names, server[0])):
+            text = "This endpoint is asked by a name of this machine alone; METERLAKE_API_HOSTS takes more."
+            await _error(421, text)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+def create_endpoint(served: ServedModel, hosts: Iterable[str] = ()) -> FastAPI:
+    """Build the endpoint of one model.
+
+    Args:
+        served: The model.
+        hosts: Names that a request may give as Host besides those of loopback; `*` for any.
+    """
     endpoint = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    endpoint.add_middleware(_OwnHosts, names=hosts)
+    turns = _Turns()
 
     @endpoint.get("/ping")
     async def ping() -> Response:
@@ -23,16 +88,41 @@ def create_endpoint(served: ServedModel) -> FastAPI:
 
     @endpoint.post("/invocations")
     async def invocations(request: Request) -> Response:
-        body = await request.body()
-        if len(body) > MOST_BODY_BYTES:
-            limit = f"{MOST_BODY_BYTES // 1024 // 1024} MB"
-            return JSONResponse({"error": f"The body has {len(body)} bytes; send at most {limit} at once."}, 413)
         try:
+            body = await _bounded_body(request)
             question = input_fn(body, request.headers.get("content-type", CONTENT_TYPE))
-            prediction = await run_in_threadpool(predict_fn, question, served)
+            prediction = await turns.run(predict_fn, question, served)
         except BadRequest as error:
-            return JSONResponse({"error": str(error)}, 400)
+            return _error(400, str(error))
+        except _Refused as error:
+            return _error(error.status, str(error))
+        except ClientDisconnect:
+            return Response(None, 400)  # nobody is there to read it
+        except Exception:
+            logging.getLogger("meterlake.endpoint").exception("an invocation failed")
+            return _error(500, "The model failed; the log says how.")
         answer, media_type = output_fn(prediction, request.headers.get("accept", CONTENT_TYPE))
         return Response(answer, 200, media_type=media_type)
 
     return endpoint
+
+
+async def _bounded_body(request: Request) -> bytes:
+    """Return a request's body; one that is too large is refused before it is held."""
+    said = request.headers.get("content-length", "")
+    body = bytearray()
+    if said.isdigit() and int(said) > MOST_BODY_BYTES:
+        raise _too_large(f"{said} bytes")
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_BODY_BYTES:
+            raise _too_large(f"more than {MOST_BODY_BYTES} bytes")
+    return bytes(body)
+
+
+def _too_large(found: str) -> _Refused:
+    return _Refused(413, f"The body has {found}; send at most {MOST_BODY_BYTES // 1024 // 1024} MB at once.")
+
+
+def _error(status: int, text: str) -> Response:
+    return JSONResponse({"error": text}, status, {"retry-after": "1"} if status == 503 else None)

@@ -124,11 +124,11 @@ def start_of(instance: Instance, interval_minutes: int, place: str) -> dt.dateti
     """
     try:
         start = dt.datetime.fromisoformat(instance.start.strip())
-    except ValueError as error:
+        start = start.replace(tzinfo=dt.UTC) if start.tzinfo is None else start.astimezone(dt.UTC)
+    except (ValueError, OverflowError) as error:  # an offset may lead out of the years that there are
         raise BadRequest(
             f"{place}.start: {instance.start[:100]!r} is no time; send one such as '2013-01-02 00:00:00'."
         ) from error
-    start = start.replace(tzinfo=dt.UTC) if start.tzinfo is None else start.astimezone(dt.UTC)
     if not _FIRST_YEAR <= start.year < _LAST_YEAR:
         raise BadRequest(f"{place}.start: {instance.start[:100]!r} lies outside the years 1900 to 2200.")
     midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)

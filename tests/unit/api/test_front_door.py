@@ -174,3 +174,21 @@ def test_several_accept_headers_are_one_list_and_the_store_keeps_what_was_chosen
     ]
     wanted = ["application/vnd.apache.parquet", "application/json", "text/csv; charset=utf-8"]
     assert chosen == wanted + wanted
+
+
+@pytest.mark.parametrize("target", [DAILY, "/openapi.json", "/nowhere"])
+def test_without_keys_a_foreign_name_for_this_machine_is_refused_from_the_store_too(
+    small_lake: DuckDBLake, target: str
+) -> None:
+    application = create_application(small_lake, QUIET)
+    statuses = [ask(application, target, headers={"host": host}).status for host in ("localhost:8080", "evil.example")]
+    assert statuses[1] == 421
+    assert statuses[0] != 421
+
+
+def test_the_settings_name_more_hosts_and_a_key_needs_none(small_lake: DuckDBLake) -> None:
+    named = create_application(small_lake, ApiSettings(request_log=False, hosts=("meters.example",)))
+    assert ask(named, DAILY, headers={"host": "meters.example"}).status == 200
+    keyed = ApiSettings(host="0.0.0.0", key_hashes=(sha256(b"open-sesame").hexdigest(),), request_log=False)
+    headers = {"host": "meters.example", "x-api-key": "open-sesame"}
+    assert ask(create_application(small_lake, keyed), DAILY, headers=headers).status == 200

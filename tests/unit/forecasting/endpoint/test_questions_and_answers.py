@@ -155,3 +155,31 @@ def test_a_bad_request_is_refused_with_the_place_and_the_reason(body: bytes, say
         answer_question(served(), parse_question(body))
 
     assert says in str(refused.value)
+
+
+@pytest.mark.parametrize("start", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1899-12-31 23:00"])
+def test_a_start_beyond_the_years_that_there_are_is_refused_by_name(start: str) -> None:
+    with pytest.raises(BadRequest, match=r"instances\.0\.start"):
+        ask(served(), [{"start": start, "target": [1]}])
+
+
+def test_the_product_of_instances_samples_and_horizon_is_bounded() -> None:
+    # 3 intervals a forecast: 1,000 samples of 666 instances are 1,998,000 numbers, and of 667 they are 2,001,000.
+    instance = {"start": "2013-01-01", "target": []}
+    asked = {"output_types": ["samples"], "num_samples": 1000}
+    with pytest.raises(BadRequest, match="2001000 numbers"):
+        ask(served(), [instance] * 667, **asked)
+    assert len(ask(served(), [instance] * 666, **asked)) == 666
+
+
+def test_one_long_series_does_not_pad_thousands_of_short_ones() -> None:
+    model = served()
+    long = {"start": "2011-01-01 00:00:00", "target": [1.0] * 20_000}
+    end = dt.datetime(2011, 1, 1) + dt.timedelta(hours=20_000)
+    short = {"start": str(end - dt.timedelta(hours=2)), "target": [3.0, 4.0]}
+
+    predictions = ask(model, [short, long, *[short] * 998], output_types=["mean"])
+
+    cells = [panel.energy_kwh.size for panel in model.model.asked]  # type: ignore[attr-defined]
+    assert max(cells) <= 1_000_000
+    assert [prediction["mean"][0] for prediction in predictions] == [4.0, 1.0, *[4.0] * 998]
