@@ -5,14 +5,15 @@ Empty cells are unknown and erase nothing that an earlier file said.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from zoneinfo import available_timezones
 
 import ibis
 import ibis.expr.types as ir
 
-from meterlake.etl.conforming.csv_header import header_mismatch, read_header
+from meterlake.etl.conforming.header_format import HeaderFormat
 from meterlake.etl.conforming.quarantine_reasons import Reason
-from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch, ReadOptions
+from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.conforming.reading_expressions import says_nothing, trim
 from meterlake.etl.conforming.reference_expressions import (
     NumberColumn,
@@ -32,26 +33,20 @@ _COMMISSIONED = "commissioned_at"
 _NO_PLACES = frozenset({"localtime", "posixrules", "Factory"})
 
 
-class Geodata:
-    """Meters with coordinates."""
+class Geodata(HeaderFormat):
+    """a row a meter: meter_id, latitude, longitude; or also building_id, transformer_id, site_id, time_zone, tariff, segment, commissioned_at."""
 
-    name = "geodata"
-    meaning = (
-        "a row a meter: meter_id, latitude, longitude, and any of"
-        " building_id, transformer_id, site_id, time_zone, tariff, segment, commissioned_at"
-    )
     target = "meters"
+    headers = (_NEEDED,)
 
-    def recognise(self, head: FileHead) -> Layout | Mismatch:
-        """Recognise a file by its header, whatever the order of its columns and the case of their letters."""
-        if head.kind != "csv":
-            return Mismatch(1.0, f"expected CSV, found {head.kind}")
-        header = read_header(head)
-        columns = tuple(name.lower() for name in header.names)
+    def columns_of(self, names: Sequence[str]) -> tuple[str, ...]:
+        """See HeaderFormat."""
         known = {*_NEEDED, *_TEXTS, _COMMISSIONED}
-        if set(_NEEDED) <= set(columns) <= known and len(set(columns)) == len(columns):
-            return Layout(self.name, "csv", columns, header.delimiter, header.quote, encoding=head.encoding)
-        return header_mismatch(header.names, _NEEDED)
+        return tuple(name.lower() if name.lower() in known else "" for name in names)
+
+    def is_whole(self, columns: set[str]) -> bool:
+        """See HeaderFormat."""
+        return columns >= set(_NEEDED)
 
     def conform(self, raw: ir.Table, layout: Layout, options: ReadOptions) -> ir.Table:
         """Turn raw rows into meters."""

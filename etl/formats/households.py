@@ -6,11 +6,13 @@ Source: SmartMeter Energy Consumption Data in London Households, UK Power Networ
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import ibis.expr.types as ir
 
-from meterlake.etl.conforming.csv_header import header_mismatch, read_header
+from meterlake.etl.conforming.header_format import HeaderFormat
 from meterlake.etl.conforming.quarantine_reasons import Reason
-from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch, ReadOptions
+from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.conforming.reading_expressions import says_nothing, trim
 from meterlake.etl.conforming.reference_expressions import judged_rows, text_or_null
 
@@ -28,23 +30,19 @@ _CANONICAL = {
 _KEPT = ("tariff", "segment")
 
 
-class Households:
-    """Meters with tariff and segment."""
+class Households(HeaderFormat):
+    """a row a meter: LCLid, stdorToU (tariff), Acorn, Acorn_grouped (segment)."""
 
-    name = "households"
-    meaning = "a row a meter: LCLid, stdorToU (tariff), Acorn, Acorn_grouped (segment)"
     target = "meters"
+    headers = (_EXPECTED,)
 
-    def recognise(self, head: FileHead) -> Layout | Mismatch:
-        """Recognise a file that names meters and their tariff or segment, and nothing else."""
-        if head.kind != "csv":
-            return Mismatch(1.0, f"expected CSV, found {head.kind}")
-        header = read_header(head)
-        columns = tuple(_CANONICAL.get(name.lower(), "") for name in header.names)
-        is_whole = "meter_id" in columns and not {*_KEPT}.isdisjoint(columns)
-        if is_whole and "" not in columns and len(set(columns)) == len(columns):
-            return Layout(self.name, "csv", columns, header.delimiter, header.quote, encoding=head.encoding)
-        return header_mismatch(header.names, _EXPECTED)
+    def columns_of(self, names: Sequence[str]) -> tuple[str, ...]:
+        """See HeaderFormat."""
+        return tuple(_CANONICAL.get(name.lower(), "") for name in names)
+
+    def is_whole(self, columns: set[str]) -> bool:
+        """Say whether meters are named, and their tariff or segment."""
+        return "meter_id" in columns and not columns.isdisjoint(_KEPT)
 
     def conform(self, raw: ir.Table, layout: Layout, options: ReadOptions) -> ir.Table:
         """Turn raw rows into meters."""

@@ -6,10 +6,12 @@ Source: SmartMeter Energy Consumption Data in London Households, UK Power Networ
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import ibis.expr.types as ir
 
-from meterlake.etl.conforming.csv_header import header_mismatch, read_header
-from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch, ReadOptions
+from meterlake.etl.conforming.header_format import HeaderFormat
+from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.conforming.reading_expressions import RawReading, as_time, judged_readings
 from meterlake.lake.quantities import ENERGY
 
@@ -29,25 +31,19 @@ _CANONICAL = {
 _NEEDED = {"meter_id", "time", "value"}
 
 
-class London:
-    """The three layouts of the London readings."""
+class London(HeaderFormat):
+    """London's published half-hourly household readings: with Acorn groups, plain, or Kaggle's."""
 
-    name = "london"
-    meaning = "London's published half-hourly household readings: with Acorn groups, plain, or Kaggle's"
     target = "readings"
+    headers = (_ACORN, _PLAIN, _KAGGLE)
 
-    def recognise(self, head: FileHead) -> Layout | Mismatch:
-        """Recognise a file by its header, whatever the order of its columns."""
-        if head.kind != "csv":
-            return Mismatch(1.0, f"expected CSV, found {head.kind}")
-        header = read_header(head)
-        columns = tuple(_CANONICAL.get(name.lower(), "") for name in header.names)
-        if set(columns) >= _NEEDED and "" not in columns and len(set(columns)) == len(columns):
-            return Layout(self.name, "csv", columns, header.delimiter, header.quote, encoding=head.encoding)
-        return min(
-            (header_mismatch(header.names, layout) for layout in (_ACORN, _PLAIN, _KAGGLE)),
-            key=lambda mismatch: mismatch.distance,
-        )
+    def columns_of(self, names: Sequence[str]) -> tuple[str, ...]:
+        """See HeaderFormat."""
+        return tuple(_CANONICAL.get(name.lower(), "") for name in names)
+
+    def is_whole(self, columns: set[str]) -> bool:
+        """See HeaderFormat."""
+        return columns >= _NEEDED
 
     def conform(self, raw: ir.Table, layout: Layout, options: ReadOptions) -> ir.Table:
         """Turn raw rows into readings of energy."""

@@ -6,12 +6,14 @@ metres a second. A column `site_id` says where; without it the weather is that o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import ibis
 import ibis.expr.types as ir
 
-from meterlake.etl.conforming.csv_header import header_mismatch, read_header
+from meterlake.etl.conforming.header_format import HeaderFormat
 from meterlake.etl.conforming.quarantine_reasons import Reason
-from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch, ReadOptions
+from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.conforming.reference_expressions import (
     NumberColumn,
     judged_rows,
@@ -60,27 +62,22 @@ _NUMBERS = (
     NumberColumn("humidity_fraction", 0.0, 1.0),
     NumberColumn("wind_speed_mps", 0.0, 120.0),
 )
-_EXPECTED = ("time", "temperature", "apparentTemperature", "humidity", "windSpeed")
 
 
-class WeatherFile:
-    """Observed weather."""
+class WeatherFile(HeaderFormat):
+    """hourly weather in Dark Sky's columns; at least time and temperature, UTC, metric."""
 
-    name = "weather"
-    meaning = "hourly weather in Dark Sky's columns; at least time and temperature, UTC, metric"
     target = "weather"
+    headers = (("time", "temperature", "apparentTemperature", "humidity", "windSpeed"),)
 
-    def recognise(self, head: FileHead) -> Layout | Mismatch:
-        """Recognise a file whose columns are all Dark Sky's, time and temperature among them."""
-        if head.kind != "csv":
-            return Mismatch(1.0, f"expected CSV, found {head.kind}")
-        header = read_header(head)
-        names = [name.lower() for name in header.names]
-        columns = tuple(_CANONICAL.get(name, name) for name in names)
-        is_known = all(name in _CANONICAL or name in _PASSED_OVER for name in names)
-        if is_known and {"time", "temperature_c"} <= set(columns) and len(set(columns)) == len(columns):
-            return Layout(self.name, "csv", columns, header.delimiter, header.quote, encoding=head.encoding)
-        return header_mismatch(header.names, _EXPECTED)
+    def columns_of(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Return the lake's names, and Dark Sky's own for what the lake does not keep."""
+        known = _CANONICAL | {name: name for name in _PASSED_OVER}
+        return tuple(known.get(name.lower(), "") for name in names)
+
+    def is_whole(self, columns: set[str]) -> bool:
+        """See HeaderFormat."""
+        return columns >= {"time", "temperature_c"}
 
     def conform(self, raw: ir.Table, layout: Layout, options: ReadOptions) -> ir.Table:
         """Turn raw rows into weather."""

@@ -7,12 +7,13 @@ its own in the accounts; an empty one is set aside as a missing value, so that t
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import ibis
 import ibis.expr.types as ir
 
-from meterlake.etl.conforming.csv_header import header_mismatch, read_header
-from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch, ReadOptions
+from meterlake.etl.conforming.header_format import HeaderFormat
+from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.conforming.reading_expressions import RawReading, guarded, judged_readings
 from meterlake.lake.quantities import ENERGY
 
@@ -22,25 +23,21 @@ _SLOTS = 48
 _MINUTES = 30
 _COUNTED = re.compile(r"hh[_ ]?(\d{1,2})", re.IGNORECASE)
 _CLOCK = re.compile(r"(\d{1,2}):(00|30)(:00)?")
-_EXPECTED = ("LCLid", "day", *(f"hh_{slot}" for slot in range(_SLOTS)))
 
 
-class Wide:
-    """One row a meter and day, one column a half-hour."""
+class Wide(HeaderFormat):
+    """a row a meter and day, a column a half-hour: hh_0 to hh_47, HH01 to HH48 or 00:00 to 23:30."""
 
-    name = "wide"
-    meaning = "a row a meter and day, a column a half-hour: hh_0 to hh_47, HH01 to HH48 or 00:00 to 23:30"
     target = "readings"
+    headers = (("LCLid", "day", *(f"hh_{slot}" for slot in range(_SLOTS))),)
 
-    def recognise(self, head: FileHead) -> Layout | Mismatch:
-        """Recognise a file by its header: a meter, a day and all forty-eight half-hours."""
-        if head.kind != "csv":
-            return Mismatch(1.0, f"expected CSV, found {head.kind}")
-        header = read_header(head)
-        columns = _canonical(header.names)
-        if sorted(columns) == sorted(("meter_id", "day", *_cells())):
-            return Layout(self.name, "csv", columns, header.delimiter, header.quote, encoding=head.encoding)
-        return header_mismatch(header.names, _EXPECTED)
+    def columns_of(self, names: Sequence[str]) -> tuple[str, ...]:
+        """See HeaderFormat."""
+        return _canonical(tuple(names))
+
+    def is_whole(self, columns: set[str]) -> bool:
+        """Say whether a meter, a day and all forty-eight half-hours are there, and nothing else."""
+        return columns == {"meter_id", "day", *_cells()}
 
     def conform(self, raw: ir.Table, layout: Layout, options: ReadOptions) -> ir.Table:
         """Turn each cell into a reading of energy."""
