@@ -12,12 +12,12 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import orjson
 import pyarrow as pa
-from fastapi import Request
+from fastapi import Depends, Request
 
 from meterlake.api.canonical_request import CanonicalRequest, canonical_request
 from meterlake.api.parameters.shared_parameters import EXAMPLES, Limit, Next
@@ -99,6 +99,10 @@ async def page_of(request: Request, limit: Limit = None, next: Next = None) -> P
     question = CanonicalRequest(asked.path, own)
     after = () if next is None else tuple(orjson.loads(_unseal(next, question)))
     return Page(rows, after, question)
+
+
+# What a route declares that answers page by page.
+AskedPage = Annotated[Page, Depends(page_of)]
 
 
 def _seal(payload: bytes, question: CanonicalRequest) -> str:

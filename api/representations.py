@@ -11,14 +11,14 @@ import csv
 import io
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from fastapi import Request
+from fastapi import Depends, Request
 
 from meterlake.api.exchange import exchange_of
 from meterlake.api.negotiation import best_media_type
@@ -82,6 +82,10 @@ async def representation_of(request: Request, f: Format = None) -> Representatio
     chosen = Representation(f) if f is not None else accepted(exchange.accept)
     exchange.media_type = MEDIA_TYPES[chosen]
     return chosen
+
+
+# What a route declares that writes rows as the caller likes them.
+AskedRepresentation = Annotated[Representation, Depends(representation_of)]
 
 
 def accepted(accept: str) -> Representation:

@@ -41,6 +41,17 @@ def responses(
     return documented
 
 
+def table_responses(description: str, example: object, *problems: str) -> dict[int | str, dict[str, Any]]:
+    """Return the documented answers of a route that gives rows in every representation; see responses.
+
+    Args:
+        description: What a good answer holds.
+        example: A good JSON body.
+        *problems: The problems it may give, beside those of every such route.
+    """
+    return responses(description, example, *problems, "bad-parameter", "not-acceptable", representations=Representation)
+
+
 def _problem_response(kinds: list[ProblemType]) -> dict[str, Any]:
     document: dict[str, Any] = {
         "description": " · ".join(f"`{kind.uri}`: {kind.title}. {kind.advice}" for kind in kinds),

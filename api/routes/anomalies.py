@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from meterlake.api.answering import answer
 from meterlake.api.description.documents import AnomaliesBody, FleetAnomaliesBody
-from meterlake.api.description.route_documents import responses
+from meterlake.api.description.route_documents import responses, table_responses
 from meterlake.api.local_periods import LocalPeriod, day_start, next_period
-from meterlake.api.paging import Page, page_of
+from meterlake.api.paging import AskedPage, Page
 from meterlake.api.parameters.anomaly_parameters import (
     DEFAULT_DETECTOR,
     DataEnd,
@@ -28,7 +28,13 @@ from meterlake.api.parameters.anomaly_parameters import (
 from meterlake.api.parameters.box_parameter import Box, parse_box
 from meterlake.api.parameters.shared_parameters import End, MeterId, OptionalEnd, OptionalStart, Start, TimeZoneName
 from meterlake.api.parameters.time_parameters import parse_range, parse_zone
-from meterlake.api.representations import Rendered, Representation, RowsAnswer, finite, render, representation_of
+from meterlake.api.representations import (
+    AskedRepresentation,
+    Rendered,
+    RowsAnswer,
+    finite,
+    render,
+)
 from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.errors import BadParameter
@@ -130,7 +136,7 @@ def _temperatures(lake: Lake, days: list[dt.date], start: dt.date, end: dt.date)
     "/v1/meters/{meter_id}/anomalies",
     summary="What a detector says of one meter's days",
     response_model=AnomaliesBody,
-    responses=responses(
+    responses=table_responses(
         "A page of days; a day without a score has no row.",
         {
             "meter_id": "MAC000005",
@@ -145,10 +151,7 @@ def _temperatures(lake: Lake, days: list[dt.date], start: dt.date, end: dt.date)
             "next_url": "?start=2013-01-02T00%3A00%3A00Z&limit=1&next=Cwakuldmo9db",
         },
         "unknown-meter",
-        "bad-parameter",
         "range-too-wide",
-        "not-acceptable",
-        representations=Representation,
     ),
 )
 async def list_anomalies_of_meter(
@@ -156,8 +159,8 @@ async def list_anomalies_of_meter(
     meter_id: MeterId,
     start: Start,
     end: End,
-    page: Annotated[Page, Depends(page_of)],
-    representation: Annotated[Representation, Depends(representation_of)],
+    page: AskedPage,
+    representation: AskedRepresentation,
     detector: DetectorName = DEFAULT_DETECTOR,
     outlier_only: Annotated[bool, Query(description="Only days whose anomaly is not 0.")] = False,
     tz: TimeZoneName = None,
@@ -213,7 +216,7 @@ def _rounded(rows: pa.Table) -> pa.Table:
     "/v1/anomalies",
     summary="The fleet's worst days",
     response_model=FleetAnomaliesBody,
-    responses=responses(
+    responses=table_responses(
         "A page of anomalies, the worst first.",
         {
             "detector": "fleet_band",
@@ -235,15 +238,12 @@ def _rounded(rows: pa.Table) -> pa.Table:
             "next": "Cwakuldmo9db",
             "next_url": "?limit=1&next=Cwakuldmo9db",
         },
-        "bad-parameter",
-        "not-acceptable",
-        representations=Representation,
     ),
 )
 async def list_worst_anomalies(
     request: Request,
-    page: Annotated[Page, Depends(page_of)],
-    representation: Annotated[Representation, Depends(representation_of)],
+    page: AskedPage,
+    representation: AskedRepresentation,
     by: Annotated[
         Literal["severity", "importance"],
         Query(description="How far beyond all that the meter did before, or the published importance."),

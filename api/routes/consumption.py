@@ -8,17 +8,22 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from meterlake.api.answering import answer
 from meterlake.api.description.documents import ConsumptionBody
-from meterlake.api.description.route_documents import responses
+from meterlake.api.description.route_documents import table_responses
 from meterlake.api.local_periods import LocalPeriod, day_start, next_period
-from meterlake.api.paging import Page, page_of
+from meterlake.api.paging import AskedPage
 from meterlake.api.parameters.shared_parameters import End, MeterId, QuantityName, Start, TimeZoneName
 from meterlake.api.parameters.time_parameters import parse_range, parse_zone
-from meterlake.api.representations import Rendered, Representation, RowsAnswer, render, representation_of
+from meterlake.api.representations import (
+    AskedRepresentation,
+    Rendered,
+    RowsAnswer,
+    render,
+)
 from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.api.routes.published import KWH_DECIMALS
 from meterlake.api.settings import ApiSettings
@@ -44,7 +49,7 @@ ConsumptionInterval = Annotated[
     "/meters/{meter_id}/consumption",
     summary="Consumption of one meter by day, ISO week or month",
     response_model=ConsumptionBody,
-    responses=responses(
+    responses=table_responses(
         "A page of periods; one without a reading has no row.",
         {
             "meter_id": "MAC000005",
@@ -68,10 +73,7 @@ ConsumptionInterval = Annotated[
             "next_url": "?start=2013-01-02T00%3A00%3A00Z&end=2013-01-09T00%3A00%3A00Z&limit=1&next=Cwakuldmo9db",
         },
         "unknown-meter",
-        "bad-parameter",
         "range-too-wide",
-        "not-acceptable",
-        representations=Representation,
     ),
 )
 async def list_consumption(
@@ -79,8 +81,8 @@ async def list_consumption(
     meter_id: MeterId,
     start: Start,
     end: End,
-    page: Annotated[Page, Depends(page_of)],
-    representation: Annotated[Representation, Depends(representation_of)],
+    page: AskedPage,
+    representation: AskedRepresentation,
     interval: ConsumptionInterval = "P1D",
     quantity: QuantityName = "energy",
     tz: TimeZoneName = None,

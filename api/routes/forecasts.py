@@ -10,23 +10,22 @@ from zoneinfo import ZoneInfo
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from meterlake.api.answering import answer
 from meterlake.api.description.documents import ForecastsBody, ModelsBody
-from meterlake.api.description.route_documents import responses
+from meterlake.api.description.route_documents import responses, table_responses
 from meterlake.api.parameters.anomaly_parameters import DataEnd, DataStart, parse_day
 from meterlake.api.parameters.shared_parameters import MeterId, OptionalEnd, OptionalStart, TimeZoneName
 from meterlake.api.parameters.time_parameters import TimeRange, parse_range, parse_time, parse_zone
 from meterlake.api.representations import (
+    AskedRepresentation,
     Rendered,
-    Representation,
     RowsAnswer,
     finite,
     in_zone,
     render,
-    representation_of,
 )
 from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.forecasting.forecaster import QUANTILE_COLUMNS
@@ -117,7 +116,7 @@ async def read_published_forecast(
     "/v1/meters/{meter_id}/forecasts",
     summary="What one meter will use, with quantiles",
     response_model=ForecastsBody,
-    responses=responses(
+    responses=table_responses(
         "The intervals of one forecast; each has its mean and nine quantiles.",
         {
             "meter_id": "MAC000005",
@@ -133,16 +132,13 @@ async def read_published_forecast(
             "forecasts": [_ITEM],
         },
         "unknown-meter",
-        "bad-parameter",
         "no-model",
-        "not-acceptable",
-        representations=Representation,
     ),
 )
 async def list_forecasts_of_meter(
     request: Request,
     meter_id: MeterId,
-    representation: Annotated[Representation, Depends(representation_of)],
+    representation: AskedRepresentation,
     issued_at: Annotated[
         str | None,
         Query(

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from meterlake.api.answering import answer
 from meterlake.api.description.documents import IngestsBody
-from meterlake.api.description.route_documents import responses
+from meterlake.api.description.route_documents import table_responses
 from meterlake.api.file_names import with_own_names
-from meterlake.api.paging import Page, page_of
+from meterlake.api.paging import AskedPage
 from meterlake.api.parameters.shared_parameters import TimeZoneName
 from meterlake.api.parameters.time_parameters import LATEST, parse_zone
-from meterlake.api.representations import Rendered, Representation, RowsAnswer, in_zone, render, representation_of
+from meterlake.api.representations import (
+    AskedRepresentation,
+    Rendered,
+    RowsAnswer,
+    in_zone,
+    render,
+)
 from meterlake.lake.port import Lake
 
 router = APIRouter(prefix="/v1", tags=["ingests"])
@@ -25,7 +30,7 @@ router = APIRouter(prefix="/v1", tags=["ingests"])
     "/ingests",
     summary="The files taken in, the newest first",
     response_model=IngestsBody,
-    responses=responses(
+    responses=table_responses(
         "A page of ingests; rows_read = rows_stored + duplicates + superseded + quarantined.",
         {
             "unit": "rows",
@@ -49,15 +54,12 @@ router = APIRouter(prefix="/v1", tags=["ingests"])
             "next": "Cwakuldmo9db",
             "next_url": "?limit=1&next=Cwakuldmo9db",
         },
-        "bad-parameter",
-        "not-acceptable",
-        representations=Representation,
     ),
 )
 async def list_ingests(
     request: Request,
-    page: Annotated[Page, Depends(page_of)],
-    representation: Annotated[Representation, Depends(representation_of)],
+    page: AskedPage,
+    representation: AskedRepresentation,
     tz: TimeZoneName = None,
 ) -> Response:
     """Answer with a page of ingests."""

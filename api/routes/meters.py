@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import orjson
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from meterlake.api.answering import answer
 from meterlake.api.description.documents import MeterBody, MetersBody
-from meterlake.api.description.route_documents import responses
-from meterlake.api.paging import Page, page_of
+from meterlake.api.description.route_documents import responses, table_responses
+from meterlake.api.paging import AskedPage
 from meterlake.api.parameters.shared_parameters import MeterId
-from meterlake.api.representations import Rendered, Representation, RowsAnswer, render, representation_of
+from meterlake.api.representations import (
+    AskedRepresentation,
+    Rendered,
+    RowsAnswer,
+    render,
+)
 from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.lake.known_meters import meter_row
 from meterlake.lake.port import Lake
@@ -40,18 +43,15 @@ _METER = {
     "/meters",
     summary="The meters, in order of their ids",
     response_model=MetersBody,
-    responses=responses(
+    responses=table_responses(
         "A page of meters.",
         {"meters": [_METER], "next": "Cwakuldmo9db", "next_url": "?limit=1&next=Cwakuldmo9db"},
-        "bad-parameter",
-        "not-acceptable",
-        representations=Representation,
     ),
 )
 async def list_meters(
     request: Request,
-    page: Annotated[Page, Depends(page_of)],
-    representation: Annotated[Representation, Depends(representation_of)],
+    page: AskedPage,
+    representation: AskedRepresentation,
 ) -> Response:
     """Answer with a page of the meters that the lake knows something of."""
 

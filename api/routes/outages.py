@@ -11,17 +11,17 @@ from urllib.parse import urlencode
 
 import orjson
 import pyarrow as pa
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from meterlake.api.answering import answer
 from meterlake.api.canonical_request import canonical_request
 from meterlake.api.description.outage_documents import OutagesBody, PublishedOutagesBody, ReliabilityBody
-from meterlake.api.description.route_documents import responses
+from meterlake.api.description.route_documents import responses, table_responses
 from meterlake.api.exchange import exchange_of
 from meterlake.api.negotiation import best_media_type
 from meterlake.api.outage_answers import features, published_items
-from meterlake.api.paging import Page, page_of
+from meterlake.api.paging import AskedPage
 from meterlake.api.parameters.box_parameter import Box, parse_box
 from meterlake.api.parameters.outage_parameters import (
     CauseName,
@@ -35,7 +35,12 @@ from meterlake.api.parameters.outage_parameters import (
 from meterlake.api.parameters.shared_parameters import OptionalEnd, OptionalStart
 from meterlake.api.parameters.time_parameters import TimeRange, parse_range
 from meterlake.api.refusals import RangeTooWide, UnwantedParameter
-from meterlake.api.representations import Rendered, Representation, RowsAnswer, render, representation_of
+from meterlake.api.representations import (
+    AskedRepresentation,
+    Rendered,
+    RowsAnswer,
+    render,
+)
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.port import Lake
@@ -143,7 +148,7 @@ async def read_published_outages(
 )
 async def list_outages(
     request: Request,
-    page: Annotated[Page, Depends(page_of)],
+    page: AskedPage,
     bbox: Box = None,
     datetime: FeatureTime = None,
     start: OptionalStart = None,
@@ -197,7 +202,7 @@ async def list_outages(
     "/v1/reliability",
     summary="SAIDI, SAIFI and CAIDI by site and month",
     response_model=ReliabilityBody,
-    responses=responses(
+    responses=table_responses(
         "A page of rows, ordered by month and site; the site `*` is all sites together.",
         {
             "unit": "minutes",
@@ -220,15 +225,12 @@ async def list_outages(
             "next": "Cwakuldmo9db",
             "next_url": "?limit=1&next=Cwakuldmo9db",
         },
-        "bad-parameter",
-        "not-acceptable",
-        representations=Representation,
     ),
 )
 async def read_reliability(
     request: Request,
-    page: Annotated[Page, Depends(page_of)],
-    representation: Annotated[Representation, Depends(representation_of)],
+    page: AskedPage,
+    representation: AskedRepresentation,
     site_id: Annotated[
         str | None, Query(description="Only this site; `*` is all together.", examples=["*"], max_length=200)
     ] = None,

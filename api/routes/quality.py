@@ -10,18 +10,23 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from meterlake.api.answering import answer
 from meterlake.api.description.documents import QualityBody
-from meterlake.api.description.route_documents import responses
+from meterlake.api.description.route_documents import table_responses
 from meterlake.api.file_names import with_own_names
-from meterlake.api.paging import Page, page_of
+from meterlake.api.paging import AskedPage, Page
 from meterlake.api.parameters.shared_parameters import OptionalEnd, OptionalStart, QuantityName, TimeZoneName
 from meterlake.api.parameters.time_parameters import TimeRange, parse_range, parse_zone
 from meterlake.api.refusals import UnwantedParameter
-from meterlake.api.representations import Representation, RowsAnswer, in_zone, render, representation_of
+from meterlake.api.representations import (
+    AskedRepresentation,
+    RowsAnswer,
+    in_zone,
+    render,
+)
 from meterlake.lake.known_meters import zone_of_meter
 from meterlake.lake.port import Lake
 from meterlake.lake.quantities import Quantity, quantity_named
@@ -45,7 +50,7 @@ GapsOf = Annotated[
     "/quality",
     summary="Completeness, quarantine and gaps",
     response_model=QualityBody,
-    responses=responses(
+    responses=table_responses(
         "A page of rows; `by` says what a row is.",
         {
             "by": "meter",
@@ -69,15 +74,12 @@ GapsOf = Annotated[
             "next_url": "?limit=1&next=Cwakuldmo9db",
         },
         "unknown-meter",
-        "bad-parameter",
-        "not-acceptable",
-        representations=Representation,
     ),
 )
 async def read_quality(
     request: Request,
-    page: Annotated[Page, Depends(page_of)],
-    representation: Annotated[Representation, Depends(representation_of)],
+    page: AskedPage,
+    representation: AskedRepresentation,
     by: By = None,
     meter_id: GapsOf = None,
     quantity: QuantityName = "energy",

@@ -7,16 +7,22 @@ from typing import Annotated, Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from meterlake.api.answering import answer
 from meterlake.api.description.documents import ReadingsBody
-from meterlake.api.description.route_documents import responses
-from meterlake.api.paging import Page, page_of
+from meterlake.api.description.route_documents import table_responses
+from meterlake.api.paging import AskedPage, Page
 from meterlake.api.parameters.shared_parameters import End, MeterId, QuantityName, Start, TimeZoneName
 from meterlake.api.parameters.time_parameters import TimeRange, parse_range, parse_zone
-from meterlake.api.representations import Rendered, Representation, RowsAnswer, in_zone, render, representation_of
+from meterlake.api.representations import (
+    AskedRepresentation,
+    Rendered,
+    RowsAnswer,
+    in_zone,
+    render,
+)
 from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.known_meters import zone_of_meter
@@ -47,7 +53,7 @@ ReadingsInterval = Annotated[
     "/meters/{meter_id}/readings",
     summary="Readings of one meter",
     response_model=ReadingsBody,
-    responses=responses(
+    responses=table_responses(
         "A page of readings; a missing one has no row.",
         {
             "meter_id": "MAC001595",
@@ -69,10 +75,7 @@ ReadingsInterval = Annotated[
             "next_url": "?start=2013-01-02T00%3A00%3A00Z&end=2013-01-03T00%3A00%3A00Z&limit=1&next=Cwakuldmo9db",
         },
         "unknown-meter",
-        "bad-parameter",
         "range-too-wide",
-        "not-acceptable",
-        representations=Representation,
     ),
 )
 async def list_readings(
@@ -80,8 +83,8 @@ async def list_readings(
     meter_id: MeterId,
     start: Start,
     end: End,
-    page: Annotated[Page, Depends(page_of)],
-    representation: Annotated[Representation, Depends(representation_of)],
+    page: AskedPage,
+    representation: AskedRepresentation,
     quantity: QuantityName = "energy",
     interval: ReadingsInterval = None,
     tz: TimeZoneName = None,
