@@ -16,13 +16,12 @@ from meterlake.etl.merging.summaries import Summaries
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.lake.engine_choice import open_store
 from meterlake.lake.errors import UnknownIngest
-from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import LakeFile
-from meterlake.lake.store import LakeStore
 from meterlake.lake.table_sql import sql_text
 from meterlake.lake.tables import READINGS, SUPERSEDED, TABLES
 from meterlake.lake.transactions import TableChange
+from meterlake.lake.writing import Turn, writing
 
 _KEY = ", ".join(KEY)
 # Of every table that says which ingest brought a row; readings and their history are put together anew.
@@ -60,20 +59,19 @@ def undo_ingest(ingest_id: str, settings: LakeSettings) -> UndoReport:
     Raises:
         UnknownIngest: If the id names no ingest, or several.
     """
-    store = open_store(settings)
-    with store.lock(), store.connect() as connection:
-        changes, report = _Undo(Workbench(connection), store).prepare(ingest_id)
-        store.commit_changes(changes, properties={"meterlake.undo": report.ingest_id})
+    with writing(open_store(settings)) as turn:
+        changes, report = _Undo(turn).prepare(ingest_id)
+        turn.commit(changes, undo=report.ingest_id)
     return report
 
 
 class _Undo:
     """One undo, from finding the ingest to the changes of all tables."""
 
-    def __init__(self, bench: Workbench, store: LakeStore) -> None:
-        self.bench = bench
-        self.snapshot = store.current()
-        self.writer = ParquetWriter(store.root, bench.connection)
+    def __init__(self, turn: Turn) -> None:
+        self.bench = Workbench(turn.connection)
+        self.snapshot = turn.snapshot
+        self.writer = turn.writer
 
     def prepare(self, given_id: str) -> tuple[list[TableChange], UndoReport]:
         """Find the ingest; return what a commit has to publish, and what will have been done."""
