@@ -18,6 +18,7 @@ import click
 
 from meterlake.cli.main import COMMANDS, meterlake
 from meterlake.etl.conforming.quarantine_reasons import MEANINGS
+from meterlake.etl.formats import FORMATS
 from meterlake.forecasting.forecasters import FORECASTERS
 from meterlake.forecasting.reference import reference_page
 from meterlake.lake import errors
@@ -29,6 +30,7 @@ from meterlake.lake.settings_file import MODELS, models_of
 from meterlake.lake.tables import TABLES
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
+_FORMATS_START, _FORMATS_END = "<!-- formats: written by docs/write_reference.py -->", "<!-- /formats -->"
 _WRITTEN = "Written by `docs/write_reference.py` from the code; change the code instead.\n"
 
 _SETTINGS = """A setting is an environment variable, or a line of a file: `meterlake.toml` in the working directory, or the file that
@@ -57,6 +59,7 @@ def pages() -> dict[str, str]:
         "quarantine_reasons.md": reasons_page(),
         "errors.md": errors_page(),
         "quantities.md": quantities_page(),
+        "formats.md": formats_page(),
         "forecasters.md": reference_page(FORECASTERS.all().values()),
     }
 
@@ -139,6 +142,15 @@ def errors_page() -> str:
         if inspect.isclass(kind) and issubclass(kind, errors.MeterlakeError)
     ]
     return "\n".join(["# Errors\n", _WRITTEN, markdown_table(("error", "what it means"), classes)])
+
+
+def formats_page() -> str:
+    """Return the page of raw formats with its table written anew; what surrounds the table is written by hand."""
+    page = (REFERENCE / "formats.md").read_text()
+    head, _, rest = page.partition(_FORMATS_START)
+    rows = [(f"`{one.name}`", one.holds, one.target, one.times) for one in FORMATS.all().values()]
+    table = markdown_table(("format", "what a file holds", "goes to", "times"), rows)
+    return f"{head}{_FORMATS_START}\n\n{table}\n{_FORMATS_END}{rest.partition(_FORMATS_END)[2]}"
 
 
 def quantities_page() -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import ibis.expr.types as ir
 
 from meterlake.etl.conforming.csv_header import header_mismatch, read_header
-from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch, ReadOptions
+from meterlake.etl.conforming.raw_format import Example, FileHead, Layout, Mismatch, ReadOptions
 
 
 class HeaderFormat(ABC):
@@ -18,12 +18,16 @@ class HeaderFormat(ABC):
     Attributes:
         target: The table its rows go to.
         headers: Headers that it has; of them the nearest is named where a file's is another.
+        holds, times, example: See RawFormat.
     """
 
     name: str
     meaning: str
     target: str
     headers: Sequence[tuple[str, ...]]
+    holds: str
+    times: str
+    example: Example
 
     def __init_subclass__(cls) -> None:
         """Take the name from the module and the meaning from the docstring."""

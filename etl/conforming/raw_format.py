@@ -97,16 +97,35 @@ class ReadOptions(MeterlakeSettings):
     earliest_year: int = Field(default=1990, ge=FIRST_YEAR, description="Readings before this year are implausible.")
 
 
+@dataclass(frozen=True)
+class Example:
+    """A few lines of a file: the reference shows them, and tests hold that their format reads them and no other does."""
+
+    file_name: str
+    text: str
+
+
 class RawFormat(Protocol):
     """One raw format.
 
-    `target` is the table its rows go to: readings, meters or weather. A conformed row holds the columns that
-    meterlake.etl.conforming.reading_expressions declares for that target, and `reason` (null for a good row) and `raw_text`.
+    A conformed row holds the columns that meterlake.etl.conforming.reading_expressions declares for the target, and `reason`
+    (null for a good row) and `raw_text`.
+
+    Attributes:
+        name: The name it is asked for by, which is its module's.
+        meaning: What it is, in a line.
+        target: The table that its rows go to: readings, meters or weather.
+        holds: What a file holds, as the reference says it.
+        times: What its times are.
+        example: A small file; None where a declaration says what a file holds.
     """
 
     name: str
     meaning: str
     target: str
+    holds: str
+    times: str
+    example: Example | None
 
     def recognise(self, head: FileHead) -> Layout | Mismatch:
         """Return how to read the file, or how it differs from this format."""

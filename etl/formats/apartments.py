@@ -15,7 +15,7 @@ import ibis
 import ibis.expr.types as ir
 
 from meterlake.etl.conforming.quarantine_reasons import Reason
-from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch, ReadOptions
+from meterlake.etl.conforming.raw_format import Example, FileHead, Layout, Mismatch, ReadOptions
 from meterlake.etl.conforming.reading_expressions import RawReading, first_reason, judged_readings, trim
 from meterlake.etl.conforming.time_expressions import as_zoned_time
 from meterlake.lake.quality import ReadingType
@@ -44,6 +44,16 @@ class Apartments:
     name = "apartments"
     meaning = "JSON Lines of apartments: heat and hot water registers, room and set point temperatures"
     target = "readings"
+    holds = "JSON Lines: `timestamp_str, building_id, apartment_id, readings: [{sensor_type, value, room_name?}]`"
+    times = "UTC, or the offset they say"
+    example = Example(
+        "apartments.jsonl",
+        (
+            '{"timestamp_str": "2024-01-01T00:00:00Z", "building_id": "B1", "apartment_id": "7",'
+            ' "readings": [{"sensor_type": "heating_energy_kwh", "value": 1042.7},'
+            ' {"sensor_type": "room_temp_c", "room_name": "bath", "value": 22.5}]}\n'
+        ),
+    )
 
     def recognise(self, head: FileHead) -> Layout | Mismatch:
         """Recognise a file by its first whole record."""

@@ -16,7 +16,7 @@ import ibis.expr.types as ir
 
 from meterlake.etl.conforming.csv_header import read_header
 from meterlake.etl.conforming.quarantine_reasons import Reason
-from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch, ReadOptions
+from meterlake.etl.conforming.raw_format import Example, FileHead, Layout, Mismatch, ReadOptions
 from meterlake.etl.conforming.reading_expressions import (
     RawReading,
     as_time,
@@ -45,6 +45,19 @@ class Default:
     name = "default"
     meaning = "a head-end's rows without a header: meter, OBIS code, time, value, error, type (INT, AGG or ERR)"
     target = "readings"
+    holds = (
+        "no header: `meter_id, obis_code, reading_time, reading_value, [error_value,] reading_type`, "
+        "between `,` `;` or `|`; events go to `meter_events`"
+    )
+    times = "UTC, `2019010100240000` (the 24 after the hour is literal) or fourteen digits"
+    example = Example(
+        "default.csv",
+        (
+            "E1,1-0:1.8.0,2019010100240000,0.5,,INT\n"
+            "E1,1-0:1.8.0,2019010100240000,1042.7,,AGG\n"
+            "E1,,2019010101241730,,BAT,ERR\n"
+        ),
+    )
 
     def recognise(self, head: FileHead) -> Layout | Mismatch:
         """Recognise a file by its rows: most of the first ones have a time and a type in their places."""

@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 
 from meterlake.etl.conforming.header_format import HeaderFormat
 from meterlake.etl.conforming.quarantine_reasons import Reason
-from meterlake.etl.conforming.raw_format import Layout, ReadOptions
+from meterlake.etl.conforming.raw_format import Example, Layout, ReadOptions
 from meterlake.etl.conforming.reading_expressions import says_nothing, trim
 from meterlake.etl.conforming.reference_expressions import (
     NumberColumn,
@@ -38,6 +38,14 @@ class Geodata(HeaderFormat):
 
     target = "meters"
     headers = (_NEEDED,)
+    holds = (
+        "`meter_id, latitude, longitude` and any of `building_id, transformer_id, site_id, time_zone, "
+        "tariff, segment, commissioned_at`"
+    )
+    times = "UTC or the offset they say"
+    example = Example(
+        "geodata.csv", "meter_id,latitude,longitude,building_id,time_zone\nMAC000002,51.507,-0.128,B1,Europe/London\n"
+    )
 
     def columns_of(self, names: Sequence[str]) -> tuple[str, ...]:
         """See HeaderFormat."""

@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 
 from meterlake.etl.conforming.header_format import HeaderFormat
 from meterlake.etl.conforming.quarantine_reasons import Reason
-from meterlake.etl.conforming.raw_format import Layout, ReadOptions
+from meterlake.etl.conforming.raw_format import Example, Layout, ReadOptions
 from meterlake.etl.conforming.reading_expressions import says_nothing, trim
 from meterlake.etl.conforming.reference_expressions import judged_rows, text_or_null
 
@@ -35,6 +35,9 @@ class Households(HeaderFormat):
 
     target = "meters"
     headers = (_EXPECTED,)
+    holds = "`LCLid, stdorToU, Acorn, Acorn_grouped`"
+    times = "none"
+    example = Example("households.csv", "LCLid,stdorToU,Acorn,Acorn_grouped\nMAC000002,Std,ACORN-A,Affluent\n")
 
     def columns_of(self, names: Sequence[str]) -> tuple[str, ...]:
         """See HeaderFormat."""

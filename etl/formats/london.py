@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import ibis.expr.types as ir
 
 from meterlake.etl.conforming.header_format import HeaderFormat
-from meterlake.etl.conforming.raw_format import Layout, ReadOptions
+from meterlake.etl.conforming.raw_format import Example, Layout, ReadOptions
 from meterlake.etl.conforming.reading_expressions import RawReading, as_time, judged_readings
 from meterlake.lake.quantities import ENERGY
 
@@ -36,6 +36,18 @@ class London(HeaderFormat):
 
     target = "readings"
     headers = (_ACORN, _PLAIN, _KAGGLE)
+    holds = (
+        "`LCLid, stdorToU, DateTime, KWH/hh (per half hour), Acorn, Acorn_grouped`; or `LCLid, DateTime, "
+        "KWH/hh (per half hour)`; or Kaggle's `LCLid, tstp, energy(kWh/hh)`; any order"
+    )
+    times = "GMT, interval starts"
+    example = Example(
+        "london.csv",
+        (
+            "LCLid,stdorToU,DateTime,KWH/hh (per half hour) ,Acorn,Acorn_grouped\n"
+            "MAC000002,Std,2012-10-12 00:30:00.0000000, 0.218 ,ACORN-A,Affluent\n"
+        ),
+    )
 
     def columns_of(self, names: Sequence[str]) -> tuple[str, ...]:
         """See HeaderFormat."""

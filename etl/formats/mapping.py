@@ -41,6 +41,9 @@ class Mapping:
     name = "mapping"
     meaning = "any CSV, JSON Lines, Parquet, ORC or Avro file, by a declaration of its columns (--mapping FILE.yaml)"
     target = "readings"
+    holds = "any columns, by a declaration: `--mapping FILE.yaml`"
+    times = "as declared"
+    example = None
 
     def recognise(self, head: FileHead) -> Layout | Mismatch:
         """Recognise nothing by itself: the declaration decides; see `layout_of`."""

@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 
 from meterlake.etl.conforming.header_format import HeaderFormat
 from meterlake.etl.conforming.quarantine_reasons import Reason
-from meterlake.etl.conforming.raw_format import Layout, ReadOptions
+from meterlake.etl.conforming.raw_format import Example, Layout, ReadOptions
 from meterlake.etl.conforming.reference_expressions import (
     NumberColumn,
     judged_rows,
@@ -69,6 +69,12 @@ class WeatherFile(HeaderFormat):
 
     target = "weather"
     headers = (("time", "temperature", "apparentTemperature", "humidity", "windSpeed"),)
+    holds = (
+        "Dark Sky's columns, any of them with at least `time` and `temperature`, any order, any case; "
+        "`site_id` if there are several sites"
+    )
+    times = "UTC or the offset they say, ISO or seconds since 1970"
+    example = Example("weather.csv", "temperature,time,humidity,windSpeed\n3.4,2013-01-01 00:00:00,0.93,4.1\n")
 
     def columns_of(self, names: Sequence[str]) -> tuple[str, ...]:
         """Return the lake's names, and Dark Sky's own for what the lake does not keep."""

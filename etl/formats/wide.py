@@ -13,7 +13,7 @@ import ibis
 import ibis.expr.types as ir
 
 from meterlake.etl.conforming.header_format import HeaderFormat
-from meterlake.etl.conforming.raw_format import Layout, ReadOptions
+from meterlake.etl.conforming.raw_format import Example, Layout, ReadOptions
 from meterlake.etl.conforming.reading_expressions import RawReading, guarded, judged_readings
 from meterlake.lake.quantities import ENERGY
 
@@ -21,6 +21,7 @@ _METERS = ("lclid", "meter_id", "meter")
 _DAYS = ("day", "date")
 _SLOTS = 48
 _MINUTES = 30
+_HEADER = ("LCLid", "day", *(f"hh_{slot}" for slot in range(_SLOTS)))
 _COUNTED = re.compile(r"hh[_ ]?(\d{1,2})", re.IGNORECASE)
 _CLOCK = re.compile(r"(\d{1,2}):(00|30)(:00)?")
 
@@ -29,7 +30,13 @@ class Wide(HeaderFormat):
     """a row a meter and day, a column a half-hour: hh_0 to hh_47, HH01 to HH48 or 00:00 to 23:30."""
 
     target = "readings"
-    headers = (("LCLid", "day", *(f"hh_{slot}" for slot in range(_SLOTS))),)
+    headers = (_HEADER,)
+    holds = (
+        "a row a meter and day, forty-eight half-hours: `LCLid, day, hh_0 … hh_47`; also `HH01 … HH48` or "
+        "`00:00 … 23:30`; kWh"
+    )
+    times = "UTC"
+    example = Example("wide.csv", ",".join(_HEADER) + "\nMAC000002,2012-10-13" + ",0.25" * _SLOTS + "\n")
 
     def columns_of(self, names: Sequence[str]) -> tuple[str, ...]:
         """See HeaderFormat."""

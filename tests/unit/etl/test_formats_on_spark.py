@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import ibis
@@ -7,20 +8,12 @@ import pytest
 from ibis.backends.sql.compilers import pyspark
 
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
-from meterlake.etl.conforming.raw_format import Layout, ReadOptions
+from meterlake.etl.conforming.raw_format import Example, ReadOptions
 from meterlake.etl.formats import FORMATS
+from meterlake.etl.landing.landing_zone import find_files
+from meterlake.etl.landing.recognition import recognise
 from meterlake.etl.staging.raw_files import raw_table
 
-COLUMNS = {
-    "london": "meter_id time value",
-    "default": "meter_id obis_code reading_time reading_value error_value reading_type",
-    "weather": "time temperature_c humidity_fraction site_id",
-    "geodata": "meter_id latitude longitude time_zone commissioned_at",
-    "households": "meter_id tariff segment",
-    "wide": "meter_id day " + " ".join(f"cell_{slot:02d}" for slot in range(48)),
-    "apartments": "time building apartment sensor value room",
-    "mapping": "meter time value_0",
-}
 DECLARED = MappingDeclaration.model_validate(
     {
         "meter_id": "m",
@@ -30,16 +23,17 @@ DECLARED = MappingDeclaration.model_validate(
 )
 
 
-@pytest.mark.parametrize("name", COLUMNS)
-def test_every_format_compiles_for_spark(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", FORMATS.names)
+def test_every_format_compiles_for_spark(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     # Ibis looks these up with Spark installed; the compiler itself needs no Spark.
     monkeypatch.setattr(pyspark, "options", SimpleNamespace(pyspark=SimpleNamespace(treat_nan_as_null=False)))
-    kind = "json" if name == "apartments" else "csv"
-    layout = Layout(name, kind, tuple(COLUMNS[name].split()), is_ordered=name == "mapping", mapping=DECLARED)
-    conformed = FORMATS.all()[name].conform(raw_table(layout), layout, ReadOptions())
+    known = FORMATS.named(name)
+    example = known.example or Example("declared.csv", "m,t,v\nM1,27.10.2013 02:00,1\n")
+    (tmp_path / example.file_name).write_text(example.text)
+    (file,) = find_files([tmp_path], tmp_path)
+    layout = recognise(file, declared=None if known.example else DECLARED)
 
+    conformed = known.conform(raw_table(layout), layout, ReadOptions())
+
+    assert layout.format == name
     assert ibis.to_sql(conformed, dialect="pyspark").startswith("SELECT")
-
-
-def test_every_format_is_compiled() -> None:
-    assert set(COLUMNS) == set(FORMATS.all())

@@ -9,26 +9,14 @@ from meterlake.etl.formats import FORMATS
 from meterlake.etl.landing.landing_zone import find_files
 from meterlake.etl.landing.recognition import recognise
 from meterlake.lake.errors import UnreadableFile
+from tests.small_lake import SmallLake
 
-WIDE = "LCLid,day," + ",".join(f"hh_{slot}" for slot in range(48)) + "\nM1,2013-01-01" + ",1" * 48 + "\n"
-SAMPLES = {
-    "london": (
-        "a.csv",
-        "LCLid,stdorToU,DateTime,KWH/hh (per half hour) ,Acorn,Acorn_grouped\nM1,Std,2013-01-01,1,A,B\n",
-    ),
-    "default": ("a.csv", "E1,1-0:1.8.0,2019010100240000,0.5,,INT\n"),
-    "weather": ("a.csv", "visibility,windBearing,temperature,time,humidity\n1,2,3,2013-01-01,0.5\n"),
-    "geodata": ("a.csv", "meter_id,latitude,longitude,building_id\nM1,51,0,B1\n"),
-    "households": ("a.csv", "LCLid,stdorToU,Acorn,Acorn_grouped\nM1,Std,ACORN-A,Affluent\n"),
-    "wide": ("a.csv", WIDE),
-    "apartments": ("a.jsonl", '{"timestamp_str":"2024-01-01","building_id":"b","apartment_id":"a","readings":[]}\n'),
-}
+EXAMPLES = {name: known.example for name, known in FORMATS.all().items() if known.example}
 
 
-@pytest.mark.parametrize("name", SAMPLES)
-def test_every_format_recognises_its_own_sample_and_no_other_does(tmp_path: Path, name: str) -> None:
-    file_name, text = SAMPLES[name]
-    (tmp_path / file_name).write_text(text)
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_format_recognises_its_own_example_and_no_other_does(tmp_path: Path, name: str) -> None:
+    (tmp_path / EXAMPLES[name].file_name).write_text(EXAMPLES[name].text)
     (file,) = find_files([tmp_path], tmp_path)
 
     claimed = [
@@ -41,8 +29,18 @@ def test_every_format_recognises_its_own_sample_and_no_other_does(tmp_path: Path
     assert recognise(file).format == name
 
 
-def test_every_format_but_the_declared_one_has_a_sample() -> None:
-    assert {*SAMPLES, "mapping"} == set(FORMATS.all())
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_row_of_an_example_is_stored(tmp_path: Path, name: str) -> None:
+    lake = SmallLake(tmp_path)
+
+    report = lake.ingest(lake.write(EXAMPLES[name].file_name, EXAMPLES[name].text))
+
+    assert [(account.layout.format, account.quarantined) for account in report.accounts] == [(name, 0)]
+    assert report.accounts[0].rows_stored > 0
+
+
+def test_every_format_but_the_declared_one_has_an_example() -> None:
+    assert {*EXAMPLES, "mapping"} == set(FORMATS.names)
 
 
 def test_file_that_fits_none_is_refused_with_the_nearest_format_and_the_difference(tmp_path: Path) -> None:
