@@ -38,7 +38,7 @@ class UndoReport:
         ingest_id: The ingest taken back.
         source_file: The file it had taken in.
         readings_removed: Readings that went.
-        readings_restored: Older readings that stand again.
+        readings_restored: Older readings that count again.
         repeated_by: Later files that held some equal rows; take them in again to have those rows.
     """
 

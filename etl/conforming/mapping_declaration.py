@@ -55,7 +55,7 @@ class ValueColumn(_Part):
     quantity: str = Field(default="energy", description="what is measured")
     unit: str | None = Field(default=None, description="the unit of the values; the quantity's own where left out")
     is_register: bool = Field(
-        default=False, alias="register", description="whether values are stands of a register that counts up"
+        default=False, alias="register", description="whether values are reads of a register that counts up"
     )
 
     @model_validator(mode="after")
@@ -80,7 +80,7 @@ class ValueColumn(_Part):
 
     @property
     def reading_type(self) -> str:
-        """The reading type: a register's stand, an interval's sum, or an instant's value."""
+        """The reading type: a register read, an interval's sum, or an instant's value."""
         if self.is_register:
             return "register"
         return "interval" if self.stored_quantity.aggregation is Aggregation.SUM else "instant"
@@ -128,7 +128,7 @@ class MappingDeclaration(_Part):
 
     @property
     def has_registers(self) -> bool:
-        """Whether it holds register stands."""
+        """Whether it holds register reads."""
         return any(value.is_register for value in self.values)
 
 

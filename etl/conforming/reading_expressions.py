@@ -153,7 +153,7 @@ def judged_readings(raw: ir.Table, parts: RawReading, options: ReadOptions) -> i
 
 
 def _start_of_interval(parts: RawReading, options: ReadOptions) -> ir.TimestampValue:
-    """Return a reading's start; a register's stand, an instant and an event hold for the time that is marked."""
+    """Return a reading's start; a register read, an instant and an event hold for the time that is marked."""
     if options.timestamp_marks != "end":
         return parts.time
     start = parts.time - ibis.interval(minutes=parts.interval_minutes)

@@ -2,7 +2,7 @@
 
     {"timestamp_str", "building_id", "apartment_id", "readings": [{"sensor_type", "value", "room_name"?}]}
 
-Times are UTC. heating_energy_kwh and hot_water_litres are stands of registers, which meterlake.etl.merging.register_reads also turns into
+Times are UTC. heating_energy_kwh and hot_water_litres are register reads, which meterlake.etl.merging.register_reads also turns into
 what flowed between them; temperatures hold for the time they were taken. A meter is called building/apartment, a
 room building/apartment/room.
 """

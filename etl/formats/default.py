@@ -1,9 +1,9 @@
-"""The default layout of meter head-ends: no header, six columns or five, interval readings, stands and events.
+"""The default layout of meter head-ends: no header, six columns or five, interval readings, register reads and events.
 
     meter_id, obis_code, reading_time, reading_value, [error_value,] reading_type
 
 Times are UTC, `2019010100240000`: date, hour, the literal 24, minute, second; plain fourteen digits are read too.
-INT is the energy of an interval, AGG the stand of a register, ERR an event. Of the OBIS codes (IEC 62056-61) only
+INT is the energy of an interval, AGG a register read, ERR an event. Of the OBIS codes (IEC 62056-61) only
 totals are read (1.8.0, 2.8.0, 3.8.0): two tariffs of one meter (1.8.1, 1.8.2) would be two values of one interval.
 """
 
@@ -79,7 +79,7 @@ class Default:
         )
 
     def conform(self, raw: ir.Table, layout: Layout, options: ReadOptions) -> ir.Table:
-        """Turn raw rows into readings, register stands and events."""
+        """Turn raw rows into readings, register reads and events."""
         trimmed = raw.mutate(
             kind=trim(raw.reading_type.fill_null("")).upper(), digits=trim(raw.reading_time), obis=trim(raw.obis_code)
         )

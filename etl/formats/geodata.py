@@ -1,4 +1,4 @@
-"""Where meters stand: a row a meter with its coordinates, and what else is known of its place.
+"""Where meters are, their service points: a row a meter with its coordinates, and what else is known of its place.
 
 Empty cells are unknown and erase nothing that an earlier file said.
 """

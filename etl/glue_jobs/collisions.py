@@ -36,7 +36,7 @@ class Resolved:
 
     Attributes:
         fresh: The readings that the lake does not have.
-        is_laid_out: Whether they still stand as they were dealt out and sorted.
+        is_laid_out: Whether they are still dealt out and sorted as the files are.
         replaced: The lake's rows that lose, with `by_file_number`; None where none does.
         rewritten: The files that hold them.
         outcomes: How many rows of each file's number the lake has already.

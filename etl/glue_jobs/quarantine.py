@@ -1,4 +1,4 @@
-"""Bad rows to the quarantine table, on Spark; what stands there is said in meterlake.etl.staging.quarantine.
+"""Bad rows to the quarantine table, on Spark; what it holds is said in meterlake.etl.staging.quarantine.
 
 Enters: rows that were judged bad and lines that could not be taken apart. Leaves: rows of the quarantine table. A worker
 walks each plain file once for its bad rows, with the code that one machine uses, so that lines and texts are equal. A

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -34,14 +34,12 @@ def as_parquet(path: Path, kind: str, folder: Path) -> Path:
     """Write the rows of an ORC or Avro file to a new Parquet file in a folder; whoever owns the folder clears it."""
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{path.stem}-{uuid.uuid4().hex}.parquet"
-    writer: pq.ParquetWriter | None = None
-    for batch in _orc_batches(path) if kind == "orc" else _avro_batches(path):
-        writer = writer or pq.ParquetWriter(target, batch.schema, compression="lz4")
-        writer.write_batch(batch)
-    if writer is None:
-        empty = pa.schema([pa.field(name, pa.string()) for name in column_names(path, kind)])
-        writer = pq.ParquetWriter(target, empty)
-    writer.close()
+    batches = _orc_batches(path) if kind == "orc" else _avro_batches(path)
+    first = next(batches, None)
+    empty = pa.schema([pa.field(name, pa.string()) for name in column_names(path, kind)])
+    with pq.ParquetWriter(target, empty if first is None else first.schema, compression="lz4") as writer:
+        for batch in chain([] if first is None else [first], batches):
+            writer.write_batch(batch)
     return target
 
 

@@ -64,7 +64,7 @@ class Summaries:
         return changes
 
     def _touched_days(self, fresh: Relation, gone: Relation, zones: Relation, days_to_recount: str | None) -> Relation:
-        """Return the sums of what comes, and the days of what goes with nothing in them; days may stand there twice."""
+        """Return the sums of what comes, and the days of what goes with nothing in them; a day may be there twice."""
         sums = self.bench.table("day_sums", day_sums(self._dated(fresh, zones, "interval_start"), DUCKDB))
         went = self._dated(gone, zones, "make_timestamp(epoch_us(interval_start))")
         self.bench.add(sums, empty_sums(went))

@@ -1,4 +1,4 @@
-"""Bad rows to the quarantine table, each with its reason, its whole line and where it stood.
+"""Bad rows to the quarantine table, each with its reason, its whole line and where that is.
 
 Enters: rows that were read and judged bad, and lines that could not be taken apart. Leaves: a file for the quarantine
 table, and the count of each file and reason.
@@ -80,7 +80,7 @@ def found_rows(bad: str, rejected: str) -> str:
 
 def numbered_rows(found: str) -> str:
     """Return a SELECT of the quarantine rows of files whose lines are not looked for; both engines read it."""
-    # The last order only makes the numbers of differences, which stand in no line, the same in each run.
+    # The last order only makes the numbers of differences, which no line holds, the same in each run.
     order = "line NULLS LAST, place, raw_text"
     return f"""
         SELECT file_number, row_number() OVER (PARTITION BY file_number ORDER BY {order}) AS row, line, reason, detail,

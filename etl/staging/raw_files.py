@@ -1,4 +1,4 @@
-"""What stands in raw files, as a table of text columns: each layout's DuckDB SQL, and its columns for Ibis.
+"""What raw files hold, as a table of text columns: each layout's DuckDB SQL, and its columns for Ibis.
 
 Enters: files of one layout. Leaves: a SELECT whose columns are the layout's, all text, and `file_index`, the place
 of the file among them. Another engine that reads the same columns runs the same formats.

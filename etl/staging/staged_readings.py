@@ -1,8 +1,7 @@
 """Raw files into one table in memory, each row judged.
 
 Enters: files of any layouts. Leaves: their rows, good and bad ones, with the number of the file each came from; and the
-lines that could not be taken apart at all. Files of one layout are read in parallel; rows keep the order in which they
-stood.
+lines that could not be taken apart at all. Files of one layout are read in parallel; rows keep their order.
 """
 
 from __future__ import annotations

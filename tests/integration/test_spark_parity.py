@@ -107,16 +107,18 @@ def write_first_upload(folder: Path) -> Path:
     )
     cells = ",".join(["0.5"] * 46 + ["", "x"])
     (folder / "wide.csv").write_text(f"{WIDE_HEADER}\nW1,2013-03-31,{cells}\nW1,2013-02-30,{cells}\n")
-    write_stands(folder / "stands.jsonl", {"00:00": 100.0, "01:00": 101.25, "03:00": 90.0, "04:00": 12_345_678.9})
+    write_register_reads(
+        folder / "register-reads.jsonl", {"00:00": 100.0, "01:00": 101.25, "03:00": 90.0, "04:00": 12_345_678.9}
+    )
     return folder
 
 
-def write_stands(path: Path, stands: dict[str, float]) -> Path:
+def write_register_reads(path: Path, reads: dict[str, float]) -> Path:
     """Write one apartment's heat register, a record a time, and a line that is no record."""
     records = [
         {"timestamp_str": f"2013-01-01T{clock}:00Z", "building_id": "B", "apartment_id": "7",
          "readings": [{"sensor_type": "heating_energy_kwh", "value": value}, {"sensor_type": "noise", "value": 1}]}
-        for clock, value in stands.items()
+        for clock, value in reads.items()
     ]  # fmt: skip
     path.write_text("\n".join([*map(json.dumps, records), "{]"]) + "\n")
     return path
@@ -130,7 +132,7 @@ def write_second_upload(folder: Path) -> Path:
     # The lake has 7.5 there: the run's own first value must not take it away.
     contested = [("LATE1", "2013-01-02 00:30", 6.5), ("LATE1", "2013-01-02 00:30", 7.5)]
     write_london(folder / "late.csv", again[2:] + contested + restated + half_hours("LATE2", "2013-01-03", [0.2] * 48))
-    write_stands(folder / "late.jsonl", {"00:30": 100.5, "02:00": 101.5})
+    write_register_reads(folder / "late.jsonl", {"00:30": 100.5, "02:00": 101.5})
     whole = gzip.compress(("\n".join([PLAIN_HEADER] + ["T1,2013-01-01 00:00:00, 1 "] * 9_000)).encode())
     (folder / "cut off.csv.gz").write_bytes(whole[:-200])
     return folder

@@ -20,7 +20,7 @@ def heat(lake: SmallLake) -> list[tuple[object, ...]]:
         FROM readings WHERE quantity = 'heating_energy' ORDER BY ALL""")
 
 
-def test_stands_temperatures_and_differences_are_stored(small_lake: SmallLake) -> None:
+def test_register_reads_temperatures_and_differences_are_stored(small_lake: SmallLake) -> None:
     report = small_lake.ingest(small_lake.write("a.jsonl", record(0, 100) + "\n" + record(2, 106.5) + "\n"))
 
     assert small_lake.readings() == [
@@ -34,7 +34,7 @@ def test_stands_temperatures_and_differences_are_stored(small_lake: SmallLake) -
     assert report.accounts[0].rows_read == 5
 
 
-def test_first_stand_of_an_upload_is_differenced_against_the_lake(small_lake: SmallLake) -> None:
+def test_first_read_of_an_upload_is_differenced_against_the_lake(small_lake: SmallLake) -> None:
     small_lake.ingest(small_lake.write("a.jsonl", record(0, 100)))
 
     small_lake.ingest(small_lake.write("b.jsonl", record(1, 103)))
@@ -42,7 +42,7 @@ def test_first_stand_of_an_upload_is_differenced_against_the_lake(small_lake: Sm
     assert heat(small_lake) == [("00", "01", 3.0)]
 
 
-def test_stand_that_comes_late_splits_the_difference_that_was_there(small_lake: SmallLake) -> None:
+def test_read_that_comes_late_splits_the_difference_that_was_there(small_lake: SmallLake) -> None:
     small_lake.ingest(small_lake.write("a.jsonl", record(0, 100) + "\n" + record(2, 106)))
 
     small_lake.ingest(small_lake.write("b.jsonl", record(1, 101)))
@@ -51,7 +51,7 @@ def test_stand_that_comes_late_splits_the_difference_that_was_there(small_lake: 
     assert small_lake.rows("SELECT value FROM superseded") == [(6.0,)]
 
 
-def test_corrected_stand_corrects_both_its_differences(small_lake: SmallLake) -> None:
+def test_corrected_read_corrects_both_its_differences(small_lake: SmallLake) -> None:
     small_lake.ingest(small_lake.write("a.jsonl", "\n".join((record(0, 100), record(1, 101), record(2, 106)))))
 
     small_lake.ingest(small_lake.write("b.jsonl", record(1, 104)))
@@ -61,8 +61,8 @@ def test_corrected_stand_corrects_both_its_differences(small_lake: SmallLake) ->
 
 def test_any_order_of_uploads_gives_what_one_upload_gives(small_lake: SmallLake) -> None:
     hours = [(0, 100.0), (1, 101.0), (2, 106.0), (3, 2.0), (4, 5.0)]
-    for hour, stand in (hours[place] for place in (2, 0, 4, 3, 1)):
-        small_lake.ingest(small_lake.write(f"{hour}.jsonl", record(hour, stand)))
+    for hour, read in (hours[place] for place in (2, 0, 4, 3, 1)):
+        small_lake.ingest(small_lake.write(f"{hour}.jsonl", record(hour, read)))
     apart = small_lake.readings()
     together = SmallLake(small_lake.folder / "together")
 

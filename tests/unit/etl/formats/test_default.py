@@ -58,7 +58,7 @@ def test_tariff_registers_and_other_codes_are_set_aside_as_unknown_quantities(sm
     ]
 
 
-def test_agg_row_is_the_stand_of_a_register_at_any_time(small_lake: SmallLake) -> None:
+def test_agg_row_is_a_register_read_at_any_time(small_lake: SmallLake) -> None:
     small_lake.ingest(small_lake.write("d.csv", "E1,1-0:1.8.0,2019010100240742,81234.5,,AGG\n"))
 
     found = small_lake.rows(
