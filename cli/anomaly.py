@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from meterlake.cli import completion
 from meterlake.cli.lake_option import chosen_settings
 from meterlake.cli.moments import DAY, day_or_none, moment_of
 from meterlake.cli.output import FORMATS, print_facts, print_json, print_rows
@@ -14,7 +15,11 @@ from meterlake.cli.output import FORMATS, print_facts, print_json, print_rows
 
 @click.command()
 @click.option("--lists", type=click.Path(path_type=Path), help="A YAML file: which detectors on which meters.")
-@click.option("--detector", help="One detector on all meters, instead of lists.")
+@click.option(
+    "--detector",
+    shell_complete=completion.detectors,
+    help="One detector on all meters, instead of lists.",
+)
 @click.option("--start", type=DAY, help="First day to score; as far back as the detector's history otherwise.")
 @click.option("--end", type=DAY, help="The day after the last; after the newest day otherwise.")
 @click.option("--rescore", is_flag=True, help="Score days again whose figures have not changed.")
@@ -56,8 +61,8 @@ def detect(
 
 
 @click.command()
-@click.argument("meter_id", required=False)
-@click.option("--detector", default="fleet_band", show_default=True)
+@click.argument("meter_id", required=False, shell_complete=completion.meters)
+@click.option("--detector", default="fleet_band", show_default=True, shell_complete=completion.detectors)
 @click.option("--start", type=DAY, help="First day, inclusive.")
 @click.option("--end", type=DAY, help="Last day, exclusive.")
 @click.option("--all-days", is_flag=True, help="One meter's ordinary days too.")
@@ -129,8 +134,8 @@ def new(name: str, kind: str, into: Path) -> None:
 
 
 @click.command()
-@click.argument("detector")
-@click.argument("meter_id")
+@click.argument("detector", shell_complete=completion.detectors)
+@click.argument("meter_id", shell_complete=completion.meters)
 @click.option("-t", "--time", "moment", help="RFC 3339 with offset; the end of the newest day otherwise.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing where all is well.")
 @click.option("--json", "as_json", is_flag=True)

@@ -6,6 +6,7 @@ import datetime as dt
 
 import click
 
+from meterlake.cli import completion
 from meterlake.cli.lake_option import chosen_settings
 from meterlake.cli.output import FORMATS, print_rows
 
@@ -13,7 +14,7 @@ _DATE = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()
-@click.argument("meter_id")
+@click.argument("meter_id", shell_complete=completion.meters)
 @click.option("--by", type=click.Choice(["day", "week", "month"]), default="day", show_default=True)
 @click.option("--start", type=_DATE, default="1900-01-01", help="First day, inclusive.")
 @click.option("--end", type=_DATE, default="2200-01-01", help="Last day, exclusive.")

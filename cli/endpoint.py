@@ -6,11 +6,16 @@ from pathlib import Path
 
 import click
 
+from meterlake.cli import completion
 from meterlake.cli.lake_option import chosen_settings
 
 
 @click.command()
-@click.option("--model-name", help="The model; the newest approved of any name otherwise.")
+@click.option(
+    "--model-name",
+    shell_complete=completion.model_names,
+    help="The model; the newest approved of any name otherwise.",
+)
 @click.option("--model-version", type=int, help="A version, approved or not; the one in service otherwise.")
 @click.option(
     "--model-dir", type=click.Path(path_type=Path, exists=True), help="A folder of the training shell instead."

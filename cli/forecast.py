@@ -6,6 +6,7 @@ import datetime as dt
 
 import click
 
+from meterlake.cli import completion
 from meterlake.cli.forecast_options import (
     COVERAGE_MEANS,
     MASE_MEANS,
@@ -21,8 +22,12 @@ from meterlake.cli.output import FORMATS, print_facts, print_json, print_rows
 
 
 @click.command()
-@click.argument("meter_id", required=False)
-@click.option("--model-name", help="The model; the newest approved of any name otherwise.")
+@click.argument("meter_id", required=False, shell_complete=completion.meters)
+@click.option(
+    "--model-name",
+    shell_complete=completion.model_names,
+    help="The model; the newest approved of any name otherwise.",
+)
 @click.option("--model-version", type=int, help="A version, approved or not; the one in service otherwise.")
 @which_meters
 @click.option("--batch-size", type=click.IntRange(1), help="Meters at once.")

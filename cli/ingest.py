@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from meterlake.cli import completion
 from meterlake.cli.lake_option import chosen_settings
 from meterlake.cli.output import FORMATS, print_facts, print_json, print_rows
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     "format_name",
     default="auto",
     show_default=True,
+    shell_complete=completion.formats,
     help="A format's name; 'meterlake formats' lists them.",
 )
 @click.option("--mapping", type=click.Path(path_type=Path), help="A YAML file that maps your own columns to readings.")
@@ -122,7 +124,7 @@ def ingests(context: click.Context, form: str, limit: int) -> None:
 
 
 @click.command()
-@click.argument("ingest_id")
+@click.argument("ingest_id", shell_complete=completion.ingests)
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 def undo(context: click.Context, ingest_id: str, as_json: bool) -> None:

@@ -14,5 +14,5 @@ def chosen_settings(context: click.Context) -> LakeSettings:
     """Return the settings with the lake that `--lake` names, if it names one."""
     from meterlake.lake.settings import LakeSettings
 
-    lake = context.find_root().obj
+    lake = context.find_root().params.get("lake")
     return LakeSettings(lake=lake) if lake else LakeSettings()

@@ -87,10 +87,8 @@ class LazyGroup(click.Group):
     "--lake", envvar="METERLAKE_LAKE", help="The lake's folder; .meterlake unless METERLAKE_LAKE says another."
 )
 @click.version_option(package_name="meterlake", prog_name="meterlake")
-@click.pass_context
-def meterlake(context: click.Context, lake: str | None) -> None:
+def meterlake(lake: str | None) -> None:
     """Raw meter files in; consumption, anomalies, outages and forecasts out."""
-    context.obj = lake
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from meterlake.cli import completion
 from meterlake.cli.forecast_options import COVERAGE_MEANS, WQL_MEANS, with_options
 from meterlake.cli.lake_option import chosen_settings
 from meterlake.cli.output import print_json, print_rows
@@ -51,8 +52,8 @@ def list_models(context: click.Context, as_json: bool) -> None:
 
 
 @models.command()
-@click.argument("name")
-@click.argument("version", type=int, required=False)
+@click.argument("name", shell_complete=completion.model_names)
+@click.argument("version", type=int, required=False, shell_complete=completion.model_versions)
 @click.pass_context
 def show(context: click.Context, name: str, version: int | None) -> None:
     """Print everything that is known of a model as JSON."""
@@ -61,8 +62,8 @@ def show(context: click.Context, name: str, version: int | None) -> None:
 
 
 _judged = with_options(
-    click.argument("name"),
-    click.argument("version", type=int),
+    click.argument("name", shell_complete=completion.model_names),
+    click.argument("version", type=int, shell_complete=completion.model_versions),
     click.option("--notes", help="Why."),
     click.pass_context,
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from meterlake.cli import completion
 from meterlake.cli.lake_option import chosen_settings
 from meterlake.cli.moments import DAY, day_or_none, moment_or_none
 
@@ -34,9 +35,9 @@ def plot() -> None:
 
 
 @plot.command()
-@click.argument("meter_id")
+@click.argument("meter_id", shell_complete=completion.meters)
 @_out
-@click.option("--detector", default="fleet_band", show_default=True)
+@click.option("--detector", default="fleet_band", show_default=True, shell_complete=completion.detectors)
 @click.option("--start", type=DAY, help="First day, inclusive.")
 @click.option("--end", type=DAY, help="Last day, exclusive.")
 @click.pass_context
@@ -60,10 +61,14 @@ def anomaly(
 
 
 @plot.command()
-@click.argument("meter_id")
+@click.argument("meter_id", shell_complete=completion.meters)
 @_out
 @click.option("--issued-at", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]), help="UTC; the newest otherwise.")
-@click.option("--model-name", help="The model; the newest approved of any name otherwise.")
+@click.option(
+    "--model-name",
+    shell_complete=completion.model_names,
+    help="The model; the newest approved of any name otherwise.",
+)
 @click.option("--history-days", default=7, show_default=True, type=click.IntRange(1, 366), help="Days shown before.")
 @click.pass_context
 def forecast(

@@ -6,6 +6,7 @@ import datetime as dt
 
 import click
 
+from meterlake.cli import completion
 from meterlake.cli.lake_option import chosen_settings
 from meterlake.cli.output import FORMATS, print_rows
 
@@ -13,7 +14,7 @@ _FIRST, _LAST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, 
 
 
 @click.command()
-@click.argument("meter_id", required=False)
+@click.argument("meter_id", required=False, shell_complete=completion.meters)
 @click.option(
     "--by",
     type=click.Choice(["meter", "day", "reason"]),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from meterlake.cli import completion
 from meterlake.cli.forecast_options import (
     MASE_MEANS,
     WQL_MEANS,
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
 _what_to_train = with_options(
     click.option("--model-name", default="household", show_default=True),
-    click.option("--forecaster", help="By name; 'meterlake forecasters' lists them."),
+    click.option(
+        "--forecaster", shell_complete=completion.forecasters, help="By name; 'meterlake forecasters' lists them."
+    ),
     click.option("--preset", default="", help="A forecaster's named parameters, such as deepar's published ones."),
     click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="One parameter; may be repeated."),
     click.option("--interval", type=click.Choice(["30", "60"]), default="60", show_default=True, help="Minutes."),
