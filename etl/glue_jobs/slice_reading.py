@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from meterlake.etl.conforming.raw_format import Layout
 from meterlake.etl.glue_jobs.slices import FileSlice, lines_before, local_copy
-from meterlake.etl.landing.broken_files import BROKEN_FILE
+from meterlake.etl.landing.broken_files import is_files_fault, what_was_found
 from meterlake.etl.landing.container_files import as_parquet
 from meterlake.etl.relations import Workbench
 from meterlake.etl.staging.raw_files import raw_sql, raw_table
@@ -55,8 +55,10 @@ def read_slices(slices: Sequence[FileSlice], layout: Layout, found: Any) -> Iter
                 yield from _rows(bench, path, part, layout)
                 if has_rejects(bench):
                     found.add({Finding(part.place, part.file.number)})
-        except BROKEN_FILE as error:
-            found.add({Finding(part.place, part.file.number, str(error).split("\n")[0])})
+        except Exception as error:
+            if not is_files_fault(error):
+                raise
+            found.add({Finding(part.place, part.file.number, what_was_found(error))})
 
 
 def read_rejected(slices: Sequence[FileSlice], layout: Layout) -> Iterator[pa.RecordBatch]:

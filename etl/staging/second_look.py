@@ -45,9 +45,11 @@ class SoughtRow:
     @classmethod
     def from_raw_text(cls, raw_text: str) -> SoughtRow:
         """Take apart what meterlake.etl.conforming.reading_expressions joined."""
-        joined, *place = raw_text.split(PLACE_SEPARATOR)
-        fragments = tuple(joined.split(FRAGMENT_SEPARATOR))
-        return cls(fragments, int(place[0] or 0), place[1]) if len(place) == 2 else cls(fragments)
+        joined, *place = raw_text.split(PLACE_SEPARATOR, 2)
+        if len(place) == 2 and place[0].isdecimal():
+            return cls(tuple(joined.split(FRAGMENT_SEPARATOR)), int(place[0]), place[1])
+        # The separators may also stand in the row itself.
+        return cls(tuple(raw_text.split(FRAGMENT_SEPARATOR)))
 
     def shares_line_of(self, earlier: SoughtRow) -> bool:
         """Say whether this row stands on the same line as the one before it."""

@@ -29,7 +29,7 @@ SAMPLES = {
 def test_every_format_recognises_its_own_sample_and_no_other_does(tmp_path: Path, name: str) -> None:
     file_name, text = SAMPLES[name]
     (tmp_path / file_name).write_text(text)
-    (file,) = find_files([tmp_path], tmp_path)
+    (file,) = find_files([tmp_path], tmp_path).files
 
     claimed = [
         known
@@ -47,7 +47,7 @@ def test_every_format_but_the_declared_one_has_a_sample() -> None:
 
 def test_file_that_fits_none_is_refused_with_the_nearest_format_and_the_difference(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("LCLid,DateTime,KWH\nM1,2013-01-01 00:00:00,1\n")
-    (file,) = find_files([tmp_path], tmp_path)
+    (file,) = find_files([tmp_path], tmp_path).files
 
     with pytest.raises(UnreadableFile) as refusal:
         recognise(file)
