@@ -16,6 +16,7 @@ import pyarrow as pa
 from meterlake.etl.conforming.reading_expressions import FRAGMENT_SEPARATOR, PLACE_SEPARATOR
 from meterlake.etl.landing.accounts import FileAccount
 from meterlake.etl.relations import Relation, Workbench
+from meterlake.etl.staging.readable_files import NumberedFile
 from meterlake.etl.staging.second_look import SoughtRow, find_lines, is_plain_text
 from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.table_sql import sql_text
@@ -31,6 +32,7 @@ def quarantine_change(
     writer: ParquetWriter,
     accounts: list[FileAccount],
     reasons: Counter[str],
+    files: Sequence[NumberedFile],
     *,
     bad: Relation,
     rejected: Relation,
@@ -42,6 +44,7 @@ def quarantine_change(
         writer: Writes the lake's files.
         accounts: By the files' numbers.
         reasons: Where each reason is counted.
+        files: As they were read, by their numbers.
         bad: As meterlake.etl.staging.staged_readings.split_bad leaves them.
         rejected: As meterlake.etl.staging.rejected_lines collects them.
     """
@@ -60,7 +63,7 @@ def quarantine_change(
     for number, row_count in sorted(row_counts.items()):
         account = accounts[number]
         if row_count <= MOST_ROWS_LOOKED_UP:
-            with bench.shown("looked_up", _looked_up(bench, number, account, bad, rejected)) as rows:
+            with bench.shown("looked_up", _looked_up(bench, files[number], account, bad, rejected)) as rows:
                 change.added.append(writer.write(QUARANTINE, f"SELECT * FROM {rows}"))
         else:
             found = f"(SELECT * FROM {found_rows(str(bad), str(rejected))} WHERE file_number = {number})"
@@ -88,12 +91,14 @@ def numbered_rows(found: str) -> str:
         FROM {found}"""
 
 
-def _looked_up(bench: Workbench, number: int, account: FileAccount, bad: Relation, rejected: Relation) -> pa.Table:
-    judged = bench.rows(f"SELECT reason, raw_text FROM {bad} WHERE file_number = ? ORDER BY place", [number])
+def _looked_up(
+    bench: Workbench, file: NumberedFile, account: FileAccount, bad: Relation, rejected: Relation
+) -> pa.Table:
+    judged = bench.rows(f"SELECT reason, raw_text FROM {bad} WHERE file_number = ? ORDER BY place", [file.number])
     torn = bench.rows(
-        f"SELECT line, reason, detail, raw_text FROM {rejected} WHERE file_number = ? ORDER BY line", [number]
+        f"SELECT line, reason, detail, raw_text FROM {rejected} WHERE file_number = ? ORDER BY line", [file.number]
     )
-    path = account.file.path if is_plain_text(account.layout, account.file.path.name) else None
+    path = file.path if is_plain_text(file.layout, file.path.name) else None
     return quarantine_table(account.ingest_id, account.file.name, path, judged, torn)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import zipfile
 import zlib
@@ -124,6 +125,15 @@ def test_torn_zip_is_called_no_whole_one(tmp_path: Path) -> None:
     (tmp_path / "in" / "torn.zip").write_bytes(b"PK\x03\x04" + struct.pack("<I", zlib.crc32(b"x")) * 9)
 
     assert_only_this_is_refused(tmp_path / "lake", tmp_path / "in", "torn.zip")
+
+
+def test_name_that_is_not_utf8_is_read_and_shown_by_its_bytes(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"z\xe4hler.csv")).write_text("m,t,v\nA,1356998400,1\n")
+
+    report = take_in(tmp_path / "lake", tmp_path, mapping=MAPPING)
+
+    assert [account.file.name for account in report.accounts] == [rf"{tmp_path.resolve()}/z\xe4hler.csv"]
+    assert select(tmp_path / "lake", "SELECT value FROM readings") == [(1.0,)]
 
 
 def test_row_that_holds_the_separators_is_set_aside_with_its_line(tmp_path: Path) -> None:
