@@ -72,9 +72,7 @@ class ReadingBatch(Batch):
             count_outcomes(accounts, outcomes)
         reasons = self.quarantine_reasons
         return [
-            quarantine_change(
-                bench, self.writer, accounts, reasons, readable.files, bad=bad, rejected=staged.rejected
-            ),
+            quarantine_change(bench, self.writer, accounts, reasons, readable.files, bad=bad, rejected=staged.rejected),
             self.writer.append(METER_EVENTS, events.name),
             self._readings_change(new, ingest_ids),
             self._superseded_change(once, new),

@@ -52,7 +52,7 @@ def new_meters(bench: Workbench, zones: Relation, files: Sequence[NumberedFile])
     )
     meters = bench.table("new_meters", f"SELECT {columns} FROM {zones} WHERE is_new")
     for file in files:
-        if has_customer_columns(file.layout, file.path.name):
+        if has_customer_columns(file.layout):
             _add_customer_columns(bench, meters, zones, file)
     return meters
 

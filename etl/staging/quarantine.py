@@ -99,13 +99,14 @@ def _looked_up(
         f"SELECT line, reason, detail, raw_text FROM {rejected} WHERE file_number = ? ORDER BY line", [file.number]
     )
     path = file.path if is_plain_text(file.layout, file.path.name) else None
-    return quarantine_table(account.ingest_id, account.file.name, path, judged, torn)
+    return quarantine_table(account.ingest_id, account.file.name, path, file.layout.delimiter, judged, torn)
 
 
 def quarantine_table(
     ingest_id: str,
     source_file: str,
     path: Path | None,
+    delimiter: str,
     bad: Sequence[tuple[Any, ...]],
     rejected: Sequence[tuple[Any, ...]],
 ) -> pa.Table:
@@ -115,6 +116,7 @@ def quarantine_table(
         ingest_id: The ingest.
         source_file: The file, as it is named.
         path: Where to look for lines; None for a file whose lines are not looked for.
+        delimiter: Between the file's columns.
         bad: Reason and raw text of each row that was read and judged, in the order of the file.
         rejected: Line, reason, detail and text of each line that could not be taken apart, in order.
     """
@@ -128,7 +130,7 @@ def quarantine_table(
         for line, reason, detail, raw_text in rejected
     ]
     sought = [SoughtRow.from_raw_text(raw_text) for _, raw_text in bad]
-    lines = find_lines(path, sought) if sought and path else [None] * len(sought)
+    lines = find_lines(path, sought, delimiter) if sought and path else [None] * len(sought)
     for (reason, _), row, found in zip(bad, sought, lines, strict=True):
         pieces = [*row.fragments, row.place_name] if row.place_name and any(row.fragments) else list(row.fragments)
         rows.append(
