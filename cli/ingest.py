@@ -86,7 +86,11 @@ def ingest(
         _print_report(report)
     for refused in report.refused:
         click.echo(f"refused: {refused.why}", err=True)
-    if report.refused:
+    for passed in report.passed_over:
+        click.echo(f"passed over: {passed.name}: {passed.why}", err=True)
+    if report.found_nothing:
+        click.echo(f"There is no raw file in {', '.join(paths)}. 'meterlake formats' lists what is read.", err=True)
+    if report.refused or report.found_nothing:
         context.exit(1)
 
 

@@ -22,7 +22,7 @@ from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.formats import FORMATS
 from meterlake.etl.landing.accounts import FileAccount, RefusedFile, RunReport
-from meterlake.etl.landing.broken_files import BROKEN_FILE
+from meterlake.etl.landing.broken_files import BrokenFiles, blaming, is_files_fault, is_full_disk, what_was_found
 from meterlake.etl.landing.ingest_ledger import IngestLedger, ingests_change
 from meterlake.etl.landing.landed_file import LandedFile
 from meterlake.etl.landing.landing_zone import find_files
@@ -36,6 +36,7 @@ from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.scratch import scratch_name
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import LakeSnapshot
+from meterlake.lake.transactions import TableChange
 from meterlake.lake.writing import writing
 
 _TARGET_ORDER = ("meters", "weather", "readings")
@@ -95,9 +96,11 @@ class Pipeline:
         report = RunReport()
         unpacked = self.work_folder / scratch_name()
         try:
-            files = find_files(job.paths, unpacked)
+            landing = find_files(job.paths, unpacked)
+            report.refused.extend(landing.refused)
+            report.passed_over.extend(landing.passed_over)
             self.store.create_tables()
-            pending = self._recognised(files, job, report)
+            pending = self._recognised(landing.files, job, report)
             all_bytes = sum(file.size_bytes for file, _ in pending)
             done_bytes = 0
             for batch in self._batches(pending):
@@ -127,9 +130,12 @@ class Pipeline:
                 report.skipped.append(file.name)
                 continue
             try:
-                pending.append((file, recognise(file.fetched(), job.format_name, job.mapping)))
+                with blaming(file.name):
+                    pending.append((file, recognise(file.fetched(), job.format_name, job.mapping)))
             except UnreadableFile as error:
                 report.refused.append(RefusedFile(file.name, str(error)))
+            except BrokenFiles as error:
+                report.refuse(file.name, f"it cannot be looked at: {error.broken[file.name]}")
         # Meters before readings, so that days are counted in the meters' own zones.
         return sorted(pending, key=lambda pair: _TARGET_ORDER.index(FORMATS.named(pair[1].format).target))
 
@@ -150,33 +156,58 @@ class Pipeline:
             yield batch
 
     def _take_in(self, batch: list[tuple[LandedFile, Layout]], job: IngestJob, report: RunReport) -> None:
-        """Take in a batch; where a file breaks it, take its files one by one, so that only the broken one is refused."""
-        try:
-            self._commit_batch(batch, job, report)
-        except BROKEN_FILE as error:
-            if "No space left" in str(error):
-                raise NoSpace(self.store.root) from error
-            if len(batch) > 1:
-                for pair in batch:
-                    self._take_in([pair], job, report)
+        """Take in a batch; where files break it, refuse those that are named and take the rest, or look for them by halves."""
+        while batch:
+            try:
+                self._commit_batch(batch, job, report)
                 return
-            file = batch[0][0]
-            found = str(error).split("\n")[0]
-            refusal = UnreadableFile(file.name, f"it broke while it was read: {found}", "Send it again, whole")
-            report.refused.append(RefusedFile(file.name, str(refusal)))
+            except BrokenFiles as error:
+                broken = error.broken
+            for name, found in broken.items():
+                report.refuse(name, f"it broke while it was read: {found}")
+            rest = [pair for pair in batch if pair[0].name not in broken]
+            if not broken:
+                middle = len(batch) // 2
+                self._take_in(batch[:middle], job, report)
+                rest = batch[middle:]
+            batch = rest
 
     def _commit_batch(self, batch: list[tuple[LandedFile, Layout]], job: IngestJob, report: RunReport) -> None:
+        """Take in a batch in one commit.
+
+        Raises:
+            BrokenFiles: If files break it; without a name where none is known to be the one.
+        """
         with writing(self.store) as turn:
             accounts, known = _open_accounts(batch, IngestLedger.read(self.store, turn.snapshot["ingests"]))
             if accounts:
                 target = FORMATS.named(batch[0][1].format).target
                 worker = self._worker(target, turn.snapshot, turn.writer, job.options)
-                changes = worker.prepare_changes(accounts, known_meters_only=job.known_meters_only)
+                changes = self._prepared(worker, accounts, job)
                 changes.append(ingests_change(turn.writer, accounts))
                 turn.commit(changes, ingests=",".join(account.ingest_id for account in accounts))
                 report.quarantine_reasons.update(worker.quarantine_reasons)
         report.accounts.extend(accounts)
         report.skipped.extend(known)
+
+    def _prepared(self, worker: Batch, accounts: list[FileAccount], job: IngestJob) -> list[TableChange]:
+        """Read and judge the files of a batch; what goes wrong over them is theirs.
+
+        Raises:
+            BrokenFiles: With the files that are to blame; with none where nothing names them.
+            NoSpace: If the disk is full.
+        """
+        try:
+            return worker.prepare_changes(accounts, known_meters_only=job.known_meters_only)
+        except BrokenFiles:
+            raise
+        except Exception as error:
+            if is_full_disk(error):
+                raise NoSpace(self.store.root) from error
+            if not is_files_fault(error):
+                raise
+            named = accounts if len(accounts) == 1 else [one for one in accounts if str(one.file.path) in str(error)]
+            raise BrokenFiles({one.file.name: what_was_found(error) for one in named}) from error
 
     def _worker(self, target: str, snapshot: LakeSnapshot, writer: ParquetWriter, options: ReadOptions) -> Batch:
         """Return what takes in a batch of files that go to one target."""
@@ -191,7 +222,8 @@ def _open_accounts(
     accounts: dict[str, FileAccount] = {}
     known = []
     for file, layout in batch:
-        content_hash = file.content_hash()
+        with blaming(file.name):
+            content_hash = file.content_hash()
         ingest_id = ingest_id_of(content_hash)
         if ledger.knows_content(content_hash) or ingest_id in accounts:
             known.append(file.name)

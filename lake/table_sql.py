@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from meterlake.lake.tables import Table
@@ -19,6 +20,16 @@ def parquet_source(table: Table, locations: Iterable[str]) -> str:
 def sql_text(text: str) -> str:
     """Return a text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def sql_name(name: str) -> str:
+    """Return a column's name as SQL, whatever it is."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def sql_paths(paths: Iterable[str]) -> str:
+    """Return paths as SQL literals that mean these files only: the engine takes * ? and [ for patterns."""
+    return sql_texts(re.sub(r"[*?\[]", r"[\g<0>]", path) for path in paths)
 
 
 def sql_texts(texts: Iterable[str]) -> str:

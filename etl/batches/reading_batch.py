@@ -22,7 +22,8 @@ from meterlake.etl.merging.sql_words import DUCKDB
 from meterlake.etl.merging.summaries import Summaries
 from meterlake.etl.relations import Workbench
 from meterlake.etl.staging.quarantine import quarantine_change
-from meterlake.etl.staging.staged_readings import NumberedFile, count_rows, split_bad, stage_readings
+from meterlake.etl.staging.readable_files import NumberedFile, ReadableFiles, readable_files
+from meterlake.etl.staging.staged_readings import count_rows, split_bad, stage_readings
 from meterlake.etl.staging.unknown_meters import judge_unknown_meters
 from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.snapshot import LakeSnapshot
@@ -40,12 +41,21 @@ class ReadingBatch(Batch):
 
     def prepare_changes(self, accounts: list[FileAccount], *, known_meters_only: bool = False) -> list[TableChange]:
         """See Batch."""
-        bench, lake = self.bench, self.snapshot
-        files = [NumberedFile(number, account.file.path, account.layout) for number, account in enumerate(accounts)]
-        ingest_ids = [account.ingest_id for account in accounts]
-        with_registers = [file.number for file in files if file.layout.has_registers]
+        files = [
+            NumberedFile(number, account.file.path, account.layout, account.file.name)
+            for number, account in enumerate(accounts)
+        ]
+        with readable_files(self.bench, files) as readable:
+            return self._changes(accounts, readable, known_meters_only=known_meters_only)
 
-        staged = stage_readings(bench, files, self.options)
+    def _changes(
+        self, accounts: list[FileAccount], readable: ReadableFiles, *, known_meters_only: bool
+    ) -> list[TableChange]:
+        bench, lake = self.bench, self.snapshot
+        ingest_ids = [account.ingest_id for account in accounts]
+        with_registers = [file.number for file in readable.files if file.layout.has_registers]
+
+        staged = stage_readings(bench, readable, self.options)
         rows = staged.rows
         if known_meters_only:
             rows = judge_unknown_meters(bench, rows, lake["meters"])
@@ -62,12 +72,12 @@ class ReadingBatch(Batch):
             count_outcomes(accounts, outcomes)
         reasons = self.quarantine_reasons
         return [
-            quarantine_change(bench, self.writer, accounts, reasons, bad=bad, rejected=staged.rejected),
+            quarantine_change(bench, self.writer, accounts, reasons, readable.files, bad=bad, rejected=staged.rejected),
             self.writer.append(METER_EVENTS, events.name),
             self._readings_change(new, ingest_ids),
             self._superseded_change(once, new),
             *Summaries(bench, lake, self.writer).changes(fresh=new.readings, gone=new.replaced, zones=zones),
-            self.writer.append(METERS, new_meters(bench, zones, files).name),
+            self.writer.append(METERS, new_meters(bench, zones, readable.files).name),
         ]
 
     def _readings_change(self, new: ResolvedMonths, ingest_ids: list[str]) -> TableChange:

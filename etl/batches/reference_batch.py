@@ -15,7 +15,8 @@ from meterlake.etl.merging.sql_words import DUCKDB
 from meterlake.etl.merging.summaries import Summaries
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.etl.staging.quarantine import quarantine_change
-from meterlake.etl.staging.staged_readings import NumberedFile, count_rows, split_bad
+from meterlake.etl.staging.readable_files import NumberedFile, ReadableFiles, readable_files
+from meterlake.etl.staging.staged_readings import count_rows, split_bad
 from meterlake.etl.staging.staged_reference import stage_reference
 from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.snapshot import LakeSnapshot
@@ -32,20 +33,29 @@ class ReferenceBatch(Batch):
 
     def prepare_changes(self, accounts: list[FileAccount], *, known_meters_only: bool = False) -> list[TableChange]:
         """See Batch."""
+        files = [
+            NumberedFile(number, account.file.path, account.layout, account.file.name)
+            for number, account in enumerate(accounts)
+        ]
+        with readable_files(self.bench, files) as readable:
+            return self._changes(accounts, readable)
+
+    def _changes(self, accounts: list[FileAccount], readable: ReadableFiles) -> list[TableChange]:
         bench = self.bench
-        files = [NumberedFile(number, account.file.path, account.layout) for number, account in enumerate(accounts)]
         ingest_ids = [account.ingest_id for account in accounts]
         table = TABLES[FORMATS.named(accounts[0].layout.format).target]
         state = self.snapshot[table.name]
 
-        staged = stage_reference(bench, files, table, ingest_ids, self.options)
+        staged = stage_reference(bench, readable, table, ingest_ids, self.options)
         for number, row_count in count_rows(bench, staged.rows, staged.rejected).items():
             accounts[number].rows_read = row_count
         good, bad = split_bad(bench, staged.rows)
         fresh, outcomes = latest_rows(bench, good, state)
         count_outcomes(accounts, outcomes)
         reasons = self.quarantine_reasons
-        quarantine = quarantine_change(bench, self.writer, accounts, reasons, bad=bad, rejected=staged.rejected)
+        quarantine = quarantine_change(
+            bench, self.writer, accounts, reasons, readable.files, bad=bad, rejected=staged.rejected
+        )
         if table is not METERS:
             return [quarantine, self.writer.upsert(state, fresh.name)]
         merged = merged_meters(bench, fresh, state, self.options)

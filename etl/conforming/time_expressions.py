@@ -12,6 +12,8 @@ import ibis.expr.types as ir
 from meterlake.etl.conforming.reading_expressions import as_time, guarded, substr, trim
 from meterlake.etl.conforming.time_patterns import compile_pattern, padded_pattern
 
+# The year 9999.
+_MOST_SECONDS = 253_402_300_799
 _ORDER = (("Y", ""), ("m", "-"), ("d", "-"), ("H", " "), ("M", ":"), ("S", ":"), ("f", "."))
 
 
@@ -29,7 +31,10 @@ def as_zoned_time(text: ir.StringValue) -> ir.TimestampValue:
 def as_epoch_time(text: ir.StringValue, *, milliseconds: bool = False) -> ir.TimestampValue:
     """Return the time that is a number of seconds, or of milliseconds, since 1970 in UTC."""
     number = trim(guarded(text)).try_cast("int64")
-    return number.as_timestamp("ms" if milliseconds else "s").cast("timestamp")
+    # One second beyond what the engine has a time for would end the run.
+    most = _MOST_SECONDS * (1_000 if milliseconds else 1)
+    within = number.between(-most, most).ifelse(number, ibis.null("int64"))
+    return within.as_timestamp("ms" if milliseconds else "s").cast("timestamp")
 
 
 def as_epoch_or_iso_time(text: ir.StringValue) -> ir.TimestampValue:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -16,6 +18,7 @@ from meterlake.etl.conforming.raw_format import Layout
 from meterlake.etl.glue_jobs.slices import FileSlice, RawFile, local_copy
 from meterlake.etl.glue_jobs.spark_schemas import table_schema
 from meterlake.etl.staging.customer_columns import CUSTOMER_COLUMNS, has_customer_columns, read_customer_columns
+from meterlake.etl.staging.readable_files import as_readable
 from meterlake.lake.tables import METERS
 
 _COLUMNS = ("meter_id", *CUSTOMER_COLUMNS)
@@ -28,7 +31,7 @@ def customer_columns(new_meters: DataFrame, files: Sequence[tuple[RawFile, Layou
         new_meters: meter_id and file_number.
         files: The batch's files by their numbers.
     """
-    saying = [raw.number for raw, layout in files if has_customer_columns(layout, raw.location)]
+    saying = [raw.number for raw, layout in files if has_customer_columns(layout)]
     if not saying:
         return None
     wanted = new_meters.where(f"file_number IN ({', '.join(map(str, saying))})").select("file_number", "meter_id")
@@ -40,7 +43,8 @@ def _read(batches: Iterable[pa.RecordBatch], files: Sequence[tuple[RawFile, Layo
     rows: Iterator[dict[str, Any]] = chain.from_iterable(batch.to_pylist() for batch in batches)
     for number, group in groupby(rows, key=lambda row: int(row["file_number"])):
         raw, layout = files[number]
-        with local_copy(FileSlice(0, raw)) as path:
-            facts = read_customer_columns(path, layout, [row["meter_id"] for row in group])
+        with local_copy(FileSlice(0, raw)) as path, TemporaryDirectory(prefix="meterlake-") as folder:
+            readable, own, _ = as_readable(path, layout, Path(folder))
+            facts = read_customer_columns(readable, own, [row["meter_id"] for row in group])
         columns = [pa.array([fact[place] for fact in facts], pa.string()) for place in range(len(_COLUMNS))]
         yield pa.record_batch(columns, names=list(_COLUMNS))

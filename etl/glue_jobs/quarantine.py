@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -19,7 +21,7 @@ from meterlake.etl.conforming.raw_format import Layout
 from meterlake.etl.glue_jobs.slices import FileSlice, RawFile, local_copy
 from meterlake.etl.glue_jobs.spark_schemas import table_schema
 from meterlake.etl.staging.quarantine import MOST_ROWS_LOOKED_UP, found_rows, numbered_rows, quarantine_table
-from meterlake.etl.staging.second_look import is_plain_text
+from meterlake.etl.staging.readable_files import as_readable
 from meterlake.lake.tables import QUARANTINE
 
 
@@ -77,7 +79,8 @@ def _look_up(batches: Iterable[pa.RecordBatch], files: Sequence[QuarantinedFile]
             else:
                 rejected.append((row["line"], row["reason"], row["detail"], row["raw_text"]))
         file = files[number]
-        with local_copy(FileSlice(0, file.raw)) as path:
-            looked_at = path if is_plain_text(file.layout, file.raw.location) else None
-            table = quarantine_table(file.ingest_id, file.source_file, looked_at, bad, rejected)
+        with local_copy(FileSlice(0, file.raw)) as path, TemporaryDirectory(prefix="meterlake-") as folder:
+            is_text = file.layout.kind in ("csv", "json")
+            looked_at = as_readable(path, file.layout, Path(folder))[0] if is_text else None
+            table = quarantine_table(file.ingest_id, file.source_file, looked_at, file.layout.delimiter, bad, rejected)
         yield from table.to_batches()

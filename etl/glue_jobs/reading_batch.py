@@ -27,6 +27,7 @@ from meterlake.etl.glue_jobs.staged_readings import SLICE_BYTES, Stager
 from meterlake.etl.glue_jobs.summaries import SparkSummaries
 from meterlake.etl.glue_jobs.table_files import FOLDER
 from meterlake.etl.landing.accounts import FileAccount, Outcome, count_outcomes
+from meterlake.etl.landing.broken_files import BrokenFiles
 from meterlake.etl.merging.meter_events import each_event_once
 from meterlake.etl.merging.new_meters import zones_of
 from meterlake.etl.merging.reading_rules import IS_SAME_AS_WINNER, KEY, OUTCOME_OF_LOSER, lost_at
@@ -39,14 +40,6 @@ from meterlake.lake.tables import METER_EVENTS, METERS, QUARANTINE, READINGS, SU
 from meterlake.lake.transactions import TableChange
 
 _INTERVAL_END = f"{SPARK.interval_end()} AS interval_end"
-
-
-class BrokenFiles(Exception):
-    """Some files of a batch could not be read to their end; the others can be taken in without them."""
-
-    def __init__(self, broken: dict[str, str]) -> None:
-        super().__init__("; ".join(broken))
-        self.broken = broken
 
 
 class SparkReadingBatch(Batch):

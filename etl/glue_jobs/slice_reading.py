@@ -18,10 +18,11 @@ import pyarrow as pa
 
 from meterlake.etl.conforming.raw_format import Layout
 from meterlake.etl.glue_jobs.slices import FileSlice, lines_before, local_copy
-from meterlake.etl.landing.broken_files import BROKEN_FILE
-from meterlake.etl.landing.container_files import as_parquet
+from meterlake.etl.landing.broken_files import is_files_fault, what_was_found
 from meterlake.etl.relations import Workbench
+from meterlake.etl.staging.plain_text import LineTakenOut
 from meterlake.etl.staging.raw_files import raw_sql, raw_table
+from meterlake.etl.staging.readable_files import add_taken_out, as_readable
 from meterlake.etl.staging.rejected_lines import collect_rejects, empty_rejected, has_rejects
 
 _ROWS_A_BATCH = 50_000
@@ -52,21 +53,26 @@ def read_slices(slices: Sequence[FileSlice], layout: Layout, found: Any) -> Iter
     for part in slices:
         try:
             with local_copy(part) as path, _bench() as bench:
-                yield from _rows(bench, path, part, layout)
-                if has_rejects(bench):
+                taken_out: list[LineTakenOut] = []
+                yield from _rows(bench, path, part, layout, taken_out)
+                if taken_out or has_rejects(bench):
                     found.add({Finding(part.place, part.file.number)})
-        except BROKEN_FILE as error:
-            found.add({Finding(part.place, part.file.number, str(error).split("\n")[0])})
+        except Exception as error:
+            if not is_files_fault(error):
+                raise
+            found.add({Finding(part.place, part.file.number, what_was_found(error))})
 
 
 def read_rejected(slices: Sequence[FileSlice], layout: Layout) -> Iterator[pa.RecordBatch]:
     """Read the same slices again for the lines that could not be taken apart; their lines count from the file's start."""
     for part in slices:
         with local_copy(part) as path, _bench() as bench:
-            for _ in _rows(bench, path, part, layout):
+            taken_out: list[LineTakenOut] = []
+            for _ in _rows(bench, path, part, layout, taken_out):
                 pass
             rejected = empty_rejected(bench)
             collect_rejects(bench, [part.file.number], rejected)
+            add_taken_out(bench, part.file.number, taken_out, rejected)
             lines = bench.connection.sql(
                 f"SELECT * REPLACE (file_number::INTEGER AS file_number, line::BIGINT + ? AS line) FROM {rejected}",
                 params=[lines_before(part)],
@@ -74,7 +80,9 @@ def read_rejected(slices: Sequence[FileSlice], layout: Layout) -> Iterator[pa.Re
             yield from lines.to_arrow_table().to_batches()
 
 
-def _rows(bench: Workbench, path: Path, part: FileSlice, layout: Layout) -> Iterator[pa.RecordBatch]:
+def _rows(
+    bench: Workbench, path: Path, part: FileSlice, layout: Layout, taken_out: list[LineTakenOut]
+) -> Iterator[pa.RecordBatch]:
     if path.stat().st_size == 0 and not part.is_first:
         return
     own = layout if part.is_first else replace(layout, header_lines=0)
@@ -82,7 +90,7 @@ def _rows(bench: Workbench, path: Path, part: FileSlice, layout: Layout) -> Iter
     if layout.is_ordered:
         changed.append(f"row_index + {part.place * ROWS_A_SLICE} AS row_index")
     with tempfile.TemporaryDirectory(prefix="meterlake-") as folder:
-        readable = as_parquet(path, layout.kind, Path(folder)) if layout.kind in ("orc", "avro") else path
+        readable, own, taken_out[:] = as_readable(path, own, Path(folder))
         # Spark takes columns by their places.
         names = ", ".join(f'"{name}"' for name in raw_table(layout).columns)
         changed_sql = f"SELECT * REPLACE ({', '.join(changed)}) FROM ({raw_sql([str(readable)], own)})"

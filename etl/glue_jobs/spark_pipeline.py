@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 from meterlake.etl.batches.batch import Batch
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.formats import FORMATS
-from meterlake.etl.glue_jobs.reading_batch import BrokenFiles, SparkReadingBatch
+from meterlake.etl.glue_jobs.reading_batch import SparkReadingBatch
 from meterlake.etl.glue_jobs.slices import raw_location
 from meterlake.etl.glue_jobs.staged_readings import SLICE_BYTES
 from meterlake.etl.landing.accounts import RefusedFile, RunReport
@@ -63,15 +63,3 @@ class SparkPipeline(Pipeline):
             else:
                 reachable.append((file, layout))
         return reachable
-
-    def _take_in(self, batch: list[tuple[LandedFile, Layout]], job: IngestJob, report: RunReport) -> None:
-        """Take in a batch; where files break, refuse them and take in the others."""
-        try:
-            super()._take_in(batch, job, report)
-        except BrokenFiles as error:
-            for name, found in error.broken.items():
-                refusal = UnreadableFile(name, f"it broke while it was read: {found}", "Send it again, whole")
-                report.refused.append(RefusedFile(name, str(refusal)))
-            whole = [pair for pair in batch if pair[0].name not in error.broken]
-            if whole:
-                self._take_in(whole, job, report)

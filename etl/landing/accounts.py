@@ -11,6 +11,7 @@ from typing import Any
 
 from meterlake.etl.conforming.raw_format import Layout
 from meterlake.etl.landing.landed_file import LandedFile
+from meterlake.lake.errors import UnreadableFile
 
 
 class Outcome(StrEnum):
@@ -63,6 +64,14 @@ class RefusedFile:
     why: str
 
 
+@dataclass(frozen=True)
+class PassedOver:
+    """A file or a folder that was not looked at, and why."""
+
+    name: str
+    why: str
+
+
 @dataclass
 class RunReport:
     """What a run did, over all its files."""
@@ -70,8 +79,18 @@ class RunReport:
     accounts: list[FileAccount] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     refused: list[RefusedFile] = field(default_factory=list)
+    passed_over: list[PassedOver] = field(default_factory=list)
     quarantine_reasons: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
+
+    @property
+    def found_nothing(self) -> bool:
+        """Whether there was no file that could be looked at, known ones included."""
+        return not (self.accounts or self.skipped or self.refused)
+
+    def refuse(self, name: str, what: str, advice: str = "Send it again, whole") -> None:
+        """Note a file that is not taken in."""
+        self.refused.append(RefusedFile(name, str(UnreadableFile(name, what, advice))))
 
     def as_json(self) -> dict[str, Any]:
         """Return the run as plain data, for machines."""
@@ -82,6 +101,7 @@ class RunReport:
             "quarantine_reasons": dict(sorted(self.quarantine_reasons.items())),
             "skipped": len(self.skipped),
             "refused": [{"file": refused.name, "why": refused.why} for refused in self.refused],
+            "passed_over": [{"file": one.name, "why": one.why} for one in self.passed_over],
             "ingests": [
                 {
                     "ingest_id": account.ingest_id,

@@ -13,7 +13,7 @@ import pyarrow as pa
 from meterlake.etl.conforming.raw_format import ReadOptions
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.etl.staging.customer_columns import CUSTOMER_COLUMNS, has_customer_columns, read_customer_columns
-from meterlake.etl.staging.staged_readings import NumberedFile
+from meterlake.etl.staging.readable_files import NumberedFile
 from meterlake.lake.snapshot import TableState
 from meterlake.lake.table_sql import sql_text
 from meterlake.lake.tables import METERS
@@ -52,7 +52,7 @@ def new_meters(bench: Workbench, zones: Relation, files: Sequence[NumberedFile])
     )
     meters = bench.table("new_meters", f"SELECT {columns} FROM {zones} WHERE is_new")
     for file in files:
-        if has_customer_columns(file.layout, file.path.name):
+        if has_customer_columns(file.layout):
             _add_customer_columns(bench, meters, zones, file)
     return meters
 

@@ -100,7 +100,7 @@ def whole_periods(period: Period, touched: str, days: str, zones: str, lengths: 
         lengths: As meterlake.etl.merging.period_lengths gives them.
         words: The engine's.
     """
-    day_interval = words.quotient.format(dividend="day_minutes", divisor="intervals_expected")
+    day_interval = words.quotient.format(dividend="day_minutes", divisor="nullif(intervals_expected, 0)")
     expected = words.quotient.format(dividend="period_minutes", divisor="interval_minutes")
     return f"""
         WITH sums AS (
@@ -114,7 +114,7 @@ def whole_periods(period: Period, touched: str, days: str, zones: str, lengths: 
         SELECT meter_id, quantity, period_start AS {period.start_column},
                coalesce(CAST(billionths AS DOUBLE), 0) / {_BILLION} AS energy_kwh,
                CAST(coalesce(intervals_present, 0) AS BIGINT) AS intervals_present,
-               CAST({expected} AS BIGINT) AS intervals_expected
+               CAST(coalesce({expected}, 0) AS BIGINT) AS intervals_expected
         FROM {touched} AS touched LEFT JOIN sums USING (meter_id, quantity, period_start)
         JOIN {zones} AS zones USING (meter_id)
         JOIN (SELECT time_zone, starts_on AS period_start, {period.name}_minutes AS period_minutes FROM {lengths}) AS lengths

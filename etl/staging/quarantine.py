@@ -16,6 +16,7 @@ import pyarrow as pa
 from meterlake.etl.conforming.reading_expressions import FRAGMENT_SEPARATOR, PLACE_SEPARATOR
 from meterlake.etl.landing.accounts import FileAccount
 from meterlake.etl.relations import Relation, Workbench
+from meterlake.etl.staging.readable_files import NumberedFile
 from meterlake.etl.staging.second_look import SoughtRow, find_lines, is_plain_text
 from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.table_sql import sql_text
@@ -31,6 +32,7 @@ def quarantine_change(
     writer: ParquetWriter,
     accounts: list[FileAccount],
     reasons: Counter[str],
+    files: Sequence[NumberedFile],
     *,
     bad: Relation,
     rejected: Relation,
@@ -42,6 +44,7 @@ def quarantine_change(
         writer: Writes the lake's files.
         accounts: By the files' numbers.
         reasons: Where each reason is counted.
+        files: As they were read, by their numbers.
         bad: As meterlake.etl.staging.staged_readings.split_bad leaves them.
         rejected: As meterlake.etl.staging.rejected_lines collects them.
     """
@@ -60,7 +63,7 @@ def quarantine_change(
     for number, row_count in sorted(row_counts.items()):
         account = accounts[number]
         if row_count <= MOST_ROWS_LOOKED_UP:
-            with bench.shown("looked_up", _looked_up(bench, number, account, bad, rejected)) as rows:
+            with bench.shown("looked_up", _looked_up(bench, files[number], account, bad, rejected)) as rows:
                 change.added.append(writer.write(QUARANTINE, f"SELECT * FROM {rows}"))
         else:
             found = f"(SELECT * FROM {found_rows(str(bad), str(rejected))} WHERE file_number = {number})"
@@ -88,19 +91,22 @@ def numbered_rows(found: str) -> str:
         FROM {found}"""
 
 
-def _looked_up(bench: Workbench, number: int, account: FileAccount, bad: Relation, rejected: Relation) -> pa.Table:
-    judged = bench.rows(f"SELECT reason, raw_text FROM {bad} WHERE file_number = ? ORDER BY place", [number])
+def _looked_up(
+    bench: Workbench, file: NumberedFile, account: FileAccount, bad: Relation, rejected: Relation
+) -> pa.Table:
+    judged = bench.rows(f"SELECT reason, raw_text FROM {bad} WHERE file_number = ? ORDER BY place", [file.number])
     torn = bench.rows(
-        f"SELECT line, reason, detail, raw_text FROM {rejected} WHERE file_number = ? ORDER BY line", [number]
+        f"SELECT line, reason, detail, raw_text FROM {rejected} WHERE file_number = ? ORDER BY line", [file.number]
     )
-    path = account.file.path if is_plain_text(account.layout, account.file.path.name) else None
-    return quarantine_table(account.ingest_id, account.file.name, path, judged, torn)
+    path = file.path if is_plain_text(file.layout, file.path.name) else None
+    return quarantine_table(account.ingest_id, account.file.name, path, file.layout.delimiter, judged, torn)
 
 
 def quarantine_table(
     ingest_id: str,
     source_file: str,
     path: Path | None,
+    delimiter: str,
     bad: Sequence[tuple[Any, ...]],
     rejected: Sequence[tuple[Any, ...]],
 ) -> pa.Table:
@@ -110,6 +116,7 @@ def quarantine_table(
         ingest_id: The ingest.
         source_file: The file, as it is named.
         path: Where to look for lines; None for a file whose lines are not looked for.
+        delimiter: Between the file's columns.
         bad: Reason and raw text of each row that was read and judged, in the order of the file.
         rejected: Line, reason, detail and text of each line that could not be taken apart, in order.
     """
@@ -123,7 +130,7 @@ def quarantine_table(
         for line, reason, detail, raw_text in rejected
     ]
     sought = [SoughtRow.from_raw_text(raw_text) for _, raw_text in bad]
-    lines = find_lines(path, sought) if sought and path else [None] * len(sought)
+    lines = find_lines(path, sought, delimiter) if sought and path else [None] * len(sought)
     for (reason, _), row, found in zip(bad, sought, lines, strict=True):
         pieces = [*row.fragments, row.place_name] if row.place_name and any(row.fragments) else list(row.fragments)
         rows.append(

@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from meterlake.etl.conforming.raw_format import Layout
-from meterlake.lake.table_sql import sql_text, sql_texts
+from meterlake.lake.table_sql import sql_name, sql_paths, sql_text
 
 MAX_LINE_BYTES = 2_000_000
 # No text has it, so that a line comes as one column.
@@ -46,7 +46,7 @@ def _csv_sql(paths: Sequence[str], layout: Layout) -> str:
 def _read_csv(paths: Sequence[str], layout: Layout, columns: Sequence[str]) -> str:
     types = ", ".join(f"{sql_text(name)}: 'VARCHAR'" for name in columns)
     return (
-        f"read_csv([{sql_texts(paths)}], auto_detect = false, header = false, skip = {layout.header_lines},"
+        f"read_csv([{sql_paths(paths)}], auto_detect = false, header = false, skip = {layout.header_lines},"
         f" delim = {sql_text(layout.delimiter)}, quote = {sql_text(layout.quote)}, escape = {sql_text(layout.quote)},"
         f" encoding = {sql_text(layout.encoding)}, columns = {{{types}}}, max_line_size = {MAX_LINE_BYTES},"
         " ignore_errors = true, store_rejects = true, rejects_limit = 0)"
@@ -57,9 +57,10 @@ def _parquet_sql(paths: Sequence[str], layout: Layout) -> str:
     """Return the SELECT of Parquet files; `layout.paths` says what each column is called there."""
     found = layout.paths or layout.columns
     columns = ", ".join(
-        f'CAST("{name}" AS VARCHAR) AS "{column}"' for name, column in zip(found, layout.columns, strict=True)
+        f"CAST({sql_name(name)} AS VARCHAR) AS {sql_name(column)}"
+        for name, column in zip(found, layout.columns, strict=True)
     )
-    return f"SELECT {columns}, file_index FROM read_parquet([{sql_texts(paths)}], hive_partitioning = false)"
+    return f"SELECT {columns}, file_index FROM read_parquet([{sql_paths(paths)}], hive_partitioning = false)"
 
 
 def _json_sql(paths: Sequence[str], layout: Layout) -> str:

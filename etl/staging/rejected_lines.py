@@ -57,7 +57,7 @@ def collect_rejects(bench: Workbench, numbers: Sequence[int], rejected: Relation
         f"""SELECT ([{listed}])[file_id::BIGINT + 1] AS file_number, line,
                    CASE WHEN bool_or(error_type = 'LINE SIZE OVER MAXIMUM') THEN '{Reason.LINE_TOO_LONG}'
                         ELSE MAP {{{reasons}}}[arg_min(error_type::VARCHAR, column_idx)] END AS reason,
-                   any_value(error_message) AS detail, left(any_value(csv_line), {MAX_RAW_TEXT}) AS raw_text
+                   any_value(error_message) AS detail, left(ltrim(any_value(csv_line), chr(10) || chr(13)), {MAX_RAW_TEXT}) AS raw_text
             FROM reject_errors
             GROUP BY file_id, line""",
     )

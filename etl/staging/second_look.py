@@ -1,16 +1,17 @@
 """A second look at the few files that hold bad rows: the whole line, and which line it was.
 
 The parallel reader knows no lines. It hands over, in the order of the file, the texts of each bad row's columns;
-here the file is walked once for them. Only plain text is looked at again; elsewhere the line stays unknown.
+here the file is walked once, line by line, for all of them. Only plain text is looked at again; elsewhere the line
+stays unknown.
 """
 
 from __future__ import annotations
 
-import mmap
-import re
+import csv
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from meterlake.etl.conforming.raw_format import Layout
@@ -18,7 +19,9 @@ from meterlake.etl.conforming.reading_expressions import FRAGMENT_SEPARATOR, PLA
 from meterlake.etl.landing.raw_names import is_packed
 
 MAX_RAW_BYTES = 4_000
-_COLUMN_EDGE = (rb"(?:^|[,;|\t\":\[ ])", rb"(?:$|[,;|\t\"\]} \r])")
+_LONGEST_LINE = 1 << 24
+# Rows wait in the order of the file, so the next one is among the first; a row that is nowhere does not hold up the rest.
+_MOST_TRIED = 16
 
 
 def is_plain_text(layout: Layout, name: str) -> bool:
@@ -45,9 +48,11 @@ class SoughtRow:
     @classmethod
     def from_raw_text(cls, raw_text: str) -> SoughtRow:
         """Take apart what meterlake.etl.conforming.reading_expressions joined."""
-        joined, *place = raw_text.split(PLACE_SEPARATOR)
-        fragments = tuple(joined.split(FRAGMENT_SEPARATOR))
-        return cls(fragments, int(place[0] or 0), place[1]) if len(place) == 2 else cls(fragments)
+        joined, *place = raw_text.split(PLACE_SEPARATOR, 2)
+        if len(place) == 2 and place[0].isdecimal():
+            return cls(tuple(joined.split(FRAGMENT_SEPARATOR)), int(place[0]), place[1])
+        # The separators may also stand in the row itself.
+        return cls(tuple(raw_text.split(FRAGMENT_SEPARATOR)))
 
     def shares_line_of(self, earlier: SoughtRow) -> bool:
         """Say whether this row stands on the same line as the one before it."""
@@ -55,83 +60,99 @@ class SoughtRow:
             return False
         return self.fragments == earlier.fragments and self.place > earlier.place
 
+    @property
+    def is_whole_line(self) -> bool:
+        """Whether the one fragment is the line."""
+        return len(self.fragments) == 1
 
-def find_lines(path: Path, rows: Sequence[SoughtRow]) -> list[FoundLine | None]:
-    """Find the line that each row stands in; in order, each line once, or once for all rows that it holds.
+    @property
+    def columns(self) -> Counter[str]:
+        """The columns that its line must have; the one of its own place is known by what it says."""
+        texts = [text.strip() for text in self.fragments]
+        if self.place is None and len(texts) == 2:
+            # A meter that is sought by its name alone.
+            texts = [text for text in texts if text]
+        if self.place_name:
+            texts.append(self.place_name.rpartition(" = ")[2].strip())
+        return Counter(texts)
+
+    @property
+    def key(self) -> str:
+        """The text by which lines are told to be worth a closer look."""
+        return self.fragments[0] if self.is_whole_line else max(self.fragments, key=len).strip()
+
+
+def find_lines(path: Path, rows: Sequence[SoughtRow], delimiter: str = ",") -> list[FoundLine | None]:
+    """Find the line that each row stands in; each line once, or once for all rows that it holds.
 
     Args:
         path: A plain text file in UTF-8.
         rows: The bad rows, in the order of the file.
+        delimiter: Between the columns of a line.
 
     Returns:
         A line for each, None where it was not found.
     """
-    with _mapped(path) as content:
-        return list(_walk(content, rows))
-
-
-def first_lines_with(path: Path, starts: Sequence[str]) -> list[str | None]:
-    """Find, for each text, the first line at or after the last hit that begins with it; for files sorted by it."""
-    found: list[str | None] = []
-    with _mapped(path) as content:
-        place = 0
-        for start in starts:
-            at = content.find(b"\n" + start.encode(), place)
-            if at < 0:
-                found.append(None)
-                continue
-            end = content.find(b"\n", at + 1)
-            found.append(content[at + 1 : end if end >= 0 else len(content)].decode("utf-8", "replace").rstrip("\r"))
-            place = at
+    found: list[FoundLine | None] = [None] * len(rows)
+    waiting: defaultdict[str, deque[list[int]]] = defaultdict(deque)
+    for together in _by_line(rows):
+        if rows[together[0]].key:
+            waiting[rows[together[0]].key].append(together)
+    for number, line in numbered_lines(path):
+        if not waiting:
+            break
+        for key in (line, *_columns(line, delimiter)):
+            if key in waiting and (here := _taken(waiting[key], line, delimiter, rows)):
+                for place in here:
+                    found[place] = FoundLine(number, line.encode()[:MAX_RAW_BYTES].decode("utf-8", "ignore"))
+                if not waiting[key]:
+                    del waiting[key]
+                break
     return found
 
 
-@contextmanager
-def _mapped(path: Path) -> Iterator[mmap.mmap]:
-    with path.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        yield content
+def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Give each line of a file with its number from 1, without its end."""
+    number, is_start = 1, True
+    with path.open("rb") as stream:
+        for line in iter(partial(stream.readline, _LONGEST_LINE), b""):
+            is_whole = line.endswith(b"\n")
+            if is_start:
+                text = line.rstrip(b"\r\n").decode("utf-8", "replace")
+                yield number, text.removeprefix("\ufeff") if number == 1 else text
+            number, is_start = number + is_whole, is_whole
 
 
-def _walk(content: mmap.mmap, rows: Sequence[SoughtRow]) -> Iterator[FoundLine | None]:
-    place, line_number = 0, 1
-    earlier: SoughtRow | None = None
-    found: FoundLine | None = None
-    for row in rows:
-        if earlier is None or not row.shares_line_of(earlier):
-            hit = _next_line_with(content, row, place)
-            found = None
-            if hit is not None:
-                start, end = hit
-                line_number += content[place:start].count(b"\n")
-                text = content[start : min(end, start + MAX_RAW_BYTES)].decode("utf-8", "replace")
-                found = FoundLine(line_number, text.rstrip("\r"))
-                line_number += 1
-                place = end + 1
-        earlier = row
-        yield found
+def _by_line(rows: Sequence[SoughtRow]) -> Iterator[list[int]]:
+    """Give the places of rows that stand on one line together."""
+    together: list[int] = []
+    for place, row in enumerate(rows):
+        if together and not row.shares_line_of(rows[place - 1]):
+            yield together
+            together = []
+        together.append(place)
+    if together:
+        yield together
 
 
-def _next_line_with(content: mmap.mmap, row: SoughtRow, place: int) -> tuple[int, int] | None:
-    parts = [part.encode() for part in row.fragments if part]
-    rarest = max(parts, key=len, default=b"")
-    if not rarest:
-        return None
-    at = place
-    while (at := content.find(rarest, at)) >= 0:
-        start = max(content.rfind(b"\n", place, at) + 1, place)
-        end = content.find(b"\n", at)
-        end = len(content) if end < 0 else end
-        line = content[start:end]
-        # A lone fragment is the whole line: a torn line is also the start of others.
-        if line.rstrip(b"\r") == rarest if len(row.fragments) == 1 else _has_columns(line, parts):
-            return start, end
-        at = end
+def _taken(waiting: deque[list[int]], line: str, delimiter: str, rows: Sequence[SoughtRow]) -> list[int] | None:
+    """Return the first rows that stand on a line, which then wait no longer."""
+    columns = Counter(_columns(line, delimiter))
+    for place, together in enumerate(waiting):
+        if place == _MOST_TRIED:
+            break
+        if all(rows[one].is_whole_line or rows[one].columns <= columns for one in together):
+            if rows[together[0]].is_whole_line and rows[together[0]].fragments[0] != line:
+                continue
+            del waiting[place]
+            return together
     return None
 
 
-def _has_columns(line: bytes, texts: list[bytes]) -> bool:
-    """Say whether each text is a whole column of a line, not a part of one: M2 does not stand in M22."""
-    return all(
-        text in line and re.search(_COLUMN_EDGE[0] + re.escape(text) + _COLUMN_EDGE[1], line) is not None
-        for text in texts
-    )
+def _columns(line: str, delimiter: str) -> list[str]:
+    if '"' not in line:
+        return [text.strip() for text in line.split(delimiter)]
+    try:
+        return [text.strip() for text in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:
+        return []

@@ -6,20 +6,18 @@ lines that could not be taken apart at all. Files of one layout are read in para
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 
 import ibis
 
 from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.formats import FORMATS
-from meterlake.etl.landing.container_files import as_parquet
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.etl.staging.raw_files import raw_sql, raw_table
+from meterlake.etl.staging.readable_files import NumberedFile, ReadableFiles, add_taken_out
 from meterlake.etl.staging.rejected_lines import collect_rejects, empty_rejected
 from meterlake.lake.quality import Quality, ReadingType
 from meterlake.lake.quantities import QUANTITIES
@@ -47,15 +45,6 @@ _COLUMNS = {
 
 
 @dataclass(frozen=True)
-class NumberedFile:
-    """A raw file's path and layout with its number in the batch."""
-
-    number: int
-    path: Path
-    layout: Layout
-
-
-@dataclass(frozen=True)
 class StagedRows:
     """What a batch's files hold.
 
@@ -68,21 +57,23 @@ class StagedRows:
     rejected: Relation
 
 
-def stage_readings(bench: Workbench, files: Sequence[NumberedFile], options: ReadOptions) -> StagedRows:
+def stage_readings(bench: Workbench, readable: ReadableFiles, options: ReadOptions) -> StagedRows:
     """Read and judge files of readings; neighbours of one layout are read together."""
     for name, values in _CODES.items():
         bench.connection.execute(f"CREATE TYPE {name} AS ENUM ({sql_texts(values)})")
     staged = StagedRows(bench.empty("staged", _COLUMNS | {"file_number": "USMALLINT"}), empty_rejected(bench))
     typed = ", ".join(f"{name}::{kind}" for name, kind in _COLUMNS.items())
-    for layout, group in groupby(files, key=lambda file: file.layout):
+    for layout, group in groupby(readable.files, key=lambda file: file.layout):
         alike = list(group)
         numbers = ", ".join(str(file.number) for file in alike)
-        with raw_view(bench, alike, layout) as raw:
-            bench.connection.execute(f"""
-                INSERT INTO {staged.rows}
-                SELECT {typed}, ([{numbers}])[file_index::BIGINT + 1]::USMALLINT
-                FROM ({conformed_sql(raw, layout, options)})""")
+        raw = raw_view(bench, alike, layout)
+        bench.connection.execute(f"""
+            INSERT INTO {staged.rows}
+            SELECT {typed}, ([{numbers}])[file_index::BIGINT + 1]::USMALLINT
+            FROM ({conformed_sql(raw, layout, options)})""")
         collect_rejects(bench, [file.number for file in alike], staged.rejected)
+    for number, lines in readable.taken_out.items():
+        add_taken_out(bench, number, lines, staged.rejected)
     return staged
 
 
@@ -92,21 +83,9 @@ def conformed_sql(raw: Relation, layout: Layout, options: ReadOptions) -> str:
     return str(ibis.to_sql(conformed, dialect="duckdb"))
 
 
-@contextmanager
-def raw_view(bench: Workbench, files: Sequence[NumberedFile], layout: Layout) -> Iterator[Relation]:
-    """Give the rows of files of one layout as columns of text, and the place of the file among them."""
-    paths = [str(file.path) for file in files]
-    made: list[Path] = []
-    try:
-        if layout.kind in ("orc", "avro"):
-            folder = Path(bench.rows("SELECT current_setting('temp_directory')")[0][0])
-            for file in files:
-                made.append(as_parquet(file.path, layout.kind, folder))
-            paths = [str(path) for path in made]
-        yield bench.view("raw", raw_sql(paths, layout), raw_table(layout).columns)
-    finally:
-        for path in made:
-            path.unlink()
+def raw_view(bench: Workbench, files: Sequence[NumberedFile], layout: Layout) -> Relation:
+    """Return the rows of files of one layout as columns of text, and the place of the file among them."""
+    return bench.view("raw", raw_sql([str(file.path) for file in files], layout), raw_table(layout).columns)
 
 
 def count_rows(bench: Workbench, *relations: Relation) -> dict[int, int]:

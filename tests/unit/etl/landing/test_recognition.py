@@ -17,7 +17,7 @@ EXAMPLES = {name: known.example for name, known in FORMATS.all().items() if know
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_format_recognises_its_own_example_and_no_other_does(tmp_path: Path, name: str) -> None:
     (tmp_path / EXAMPLES[name].file_name).write_text(EXAMPLES[name].text)
-    (file,) = find_files([tmp_path], tmp_path)
+    (file,) = find_files([tmp_path], tmp_path).files
 
     claimed = [
         known
@@ -45,7 +45,7 @@ def test_every_format_but_the_declared_one_has_an_example() -> None:
 
 def test_file_that_fits_none_is_refused_with_the_nearest_format_and_the_difference(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("LCLid,DateTime,KWH\nM1,2013-01-01 00:00:00,1\n")
-    (file,) = find_files([tmp_path], tmp_path)
+    (file,) = find_files([tmp_path], tmp_path).files
 
     with pytest.raises(UnreadableFile) as refusal:
         recognise(file)

@@ -1,0 +1,91 @@
+"""The files of a batch as the engine reads them: text in order, ORC and Avro as Parquet; each file's fault its own.
+
+Enters: raw files as they came. Leaves: the same files, numbered as before, at paths and with layouts that the engine
+reads; and the lines that it is not shown. Copies go when the batch is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyarrow as pa
+
+from meterlake.etl.conforming.raw_format import Layout
+from meterlake.etl.landing.broken_files import BrokenFiles, blaming
+from meterlake.etl.landing.container_files import as_parquet
+from meterlake.etl.relations import Relation, Workbench
+from meterlake.etl.staging.plain_text import LineTakenOut, as_plain_text
+
+
+@dataclass(frozen=True)
+class NumberedFile:
+    """A raw file's path and layout with its number in the batch and its name in the accounts."""
+
+    number: int
+    path: Path
+    layout: Layout
+    name: str
+
+
+@dataclass(frozen=True)
+class ReadableFiles:
+    """Files that the engine reads, in the order of their numbers, and the lines of each that were taken out."""
+
+    files: list[NumberedFile]
+    taken_out: dict[int, list[LineTakenOut]]
+
+
+@contextmanager
+def readable_files(bench: Workbench, files: Sequence[NumberedFile]) -> Iterator[ReadableFiles]:
+    """Give the files of a batch as the engine reads them.
+
+    Raises:
+        BrokenFiles: With every file that cannot be read to its end.
+    """
+    beside = Path(bench.rows("SELECT current_setting('temp_directory')")[0][0])
+    beside.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=beside, prefix="raw-") as folder:
+        found = ReadableFiles([], {})
+        broken: dict[str, str] = {}
+        for file in files:
+            try:
+                with blaming(file.name):
+                    path, layout, found.taken_out[file.number] = as_readable(file.path, file.layout, Path(folder))
+                    found.files.append(replace(file, path=path, layout=layout))
+            except BrokenFiles as error:
+                broken |= error.broken
+        if broken:
+            raise BrokenFiles(broken)
+        yield found
+
+
+def as_readable(path: Path, layout: Layout, folder: Path) -> tuple[Path, Layout, list[LineTakenOut]]:
+    """Return where and how the engine reads a raw file, and the lines that it is not shown there."""
+    if layout.kind in ("orc", "avro"):
+        return as_parquet(path, layout.kind, folder), layout, []
+    if layout.kind == "parquet":
+        return path, layout, []
+    plain = as_plain_text(path, layout, folder)
+    return plain.path, replace(layout, encoding="utf-8", quote='"' if plain.has_quotes else ""), plain.taken_out
+
+
+def add_taken_out(bench: Workbench, number: int, lines: Sequence[LineTakenOut], rejected: Relation) -> None:
+    """Add lines that the engine was not shown to those that it could not take apart."""
+    if not lines:
+        return
+    rows = [
+        {
+            "file_number": number,
+            "line": line.line,
+            "reason": line.reason.value,
+            "detail": line.detail,
+            "raw_text": line.raw_text,
+        }
+        for line in lines
+    ]
+    with bench.shown("taken_out", pa.Table.from_pylist(rows)) as shown:
+        bench.add(rejected, f"SELECT * FROM {shown}")
