@@ -35,6 +35,14 @@ class ApiSettings(BaseSettings):
     waiting_queries: int = Field(
         default=64, ge=0, description="Queries that may wait for their turn; more are refused."
     )
+    caller_queries: int | None = Field(
+        default=None,
+        ge=1,
+        description="Queries of one caller that run at the same time; unset: all, but one less where there are keys.",
+    )
+    answer_seconds: float = Field(
+        default=30.0, gt=0, description="After how long an answer is given up, waiting and a model's work included."
+    )
     widest_readings_days: int = Field(default=1100, ge=1, description="The widest time range of readings.")
     widest_consumption_days: int = Field(default=7320, ge=1, description="The widest time range of consumption.")
     widest_outage_days: int = Field(default=366, ge=1, description="The widest time range of the route /outage.")
@@ -42,6 +50,11 @@ class ApiSettings(BaseSettings):
     largest_page_rows: int = Field(default=10_000, ge=1, description="The largest limit that a request may name.")
     cache_mb: float = Field(default=32.0, ge=0, description="Memory for finished answers, in megabytes; 0 keeps none.")
     request_log: bool = Field(default=True, description="Write one JSON line a request on standard error.")
+
+    @property
+    def queries_of_a_caller(self) -> int:
+        """How many queries of one caller run at the same time; where callers have keys, one thread is left to others."""
+        return self.caller_queries or max(1, self.concurrent_queries - bool(self.key_hashes))
 
     @field_validator("hosts", mode="before")
     @classmethod
