@@ -43,6 +43,12 @@ class ApiSettings(BaseSettings):
     answer_seconds: float = Field(
         default=30.0, gt=0, description="After how long an answer is given up, waiting and a model's work included."
     )
+    connections: int = Field(default=1000, ge=1, description="Connections at the same time; more are closed.")
+    head_kb: int = Field(default=64, ge=1, description="The longest address and headers of a request, in kibibytes.")
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Addresses of proxies whose X-Forwarded-For says who the caller is, comma between them.",
+    )
     widest_readings_days: int = Field(default=1100, ge=1, description="The widest time range of readings.")
     widest_consumption_days: int = Field(default=7320, ge=1, description="The widest time range of consumption.")
     widest_outage_days: int = Field(default=366, ge=1, description="The widest time range of the route /outage.")
@@ -56,9 +62,9 @@ class ApiSettings(BaseSettings):
         """How many queries of one caller run at the same time; where callers have keys, one thread is left to others."""
         return self.caller_queries or max(1, self.concurrent_queries - bool(self.key_hashes))
 
-    @field_validator("hosts", mode="before")
+    @field_validator("hosts", "trusted_proxies", mode="before")
     @classmethod
-    def _split_hosts(cls, given: Any) -> tuple[str, ...]:
+    def _split(cls, given: Any) -> tuple[str, ...]:
         parts = given.split(",") if isinstance(given, str) else given
         return tuple(part.strip() for part in parts if part.strip())
 
