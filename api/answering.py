@@ -1,79 +1,23 @@
-"""How a route answers: the store and the ETag first, then the query in one of a few threads.
+"""How a route answers: from the store, or with a 304 for an ETag, before it asks the lake.
 
-Enters: what a route wants to compute. Leaves: the response. Queries block, so they run in threads; only so many
-at a time, since more would only slow each other down, and what waits beyond a limit is refused at once.
+Enters: what a route wants to compute. Leaves: the response.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 from fastapi import Request
 from starlette.responses import Response
 
-from meterlake.api.caching import AnswerCache, StoredAnswer, etag_of, held_etag, is_match
+from meterlake.api.caching import StoredAnswer, etag_of, held_etag, is_match
 from meterlake.api.canonical_request import canonical_request
 from meterlake.api.exchange import Exchange, exchange_of
-from meterlake.api.recording_lake import RecordingLake
-from meterlake.api.refusals import Overloaded
+from meterlake.api.query_desk import QueryDesk
 from meterlake.api.representations import Rendered
-from meterlake.api.settings import ApiSettings
 from meterlake.lake.port import Lake
 
-# An answer whose tables moved while it was made may be of two moments, so it is made once more.
-_TRIES = 2
 _KEPT_IN_304 = (b"etag", b"cache-control", b"vary")
-
-
-@dataclass(frozen=True)
-class MadeAnswer:
-    """A new answer, the tables that it was made from, and their version; None where they moved meanwhile."""
-
-    rendered: Rendered
-    tables: tuple[str, ...]
-    version: str | None
-
-
-class QueryDesk:
-    """The lake, and the few threads in which it is asked."""
-
-    def __init__(self, lake: Lake, settings: ApiSettings) -> None:
-        self.lake = RecordingLake(lake)
-        self.cache = AnswerCache(settings.cache_mb * 1e6)
-        self._threads = ThreadPoolExecutor(settings.concurrent_queries, thread_name_prefix="query")
-        self._most_queries = settings.concurrent_queries + settings.waiting_queries
-        self._waiting_queries = settings.waiting_queries
-        self._queries = 0
-
-    async def make(self, compute: Callable[[Lake], Rendered]) -> MadeAnswer:
-        """Run something that asks the lake in a thread, in turn.
-
-        Raises:
-            Overloaded: If too many wait already.
-        """
-        if self._queries >= self._most_queries:
-            raise Overloaded(self._waiting_queries)
-        self._queries += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, self._recorded, compute)
-        finally:
-            self._queries -= 1
-
-    def is_current(self, stored: StoredAnswer) -> bool:
-        """Say whether no table of a stored answer has moved."""
-        return self.lake.version_of(*stored.tables) == stored.version
-
-    def _recorded(self, compute: Callable[[Lake], Rendered]) -> MadeAnswer:
-        for _ in range(_TRIES):
-            with self.lake.recording() as asked:
-                rendered = compute(self.lake)
-            version = asked.common_version(self.lake)
-            if version is not None:
-                break
-        return MadeAnswer(rendered, asked.names, version)
 
 
 async def answer(request: Request, compute: Callable[[Lake], Rendered]) -> Response:
@@ -99,7 +43,7 @@ async def answer(request: Request, compute: Callable[[Lake], Rendered]) -> Respo
         if etag is not None:
             exchange.came_from = "not_modified"
             return Response(None, 304, headers | {"etag": etag})
-    made = await desk.make(compute)
+    made = await desk.make(exchange.caller, request.receive, compute)
     rendered = made.rendered
     if rendered.media_type != exchange.media_type:
         raise TypeError(f"written as {rendered.media_type}, announced as {exchange.media_type}")

@@ -11,13 +11,14 @@ from meterlake.api.caching import AsSent
 _SCOPE_KEY = "meterlake.exchange"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Exchange:
     """One request and its answer.
 
     Attributes:
         correlation_id: Stands in the answer's header and in the log.
         path: The request's path, percent-encoded.
+        caller: Who asks: the key's name, or the address.
         sent: Path, query and what is accepted, in the request's own words.
         accept: All of the request's Accept headers as one.
         if_none_match: All of its If-None-Match headers as one.
@@ -27,8 +28,9 @@ class Exchange:
     """
 
     correlation_id: str
-    path: str = ""
-    sent: AsSent = ()
+    path: str
+    sent: AsSent
+    caller: str = ""
     accept: str = ""
     if_none_match: str = ""
     media_type: str = "application/json"

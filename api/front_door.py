@@ -11,13 +11,14 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from meterlake.api.answering import QueryDesk, stored_response
+from meterlake.api.answering import stored_response
 from meterlake.api.canonical_request import path_with_slashes_escaped, percent_encoded
 from meterlake.api.exchange import Exchange
 from meterlake.api.keys import KeyCheck
 from meterlake.api.logs import RequestLog, correlation_id_of
 from meterlake.api.problem_answers import error_response
 from meterlake.api.problems import is_unexpected
+from meterlake.api.query_desk import CallerGone, QueryDesk
 from meterlake.api.rates import REQUESTS_PER_MINUTE_OF_A_KEY, RateLimit
 from meterlake.api.refusals import WrongHost
 from meterlake.api.settings import ApiSettings
@@ -41,6 +42,9 @@ class FrontDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close"})
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -49,18 +53,20 @@ class FrontDoor:
         accept = headers.get(b"accept", b"")
         scope = {**scope, "path": path_with_slashes_escaped(scope)}
         exchange = Exchange(
-            correlation_id_of(headers.get(b"x-correlation-id")),
-            percent_encoded(scope["path"]),
-            (scope["path"], scope["query_string"], accept),
-            accept.decode("latin-1"),
-            headers.get(b"if-none-match", b"").decode("latin-1"),
+            correlation_id=correlation_id_of(headers.get(b"x-correlation-id")),
+            path=percent_encoded(scope["path"]),
+            sent=(scope["path"], scope["query_string"], accept),
+            accept=accept.decode("latin-1"),
+            if_none_match=headers.get(b"if-none-match", b"").decode("latin-1"),
         )
         exchange.keep_in(scope)
         sending = _Sending(send, exchange.correlation_id)
         try:
-            self._let_in(scope, headers.get(b"x-api-key"))
+            exchange.caller = self._let_in(scope, headers.get(b"x-api-key"))
             if not await self._answered_from_store(scope, receive, exchange, sending):
                 await self._app(scope, receive, sending)
+        except CallerGone:
+            exchange.came_from = "caller_gone"
         except Exception as error:  # the last stop before the server would answer 500
             if is_unexpected(error):
                 exchange.error = error
@@ -80,16 +86,20 @@ class FrontDoor:
                 duration_ms=round((time.perf_counter() - began) * 1e3, 3),
             )
 
-    def _let_in(self, scope: Scope, key: bytes | None) -> None:
+    def _let_in(self, scope: Scope, key: bytes | None) -> str:
+        """Return who asks."""
         server, client = scope.get("server") or ("", None), scope.get("client")
         if self._keys.needs_key(server[0]):
-            self._key_rate.take(self._keys.caller_of(key))
-            return
+            caller = self._keys.caller_of(key)
+            self._key_rate.take(caller)
+            return caller
         hosts = (value for name, value in scope["headers"] if name == b"host")
         if not is_own_host(hosts, (*self._hosts, server[0])):  # or by the very address that it came in on
             raise WrongHost
+        caller = client[0] if client else "unknown"
         if self._loopback_rate is not None:
-            self._loopback_rate.take(client[0] if client else "unknown")
+            self._loopback_rate.take(caller)
+        return caller
 
     async def _answered_from_store(self, scope: Scope, receive: Receive, exchange: Exchange, send: Send) -> bool:
         if scope["method"] != "GET":

@@ -76,6 +76,9 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
         ),
         ProblemType("no-model", 409, "There is no model to forecast with", "Run what the detail says."),
         ProblemType("range-too-wide", 413, "The time range is too wide", "Ask for ranges of at most `limit_days`."),
+        ProblemType("request-too-slow", 408, "The request did not come in its time", "Send it at once."),
+        ProblemType("body-too-large", 413, "The body is too large", "Send less at once; a GET needs no body."),
+        ProblemType("head-too-large", 431, "The address and headers are too long", "Send fewer and shorter ones."),
         ProblemType(
             "wrong-host", 421, "The host is not this server's", "Ask by a loopback name, or see METERLAKE_API_HOSTS."
         ),

@@ -37,6 +37,20 @@ class ApiSettings(MeterlakeSettings):
     waiting_queries: int = Field(
         default=64, ge=0, description="Queries that may wait for their turn; more are refused."
     )
+    caller_queries: int | None = Field(
+        default=None,
+        ge=1,
+        description="Queries of one caller that run at the same time; unset: all, but one less where there are keys.",
+    )
+    answer_seconds: float = Field(
+        default=30.0, gt=0, description="After how long an answer is given up, waiting and a model's work included."
+    )
+    connections: int = Field(default=1000, ge=1, description="Connections at the same time; more are closed.")
+    head_kb: int = Field(default=64, ge=1, description="The longest address and headers of a request, in kibibytes.")
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Addresses of proxies whose X-Forwarded-For says who the caller is, comma between them.",
+    )
     widest_readings_days: int = Field(default=1100, ge=1, description="The widest time range of readings.")
     widest_consumption_days: int = Field(default=7320, ge=1, description="The widest time range of consumption.")
     widest_outage_days: int = Field(default=366, ge=1, description="The widest time range of the route /outage.")
@@ -45,9 +59,14 @@ class ApiSettings(MeterlakeSettings):
     cache_mb: float = Field(default=32.0, ge=0, description="Memory for finished answers, in megabytes; 0 keeps none.")
     request_log: bool = Field(default=True, description="Write one JSON line a request on standard error.")
 
-    @field_validator("hosts", mode="before")
+    @property
+    def queries_of_a_caller(self) -> int:
+        """How many queries of one caller run at the same time; where callers have keys, one thread is left to others."""
+        return self.caller_queries or max(1, self.concurrent_queries - bool(self.key_hashes))
+
+    @field_validator("hosts", "trusted_proxies", mode="before")
     @classmethod
-    def _split_hosts(cls, given: Any) -> tuple[str, ...]:
+    def _split(cls, given: Any) -> tuple[str, ...]:
         parts = given.split(",") if isinstance(given, str) else given
         return tuple(part.strip() for part in parts if part.strip())
 

@@ -28,9 +28,10 @@ def endpoint(
     """Serve /ping and /invocations on this machine, with the JSON of SageMaker's DeepAR."""
     import uvicorn
 
+    from meterlake.api.serving.server import server_options
     from meterlake.api.settings import ApiSettings
     from meterlake.forecasting.endpoint.inference import model_fn
-    from meterlake.forecasting.endpoint.invocations import create_endpoint
+    from meterlake.forecasting.endpoint.invocations import MOST_BODY_BYTES, create_endpoint
     from meterlake.forecasting.endpoint.served_model import served_from
     from meterlake.forecasting.model_choice import open_models
     from meterlake.lake.engine_choice import open_lake
@@ -44,6 +45,8 @@ def endpoint(
         served = served_from(record, store.fitted(record))
         label = record.label
     click.echo(f"meterlake: {label} at http://127.0.0.1:{port}/invocations", err=True)
-    uvicorn.run(
-        create_endpoint(served, ApiSettings().hosts), host="127.0.0.1", port=port, access_log=False, log_level="warning"
-    )
+    settings = ApiSettings()
+    options = server_options(
+        settings, body_bytes=2 * MOST_BODY_BYTES
+    )  # it refuses larger ones itself, in its own words
+    uvicorn.run(create_endpoint(served, settings.hosts), host="127.0.0.1", port=port, **options)

@@ -17,6 +17,7 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
     """Serve the REST API; the description is at /openapi.json."""
     import uvicorn
 
+    from meterlake.api.serving.server import server_options
     from meterlake.api.settings import ApiSettings
     from meterlake.lake.host_names import is_loopback
 
@@ -36,8 +37,5 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
         factory=True,
         host=chosen_host,
         port=chosen_port,
-        loop="auto",  # uvloop where there is one
-        http="httptools",
-        access_log=False,
-        log_level="warning",
+        **server_options(settings),
     )

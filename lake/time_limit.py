@@ -9,15 +9,16 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import duckdb
 
 from meterlake.lake.errors import QueryTooLong
+from meterlake.lake.patience import current_patience
 
 
 class TimeLimit:
-    """Interrupts DuckDB cursors that run for longer than a limit."""
+    """Interrupts DuckDB cursors that run for longer than a limit, or than the caller waits."""
 
     def __init__(self, limit_seconds: float) -> None:
         self.limit_seconds = limit_seconds
@@ -29,13 +30,16 @@ class TimeLimit:
     def watching(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
         """Run a block that uses this cursor; raise QueryTooLong if it was stopped."""
         key = id(cursor)
+        patience = current_patience()
+        deadline = time.monotonic() + self.limit_seconds
         with self._lock:
-            self._deadlines[key] = (time.monotonic() + self.limit_seconds, cursor)
+            self._deadlines[key] = (min(deadline, patience.deadline) if patience else deadline, cursor)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._watch, name="query-time-limit", daemon=True)
                 self._thread.start()
         try:
-            yield
+            with patience.interrupting(cursor.interrupt) if patience else nullcontext():
+                yield
         except duckdb.InterruptException as error:
             raise QueryTooLong(self.limit_seconds) from error
         finally:

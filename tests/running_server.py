@@ -1,4 +1,4 @@
-"""An ASGI application under a real uvicorn on a free port, for the length of a block."""
+"""An ASGI application under a real uvicorn on a free port, as `meterlake serve` runs it, for the length of a block."""
 
 from __future__ import annotations
 
@@ -7,19 +7,27 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 import uvicorn
 from starlette.types import ASGIApp
 
+from meterlake.api.serving.server import server_options
+from meterlake.api.settings import ApiSettings
+
 
 @contextmanager
-def running(application: ASGIApp) -> Iterator[httpx.Client]:
-    """Serve an application; yield a client that speaks to it."""
+def running(application: ASGIApp, **options: Any) -> Iterator[httpx.Client]:
+    """Serve an application; yield a client that speaks to it.
+
+    Args:
+        application: The application.
+        **options: What uvicorn is told otherwise than by `meterlake serve`.
+    """
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(
-        uvicorn.Config(application, loop="uvloop", http="httptools", access_log=False, log_level="warning")
-    )
+    chosen = server_options(ApiSettings(request_log=False)) | options
+    server = uvicorn.Server(uvicorn.Config(application, **chosen))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     deadline = time.monotonic() + 30

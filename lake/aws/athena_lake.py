@@ -23,6 +23,7 @@ from meterlake.lake.aws.athena_settings import AthenaSettings
 from meterlake.lake.aws.athena_values import as_lake_types, literal
 from meterlake.lake.aws.glue_pointers import GluePointers
 from meterlake.lake.errors import NoLake, QueryTooLong
+from meterlake.lake.patience import current_patience
 from meterlake.lake.questions import Question, question_named
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import TABLES
@@ -113,7 +114,9 @@ class _TimeWatch:
 
     def look(self, execution: Any) -> None:
         """Look at a running query; PyAthena calls this each time it asks for the state."""
-        if time.monotonic() < self._deadline or execution.state in _FINISHED or self.cursor is None:
+        patience = current_patience()
+        is_late = time.monotonic() >= self._deadline or (patience is not None and patience.is_over)
+        if not is_late or execution.state in _FINISHED or self.cursor is None:
             return
         self.cursor.cancel()
         raise QueryTooLong(self._limit_seconds)
