@@ -16,8 +16,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from meterlake.etl.batches.batch import Batch
-from meterlake.etl.batches.reading_batch import ReadingBatch
-from meterlake.etl.batches.reference_batch import ReferenceBatch
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.formats import FORMATS
@@ -211,6 +209,10 @@ class Pipeline:
 
     def _worker(self, target: str, snapshot: LakeSnapshot, writer: ParquetWriter, options: ReadOptions) -> Batch:
         """Return what takes in a batch of files that go to one target."""
+        # Ibis takes a moment to import, and a folder that is known needs none of it.
+        from meterlake.etl.batches.reading_batch import ReadingBatch
+        from meterlake.etl.batches.reference_batch import ReferenceBatch
+
         kind = ReadingBatch if target == "readings" else ReferenceBatch
         return kind(snapshot, writer, options)
 

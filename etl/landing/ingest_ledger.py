@@ -17,6 +17,7 @@ from meterlake.lake.store import LakeStore
 from meterlake.lake.tables import INGESTS
 from meterlake.lake.transactions import TableChange
 
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _KNOWN_BY = ["content_hash", "source_file", "source_bytes", "source_modified_at"]
 
 
@@ -25,19 +26,24 @@ class IngestLedger:
     """The contents that the lake knows, and the files they came in, as these were then."""
 
     hashes: frozenset[str]
-    fingerprints: frozenset[tuple[str, int, dt.datetime]]
+    fingerprints: frozenset[tuple[str, int, int]]
 
     @classmethod
     def read(cls, store: LakeStore, ingests: TableState) -> IngestLedger:
         """Read the ledger from one state of the lake's table of ingests."""
         hashes: set[str] = set()
-        fingerprints: set[tuple[str, int, dt.datetime]] = set()
+        fingerprints: set[tuple[str, int, int]] = set()
         for file in ingests.files:
             with store.files.open_input_file(file.location.removeprefix(f"{store.root}/")) as parquet:
-                columns = pq.ParquetFile(parquet).read(_KNOWN_BY).to_pydict()
-            hashes.update(columns["content_hash"])
+                known = pq.ParquetFile(parquet).read(_KNOWN_BY)
+            # Moments as numbers: to hand them out, PyArrow imports pandas where it is installed.
+            moments = known["source_modified_at"].cast(pa.int64())
+            hashes.update(known["content_hash"].to_pylist())
             fingerprints.update(
-                zip(columns["source_file"], columns["source_bytes"], columns["source_modified_at"], strict=True)
+                zip(
+                    *(column.to_pylist() for column in (known["source_file"], known["source_bytes"], moments)),
+                    strict=True,
+                )
             )
         return cls(frozenset(hashes), frozenset(fingerprints))
 
@@ -51,7 +57,8 @@ class IngestLedger:
         A file of the same name with another size or time is read and hashed; like make and rsync, this trusts
         the clock of the file system so that a landing folder of gigabytes is checked in milliseconds.
         """
-        return (file.name, file.size_bytes, file.modified_at) in self.fingerprints
+        microseconds = (file.modified_at - _EPOCH) // dt.timedelta(microseconds=1)
+        return (file.name, file.size_bytes, microseconds) in self.fingerprints
 
 
 def ingests_change(writer: ParquetWriter, accounts: list[FileAccount]) -> TableChange:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.raw_format import Layout, Mismatch
 from meterlake.etl.formats import FORMATS
-from meterlake.etl.formats.mapping import layout_of
 from meterlake.etl.landing.landed_file import LandedFile
 from meterlake.lake.errors import UnreadableFile
 
@@ -25,6 +24,8 @@ def recognise(file: LandedFile, format_name: str = AUTO, declared: MappingDeclar
     """
     head = file.read_head()
     if declared is not None:
+        from meterlake.etl.formats.mapping import layout_of  # a format, imported as all are when it is needed
+
         answer = layout_of(head, declared)
         if isinstance(answer, Layout):
             return answer
