@@ -11,7 +11,7 @@ import base64
 import datetime as dt
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,6 +39,7 @@ from meterlake.lake.writing import writing
 
 _TARGET_ORDER = ("meters", "weather", "readings")
 _PACKED_TO_PLAIN = 8
+_CHANGED = "it changed while it was read"
 
 
 @dataclass(frozen=True)
@@ -196,14 +197,18 @@ class Pipeline:
             NoSpace: If the disk is full.
         """
         try:
-            return worker.prepare_changes(accounts, known_meters_only=job.known_meters_only)
-        except BrokenFiles:
+            changes = worker.prepare_changes(accounts, known_meters_only=job.known_meters_only)
+            _refuse_changed(accounts)
+            return changes
+        except BrokenFiles as error:
+            _refuse_changed(accounts, error.broken)
             raise
         except Exception as error:
             if is_full_disk(error):
                 raise NoSpace(self.store.root) from error
             if not is_files_fault(error):
                 raise
+            _refuse_changed(accounts)
             named = accounts if len(accounts) == 1 else [one for one in accounts if str(one.file.path) in str(error)]
             raise BrokenFiles({one.file.name: what_was_found(error) for one in named}) from error
 
@@ -217,6 +222,17 @@ class Pipeline:
         return kind(snapshot, writer, options)
 
 
+def _refuse_changed(accounts: Iterable[FileAccount], broken: Mapping[str, str] | None = None) -> None:
+    """Make sure that what was read of each file is what is remembered of it.
+
+    Raises:
+        BrokenFiles: With those that are not what they were, and those that broke besides.
+    """
+    changed = {one.file.name: _CHANGED for one in accounts if not one.file.is_still(one.sighting, one.content_hash)}
+    if changed:
+        raise BrokenFiles({**(broken or {}), **changed})
+
+
 def _open_accounts(
     batch: Iterable[tuple[LandedFile, Layout]], ledger: IngestLedger
 ) -> tuple[list[FileAccount], list[str]]:
@@ -225,12 +241,15 @@ def _open_accounts(
     known = []
     for file, layout in batch:
         with blaming(file.name):
+            sighting = file.sighting()
             content_hash = file.content_hash()
+            if sighting.size_bytes != file.size_bytes:
+                raise BrokenFiles({file.name: _CHANGED})
         ingest_id = ingest_id_of(content_hash)
         if ledger.knows_content(content_hash) or ingest_id in accounts:
             known.append(file.name)
         else:
-            accounts[ingest_id] = FileAccount(file, ingest_id, content_hash, layout, dt.datetime.now(dt.UTC))
+            accounts[ingest_id] = FileAccount(file, ingest_id, content_hash, layout, dt.datetime.now(dt.UTC), sighting)
     return list(accounts.values()), known
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from meterlake.etl.conforming.raw_format import Layout
-from meterlake.etl.landing.landed_file import LandedFile
+from meterlake.etl.landing.landed_file import LandedFile, Sighting
 from meterlake.lake.errors import UnreadableFile
 
 
@@ -31,6 +31,7 @@ class FileAccount:
     content_hash: str
     layout: Layout
     started_at: dt.datetime
+    sighting: Sighting
     rows_read: int = 0
     duplicates: int = 0
     superseded: int = 0

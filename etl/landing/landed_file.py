@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,21 @@ from meterlake.etl.landing.raw_names import KINDS, is_packed, kind_of
 from meterlake.lake.errors import UnreadableFile
 
 _HEAD_BYTES = 64 * 1024
+_BLOCK_BYTES = 1 << 23
+# Two changes within one tick of a file system's clock look like one.
+_YOUNG_NS = 2_000_000_000
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A file as the file system knew it at a moment; whether it had changed just before is not compared."""
+
+    number: int
+    size_bytes: int
+    modified_ns: int
+    changed_ns: int
+    is_young: bool = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -52,11 +67,33 @@ class LandedFile:
         return self
 
     def content_hash(self) -> str:
-        """Return the BLAKE3 hash of the file's bytes, as hex."""
+        """Return the BLAKE3 hash of the file's bytes, as hex; read in blocks, since a file that shrinks kills who has mapped it."""
         hasher = blake3(max_threads=blake3.AUTO)
-        if self.size_bytes:
-            hasher.update_mmap(self.path)
+        block = bytearray(_BLOCK_BYTES)
+        with self.path.open("rb", buffering=0) as stream:
+            while size := stream.readinto(block):
+                hasher.update(memoryview(block)[:size])
         return hasher.hexdigest()
+
+    def sighting(self) -> Sighting:
+        """Return what the file system says of the file now.
+
+        Raises:
+            OSError: If it is gone.
+        """
+        facts = self.path.stat()
+        now = time.time_ns()
+        return Sighting(
+            facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, now - facts.st_ctime_ns < _YOUNG_NS
+        )
+
+    def is_still(self, sighting: Sighting, content_hash: str) -> bool:
+        """Say whether the file holds the bytes that it held when it was seen; its bytes are read only where that is in doubt."""
+        try:
+            is_same = self.sighting() == sighting
+            return (is_same and not sighting.is_young) or self.content_hash() == content_hash
+        except OSError:
+            return False
 
     def read_head(self) -> FileHead:
         """Read the start of the file.
