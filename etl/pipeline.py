@@ -155,8 +155,12 @@ class Pipeline:
             yield batch
 
     def _take_in(self, batch: list[tuple[LandedFile, Layout]], job: IngestJob, report: RunReport) -> None:
-        """Take in a batch; where files break it, refuse those that are named and take the rest, or look for them by halves."""
-        while batch:
+        """Take in a batch; where files break it, refuse those that are named and take the rest.
+
+        Where none is named, or others break the rest, they are looked for by halves: however many files are broken,
+        none is read again for each of them.
+        """
+        for _ in range(2):
             try:
                 self._commit_batch(batch, job, report)
                 return
@@ -164,12 +168,13 @@ class Pipeline:
                 broken = error.broken
             for name, found in broken.items():
                 report.refuse(name, f"it broke while it was read: {found}")
-            rest = [pair for pair in batch if pair[0].name not in broken]
+            batch = [pair for pair in batch if pair[0].name not in broken]
             if not broken:
-                middle = len(batch) // 2
-                self._take_in(batch[:middle], job, report)
-                rest = batch[middle:]
-            batch = rest
+                break
+        middle = len(batch) // 2
+        for half in (batch[:middle], batch[middle:]):
+            if half:
+                self._take_in(half, job, report)
 
     def _commit_batch(self, batch: list[tuple[LandedFile, Layout]], job: IngestJob, report: RunReport) -> None:
         """Take in a batch in one commit.

@@ -57,12 +57,13 @@ class UnreadableFile(BadInput):
 class BadParameter(BadInput):
     """A parameter that is missing, malformed or out of range."""
 
-    def __init__(self, name: str, found: object, expected: str, example: str) -> None:
+    def __init__(self, name: str, found: object, expected: str, example: str, *, nearest: Sequence[str] = ()) -> None:
         self.name = name
         self.found = found
         self.expected = expected
         self.example = example
-        super().__init__(f"{name}: expected {expected}, found {found!r}. Example: {name}={example}")
+        meant = f" Did you mean {' or '.join(map(repr, nearest))}?" if nearest else ""
+        super().__init__(f"{name}: expected {expected}, found {found!r}.{meant} Example: {name}={example}")
 
 
 class UnknownSetting(BadInput):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from meterlake.lake.errors import BadParameter
+from meterlake.lake.nearest_names import nearest_names
 
 
 class Aggregation(StrEnum):
@@ -87,7 +88,8 @@ def quantity_named(name: str) -> Quantity:
         BadParameter: If there is none.
     """
     if name not in QUANTITIES:
-        raise BadParameter("quantity", name, f"one of {', '.join(QUANTITIES)}", "energy")
+        nearest = nearest_names(name, QUANTITIES, 1)
+        raise BadParameter("quantity", name, f"one of {', '.join(QUANTITIES)}", "energy", nearest=nearest)
     return QUANTITIES[name]
 
 

@@ -13,6 +13,7 @@ from pkgutil import iter_modules
 from typing import Generic, Protocol, TypeVar
 
 from meterlake.lake.errors import BadParameter
+from meterlake.lake.nearest_names import nearest_names
 
 
 class Named(Protocol):
@@ -59,7 +60,7 @@ class ModuleRegistry(Generic[T]):
         """
         if name not in self.names:
             known = f"{self.besides} or " * bool(self.besides) + f"one of {', '.join(self.names)}"
-            raise BadParameter(self.parameter, name, known, self.example)
+            raise BadParameter(self.parameter, name, known, self.example, nearest=nearest_names(name, self.names, 1))
         module = f"{self.package}.{name}"
         found: T = getattr(import_module(module), self.attribute)
         if found.name != name:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from meterlake.api.local_periods import first_day_from
 from meterlake.api.parameters.shared_parameters import EXAMPLES
 from meterlake.api.refusals import RangeTooWide
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.time_bounds import EARLIEST, FIRST_YEAR, LAST_YEAR
+from meterlake.lake.time_zones import checked_zone
 
 # The last year is a year that may be asked for, to its end.
 LATEST = dt.datetime(LAST_YEAR + 1, 1, 1, tzinfo=dt.UTC)
@@ -98,11 +98,4 @@ def parse_zone(name: str | None, default: str) -> ZoneInfo:
         BadParameter: If there is no such zone.
     """
     wanted = default if name is None else name
-    if wanted not in _zone_names():
-        raise BadParameter("tz", wanted, "the name of an IANA time zone", EXAMPLES["tz"])
-    return ZoneInfo(wanted)
-
-
-@lru_cache(maxsize=1)
-def _zone_names() -> frozenset[str]:
-    return frozenset(available_timezones())
+    return ZoneInfo(checked_zone(wanted, "tz"))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import available_timezones
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -17,6 +16,7 @@ from meterlake.etl.conforming.time_patterns import compile_pattern
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.quality import Quality
 from meterlake.lake.quantities import QUANTITIES, Aggregation, Quantity, quantity_named, unit_factor
+from meterlake.lake.time_zones import checked_zone
 
 TIME_WORDS = ("iso", "epoch_s", "epoch_ms")
 
@@ -36,9 +36,10 @@ class TimeColumn(_Part):
     @field_validator("zone")
     @classmethod
     def _is_known(cls, zone: str) -> str:
-        if zone not in available_timezones():
-            raise ValueError("expected an IANA time zone such as Europe/Berlin")
-        return zone
+        try:
+            return checked_zone(zone, "zone")
+        except BadParameter as error:
+            raise ValueError(str(error)) from error
 
     @field_validator("format")
     @classmethod

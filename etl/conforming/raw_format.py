@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.lake.settings import MeterlakeSettings
 from meterlake.lake.time_bounds import FIRST_YEAR
+from meterlake.lake.time_zones import checked_zone
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -95,6 +96,11 @@ class ReadOptions(MeterlakeSettings):
     )
     timestamp_marks: Literal["start", "end"] = Field(default="start", description="What a time is of its interval.")
     earliest_year: int = Field(default=1990, ge=FIRST_YEAR, description="Readings before this year are implausible.")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_zone(cls, name: str) -> str:
+        return checked_zone(name)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ Empty cells are unknown and erase nothing that an earlier file said.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from zoneinfo import available_timezones
 
 import ibis
 import ibis.expr.types as ir
@@ -24,13 +23,12 @@ from meterlake.etl.conforming.reference_expressions import (
     time_check,
 )
 from meterlake.etl.conforming.time_expressions import as_zoned_time
+from meterlake.lake.time_zones import zone_names
 
 _NEEDED = ("meter_id", "latitude", "longitude")
 _TEXTS = ("building_id", "transformer_id", "site_id", "time_zone", "tariff", "segment")
 _NUMBERS = (NumberColumn("latitude", -90.0, 90.0), NumberColumn("longitude", -180.0, 180.0))
 _COMMISSIONED = "commissioned_at"
-# Names that mean whatever the machine is set to, which is not a place.
-_NO_PLACES = frozenset({"localtime", "posixrules", "Factory"})
 
 
 class Geodata(HeaderFormat):
@@ -71,7 +69,7 @@ class Geodata(HeaderFormat):
 
 
 def _is_time_zone(text: ir.StringValue) -> ir.BooleanValue:
-    known = ibis.array(sorted(available_timezones() - _NO_PLACES))
+    known = ibis.array(sorted(zone_names()))
     return says_nothing(text) | known.contains(trim(text.fill_null("")))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 import ibis
@@ -23,6 +24,7 @@ from meterlake.lake.quality import Quality, ReadingType
 from meterlake.lake.quantities import QUANTITIES
 from meterlake.lake.table_sql import sql_texts
 
+_RAW_ROWS = "raw_rows_of_this_layout"
 # Short types keep the rows small.
 _CODES: dict[str, Sequence[str]] = {
     "quantity_code": tuple(QUANTITIES),
@@ -79,7 +81,13 @@ def stage_readings(bench: Workbench, readable: ReadableFiles, options: ReadOptio
 
 def conformed_sql(raw: Relation, layout: Layout, options: ReadOptions) -> str:
     """Return the DuckDB SQL of a format's way from raw rows to canonical ones."""
-    conformed = FORMATS.named(layout.format).conform(raw_table(layout, raw.name), layout, options)
+    return _conformed_sql(layout, options).replace(_RAW_ROWS, raw.name)
+
+
+@lru_cache(maxsize=64)
+def _conformed_sql(layout: Layout, options: ReadOptions) -> str:
+    """Write the SQL of a layout once: a folder in which formats alternate asks for it at every change."""
+    conformed = FORMATS.named(layout.format).conform(raw_table(layout, _RAW_ROWS), layout, options)
     return str(ibis.to_sql(conformed, dialect="duckdb"))
 
 
