@@ -13,14 +13,20 @@ INSTALLED := $(shell find -L meterlake -name "*.py" -o -name "*.sql" -o -name "*
 
 .PHONY: setup demo test check prepared lint types imports dist pythons bench lambda deploy teardown smoke templates emulator toolkit grammar docs notebooks serve clean
 
+INSTALL = $(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e
+
 setup: $(READY)
 
 $(READY): setup.cfg pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(INSTALL) '.[dev]'
 	touch $@
 
-demo: $(READY)
+# The demo needs less than everything, and takes everything where it is there.
+$(VENV)/.ready-for-demo: setup.cfg pyproject.toml constraints.txt
+	$(INSTALL) '.[forecast,plot]'
+	touch $@
+
+demo: $(if $(wildcard $(READY)),$(READY),$(VENV)/.ready-for-demo)
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m meterlake.cli.demo
 
 test: $(READY) $(PACKAGE) $(EMULATOR) $(TOOLKIT) $(GRAMMAR)
