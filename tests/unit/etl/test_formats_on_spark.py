@@ -30,7 +30,7 @@ def test_every_format_compiles_for_spark(name: str, monkeypatch: pytest.MonkeyPa
     known = FORMATS.named(name)
     example = known.example or Example("declared.csv", "m,t,v\nM1,27.10.2013 02:00,1\n")
     (tmp_path / example.file_name).write_text(example.text)
-    (file,) = find_files([tmp_path], tmp_path)
+    (file,) = find_files([tmp_path], tmp_path).files
     layout = recognise(file, declared=None if known.example else DECLARED)
 
     conformed = known.conform(raw_table(layout), layout, ReadOptions())
