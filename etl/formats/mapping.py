@@ -65,7 +65,7 @@ class Mapping:
             meter_id=rows.meter,
             time_text=rows.time_text,
             time=time,
-            value_text=rows.value_text.replace(",", ".") if declared.decimal == "," else rows.value_text,
+            value_text=_with_decimal_point(rows.value_text) if declared.decimal == "," else rows.value_text,
             quantity=rows.quantity,
             quantities=tuple({value.stored_quantity.name: value.stored_quantity for value in declared.values}.values()),
             interval_minutes=declared.interval_minutes,
@@ -162,6 +162,11 @@ def _one_row_a_value(raw: ir.Table, layout: Layout, declared: MappingDeclaration
         factor=cell["factor"],
         reading_type=cell["reading_type"],
     ).drop("cell")
+
+
+def _with_decimal_point(text: ir.StringValue) -> ir.StringValue:
+    """Turn the decimal comma into a point; a point that stood there, which may part thousands, makes it no number."""
+    return text.replace(".", "?").replace(",", ".")
 
 
 def _time(text: ir.StringValue, declared: MappingDeclaration) -> ir.TimestampValue:

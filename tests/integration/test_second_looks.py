@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from tests.landing import PLAIN_HEADER, select, take_in
 
 FULL_HEADER = "LCLid,stdorToU,DateTime,KWH/hh (per half hour) ,Acorn,Acorn_grouped"
@@ -66,3 +67,15 @@ def test_customers_are_read_from_packed_quoted_reordered_and_unsorted_files(tmp_
     assert select(tmp_path / "lake", "SELECT meter_id, tariff, segment FROM meters ORDER BY 1") == [
         (meter, "Std", "Affluent") for meter in meters
     ]
+
+
+def test_point_is_no_number_where_the_comma_is_decimal(tmp_path: Path) -> None:
+    declared = MappingDeclaration.model_validate(
+        {"meter_id": "m", "time": {"column": "t"}, "interval_minutes": 30, "decimal": ",", "values": [{"column": "v"}]}
+    )
+    (tmp_path / "a.csv").write_text("m;t;v\nM1;2013-01-01 00:00:00;1,5\nM1;2013-01-01 00:30:00;1.234\n")
+
+    take_in(tmp_path / "lake", tmp_path / "a.csv", mapping=declared)
+
+    assert select(tmp_path / "lake", "SELECT value FROM readings") == [(1.5,)]
+    assert select(tmp_path / "lake", "SELECT line, reason FROM quarantine") == [(3, "bad_number")]
