@@ -5,6 +5,7 @@ Enters: what a route wants to compute. Leaves: the response.
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 
 from fastapi import Request
@@ -17,6 +18,9 @@ from meterlake.api.query_desk import QueryDesk
 from meterlake.api.representations import Rendered
 from meterlake.lake.port import Lake
 
+# Parquet is compressed already, and below a packet's size there is nothing to gain.
+_COMPRESSIBLE = ("application/json", "application/geo+json", "application/x-ndjson", "text/csv")
+_LEAST_BYTES = 1400
 _KEPT_IN_304 = (b"etag", b"cache-control", b"vary")
 
 
@@ -32,18 +36,20 @@ async def answer(request: Request, compute: Callable[[Lake], Rendered]) -> Respo
     """
     desk: QueryDesk = request.app.state.desk
     exchange = exchange_of(request.scope)
-    question = f"{canonical_request(request).key} {exchange.media_type}"
+    coding = "gzip" if exchange.takes_gzip and exchange.media_type in _COMPRESSIBLE else "identity"
+    question = f"{canonical_request(request).key} {exchange.media_type} {coding}"
     stored = desk.cache.get(question)
     if stored is not None and desk.is_current(stored):
         desk.cache.remember(exchange.sent, question)
         return stored_response(stored, exchange)
-    headers = {"cache-control": "private, no-cache", "vary": "accept"}
+    headers = {"cache-control": "private, no-cache", "vary": "accept, accept-encoding"}
     if exchange.if_none_match:
         etag = held_etag(exchange.if_none_match, question, desk.lake.version_of)
         if etag is not None:
             exchange.came_from = "not_modified"
             return Response(None, 304, headers | {"etag": etag})
-    made = await desk.make(exchange.caller, request.receive, compute)
+    work = compute if coding == "identity" else lambda lake: _compressed(compute(lake))
+    made = await desk.make(exchange.caller, request.receive, work)
     rendered = made.rendered
     if rendered.media_type != exchange.media_type:
         raise TypeError(f"written as {rendered.media_type}, announced as {exchange.media_type}")
@@ -57,6 +63,13 @@ async def answer(request: Request, compute: Callable[[Lake], Rendered]) -> Respo
     desk.cache.put(question, stored)
     desk.cache.remember(exchange.sent, question)
     return _not_modified(stored) if is_match(exchange.if_none_match, stored.etag) else response
+
+
+def _compressed(rendered: Rendered) -> Rendered:
+    if len(rendered.body) < _LEAST_BYTES:
+        return rendered
+    body = gzip.compress(rendered.body, compresslevel=6, mtime=0)
+    return Rendered(body, rendered.media_type, rendered.headers | {"content-encoding": "gzip"})
 
 
 def stored_response(stored: StoredAnswer, exchange: Exchange) -> Response:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from fastapi import Depends, FastAPI
 
+from meterlake.api.canonical_request import known_parameters
 from meterlake.api.description.openapi_document import describe
 from meterlake.api.front_door import FrontDoor
 from meterlake.api.logs import RequestLog
@@ -70,5 +71,7 @@ def create_application(lake: Lake | None = None, settings: ApiSettings | None = 
     register_problem_handlers(application)
     for router in _ROUTERS:
         application.include_router(router, dependencies=[Depends(refuse_unknown_parameters)])
-    application.add_middleware(FrontDoor, settings=chosen, desk=desk, log=RequestLog(is_on=chosen.request_log))
+    parameters = {name for router in _ROUTERS for route in router.routes for name in known_parameters(route)}
+    log = RequestLog(is_on=chosen.request_log)
+    application.add_middleware(FrontDoor, settings=chosen, desk=desk, log=log, parameters=parameters)
     return application

@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote, urlencode
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
 from starlette.types import Scope
 
 # Stands for a slash that a client escaped, so that it divides no path; no request can send it.
@@ -62,9 +63,9 @@ def percent_encoded(path: str) -> str:
     return "%2F".join(quote(part, errors="replace") for part in path.split(ESCAPED_SLASH))
 
 
-def known_parameters(route: APIRoute) -> frozenset[str]:
+def known_parameters(route: BaseRoute) -> frozenset[str]:
     """Return the names of the query parameters that a route knows."""
-    return frozenset(_query_names(route.dependant))
+    return frozenset(_query_names(route.dependant)) if isinstance(route, APIRoute) else frozenset()
 
 
 def _query_names(dependant: Dependant) -> Iterator[str]:

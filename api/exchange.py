@@ -18,9 +18,11 @@ class Exchange:
     Attributes:
         correlation_id: Stands in the answer's header and in the log.
         path: The request's path, percent-encoded.
+        query: Its query, as it was sent.
         caller: Who asks: the key's name, or the address.
         sent: Path, query and what is accepted, in the request's own words.
         accept: All of the request's Accept headers as one.
+        takes_gzip: Whether the caller takes an answer compressed.
         if_none_match: All of its If-None-Match headers as one.
         media_type: How the answer is written; who chooses among several notes it here.
         came_from: Where the answer came from, for the log: lake, store or not_modified.
@@ -29,9 +31,11 @@ class Exchange:
 
     correlation_id: str
     path: str
+    query: bytes
     sent: AsSent
     caller: str = ""
     accept: str = ""
+    takes_gzip: bool = False
     if_none_match: str = ""
     media_type: str = "application/json"
     came_from: str = ""

@@ -4,7 +4,7 @@ Enters: the application and its settings. Leaves: a function of an event and its
 HTTP APIs (format 2.0).
 
 Keys and quotas are the gateway's. Nothing listens here, so METERLAKE_API_HOST and METERLAKE_API_PORT mean nothing. Where
-METERLAKE_API_KEY_HASHES is set, each request needs a known `x-api-key` here as well: the second lock, should somebody
+METERLAKE_API_KEY_HASHES or METERLAKE_API_KEYS_FILE is set, each request needs a known `x-api-key` here as well: the second lock, should somebody
 reach the function past the gateway. METERLAKE_API_REQUESTS_PER_MINUTE counts in each running copy of the function by
 itself, so it bounds a copy and not the API.
 """
@@ -30,7 +30,13 @@ _TEXT_TYPES = [
 
 def gateway_settings(settings: ApiSettings) -> ApiSettings:
     """Return the settings with the gateway's rules on keys and names in place of those for loopback."""
-    return settings.model_copy(update={"host": "0.0.0.0" if settings.key_hashes else "127.0.0.1", "hosts": (ANY_HOST,)})
+    return settings.model_copy(
+        update={
+            "host": "0.0.0.0" if settings.has_keys else "127.0.0.1",
+            "hosts": (ANY_HOST,),
+            "trusted_proxies": (ANY_HOST,),
+        }
+    )
 
 
 def create_handler(lake: Lake | None = None, settings: ApiSettings | None = None) -> Mangum:

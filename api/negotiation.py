@@ -24,15 +24,28 @@ def best_media_type(accept: str, offered: Sequence[str]) -> str:
     return best
 
 
+@lru_cache(maxsize=1024)
+def takes_gzip(accept_encoding: str) -> bool:
+    """Say whether an Accept-Encoding header takes gzip."""
+    found = _qualities(accept_encoding)
+    return found.get("gzip", found.get("*", 0.0)) > 0
+
+
 def _liking(accept: str, media_type: str) -> float:
     """Return the q of the most exact range that a media type falls under; 0 where none does."""
     ranges = [media_type, media_type.partition("/")[0] + "/*", "*/*"]
+    found = _qualities(accept)
+    return next((found[name] for name in ranges if name in found), 0.0)
+
+
+def _qualities(header: str) -> dict[str, float]:
+    """Return what a header names, each with its q."""
     found: dict[str, float] = {}
-    for part in accept.lower().split(","):
+    for part in header.lower().split(","):
         name, *parameters = (piece.strip() for piece in part.split(";"))
         quality = next((one[2:] for one in parameters if one.startswith("q=")), "1")
         try:
             found[name] = float(quality)
         except ValueError:
             found[name] = 0.0
-    return next((found[name] for name in ranges if name in found), 0.0)
+    return found

@@ -18,7 +18,7 @@ from meterlake.api.problems import (
     PROBLEM_TYPES,
     ProblemType,
     bad_parameter_members,
-    is_unexpected,
+    detail_of,
     members_of,
     problem_of,
 )
@@ -27,9 +27,6 @@ from meterlake.api.suggestions import one_of
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
 _PROBLEM_OF_STATUS = {404: "unknown-path", 405: "method-not-allowed", 406: "not-acceptable"}
-_UNEXPECTED_DETAIL = (
-    "Something went wrong that is not the request's fault. The log says what, under this correlation_id."
-)
 
 
 def problem_response(
@@ -74,7 +71,7 @@ def error_response(error: Exception, *, path: str, correlation_id: str) -> Respo
     """Build the answer for an error of ours, or for an unexpected one, which it does not describe."""
     return problem_response(
         problem_of(error),
-        detail=_UNEXPECTED_DETAIL if is_unexpected(error) else str(error),
+        detail=detail_of(error),
         path=path,
         correlation_id=correlation_id,
         members=members_of(error),
@@ -116,6 +113,8 @@ def _fault(error: dict[str, Any]) -> dict[str, Any]:
 
 async def _answer_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if request.method == "OPTIONS" and error.status_code == 405:
+        return Response(None, 204, {"allow": "GET, HEAD, OPTIONS"})
     exchange = exchange_of(request.scope)
     problem = PROBLEM_TYPES[_PROBLEM_OF_STATUS.get(error.status_code, "bad-request")]
     return problem_response(

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from meterlake.api.refusals import (
+    KeyInAddress,
     KeyNeeded,
     NotAcceptable,
     Overloaded,
     RangeTooWide,
     Refusal,
+    RightMissing,
     TooManyRequests,
     UnknownParameter,
     UnwantedParameter,
@@ -24,6 +26,7 @@ from meterlake.api.suggestions import did_you_mean, names_in
 from meterlake.lake.errors import (
     BadInput,
     BadParameter,
+    CloudTrouble,
     LakeBusy,
     LakeTrouble,
     MeterlakeError,
@@ -31,6 +34,7 @@ from meterlake.lake.errors import (
     NoModel,
     NotFound,
     QueryTooLong,
+    QueryTooWide,
     UnknownMeter,
 )
 
@@ -66,7 +70,9 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
     problem.name: problem
     for problem in (
         ProblemType("bad-request", 400, "The request cannot be read", "Mend the request."),
+        ProblemType("key-in-address", 400, "An API key stands in the address", "Send it in the header x-api-key."),
         ProblemType("key-needed", 401, "An API key is needed", "Send a known key in the header x-api-key."),
+        ProblemType("right-missing", 403, "The key has not the right", "Ask with a key that has it."),
         ProblemType("unknown-meter", 404, "The meter is not known", "Look for its id in /v1/meters."),
         ProblemType("not-found", 404, "The lake does not hold this", "Read in the detail which name is not known."),
         ProblemType("unknown-path", 404, "There is no such route", "/openapi.json lists the routes."),
@@ -75,6 +81,7 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
             "not-acceptable", 406, "No acceptable representation", "Accept one of the media types in `offered`."
         ),
         ProblemType("no-model", 409, "There is no model to forecast with", "Run what the detail says."),
+        ProblemType("query-too-wide", 413, "The query would read too much", "Ask for a shorter range or fewer meters."),
         ProblemType("range-too-wide", 413, "The time range is too wide", "Ask for ranges of at most `limit_days`."),
         ProblemType("request-too-slow", 408, "The request did not come in its time", "Send it at once."),
         ProblemType("body-too-large", 413, "The body is too large", "Send less at once; a GET needs no body."),
@@ -94,11 +101,17 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
         ProblemType("lake-busy", 503, "The lake is being written", "Wait for the seconds in Retry-After.", 5),
         ProblemType("no-lake", 503, "There is no lake yet", "Run `meterlake ingest PATH`, or set METERLAKE_LAKE.", 60),
         ProblemType(
-            "internal-trouble",
+            "lake-unavailable",
             503,
-            "The request could not be answered",
-            "Look for `correlation_id` in the log, which says what happened.",
+            "A service that the lake needs does not answer",
+            "Wait for the seconds in Retry-After.",
             5,
+        ),
+        ProblemType(
+            "internal-trouble",
+            500,
+            "The request could not be answered",
+            "Look for `correlation_id` in the log, which says what happened; asking again will not help.",
         ),
     )
 }
@@ -113,9 +126,13 @@ _PROBLEM_OF_ERROR: dict[type[Exception], str] = {
     NoModel: "no-model",
     LakeBusy: "lake-busy",
     QueryTooLong: "query-too-long",
+    QueryTooWide: "query-too-wide",
+    CloudTrouble: "lake-unavailable",
     LakeTrouble: "internal-trouble",
     WrongHost: "wrong-host",
     KeyNeeded: "key-needed",
+    KeyInAddress: "key-in-address",
+    RightMissing: "right-missing",
     TooManyRequests: "too-many-requests",
     Overloaded: "overloaded",
     RangeTooWide: "range-too-wide",
@@ -167,6 +184,14 @@ def bad_parameter_members(name: str, found: object, expected: str, example: str 
     }
 
 
-def is_unexpected(error: Exception) -> bool:
-    """Say whether an error is a fault of the program, whose text is for the log and not for the caller."""
-    return not isinstance(error, MeterlakeError)
+def detail_of(error: Exception) -> str:
+    """Return what a caller is told of an error: its own text, unless that is for whoever runs the server."""
+    problem = problem_of(error)
+    return f"{problem.title}. {problem.advice}" if is_for_the_log(error) else str(error)
+
+
+def is_for_the_log(error: Exception) -> bool:
+    """Say whether an error's text is for the log: a fault of the program, or trouble of the lake, which names its place."""
+    return not isinstance(error, MeterlakeError) or (
+        isinstance(error, LakeTrouble) and not isinstance(error, QueryTooLong)
+    )

@@ -5,7 +5,9 @@ MeterlakeError
     ├── UnknownParameter    a parameter that the route does not know
     ├── UnwantedParameter   a parameter that means nothing beside the others
     ├── WrongHost           a name that is not this machine's, on a server without keys
-    ├── KeyNeeded           no API key, or one that is not known
+    ├── KeyNeeded           no API key, or one that is not known or has expired
+    ├── KeyInAddress        an API key where logs and browsers keep it
+    ├── RightMissing        a key that may not do what it asks
     ├── TooManyRequests     the caller's minute is used up
     ├── Overloaded          more queries wait than the settings allow
     ├── RangeTooWide        a longer time range than one request may ask for
@@ -15,6 +17,7 @@ MeterlakeError
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from meterlake.api.suggestions import did_you_mean
 from meterlake.lake.errors import MeterlakeError
@@ -58,11 +61,33 @@ class WrongHost(Refusal):
 
 
 class KeyNeeded(Refusal):
-    """No API key, or one that is not known."""
+    """No API key, or one that is not known or has expired."""
 
-    def __init__(self, was_given: bool) -> None:
-        found = "the key in x-api-key is not known" if was_given else "the header x-api-key is missing"
-        super().__init__(f"This address is not loopback, so a request needs an API key: {found}.")
+    def __init__(self, found: Literal["missing", "unknown", "expired"]) -> None:
+        self.was_given = found != "missing"
+        said = {
+            "missing": "the header x-api-key is missing",
+            "unknown": "the key in x-api-key is not known",
+            "expired": "the key in x-api-key has expired",
+        }
+        super().__init__(f"This address is not loopback, so a request needs an API key: {said[found]}.")
+
+
+class KeyInAddress(Refusal):
+    """An API key where logs and browsers keep it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "An API key stands in the address, where logs, proxies and browsers keep it. Take it for lost, and send its"
+            " successor in the header x-api-key."
+        )
+
+
+class RightMissing(Refusal):
+    """A key that may not do what it asks."""
+
+    def __init__(self, name: str, right: str) -> None:
+        super().__init__(f"The key {name!r} has not the right to {right}.")
 
 
 class TooManyRequests(Refusal):

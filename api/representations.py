@@ -43,6 +43,7 @@ MEDIA_TYPES: dict[Representation, str] = {
     Representation.PARQUET: "application/vnd.apache.parquet",
 }
 _OF_MEDIA_TYPE = {media_type: representation for representation, media_type in MEDIA_TYPES.items()}
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _FACT_HEADERS = ("meter_id", "quantity", "unit", "interval", "time_zone")
 
 
@@ -149,12 +150,19 @@ def _csv(answer: RowsAnswer) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(answer.rows.column_names)
-    columns = [
-        [value.isoformat() if hasattr(value, "isoformat") else value for value in column]
-        for column in plain_columns(finite(answer.rows))
-    ]
+    columns = [[*map(_cell, column)] for column in plain_columns(finite(answer.rows))]
     writer.writerows(zip(*columns, strict=True))
     return text.getvalue().encode()
+
+
+def _cell(value: Any) -> Any:
+    """Return a value as a CSV cell; a text that a spreadsheet would run as a formula is marked as text.
+
+    OWASP, "CSV Injection": what begins with one of these is a formula. Numbers are no texts and stay as they are.
+    """
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(_FORMULA_SIGNS) else value
+    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def _parquet(answer: RowsAnswer) -> bytes:

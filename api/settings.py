@@ -16,7 +16,8 @@ _SHA256_HEX = re.compile(r"[0-9a-f]{64}")
 class ApiSettings(MeterlakeSettings):
     """Settings of the API; each is the environment variable METERLAKE_API_ and its name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="METERLAKE_API_")
+    # What is wrong is said without what was given: that may be a key.
+    model_config = SettingsConfigDict(env_prefix="METERLAKE_API_", hide_input_in_errors=True)
 
     host: str = Field(default="127.0.0.1", description="The address to listen on; all but loopback need keys.")
     port: int = Field(default=8080, ge=0, le=65535, description="The port to listen on.")
@@ -25,8 +26,18 @@ class ApiSettings(MeterlakeSettings):
         description="Names besides the loopback ones that a request without a key may give as Host, comma between"
         " them; * for any.",
     )
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Origins whose web pages may read answers, such as https://console.example, comma between them.",
+    )
     key_hashes: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(), description="SHA-256 of each API key in hexadecimal, comma between them."
+        default=(),
+        repr=False,
+        description="SHA-256 of each API key in hexadecimal, comma between them; a key of these may read.",
+    )
+    keys_file: str | None = Field(
+        default=None,
+        description="A TOML file of keys with names, rights and expiry; read again when it changes.",
     )
     requests_per_minute: int | None = Field(
         default=None,
@@ -60,11 +71,16 @@ class ApiSettings(MeterlakeSettings):
     request_log: bool = Field(default=True, description="Write one JSON line a request on standard error.")
 
     @property
+    def has_keys(self) -> bool:
+        """Whether callers have keys."""
+        return bool(self.key_hashes or self.keys_file)
+
+    @property
     def queries_of_a_caller(self) -> int:
         """How many queries of one caller run at the same time; where callers have keys, one thread is left to others."""
-        return self.caller_queries or max(1, self.concurrent_queries - bool(self.key_hashes))
+        return self.caller_queries or max(1, self.concurrent_queries - self.has_keys)
 
-    @field_validator("hosts", "trusted_proxies", mode="before")
+    @field_validator("hosts", "allowed_origins", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, given: Any) -> tuple[str, ...]:
         parts = given.split(",") if isinstance(given, str) else given

@@ -17,6 +17,7 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
     """Serve the REST API; the description is at /openapi.json."""
     import uvicorn
 
+    from meterlake.api.keys import KeyRing
     from meterlake.api.serving.server import server_options
     from meterlake.api.settings import ApiSettings
     from meterlake.lake.host_names import is_loopback
@@ -26,10 +27,10 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
     settings = ApiSettings()
     chosen_host, chosen_port = host or settings.host, port or settings.port
     os.environ["METERLAKE_API_HOST"] = chosen_host
-    if not is_loopback(chosen_host) and not settings.key_hashes:
+    if not KeyRing(settings).keys() and not is_loopback(chosen_host):
         raise click.UsageError(
-            f"{chosen_host} can be reached from other machines, and no API key is set. Set METERLAKE_API_KEY_HASHES"
-            ' to the hash of a key, made with: printf %s "$KEY" | sha256sum'
+            f"{chosen_host} can be reached from other machines, and no API key is set. Set METERLAKE_API_KEYS_FILE to a"
+            " file of keys, or METERLAKE_API_KEY_HASHES to the hash of one: docs/how-to/secure_it.md says how they are made."
         )
     click.echo(f"meterlake: http://{chosen_host}:{chosen_port}/openapi.json", err=True)
     uvicorn.run(

@@ -9,8 +9,26 @@ from meterlake.api.problem_answers import PROBLEM_MEDIA_TYPE
 from meterlake.api.problems import PROBLEM_TYPES, ProblemType
 from meterlake.api.representations import MEDIA_TYPES, Representation
 
-ALWAYS = ("bad-request", "key-needed", "method-not-allowed", "wrong-host", "too-many-requests")
-LAKE = ("overloaded", "query-too-long", "lake-busy", "no-lake", "internal-trouble")
+ALWAYS = (
+    "bad-request",
+    "key-in-address",
+    "key-needed",
+    "right-missing",
+    "method-not-allowed",
+    "request-too-slow",
+    "wrong-host",
+    "too-many-requests",
+    "head-too-large",
+)
+LAKE = (
+    "overloaded",
+    "query-too-long",
+    "query-too-wide",
+    "lake-busy",
+    "lake-unavailable",
+    "no-lake",
+    "internal-trouble",
+)
 _CORRELATION_ID = {"description": "The id under which the log tells of the request.", "schema": {"type": "string"}}
 _TEXT: dict[str, Any] = {"schema": {"type": "string"}}
 

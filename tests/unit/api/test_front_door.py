@@ -89,7 +89,8 @@ def test_an_unexpected_error_is_a_problem_that_gives_nothing_away_and_stands_in_
 ) -> None:
     application = create_application(BrokenLake(), QUIET)
     answer = ask(application, DAILY, headers={"x-correlation-id": "my-request-1"})
-    assert (answer.status, answer.json()["type"]) == (503, "urn:problem-type:meterlake:internal-trouble")
+    assert (answer.status, answer.json()["type"]) == (500, "urn:problem-type:meterlake:internal-trouble")
+    assert "retry-after" not in answer.headers  # asking again would not help
     assert b"secret" not in answer.body
     line = json.loads(capsys.readouterr().err)
     assert line["correlation_id"] == "my-request-1"

@@ -9,8 +9,10 @@ from meterlake.api.problems import PROBLEM_TYPES, problem_of
 from meterlake.lake import errors
 
 
-def test_no_problem_is_a_500() -> None:
-    assert {problem.status for problem in PROBLEM_TYPES.values()}.isdisjoint({500})
+def test_every_503_says_when_to_ask_again_and_a_fault_that_stays_is_none() -> None:
+    for problem in PROBLEM_TYPES.values():
+        assert (problem.status in (429, 503)) == (problem.retry_after_seconds is not None)
+    assert PROBLEM_TYPES["internal-trouble"].status == 500
 
 
 @pytest.mark.parametrize("module", [errors, refusals])

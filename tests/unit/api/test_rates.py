@@ -42,3 +42,21 @@ def test_a_quiet_minute_gives_no_more_than_a_minute_s_requests() -> None:
     limit.take("a")
     with pytest.raises(TooManyRequests):
         limit.take("a")
+
+
+def test_beyond_ten_thousand_callers_the_one_who_asked_longest_ago_is_forgotten() -> None:
+    limit = RateLimit(1, Clock())
+    for number in range(10_001):
+        limit.take(str(number))
+    limit.take("0")  # forgotten, so the minute's requests are there again
+    with pytest.raises(TooManyRequests):
+        limit.take("10000")
+
+
+def test_what_is_left_is_counted_down_and_comes_back() -> None:
+    clock = Clock()
+    limit = RateLimit(30, clock)
+    assert (limit.take("a").remaining, limit.take("a").remaining) == (29, 28)
+    assert limit.take("a").reset_seconds == 6  # three are missing, at one every two seconds
+    clock.seconds = 60
+    assert limit.take("a").remaining == 29

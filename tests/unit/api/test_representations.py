@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 import json
@@ -77,3 +78,12 @@ def test_the_accept_header_chooses_what_it_likes_best(accept: str, expected: Rep
 def test_an_accept_header_that_takes_nothing_of_ours_is_refused() -> None:
     with pytest.raises(NotAcceptable):
         accepted("application/xml, text/csv;q=x")
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1"])
+def test_a_text_that_a_spreadsheet_would_run_is_marked_as_text_in_csv_alone(text: str) -> None:
+    rows = pa.table({"meter_id": [text, "M-1"], "value": [-1.5, 2.0]})
+    answer = RowsAnswer("meters", rows, {})
+    read = list(csv.reader(io.StringIO(render(answer, Representation.CSV).body.decode(), newline="")))
+    assert read == [["meter_id", "value"], ["'" + text, "-1.5"], ["M-1", "2.0"]]
+    assert json.loads(render(answer, Representation.JSON).body)["meters"][0]["meter_id"] == text
