@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 
 from meterlake.analysis.answer import Answer
 from meterlake.analysis.selection import meter_ids_of, moment_of
+from meterlake.lake.codes.quantities import quantity_named
 from meterlake.lake.engine_choice import open_engine
 from meterlake.lake.errors import BadParameter, ReadOnlyLake, UnknownMeter
 from meterlake.lake.nearest_names import nearest_names
-from meterlake.lake.quantities import quantity_named
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import METERS, TABLES
 

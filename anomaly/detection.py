@@ -20,9 +20,9 @@ from meterlake.anomaly.registry import DETECTORS
 from meterlake.anomaly.scores import FleetScores, ScoringTask
 from meterlake.anomaly.scoring_lake import scoring_lake
 from meterlake.lake.errors import BadParameter
-from meterlake.lake.publishing import publish_rows
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import ANOMALY_SCORES
+from meterlake.lake.writing.publishing import publish_rows
 
 _ONE_DAY = dt.timedelta(days=1)
 

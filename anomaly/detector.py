@@ -18,8 +18,8 @@ from pydantic import BaseModel, ConfigDict
 
 from meterlake.anomaly.scores import FleetScores, RunAnswer, ScoredBy, ScoringTask
 from meterlake.anomaly.scoring_lake import KnownMeter, ScoringLake
-from meterlake.lake.given_parameters import parameters_from
-from meterlake.lake.quantities import ENERGY
+from meterlake.lake.codes.quantities import ENERGY
+from meterlake.lake.plug_ins.given_parameters import parameters_from
 
 # It changes limits, not the model.
 _WIDTH_ALONE = {"interval_width"}

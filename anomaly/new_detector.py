@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from meterlake.lake.scaffold import Scaffold
+from meterlake.lake.plug_ins.scaffold import Scaffold
 
 _SAYS = re.compile(r'^    says = "(.*)"$', re.MULTILINE)
 _DOCS = Path("docs/reference/detectors.md")

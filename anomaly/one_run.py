@@ -12,8 +12,8 @@ from typing import Any
 from meterlake.anomaly.registry import DETECTORS
 from meterlake.anomaly.scores import RunAnswer
 from meterlake.anomaly.scoring_lake import scoring_lake
+from meterlake.lake.codes.quantities import ENERGY
 from meterlake.lake.errors import UnknownMeter
-from meterlake.lake.quantities import ENERGY
 from meterlake.lake.settings import LakeSettings
 
 _ONE_DAY = dt.timedelta(days=1)

@@ -9,7 +9,7 @@ import sys
 
 from meterlake.anomaly.detector import Detector
 from meterlake.anomaly.registry import DETECTORS
-from meterlake.lake.verdicts import Verdict
+from meterlake.lake.codes.verdicts import Verdict
 
 _VERDICTS = {
     Verdict.JUDGED: "the detector could say something; `anomaly` counts",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from meterlake.anomaly.detector import Detector
-from meterlake.lake.registry import ModuleRegistry
+from meterlake.lake.plug_ins.registry import ModuleRegistry
 
 DETECTORS = ModuleRegistry[Detector](
     "meterlake.anomaly.detectors", "DETECTOR", parameter="detector", example="fleet_band"

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from meterlake.anomaly.detector_lists import Threshold
+from meterlake.lake.codes.verdicts import Verdict
 from meterlake.lake.tables import ANOMALY_SCORES
-from meterlake.lake.verdicts import Verdict
 
 SCORE_SCHEMA = ANOMALY_SCORES.arrow_schema
 

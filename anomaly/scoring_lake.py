@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from meterlake.lake.codes.quantities import ENERGY
 from meterlake.lake.engine_choice import open_store
 from meterlake.lake.known_meters import DEFAULT_TIME_ZONE
-from meterlake.lake.quantities import ENERGY
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import LakeSnapshot
-from meterlake.lake.table_sql import sql_text
+from meterlake.lake.sql.table_sql import sql_text
 
 
 @dataclass(frozen=True)

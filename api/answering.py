@@ -11,10 +11,10 @@ from collections.abc import Callable
 from fastapi import Request
 from starlette.responses import Response
 
-from meterlake.api.caching import StoredAnswer, etag_of, held_etag, is_match
+from meterlake.api.asking.caching import StoredAnswer, etag_of, held_etag, is_match
+from meterlake.api.asking.query_desk import QueryDesk
 from meterlake.api.canonical_request import canonical_request
 from meterlake.api.exchange import Exchange, exchange_of
-from meterlake.api.query_desk import QueryDesk
 from meterlake.api.representations import Rendered
 from meterlake.lake.port import Lake
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from fastapi import Depends, FastAPI
 
+from meterlake.api.asking.query_desk import QueryDesk
 from meterlake.api.canonical_request import known_parameters
 from meterlake.api.description.openapi_document import describe
 from meterlake.api.front_door import FrontDoor
 from meterlake.api.logs import RequestLog
 from meterlake.api.parameters.known_parameters import refuse_unknown_parameters
 from meterlake.api.problem_answers import register_problem_handlers
-from meterlake.api.query_desk import QueryDesk
 from meterlake.api.routes import (
     anomalies,
     consumption,

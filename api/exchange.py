@@ -6,7 +6,7 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from meterlake.api.caching import AsSent
+from meterlake.api.asking.caching import AsSent
 
 _SCOPE_KEY = "meterlake.exchange"
 

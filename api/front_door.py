@@ -12,16 +12,16 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from meterlake.api.admission import Admission, Admitted
+from meterlake.api.admission.admission import Admission, Admitted
+from meterlake.api.admission.cors import AllowedOrigins
 from meterlake.api.answering import stored_response
+from meterlake.api.asking.query_desk import CallerGone, QueryDesk
 from meterlake.api.canonical_request import path_with_slashes_escaped, percent_encoded
-from meterlake.api.cors import AllowedOrigins
 from meterlake.api.exchange import Exchange
 from meterlake.api.logs import RequestLog, correlation_id_of, logged_query
 from meterlake.api.negotiation import takes_gzip
 from meterlake.api.problem_answers import error_response
 from meterlake.api.problems import is_for_the_log
-from meterlake.api.query_desk import CallerGone, QueryDesk
 from meterlake.api.refusals import KeyInAddress
 from meterlake.api.settings import ApiSettings
 

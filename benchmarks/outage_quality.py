@@ -24,7 +24,7 @@ import numpy as np
 from benchmarks.parts.anomaly_readings import REAL_READINGS, read_half_hours
 from benchmarks.parts.figures import print_figures, say
 from benchmarks.parts.outage_fleets import SLOT_S, MadeFleet, TrueCut, make_fleet, real_loads, silences_of
-from meterlake.lake.causes import Cause
+from meterlake.lake.codes.causes import Cause
 from meterlake.outage.evidence.event_reading import make_events
 from meterlake.outage.fleet import Fleet, Floats, Ints
 from meterlake.outage.judged_outages import Outage

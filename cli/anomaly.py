@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from meterlake.cli import completion
-from meterlake.cli.lake_option import chosen_settings
-from meterlake.cli.moments import DAY, day_or_none, moment_of
-from meterlake.cli.output import FORMATS, print_facts, print_json, print_rows
+from meterlake.cli.terminal import completion
+from meterlake.cli.terminal.lake_option import chosen_settings
+from meterlake.cli.terminal.moments import DAY, day_or_none, moment_of
+from meterlake.cli.terminal.output import FORMATS, print_facts, print_json, print_rows
 
 
 @click.command()
@@ -146,7 +146,7 @@ def run(context: click.Context, detector: str, meter_id: str, moment: str | None
     Exit code 0: clear or flagged; 1: the detector broke.
     """
     from meterlake.anomaly.one_run import run_detector
-    from meterlake.lake.verdicts import Verdict
+    from meterlake.lake.codes.verdicts import Verdict
 
     answer = run_detector(
         detector,

@@ -6,9 +6,9 @@ import datetime as dt
 
 import click
 
-from meterlake.cli import completion
-from meterlake.cli.lake_option import chosen_settings
-from meterlake.cli.output import FORMATS, print_rows
+from meterlake.cli.terminal import completion
+from meterlake.cli.terminal.lake_option import chosen_settings
+from meterlake.cli.terminal.output import FORMATS, print_rows
 
 _DATE = click.DateTime(["%Y-%m-%d"])
 
@@ -25,9 +25,9 @@ def consumption(
     context: click.Context, meter_id: str, by: str, start: dt.datetime, end: dt.datetime, quantity: str, form: str
 ) -> None:
     """Say what a meter used, in days, weeks or months of its own time zone."""
+    from meterlake.lake.codes.quantities import quantity_named
     from meterlake.lake.engine_choice import open_lake
     from meterlake.lake.known_meters import require_meter
-    from meterlake.lake.quantities import quantity_named
 
     lake = open_lake(chosen_settings(context))
     question = {"day": "consumption_daily", "week": "consumption_weekly", "month": "consumption_monthly"}[by]

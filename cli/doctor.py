@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from meterlake.cli.lake_option import chosen_settings
-from meterlake.cli.output import print_json
+from meterlake.cli.terminal.lake_option import chosen_settings
+from meterlake.cli.terminal.output import print_json
 
 if TYPE_CHECKING:
     from meterlake.lake.duckdb_lake import DuckDBLake

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from meterlake.cli import completion
-from meterlake.cli.lake_option import chosen_settings
+from meterlake.cli.terminal import completion
+from meterlake.cli.terminal.lake_option import chosen_settings
 
 
 @click.command()

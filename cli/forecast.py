@@ -6,7 +6,6 @@ import datetime as dt
 
 import click
 
-from meterlake.cli import completion
 from meterlake.cli.forecast_options import (
     COVERAGE_MEANS,
     MASE_MEANS,
@@ -17,8 +16,9 @@ from meterlake.cli.forecast_options import (
     shown_progress,
     which_meters,
 )
-from meterlake.cli.lake_option import chosen_settings
-from meterlake.cli.output import FORMATS, print_facts, print_json, print_rows
+from meterlake.cli.terminal import completion
+from meterlake.cli.terminal.lake_option import chosen_settings
+from meterlake.cli.terminal.output import FORMATS, print_facts, print_json, print_rows
 
 
 @click.command()

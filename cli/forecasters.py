@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from meterlake.cli.output import print_facts, print_json
+from meterlake.cli.terminal.output import print_facts, print_json
 
 
 @click.group(invoke_without_command=True)

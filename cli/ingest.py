@@ -9,9 +9,9 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from meterlake.cli import completion
-from meterlake.cli.lake_option import chosen_settings
-from meterlake.cli.output import FORMATS, print_facts, print_json, print_rows
+from meterlake.cli.terminal import completion
+from meterlake.cli.terminal.lake_option import chosen_settings
+from meterlake.cli.terminal.output import FORMATS, print_facts, print_json, print_rows
 
 if TYPE_CHECKING:
     from meterlake.etl.landing.accounts import RunReport

@@ -99,7 +99,7 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (Exception, KeyboardInterrupt, click.Abort) as error:
-        from meterlake.cli.failures import sentence_of
+        from meterlake.cli.terminal.failures import sentence_of
 
         told = sentence_of(KeyboardInterrupt() if isinstance(error, click.Abort) else error)
         if told is None:

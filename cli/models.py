@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from meterlake.cli import completion
 from meterlake.cli.forecast_options import COVERAGE_MEANS, WQL_MEANS, with_options
-from meterlake.cli.lake_option import chosen_settings
-from meterlake.cli.output import print_json, print_rows
+from meterlake.cli.terminal import completion
+from meterlake.cli.terminal.lake_option import chosen_settings
+from meterlake.cli.terminal.output import print_json, print_rows
 
 if TYPE_CHECKING:
     from meterlake.forecasting.models.model_store import ModelStore

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from meterlake.cli.lake_option import chosen_settings
-from meterlake.cli.moments import moment_or_none
-from meterlake.cli.output import FORMATS, print_json, print_rows
-from meterlake.lake.causes import Cause
+from meterlake.cli.terminal.lake_option import chosen_settings
+from meterlake.cli.terminal.moments import moment_or_none
+from meterlake.cli.terminal.output import FORMATS, print_json, print_rows
+from meterlake.lake.codes.causes import Cause
 
 if TYPE_CHECKING:
     from meterlake.lake.settings import LakeSettings

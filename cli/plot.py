@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from meterlake.cli import completion
-from meterlake.cli.lake_option import chosen_settings
-from meterlake.cli.moments import DAY, day_or_none, moment_or_none
+from meterlake.cli.terminal import completion
+from meterlake.cli.terminal.lake_option import chosen_settings
+from meterlake.cli.terminal.moments import DAY, day_or_none, moment_or_none
 
 
 def _checked(context: click.Context, option: click.Parameter, out: Path) -> Path:

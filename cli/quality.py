@@ -6,9 +6,9 @@ import datetime as dt
 
 import click
 
-from meterlake.cli import completion
-from meterlake.cli.lake_option import chosen_settings
-from meterlake.cli.output import FORMATS, print_rows
+from meterlake.cli.terminal import completion
+from meterlake.cli.terminal.lake_option import chosen_settings
+from meterlake.cli.terminal.output import FORMATS, print_rows
 
 _FIRST, _LAST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 

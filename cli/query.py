@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from meterlake.cli.lake_option import chosen_settings
-from meterlake.cli.output import FORMATS, print_batches, print_facts
+from meterlake.cli.terminal.lake_option import chosen_settings
+from meterlake.cli.terminal.output import FORMATS, print_batches, print_facts
 
 
 @click.command()

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from meterlake.cli.lake_option import chosen_settings
+from meterlake.cli.terminal.lake_option import chosen_settings
 
 
 @click.command()
@@ -17,7 +17,7 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
     """Serve the REST API; the description is at /openapi.json."""
     import uvicorn
 
-    from meterlake.api.keys import KeyRing
+    from meterlake.api.admission.keys import KeyRing
     from meterlake.api.serving.server import server_options
     from meterlake.api.settings import ApiSettings
     from meterlake.lake.host_names import is_loopback

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from meterlake.cli.lake_option import chosen_settings
-from meterlake.cli.output import print_facts, print_json
+from meterlake.cli.terminal.lake_option import chosen_settings
+from meterlake.cli.terminal.output import print_facts, print_json
 
 
 @click.command()

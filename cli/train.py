@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from meterlake.cli import completion
 from meterlake.cli.forecast_options import (
     MASE_MEANS,
     WQL_MEANS,
@@ -16,8 +15,9 @@ from meterlake.cli.forecast_options import (
     which_meters,
     with_options,
 )
-from meterlake.cli.lake_option import chosen_settings
-from meterlake.cli.output import print_facts, print_json
+from meterlake.cli.terminal import completion
+from meterlake.cli.terminal.lake_option import chosen_settings
+from meterlake.cli.terminal.output import print_facts, print_json
 
 if TYPE_CHECKING:
     from meterlake.forecasting.evaluation.backtest import BacktestReport
@@ -96,7 +96,7 @@ def _plan_of(options: dict[str, Any]) -> TrainingPlan:
 
 def _setting(text: str) -> tuple[str, Any]:
     from meterlake.lake.errors import BadParameter
-    from meterlake.lake.given_parameters import value_of
+    from meterlake.lake.plug_ins.given_parameters import value_of
 
     name, equals, value = text.partition("=")
     if not equals:

@@ -6,8 +6,8 @@ import datetime as dt
 
 import click
 
-from meterlake.cli.lake_option import chosen_settings
-from meterlake.cli.output import print_json
+from meterlake.cli.terminal.lake_option import chosen_settings
+from meterlake.cli.terminal.output import print_json
 
 
 @click.command()
@@ -19,7 +19,7 @@ from meterlake.cli.output import print_json
 def compact(context: click.Context, most_files: int, as_json: bool) -> None:
     """Merge the files of each partition that has more than a few of them; on S3, Athena's OPTIMIZE decides which."""
     from meterlake.lake.engine_choice import open_store
-    from meterlake.lake.maintenance import compact_crowded
+    from meterlake.lake.writing.maintenance import compact_crowded
 
     settings = chosen_settings(context)
     if settings.is_on_s3:
@@ -48,7 +48,7 @@ def expire(context: click.Context, older_than_hours: float | None, as_json: bool
     """Forget old snapshots and remove the files that only they held; on S3, by Athena's VACUUM."""
     from meterlake.etl.settings import EtlSettings
     from meterlake.lake.engine_choice import open_store
-    from meterlake.lake.maintenance import expire_snapshots
+    from meterlake.lake.writing.maintenance import expire_snapshots
 
     hours = EtlSettings().keep_snapshots_hours if older_than_hours is None else older_than_hours
     settings = chosen_settings(context)

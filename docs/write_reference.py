@@ -22,8 +22,8 @@ from meterlake.etl.formats import FORMATS
 from meterlake.forecasting.forecasters import FORECASTERS
 from meterlake.forecasting.reference import reference_page
 from meterlake.lake import errors
-from meterlake.lake.markdown_table import markdown_table
-from meterlake.lake.quantities import QUANTITIES
+from meterlake.lake.codes.quantities import QUANTITIES
+from meterlake.lake.plug_ins.markdown_table import markdown_table
 from meterlake.lake.questions import question_named, question_names
 from meterlake.lake.settings import MeterlakeSettings
 from meterlake.lake.settings_file import MODELS, models_of

@@ -29,13 +29,13 @@ from meterlake.etl.landing.recognition import AUTO, recognise
 from meterlake.etl.settings import EtlSettings
 from meterlake.lake.engine_choice import open_store
 from meterlake.lake.errors import NoSpace, UnreadableFile
-from meterlake.lake.maintenance import keep_in_bounds
-from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.scratch import scratch_name
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import LakeSnapshot
-from meterlake.lake.transactions import TableChange
-from meterlake.lake.writing import writing
+from meterlake.lake.writing.maintenance import keep_in_bounds
+from meterlake.lake.writing.parquet_files import ParquetWriter
+from meterlake.lake.writing.transactions import TableChange
+from meterlake.lake.writing.turn import writing
 
 _TARGET_ORDER = ("meters", "weather", "readings")
 _PACKED_TO_PLAIN = 8

@@ -18,10 +18,10 @@ from meterlake.lake.engine_choice import open_store
 from meterlake.lake.errors import UnknownIngest
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import LakeFile
-from meterlake.lake.table_sql import sql_text
+from meterlake.lake.sql.table_sql import sql_text
 from meterlake.lake.tables import READINGS, SUPERSEDED, TABLES
-from meterlake.lake.transactions import TableChange
-from meterlake.lake.writing import Turn, writing
+from meterlake.lake.writing.transactions import TableChange
+from meterlake.lake.writing.turn import Turn, writing
 
 _KEY = ", ".join(KEY)
 # Of every table that says which ingest brought a row; readings and their history are put together anew.

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from meterlake.forecasting.panels.panel import Floats, Panel
 from meterlake.lake.errors import BadParameter
-from meterlake.lake.given_parameters import parameters_from
+from meterlake.lake.plug_ins.given_parameters import parameters_from
 
 QUANTILES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 # The columns of the table forecasts that hold them.

@@ -8,7 +8,7 @@ from pathlib import Path
 from meterlake.forecasting.forecaster import Forecaster
 from meterlake.forecasting.forecasters import FORECASTERS
 from meterlake.forecasting.reference import reference_page
-from meterlake.lake.scaffold import Scaffold
+from meterlake.lake.plug_ins.scaffold import Scaffold
 
 _SCAFFOLD = Scaffold("forecasting", "forecaster", "forecaster.py.txt", "forecaster_test.py.txt", "last_weeks")
 _DOCS = Path("docs/reference/forecasters.md")

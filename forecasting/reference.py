@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from meterlake.forecasting.forecaster import Forecaster
-from meterlake.lake.markdown_table import markdown_table
+from meterlake.lake.plug_ins.markdown_table import markdown_table
 
 _HEAD = """# Forecasters
 

@@ -19,17 +19,17 @@ import duckdb
 import pyarrow as pa
 
 from meterlake.lake.errors import BadQuery, LostFile
-from meterlake.lake.export_formats import export_format
 from meterlake.lake.questions import Question, question_named
-from meterlake.lake.read_only_sql import require_select
 from meterlake.lake.scratch import spill_folder
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import LakeFile, LakeSnapshot, SnapshotReader
-from meterlake.lake.table_sql import sql_text
+from meterlake.lake.sql.export_formats import export_format
+from meterlake.lake.sql.read_only_sql import require_select
+from meterlake.lake.sql.table_sql import sql_text
 from meterlake.lake.time_limit import TimeLimit
 
 if TYPE_CHECKING:  # The writing side takes seconds to import.
-    from meterlake.lake.store import LakeStore
+    from meterlake.lake.writing.store import LakeStore
 
 
 # Rows on their way into a file wait for those before them; more memory only lets more of them wait.

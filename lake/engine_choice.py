@@ -12,7 +12,7 @@ from meterlake.lake.settings import LakeSettings
 
 if TYPE_CHECKING:  # The writing side takes seconds to import, and the API asks.
     from meterlake.lake.duckdb_lake import DuckDBLake
-    from meterlake.lake.store import LakeStore
+    from meterlake.lake.writing.store import LakeStore
 
 
 def open_lake(settings: LakeSettings | None = None) -> Lake:
@@ -58,7 +58,7 @@ def open_store(settings: LakeSettings | None = None) -> LakeStore:
         with _naming_the_extra():
             from meterlake.lake.aws.s3_store import S3Store
         return S3Store(chosen)
-    from meterlake.lake.folder_store import FolderStore
+    from meterlake.lake.writing.folder_store import FolderStore
 
     return FolderStore(chosen)
 

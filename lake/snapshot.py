@@ -27,7 +27,7 @@ from meterlake.lake.errors import NoLake, UnreadableLake
 from meterlake.lake.folder_files import ROOT_PROPERTY, FolderFiles
 from meterlake.lake.iceberg_schemas import CATALOGUE_FILE, ICEBERG_TYPES
 from meterlake.lake.locations import location_below
-from meterlake.lake.table_sql import parquet_source
+from meterlake.lake.sql.table_sql import parquet_source
 from meterlake.lake.tables import TABLES, Table
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from meterlake.lake.causes import Cause
+from meterlake.lake.codes.causes import Cause
 
 
 @dataclass(frozen=True)

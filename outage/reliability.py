@@ -24,9 +24,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from meterlake.lake.causes import Cause
+from meterlake.lake.codes.causes import Cause
+from meterlake.lake.codes.quantities import ENERGY
 from meterlake.lake.port import Lake
-from meterlake.lake.quantities import ENERGY
 
 SUSTAINED = dt.timedelta(minutes=5)
 ALL_SITES = "*"

@@ -21,7 +21,7 @@ def stored_outages(
         lake: Where they are stored.
         start: None for no limit, as with end and cause.
         end: Exclusive.
-        cause: One of the codes of lake/causes.py.
+        cause: One of the codes of lake/codes/causes.py.
     """
     return lake.ask(
         "outages_in",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from meterlake.lake.causes import Cause
+from meterlake.lake.codes.causes import Cause
 from meterlake.plots.style import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, finish_axes, new_figure
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ from meterlake.lake.duckdb_lake import connect
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import SnapshotReader
 from meterlake.lake.tables import TABLES
-from meterlake.lake.transactions import TableChange
+from meterlake.lake.writing.transactions import TableChange
 
 REGION = "us-east-1"
 BUCKET = "meter-bucket"

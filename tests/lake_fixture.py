@@ -13,7 +13,6 @@ import duckdb
 import numpy as np
 
 from meterlake.forecasting.forecasters.seasonal_naive import SeasonalNaiveModel, SeasonalNaiveParameters
-from meterlake.lake.sqlite_catalogue import Catalogue
 from meterlake.lake.tables import (
     ANOMALY_SCORES,
     CONSUMPTION_DAILY,
@@ -30,7 +29,8 @@ from meterlake.lake.tables import (
     READINGS,
     Table,
 )
-from meterlake.lake.transactions import TableChange
+from meterlake.lake.writing.sqlite_catalogue import Catalogue
+from meterlake.lake.writing.transactions import TableChange
 
 HALF_HOUR = dt.timedelta(minutes=30)
 JANUARY_2 = dt.datetime(2013, 1, 2, tzinfo=dt.UTC)

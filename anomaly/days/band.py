@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meterlake.anomaly.days.meter_days import MeterDays
-from meterlake.lake.verdicts import Verdict
+from meterlake.lake.codes.verdicts import Verdict
 
 Floats = NDArray[np.float64]
 Signs = NDArray[np.int64]

@@ -24,8 +24,8 @@ from meterlake.anomaly.detector import Detector
 from meterlake.anomaly.detector_lists import Threshold
 from meterlake.anomaly.scores import FleetScores, RunAnswer, ScoringTask
 from meterlake.anomaly.scoring_lake import KnownMeter, ScoringLake
-from meterlake.lake.quantities import ENERGY
-from meterlake.lake.verdicts import Verdict
+from meterlake.lake.codes.quantities import ENERGY
+from meterlake.lake.codes.verdicts import Verdict
 
 _ONE_DAY = dt.timedelta(days=1)
 # New days up to this many are predicted by a fit that has not seen them, where a full history lies before them.

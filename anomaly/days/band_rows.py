@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from meterlake.anomaly.days.band import Judgement
 from meterlake.anomaly.days.meter_days import Floats, MeterDays
 from meterlake.anomaly.scores import SCORE_SCHEMA, ScoredBy
-from meterlake.lake.verdicts import Verdict
+from meterlake.lake.codes.verdicts import Verdict
 
 
 def band_rows(days: MeterDays, judgement: Judgement, wanted: NDArray[np.bool_], by: ScoredBy) -> pa.Table:

@@ -16,7 +16,7 @@ from meterlake.anomaly.days.band import Band, judge
 from meterlake.anomaly.days.day_loading import DayLoader, ScoringSpan
 from meterlake.anomaly.days.meter_days import Floats, MeterDays
 from meterlake.anomaly.scores import SCORE_SCHEMA, ScoredBy
-from meterlake.lake.relations import named_rows
+from meterlake.lake.sql.relations import named_rows
 
 _EXPECTED = "intervals_expected"
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from meterlake.anomaly.days.meter_days import Floats, MeterDays
 from meterlake.anomaly.scores import ScoredBy
 from meterlake.anomaly.scoring_lake import ScoringLake
-from meterlake.lake.relations import named_rows
+from meterlake.lake.sql.relations import named_rows
 
 _ONE_DAY = dt.timedelta(days=1)
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from meterlake.anomaly.readings.finding import Finding
 from meterlake.anomaly.readings.reading_window import Floats, ReadingWindow, Series
 from meterlake.anomaly.readings.rule_detector import RuleDetector
-from meterlake.lake.verdicts import Verdict
+from meterlake.lake.codes.verdicts import Verdict
 
 
 class Baseload(RuleDetector):

@@ -15,7 +15,7 @@ from scipy.special import stdtrit
 from meterlake.anomaly.readings.finding import Finding
 from meterlake.anomaly.readings.reading_window import Floats, ReadingWindow, Series
 from meterlake.anomaly.readings.rule_detector import RuleDetector
-from meterlake.lake.verdicts import Verdict
+from meterlake.lake.codes.verdicts import Verdict
 
 _DAY = np.timedelta64(1, "D")
 _LEAST_COMPLETE = 0.9

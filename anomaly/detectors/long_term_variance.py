@@ -14,7 +14,7 @@ from pydantic import Field
 from meterlake.anomaly.readings.finding import Finding
 from meterlake.anomaly.readings.reading_window import YEAR_OF_WEEKS, Floats, ReadingWindow, Series
 from meterlake.anomaly.readings.rule_detector import RuleDetector
-from meterlake.lake.verdicts import Verdict
+from meterlake.lake.codes.verdicts import Verdict
 
 _BINS = 8
 _HOURS_A_BIN = 24 / _BINS

@@ -16,7 +16,7 @@ from pydantic import Field
 from meterlake.anomaly.readings.finding import Finding
 from meterlake.anomaly.readings.reading_window import Floats, ReadingWindow
 from meterlake.anomaly.readings.rule_detector import RuleDetector
-from meterlake.lake.verdicts import Verdict
+from meterlake.lake.codes.verdicts import Verdict
 
 _SUPPLY, _RETURN, _LOAD, _OUTDOOR = "supply_temperature", "return_temperature", "cooling_load", "outdoor_temperature"
 _YEAR = dt.timedelta(days=365)

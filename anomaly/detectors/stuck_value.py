@@ -7,7 +7,7 @@ from pydantic import Field
 from meterlake.anomaly.readings.finding import Finding
 from meterlake.anomaly.readings.reading_window import ReadingWindow
 from meterlake.anomaly.readings.rule_detector import RuleDetector
-from meterlake.lake.verdicts import Verdict
+from meterlake.lake.codes.verdicts import Verdict
 
 
 class StuckValue(RuleDetector):

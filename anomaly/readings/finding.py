@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from meterlake.anomaly.scores import SCORE_SCHEMA, ScoredBy
-from meterlake.lake.verdicts import Verdict
+from meterlake.lake.codes.verdicts import Verdict
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from meterlake.anomaly.readings.reading_window import ReadingWindow, Series
 from meterlake.anomaly.readings.window_loading import WindowLoader
 from meterlake.anomaly.scores import FleetScores, RunAnswer, ScoringTask
 from meterlake.anomaly.scoring_lake import KnownMeter, ScoringLake
-from meterlake.lake.quantities import ENERGY
-from meterlake.lake.verdicts import Verdict
+from meterlake.lake.codes.quantities import ENERGY
+from meterlake.lake.codes.verdicts import Verdict
 
 _LOG = logging.getLogger(__name__)
 _ONE_DAY = dt.timedelta(days=1)

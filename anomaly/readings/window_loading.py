@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from meterlake.anomaly.readings.reading_window import ReadingWindow, Series
 from meterlake.anomaly.scoring_lake import KnownMeter, ScoringLake
-from meterlake.lake.relations import named_rows
+from meterlake.lake.sql.relations import named_rows
 
 OUTDOOR = "outdoor_temperature"
 _METERS_AT_ONCE = 100

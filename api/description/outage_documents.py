@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, Field
 
 from meterlake.api.description.documents import Paged
-from meterlake.lake.causes import Cause
+from meterlake.lake.codes.causes import Cause
 
 
 class PublishedOutageItem(BaseModel):

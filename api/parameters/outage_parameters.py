@@ -14,7 +14,7 @@ from fastapi import Query
 
 from meterlake.api.parameters.shared_parameters import EXAMPLES
 from meterlake.api.parameters.time_parameters import LATEST, TimeRange, parse_time
-from meterlake.lake.causes import Cause
+from meterlake.lake.codes.causes import Cause
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.time_bounds import EARLIEST, FIRST_YEAR, LAST_YEAR
 

@@ -9,7 +9,7 @@ from fastapi import Path, Query
 from pydantic import BeforeValidator, Field
 
 from meterlake.api.canonical_request import ESCAPED_SLASH
-from meterlake.lake.quantities import QUANTITIES
+from meterlake.lake.codes.quantities import QUANTITIES
 
 # What a problem shows as a good value, and the OpenAPI description as an example.
 EXAMPLES: dict[str, str] = {

@@ -27,9 +27,9 @@ from meterlake.api.representations import (
 from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.api.routes.published import KWH_DECIMALS
 from meterlake.api.settings import ApiSettings
+from meterlake.lake.codes.quantities import quantity_named
 from meterlake.lake.known_meters import zone_of_meter
 from meterlake.lake.port import Lake
-from meterlake.lake.quantities import quantity_named
 
 router = APIRouter(prefix="/v1", tags=["consumption"])
 

@@ -18,9 +18,9 @@ from meterlake.api.representations import (
     render,
 )
 from meterlake.api.routes.meter_routes import get_of_meter
+from meterlake.lake.codes.quantities import QUANTITIES
 from meterlake.lake.known_meters import meter_row
 from meterlake.lake.port import Lake
-from meterlake.lake.quantities import QUANTITIES
 from meterlake.lake.tables import METERS
 
 router = APIRouter(prefix="/v1", tags=["meters"])

@@ -17,9 +17,9 @@ from meterlake.api.local_periods import LocalPeriod, year_range
 from meterlake.api.parameters.shared_parameters import MeterId, Period, Year
 from meterlake.api.representations import Rendered
 from meterlake.api.routes.meter_routes import get_of_meter
+from meterlake.lake.codes.quantities import ENERGY
 from meterlake.lake.known_meters import require_meter
 from meterlake.lake.port import Lake
-from meterlake.lake.quantities import ENERGY
 
 router = APIRouter(tags=["published"])
 

@@ -27,9 +27,9 @@ from meterlake.api.representations import (
     in_zone,
     render,
 )
+from meterlake.lake.codes.quantities import Quantity, quantity_named
 from meterlake.lake.known_meters import zone_of_meter
 from meterlake.lake.port import Lake
-from meterlake.lake.quantities import Quantity, quantity_named
 from meterlake.lake.time_bounds import EARLIEST
 
 router = APIRouter(prefix="/v1", tags=["quality"])

@@ -25,9 +25,9 @@ from meterlake.api.representations import (
 )
 from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.api.settings import ApiSettings
+from meterlake.lake.codes.quantities import Aggregation, Quantity, quantity_named
 from meterlake.lake.known_meters import zone_of_meter
 from meterlake.lake.port import Lake
-from meterlake.lake.quantities import Aggregation, Quantity, quantity_named
 from meterlake.lake.time_bounds import EARLIEST
 
 router = APIRouter(prefix="/v1", tags=["readings"])

@@ -7,10 +7,10 @@ import pyarrow as pa
 
 from meterlake.anomaly.days.meter_days import MeterDays
 from meterlake.lake.duckdb_lake import connect
-from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import SnapshotReader
-from meterlake.lake.sqlite_catalogue import Catalogue
+from meterlake.lake.writing.parquet_files import ParquetWriter
+from meterlake.lake.writing.sqlite_catalogue import Catalogue
 
 
 def build_daily_lake(settings: LakeSettings, days: MeterDays, meters: int) -> None:

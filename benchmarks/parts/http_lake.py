@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import duckdb
 
-from meterlake.lake.sqlite_catalogue import Catalogue
 from meterlake.lake.tables import (
     CONSUMPTION_DAILY,
     CONSUMPTION_MONTHLY,
@@ -20,7 +19,8 @@ from meterlake.lake.tables import (
     MODELS,
     Table,
 )
-from meterlake.lake.transactions import TableChange
+from meterlake.lake.writing.sqlite_catalogue import Catalogue
+from meterlake.lake.writing.transactions import TableChange
 
 YEAR = 2013
 

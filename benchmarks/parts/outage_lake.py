@@ -12,11 +12,11 @@ import numpy as np
 import pyarrow as pa
 
 from meterlake.lake.duckdb_lake import connect
-from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.settings import LakeSettings
-from meterlake.lake.sqlite_catalogue import Catalogue
 from meterlake.lake.tables import METERS, READINGS
-from meterlake.lake.transactions import TableChange
+from meterlake.lake.writing.parquet_files import ParquetWriter
+from meterlake.lake.writing.sqlite_catalogue import Catalogue
+from meterlake.lake.writing.transactions import TableChange
 
 _START = dt.datetime(2013, 1, 1, tzinfo=dt.UTC)
 _SLOTS = 365 * 48

@@ -7,9 +7,9 @@ from collections import Counter
 
 from meterlake.etl.conforming.raw_format import ReadOptions
 from meterlake.etl.landing.accounts import FileAccount
-from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.snapshot import LakeSnapshot
-from meterlake.lake.transactions import TableChange
+from meterlake.lake.writing.parquet_files import ParquetWriter
+from meterlake.lake.writing.transactions import TableChange
 
 
 class Batch(ABC):

@@ -25,11 +25,11 @@ from meterlake.etl.staging.quarantine import quarantine_change
 from meterlake.etl.staging.readable_files import NumberedFile, ReadableFiles, readable_files
 from meterlake.etl.staging.staged_readings import count_rows, split_bad, stage_readings
 from meterlake.etl.staging.unknown_meters import judge_unknown_meters
-from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.snapshot import LakeSnapshot
-from meterlake.lake.table_sql import sql_texts
+from meterlake.lake.sql.table_sql import sql_texts
 from meterlake.lake.tables import METER_EVENTS, METERS, READINGS, SUPERSEDED
-from meterlake.lake.transactions import TableChange
+from meterlake.lake.writing.parquet_files import ParquetWriter
+from meterlake.lake.writing.transactions import TableChange
 
 
 class ReadingBatch(Batch):

@@ -18,10 +18,10 @@ from meterlake.etl.staging.quarantine import quarantine_change
 from meterlake.etl.staging.readable_files import NumberedFile, ReadableFiles, readable_files
 from meterlake.etl.staging.staged_readings import count_rows, split_bad
 from meterlake.etl.staging.staged_reference import stage_reference
-from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.snapshot import LakeSnapshot
 from meterlake.lake.tables import METERS, TABLES
-from meterlake.lake.transactions import TableChange
+from meterlake.lake.writing.parquet_files import ParquetWriter
+from meterlake.lake.writing.transactions import TableChange
 
 
 class ReferenceBatch(Batch):

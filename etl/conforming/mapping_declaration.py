@@ -13,9 +13,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from meterlake.etl.conforming.time_patterns import compile_pattern
+from meterlake.lake.codes.quality import Quality
+from meterlake.lake.codes.quantities import QUANTITIES, Aggregation, Quantity, quantity_named, unit_factor
 from meterlake.lake.errors import BadParameter
-from meterlake.lake.quality import Quality
-from meterlake.lake.quantities import QUANTITIES, Aggregation, Quantity, quantity_named, unit_factor
 from meterlake.lake.time_zones import checked_zone
 
 TIME_WORDS = ("iso", "epoch_s", "epoch_ms")

@@ -14,8 +14,8 @@ import ibis.expr.types as ir
 
 from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.raw_format import ReadOptions
-from meterlake.lake.quality import Quality, ReadingType
-from meterlake.lake.quantities import Quantity
+from meterlake.lake.codes.quality import Quality, ReadingType
+from meterlake.lake.codes.quantities import Quantity
 from meterlake.lake.time_bounds import LAST_YEAR
 
 READING_COLUMNS = (

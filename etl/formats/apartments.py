@@ -18,8 +18,8 @@ from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.raw_format import Example, FileHead, Layout, Mismatch, ReadOptions
 from meterlake.etl.conforming.reading_expressions import RawReading, first_reason, judged_readings, trim
 from meterlake.etl.conforming.time_expressions import as_zoned_time
-from meterlake.lake.quality import ReadingType
-from meterlake.lake.quantities import QUANTITIES
+from meterlake.lake.codes.quality import ReadingType
+from meterlake.lake.codes.quantities import QUANTITIES
 
 _PATHS = {
     "time": "timestamp_str",

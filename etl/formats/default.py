@@ -26,8 +26,8 @@ from meterlake.etl.conforming.reading_expressions import (
     substr,
     trim,
 )
-from meterlake.lake.quality import ReadingType
-from meterlake.lake.quantities import QUANTITIES
+from meterlake.lake.codes.quality import ReadingType
+from meterlake.lake.codes.quantities import QUANTITIES
 
 _SIX = ("meter_id", "obis_code", "reading_time", "reading_value", "error_value", "reading_type")
 _FIVE = ("meter_id", "obis_code", "reading_time", "reading_value", "reading_type")

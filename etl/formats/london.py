@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 from meterlake.etl.conforming.header_format import HeaderFormat
 from meterlake.etl.conforming.raw_format import Example, Layout, ReadOptions
 from meterlake.etl.conforming.reading_expressions import RawReading, as_time, judged_readings
-from meterlake.lake.quantities import ENERGY
+from meterlake.lake.codes.quantities import ENERGY
 
 _ACORN = ("LCLid", "stdorToU", "DateTime", "KWH/hh (per half hour)", "Acorn", "Acorn_grouped")
 _PLAIN = ("LCLid", "DateTime", "KWH/hh (per half hour)")

@@ -28,8 +28,8 @@ from meterlake.etl.conforming.reading_expressions import (
     trim,
 )
 from meterlake.etl.conforming.time_expressions import as_epoch_time, as_patterned_time, as_zoned_time, says_its_zone
+from meterlake.lake.codes.quality import Quality, ReadingType
 from meterlake.lake.errors import BadParameter
-from meterlake.lake.quality import Quality, ReadingType
 
 # Nobody knows the clock changes of a later century, and each one costs a little in every row.
 _LAST_YEAR_OF_CHANGES = 2060

@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 from meterlake.etl.conforming.header_format import HeaderFormat
 from meterlake.etl.conforming.raw_format import Example, Layout, ReadOptions
 from meterlake.etl.conforming.reading_expressions import RawReading, guarded, judged_readings
-from meterlake.lake.quantities import ENERGY
+from meterlake.lake.codes.quantities import ENERGY
 
 _METERS = ("lclid", "meter_id", "meter")
 _DAYS = ("day", "date")

@@ -1,4 +1,4 @@
-"""The lake's tables for Spark: files read as Spark tables, Spark tables written as changes; see meterlake.lake.parquet_files.
+"""The lake's tables for Spark: files read as Spark tables, Spark tables written as changes; see meterlake.lake.writing.parquet_files.
 
 Enters: a snapshot's files, and rows that come. Leaves: TableChanges for the committer. Which old files are opened is
 decided by their bounds, so that the cost follows the upload.
@@ -15,9 +15,9 @@ from pyspark.sql import DataFrame, SparkSession
 from meterlake.etl.glue_jobs.spark_schemas import table_schema
 from meterlake.etl.glue_jobs.table_files import FOLDER, WRITTEN_SCHEMA, TableFiles
 from meterlake.lake.snapshot import LakeFile, TableState
-from meterlake.lake.store import LakeStore
 from meterlake.lake.tables import Partition, Table
-from meterlake.lake.transactions import TableChange
+from meterlake.lake.writing.store import LakeStore
+from meterlake.lake.writing.transactions import TableChange
 
 _FOLDER_SQL = {
     "identity": "concat('{column}=', {column})",

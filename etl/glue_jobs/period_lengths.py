@@ -11,7 +11,7 @@ import duckdb
 from pyspark.sql import DataFrame, SparkSession
 
 from meterlake.etl.merging.period_lengths import period_lengths
-from meterlake.lake.table_sql import sql_texts
+from meterlake.lake.sql.table_sql import sql_texts
 
 _SCHEMA = "time_zone string, starts_on date, day_minutes bigint, week_minutes bigint, month_minutes bigint"
 

@@ -32,12 +32,12 @@ from meterlake.etl.merging.meter_events import each_event_once
 from meterlake.etl.merging.new_meters import zones_of
 from meterlake.etl.merging.reading_rules import IS_SAME_AS_WINNER, KEY, OUTCOME_OF_LOSER, lost_at
 from meterlake.etl.staging.unknown_meters import SOUGHT_BY_METER
-from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.snapshot import LakeSnapshot
-from meterlake.lake.store import LakeStore
-from meterlake.lake.table_sql import sql_text
+from meterlake.lake.sql.table_sql import sql_text
 from meterlake.lake.tables import METER_EVENTS, METERS, QUARANTINE, READINGS, SUPERSEDED
-from meterlake.lake.transactions import TableChange
+from meterlake.lake.writing.parquet_files import ParquetWriter
+from meterlake.lake.writing.store import LakeStore
+from meterlake.lake.writing.transactions import TableChange
 
 _INTERVAL_END = f"{SPARK.interval_end()} AS interval_end"
 

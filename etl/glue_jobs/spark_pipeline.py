@@ -19,9 +19,9 @@ from meterlake.etl.landing.landed_file import LandedFile
 from meterlake.etl.pipeline import IngestJob, Pipeline
 from meterlake.etl.settings import EtlSettings
 from meterlake.lake.errors import UnreadableFile
-from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import LakeSnapshot
+from meterlake.lake.writing.parquet_files import ParquetWriter
 
 # A cluster's memory does not bound a batch, so files of a run are read, judged and committed together.
 _NO_LIMIT_MB = 1_000_000_000

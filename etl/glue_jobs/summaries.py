@@ -24,7 +24,7 @@ from meterlake.etl.merging.summary_rules import (
 )
 from meterlake.lake.snapshot import LakeFile, LakeSnapshot
 from meterlake.lake.tables import CONSUMPTION_DAILY, READINGS
-from meterlake.lake.transactions import TableChange
+from meterlake.lake.writing.transactions import TableChange
 
 _DATED = """(
     SELECT reading.*, CAST(from_utc_timestamp(interval_start, time_zone) AS DATE) AS local_date

@@ -1,4 +1,4 @@
-"""Spark tables to files of the lake: sorted, zstd, with Iceberg field ids, in the folders of meterlake.lake.parquet_files.
+"""Spark tables to files of the lake: sorted, zstd, with Iceberg field ids, in the folders of meterlake.lake.writing.parquet_files.
 
 Enters: a Spark table with a lake table's columns. Leaves: files that no table knows yet, in a TableChange. Workers
 write them straight to their last place: Spark's own writer drops the column that it makes a folder of, names folders

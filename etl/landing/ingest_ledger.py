@@ -11,11 +11,11 @@ import pyarrow.parquet as pq
 from meterlake.etl.landing.accounts import FileAccount
 from meterlake.etl.landing.landed_file import LandedFile
 from meterlake.etl.relations import Workbench
-from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.snapshot import TableState
-from meterlake.lake.store import LakeStore
 from meterlake.lake.tables import INGESTS
-from meterlake.lake.transactions import TableChange
+from meterlake.lake.writing.parquet_files import ParquetWriter
+from meterlake.lake.writing.store import LakeStore
+from meterlake.lake.writing.transactions import TableChange
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _KNOWN_BY = ["content_hash", "source_file", "source_bytes", "source_modified_at"]

@@ -18,7 +18,7 @@ from meterlake.etl.merging.resolved_readings import Resolved
 from meterlake.etl.merging.sql_words import DUCKDB
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.lake.snapshot import LakeFile, TableState
-from meterlake.lake.table_sql import sql_texts
+from meterlake.lake.sql.table_sql import sql_texts
 from meterlake.lake.tables import READINGS
 
 

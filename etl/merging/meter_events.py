@@ -13,7 +13,7 @@ from meterlake.etl.landing.accounts import Outcome
 from meterlake.etl.merging.sql_words import DUCKDB, SqlWords
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.lake.snapshot import TableState
-from meterlake.lake.table_sql import sql_texts
+from meterlake.lake.sql.table_sql import sql_texts
 from meterlake.lake.tables import METER_EVENTS
 
 _KEY = DUCKDB.names(METER_EVENTS.key)

@@ -15,7 +15,7 @@ from meterlake.etl.relations import Relation, Workbench
 from meterlake.etl.staging.customer_columns import CUSTOMER_COLUMNS, has_customer_columns, read_customer_columns
 from meterlake.etl.staging.readable_files import NumberedFile
 from meterlake.lake.snapshot import TableState
-from meterlake.lake.table_sql import sql_text
+from meterlake.lake.sql.table_sql import sql_text
 from meterlake.lake.tables import METERS
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from meterlake.etl.landing.accounts import Outcome
 from meterlake.etl.merging.sql_words import SqlWords
-from meterlake.lake.quality import Quality
+from meterlake.lake.codes.quality import Quality
 from meterlake.lake.tables import READINGS
 
 KEY = READINGS.key

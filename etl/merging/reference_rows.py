@@ -13,7 +13,7 @@ from meterlake.etl.landing.accounts import Outcome
 from meterlake.etl.merging.reading_rules import LAST_FIRST
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.lake.snapshot import TableState
-from meterlake.lake.table_sql import sql_text
+from meterlake.lake.sql.table_sql import sql_text
 from meterlake.lake.tables import METERS, Table
 
 

@@ -6,9 +6,9 @@ from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.reading_expressions import PLACE_SEPARATOR
 from meterlake.etl.merging.reading_rules import KEY, LAST_FIRST, worse_quality
 from meterlake.etl.merging.sql_words import SqlWords
-from meterlake.lake.quality import ReadingType
-from meterlake.lake.quantities import QUANTITIES
-from meterlake.lake.table_sql import sql_text
+from meterlake.lake.codes.quality import ReadingType
+from meterlake.lake.codes.quantities import QUANTITIES
+from meterlake.lake.sql.table_sql import sql_text
 
 LONGEST_DAYS = 45
 _SUFFIX = "_register"

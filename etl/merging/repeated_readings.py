@@ -14,7 +14,7 @@ from meterlake.etl.merging.reading_rules import IS_SAME_AS_WINNER, KEY, OUTCOME_
 from meterlake.etl.merging.resolved_readings import Resolved
 from meterlake.etl.merging.sql_words import DUCKDB
 from meterlake.etl.relations import Relation, Workbench
-from meterlake.lake.table_sql import sql_texts
+from meterlake.lake.sql.table_sql import sql_texts
 from meterlake.lake.tables import READINGS
 
 _KEY = ", ".join(KEY)

@@ -20,11 +20,11 @@ from meterlake.etl.merging.summary_rules import (
     whole_periods,
 )
 from meterlake.etl.relations import Relation, Workbench
-from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.snapshot import LakeSnapshot
-from meterlake.lake.table_sql import sql_text
+from meterlake.lake.sql.table_sql import sql_text
 from meterlake.lake.tables import CONSUMPTION_DAILY
-from meterlake.lake.transactions import TableChange
+from meterlake.lake.writing.parquet_files import ParquetWriter
+from meterlake.lake.writing.transactions import TableChange
 
 
 class Summaries:

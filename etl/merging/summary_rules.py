@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from meterlake.etl.merging.sql_words import SqlWords
-from meterlake.lake.quantities import QUANTITIES, Aggregation
+from meterlake.lake.codes.quantities import QUANTITIES, Aggregation
 from meterlake.lake.tables import CONSUMPTION_MONTHLY, CONSUMPTION_WEEKLY, Table
 
 _BILLION = 1_000_000_000

@@ -18,10 +18,10 @@ from meterlake.etl.landing.accounts import FileAccount
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.etl.staging.readable_files import NumberedFile
 from meterlake.etl.staging.second_look import SoughtRow, find_lines, is_plain_text
-from meterlake.lake.parquet_files import ParquetWriter
-from meterlake.lake.table_sql import sql_text
+from meterlake.lake.sql.table_sql import sql_text
 from meterlake.lake.tables import QUARANTINE
-from meterlake.lake.transactions import TableChange
+from meterlake.lake.writing.parquet_files import ParquetWriter
+from meterlake.lake.writing.transactions import TableChange
 
 # Beyond this a file is not a few bad rows but a bad file: its rows keep their texts and lose their lines.
 MOST_ROWS_LOOKED_UP = 200_000

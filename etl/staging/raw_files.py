@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from meterlake.etl.conforming.raw_format import Layout
-from meterlake.lake.table_sql import sql_name, sql_paths, sql_text
+from meterlake.lake.sql.table_sql import sql_name, sql_paths, sql_text
 
 MAX_LINE_BYTES = 2_000_000
 # No text has it, so that a line comes as one column.

@@ -20,9 +20,9 @@ from meterlake.etl.relations import Relation, Workbench
 from meterlake.etl.staging.raw_files import raw_sql, raw_table
 from meterlake.etl.staging.readable_files import NumberedFile, ReadableFiles, add_taken_out
 from meterlake.etl.staging.rejected_lines import collect_rejects, empty_rejected
-from meterlake.lake.quality import Quality, ReadingType
-from meterlake.lake.quantities import QUANTITIES
-from meterlake.lake.table_sql import sql_texts
+from meterlake.lake.codes.quality import Quality, ReadingType
+from meterlake.lake.codes.quantities import QUANTITIES
+from meterlake.lake.sql.table_sql import sql_texts
 
 _RAW_ROWS = "raw_rows_of_this_layout"
 # Short types keep the rows small.

@@ -9,7 +9,7 @@ from meterlake.etl.relations import Workbench
 from meterlake.etl.staging.readable_files import ReadableFiles, add_taken_out
 from meterlake.etl.staging.rejected_lines import collect_rejects, empty_rejected
 from meterlake.etl.staging.staged_readings import StagedRows, conformed_sql, raw_view
-from meterlake.lake.table_sql import sql_text
+from meterlake.lake.sql.table_sql import sql_text
 from meterlake.lake.tables import Table
 
 

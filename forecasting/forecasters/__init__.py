@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from meterlake.forecasting.forecaster import Forecaster
-from meterlake.lake.registry import ModuleRegistry
+from meterlake.lake.plug_ins.registry import ModuleRegistry
 
 FORECASTERS = ModuleRegistry[Forecaster](__name__, "FORECASTER", parameter="forecaster", example="seasonal_naive")

@@ -21,8 +21,8 @@ from meterlake.forecasting.models.model_record import APPROVED, PENDING, ModelFa
 from meterlake.forecasting.models.model_source import ModelSource
 from meterlake.lake.errors import BadParameter, NoModel, UnknownModel
 from meterlake.lake.port import Lake
-from meterlake.lake.publishing import publish_rows
 from meterlake.lake.tables import MODELS
+from meterlake.lake.writing.publishing import publish_rows
 
 
 class ModelStore:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from meterlake.lake.errors import BadParameter
-from meterlake.lake.given_parameters import parameters_from
+from meterlake.lake.plug_ins.given_parameters import parameters_from
 
 
 class RunParameters(BaseModel):

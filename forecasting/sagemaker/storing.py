@@ -27,8 +27,8 @@ from meterlake.forecasting.sagemaker.run_files import RunFiles
 from meterlake.forecasting.sagemaker.training import CODE_FOLDER
 from meterlake.forecasting.serving.forecast_rows import forecast_rows
 from meterlake.lake.engine_choice import open_lake
-from meterlake.lake.publishing import publish_rows
 from meterlake.lake.tables import FORECASTS
+from meterlake.lake.writing.publishing import publish_rows
 
 _STATUS: dict[Approval, str] = {"PendingManualApproval": PENDING, "Approved": APPROVED, "Rejected": REJECTED}
 

@@ -24,7 +24,7 @@ from meterlake.forecasting.forecaster import Forecaster
 from meterlake.forecasting.forecasters import FORECASTERS
 from meterlake.forecasting.sagemaker.channel_reading import read_channel, read_facts
 from meterlake.lake.errors import BadParameter
-from meterlake.lake.given_parameters import value_of
+from meterlake.lake.plug_ins.given_parameters import value_of
 
 _MINUTES = {"30min": 30, "30T": 30, "H": 60, "1H": 60, "h": 60, "1h": 60, "60min": 60}
 CODE_FOLDER = "code"

@@ -17,8 +17,8 @@ from meterlake.forecasting.model_choice import ForecastingJob
 from meterlake.forecasting.panels.panel_loading import EVERY_METER, MeterChoice, PanelLoader
 from meterlake.forecasting.serving.forecast_rows import forecast_rows
 from meterlake.forecasting.serving.shown_history import shown_history
-from meterlake.lake.publishing import publish_rows
 from meterlake.lake.tables import FORECASTS
+from meterlake.lake.writing.publishing import publish_rows
 
 
 @dataclass(frozen=True)

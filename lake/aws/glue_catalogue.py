@@ -21,7 +21,7 @@ from meterlake.lake.errors import BadParameter
 from meterlake.lake.iceberg_schemas import NAMESPACE, TABLE_PROPERTIES, iceberg_schema, partition_spec
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import INGESTS, TABLES, Table
-from meterlake.lake.transactions import TableChange, prepared_transaction
+from meterlake.lake.writing.transactions import TableChange, prepared_transaction
 
 
 class GlueCatalogue:

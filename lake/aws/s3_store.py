@@ -28,7 +28,7 @@ from meterlake.lake.duckdb_lake import connect
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import LakeSnapshot, SnapshotReader
 from meterlake.lake.tables import Table
-from meterlake.lake.transactions import TableChange
+from meterlake.lake.writing.transactions import TableChange
 
 
 class S3Store:

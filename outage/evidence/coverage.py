@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from meterlake.lake.snapshot import LakeFile, TableState
-from meterlake.lake.table_sql import sql_text
+from meterlake.lake.sql.table_sql import sql_text
 from meterlake.outage.evidence.kept_tables import KeptTables, files_by_month
 
 _FOLDER = "outage_coverage"

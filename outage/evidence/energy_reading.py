@@ -16,8 +16,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from meterlake.lake.relations import named_rows
 from meterlake.lake.snapshot import LakeFile, TableState
+from meterlake.lake.sql.relations import named_rows
 from meterlake.outage.evidence.kept_tables import KeptTables, files_by_month
 from meterlake.outage.fleet import Fleet, Floats, Ints
 

@@ -10,8 +10,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from meterlake.lake.relations import named_rows
 from meterlake.lake.snapshot import TableState
+from meterlake.lake.sql.relations import named_rows
 from meterlake.outage.evidence.absences import Silences
 from meterlake.outage.fleet import Flags, Fleet, Ints, Texts
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import poisson
 
-from meterlake.lake.causes import Cause
+from meterlake.lake.codes.causes import Cause
 from meterlake.outage.evidence.absences import Absences
 from meterlake.outage.fleet import Flags, Fleet, Ints
 from meterlake.outage.judged_outages import Outage, OutagePart

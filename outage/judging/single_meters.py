@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from meterlake.lake.causes import Cause
+from meterlake.lake.codes.causes import Cause
 from meterlake.outage.evidence.absences import UNKNOWN, Absences
 from meterlake.outage.fleet import Fleet
 from meterlake.outage.judged_outages import Outage, OutagePart

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from meterlake.lake.causes import Cause
+from meterlake.lake.codes.causes import Cause
 from meterlake.outage.evidence.absences import UNKNOWN, Absences
 from meterlake.outage.evidence.announcements import PlannedOutage, planned_match
 from meterlake.outage.fleet import Fleet

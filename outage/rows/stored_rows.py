@@ -14,12 +14,12 @@ from typing import TypeVar
 import duckdb
 import pyarrow as pa
 
-from meterlake.lake.parquet_files import ParquetWriter
-from meterlake.lake.relations import named_rows
 from meterlake.lake.snapshot import LakeSnapshot, TableState
-from meterlake.lake.store import LakeStore
+from meterlake.lake.sql.relations import named_rows
 from meterlake.lake.tables import Table
-from meterlake.lake.transactions import TableChange
+from meterlake.lake.writing.parquet_files import ParquetWriter
+from meterlake.lake.writing.store import LakeStore
+from meterlake.lake.writing.transactions import TableChange
 from meterlake.outage.rows.row_types import LakeRow
 
 Row = TypeVar("Row", bound=LakeRow)

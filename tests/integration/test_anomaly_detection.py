@@ -19,10 +19,10 @@ from meterlake.api.settings import ApiSettings
 from meterlake.cli.main import meterlake
 from meterlake.lake.duckdb_lake import DuckDBLake, connect
 from meterlake.lake.errors import BadParameter, NoLake, UnknownMeter
-from meterlake.lake.parquet_files import ParquetWriter
 from meterlake.lake.snapshot import SnapshotReader
-from meterlake.lake.sqlite_catalogue import Catalogue
 from meterlake.lake.tables import READINGS, TABLES
+from meterlake.lake.writing.parquet_files import ParquetWriter
+from meterlake.lake.writing.sqlite_catalogue import Catalogue
 from tests.asgi_client import ask
 from tests.lake_fixture import publish
 from tests.landing import half_hours, lake_settings, select, take_in, write_london

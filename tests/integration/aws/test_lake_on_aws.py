@@ -17,7 +17,7 @@ from meterlake.lake.errors import BadParameter, NoLake, QueryTooLong
 from meterlake.lake.iceberg_schemas import iceberg_schema
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import INGESTS, METERS, READINGS, TABLES, Table
-from meterlake.lake.transactions import TableChange
+from meterlake.lake.writing.transactions import TableChange
 from tests.athena_stand_in import ATHENA, BUCKET, LAKE, emulated_aws
 from tests.lake_fixture import JANUARY_2, half_hours, write_rows
 

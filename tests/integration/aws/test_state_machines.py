@@ -2,7 +2,7 @@
 
 The interpreter, S3, SNS and SQS are the emulator's, the plan is the real handler, the stages are what the Glue script calls.
 The ingest job's script is Spark over S3, which does not run here: in its place the same transformation runs on DuckDB over
-the same objects, by the job's own arguments (tests/integration/test_spark_parity.py compares the two row for row).
+the same objects, by the job's own arguments (tests/integration/ingest/test_spark_parity.py compares the two row for row).
 """
 
 from __future__ import annotations

@@ -20,9 +20,9 @@ from meterlake.lake.aws.athena_maintenance import optimize_tables, vacuum_tables
 from meterlake.lake.aws.s3_lock import S3Lock
 from meterlake.lake.engine_choice import open_engine, open_store
 from meterlake.lake.errors import BadParameter, BadQuery, LakeBusy, NoLake
-from meterlake.lake.maintenance import compact_crowded
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import INGESTS, READINGS, TABLES
+from meterlake.lake.writing.maintenance import compact_crowded
 from meterlake.outage.outage_run import OutageRun
 from tests.athena_stand_in import BUCKET, REGION, emulated_aws
 from tests.landing import VOLATILE, half_hours, write_london

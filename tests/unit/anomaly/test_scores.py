@@ -12,7 +12,7 @@ from meterlake.anomaly.readings.finding import Finding, finding_row, finding_row
 from meterlake.anomaly.registry import DETECTORS
 from meterlake.anomaly.scores import FleetScores, ScoredBy
 from meterlake.anomaly.scoring_lake import KnownMeter
-from meterlake.lake.verdicts import Verdict
+from meterlake.lake.codes.verdicts import Verdict
 
 BY = ScoredBy("stuck_value", "1-6fb7e35b", "run-1")
 DAY = dt.date(2013, 1, 1)

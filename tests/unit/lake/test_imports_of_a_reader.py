@@ -11,7 +11,7 @@ import pytest
 from tests.landing import half_hours, take_in, write_london
 
 
-@pytest.mark.parametrize("asking", ["meterlake.lake.duckdb_lake", "meterlake.lake.folder_store"])
+@pytest.mark.parametrize("asking", ["meterlake.lake.duckdb_lake", "meterlake.lake.writing.folder_store"])
 def test_asking_a_lake_imports_no_file_system_no_client_and_no_mapper(asking: str) -> None:
     found = f"import sys, {asking}; print([name for name in ('fsspec', 'requests', 'sqlalchemy', 'pandas') if name in sys.modules])"
 

@@ -11,8 +11,8 @@ import pytest
 
 from meterlake.lake.engine_choice import open_engine, open_store
 from meterlake.lake.errors import ForeignFile, NoLake, UnreadableLake
-from meterlake.lake.maintenance import compact_crowded, expire_snapshots
 from meterlake.lake.settings import LakeSettings
+from meterlake.lake.writing.maintenance import compact_crowded, expire_snapshots
 from tests.landing import take_in
 
 HEADER = "LCLid,stdorToU,DateTime,KWH/hh (per half hour) ,Acorn,Acorn_grouped\n"

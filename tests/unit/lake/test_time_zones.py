@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from meterlake.etl.conforming.raw_format import ReadOptions
+from meterlake.lake.codes.quantities import quantity_named
 from meterlake.lake.errors import BadParameter
-from meterlake.lake.quantities import quantity_named
 from meterlake.lake.time_zones import checked_zone
 
 

@@ -20,7 +20,7 @@ from meterlake.anomaly.readings.finding import Finding
 from meterlake.anomaly.readings.reading_window import ReadingWindow, Series
 from meterlake.anomaly.readings.rule_detector import RuleDetector
 from meterlake.anomaly.registry import DETECTORS
-from meterlake.lake.verdicts import Verdict
+from meterlake.lake.codes.verdicts import Verdict
 
 END = dt.datetime(2013, 6, 3, tzinfo=dt.UTC)
 HALF_HOUR = np.timedelta64(30, "m")

@@ -12,7 +12,7 @@ from meterlake.etl.merging.reading_rules import (
     ranked_by_arrival,
     worse_quality,
 )
-from meterlake.lake.table_sql import sql_text
+from meterlake.lake.sql.table_sql import sql_text
 
 COLUMNS = "(meter_id, quantity, interval_start, value, quality, interval_minutes, file_number, place)"
 

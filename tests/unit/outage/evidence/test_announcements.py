@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from meterlake.lake.causes import Cause
+from meterlake.lake.codes.causes import Cause
 from meterlake.lake.errors import UnreadableFile
 from meterlake.outage.evidence.announcements import read_planned
 from meterlake.outage.judging.outage_judging import judge_outages

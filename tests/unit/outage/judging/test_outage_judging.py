@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from meterlake.lake.causes import Cause
+from meterlake.lake.codes.causes import Cause
 from meterlake.outage.judged_outages import Outage
 from tests.unit.outage.fleet_fixture import SLOT_S, Town
 

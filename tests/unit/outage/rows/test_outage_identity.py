@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from meterlake.lake.causes import Cause
+from meterlake.lake.codes.causes import Cause
 from meterlake.outage.judged_outages import Outage, OutagePart
 from meterlake.outage.rows.outage_identity import StoredPart, identify
 from tests.unit.outage.fleet_fixture import Town

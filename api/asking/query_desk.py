@@ -1,0 +1,105 @@
+"""Where the lake is asked: in a few threads, in turn, for as long as somebody waits.
+
+Enters: what a route wants to compute, and for whom. Leaves: the answer, with the tables that it was made from. Queries
+block, so they run in threads; only so many at a time, since more would only slow each other down.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from starlette.types import Receive
+
+from meterlake.api.asking.caching import AnswerCache, StoredAnswer
+from meterlake.api.asking.recording_lake import RecordingLake
+from meterlake.api.asking.turns import Turns
+from meterlake.api.representations import Rendered
+from meterlake.api.settings import ApiSettings
+from meterlake.lake.errors import QueryTooLong
+from meterlake.lake.patience import Patience
+from meterlake.lake.port import Lake
+
+# An answer whose tables moved while it was made may be of two moments, so it is made once more.
+_TRIES = 2
+
+
+class CallerGone(Exception):
+    """The caller has closed the connection; there is nobody to answer."""
+
+
+@dataclass(frozen=True)
+class MadeAnswer:
+    """A new answer, the tables that it was made from, and their version; None where they moved meanwhile."""
+
+    rendered: Rendered
+    tables: tuple[str, ...]
+    version: str | None
+
+
+class QueryDesk:
+    """The lake, the store of its answers, and the few threads in which it is asked."""
+
+    def __init__(self, lake: Lake, settings: ApiSettings) -> None:
+        self.lake = RecordingLake(lake)
+        self.cache = AnswerCache(settings.cache_mb * 1e6)
+        self._threads = ThreadPoolExecutor(settings.concurrent_queries, thread_name_prefix="query")
+        self._turns = Turns(settings.concurrent_queries, settings.waiting_queries, settings.queries_of_a_caller)
+        self._answer_seconds = settings.answer_seconds
+
+    def is_current(self, stored: StoredAnswer) -> bool:
+        """Say whether no table of a stored answer has moved."""
+        return self.lake.version_of(*stored.tables) == stored.version
+
+    async def make(self, caller: str, receive: Receive, compute: Callable[[Lake], Rendered]) -> MadeAnswer:
+        """Run something that asks the lake in a thread, in turn.
+
+        Args:
+            caller: Whose turn it is.
+            receive: Tells when the caller goes.
+            compute: Asks the lake and writes the answer.
+
+        Raises:
+            Overloaded: If too many wait already.
+            QueryTooLong: If it took longer than the settings allow, waiting and the models included.
+            CallerGone: If the caller went away before.
+        """
+        patience = Patience(self._answer_seconds)
+        work = asyncio.ensure_future(self._in_turn(caller, patience, compute))
+        gone = asyncio.ensure_future(_until_gone(receive))
+        try:
+            await asyncio.wait({work, gone}, timeout=self._answer_seconds, return_when=asyncio.FIRST_COMPLETED)
+            if work.done():
+                return work.result()
+            raise CallerGone if gone.done() else QueryTooLong(self._answer_seconds)
+        finally:
+            patience.end()
+            for task in (work, gone):
+                task.cancel()
+
+    async def _in_turn(self, caller: str, patience: Patience, compute: Callable[[Lake], Rendered]) -> MadeAnswer:
+        await self._turns.take(caller)
+        running: Future[MadeAnswer] = self._threads.submit(self._recorded, patience, compute)
+        # The turn ends with the thread's work, whether anybody still waits for it or not.
+        running.add_done_callback(lambda _: self._turns.give_back(caller))
+        return await asyncio.wrap_future(running)
+
+    def _recorded(self, patience: Patience, compute: Callable[[Lake], Rendered]) -> MadeAnswer:
+        with patience.kept():
+            for _ in range(_TRIES):
+                with self.lake.recording() as asked:
+                    rendered = compute(self.lake)
+                version = asked.common_version(self.lake)
+                if version is not None:
+                    break
+        return MadeAnswer(rendered, asked.names, version)
+
+
+async def _until_gone(receive: Receive) -> None:
+    """Return when the caller has closed the connection; never where the server does not tell."""
+    while (await receive()).get("more_body"):
+        pass
+    if (await receive())["type"] != "http.disconnect":
+        await asyncio.Event().wait()

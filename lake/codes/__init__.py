@@ -1,0 +1,1 @@
+"""The codes of the tables' columns, and the quantities that are measured."""
