@@ -35,6 +35,7 @@ from meterlake.api.representations import (
     finite,
     render,
 )
+from meterlake.api.rounding import finite_and_rounded
 from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.errors import BadParameter
@@ -44,8 +45,6 @@ from meterlake.lake.port import Lake
 
 router = APIRouter(tags=["anomalies"])
 
-# A score's kWh come from sums that are exact to a millionth; more would show noise of the arithmetic.
-_DECIMALS = 6
 _PUBLISHED = {
     "consumption": "consumption_kwh",
     "yhat_lower": "lower_kwh",
@@ -112,7 +111,7 @@ async def read_published_anomalies(
             "meter_id": rows["meter_id"].to_pylist(),
             "ds": [day.isoformat() for day in rows["local_date"].to_pylist()],
         }
-        columns |= {name: _rounded(rows)[source].to_pylist() for name, source in _PUBLISHED.items()}
+        columns |= {name: finite_and_rounded(rows)[source].to_pylist() for name, source in _PUBLISHED.items()}
         if weather == "1":
             columns |= _temperatures(lake, rows["local_date"].to_pylist(), start, end)
         numbered = {name: {str(place): cell for place, cell in enumerate(cells)} for name, cells in columns.items()}
@@ -201,15 +200,8 @@ def _with_intervals(rows: pa.Table, own_zone: ZoneInfo, zone: ZoneInfo) -> pa.Ta
     time = pa.timestamp("us", zone.key)
     starts = pa.array([day_start(day, own_zone) for day in days], time)
     ends = pa.array([day_start(next_period(day, LocalPeriod.DAY), own_zone) for day in days], time)
-    rounded = _rounded(rows)
+    rounded = finite_and_rounded(rows)
     return pa.table({"interval_start": starts, "interval_end": ends} | {name: rounded[name] for name in _SHOWN})
-
-
-def _rounded(rows: pa.Table) -> pa.Table:
-    for place, column in enumerate(rows.schema):
-        if pa.types.is_floating(column.type):
-            rows = rows.set_column(place, column.name, pc.round(rows.column(place), _DECIMALS))
-    return finite(rows)
 
 
 @router.get(
@@ -281,7 +273,7 @@ async def list_worst_anomalies(
             "time_zone": "each meter's own",
             "ranked_by": by,
         }
-        rows, following = _rounded(page.cut(asked)), page.following(asked, *ranks, "meter_id", "local_date")
+        rows, following = finite_and_rounded(page.cut(asked)), page.following(asked, *ranks, "meter_id", "local_date")
         return render(RowsAnswer("anomalies", rows, facts, following), representation)
 
     return await answer(request, compute)

@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
@@ -24,8 +23,8 @@ from meterlake.api.representations import (
     RowsAnswer,
     render,
 )
+from meterlake.api.rounding import rounded
 from meterlake.api.routes.meter_routes import get_of_meter
-from meterlake.api.routes.published import KWH_DECIMALS
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.codes.quantities import quantity_named
 from meterlake.lake.known_meters import zone_of_meter
@@ -126,7 +125,7 @@ def _with_intervals(periods: pa.Table, key: str, period: LocalPeriod, own_zone: 
         {
             "interval_start": pa.array([day_start(day, own_zone) for day in starts], time),
             "interval_end": pa.array([day_start(next_period(day, period), own_zone) for day in starts], time),
-            "value": pc.round(periods.column("energy_kwh"), KWH_DECIMALS),
+            "value": rounded(periods.column("energy_kwh")),
             "intervals_present": periods.column("intervals_present"),
             "intervals_expected": periods.column("intervals_expected"),
         }

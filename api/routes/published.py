@@ -16,15 +16,13 @@ from meterlake.api.description.route_documents import responses
 from meterlake.api.local_periods import LocalPeriod, year_range
 from meterlake.api.parameters.shared_parameters import MeterId, Period, Year
 from meterlake.api.representations import Rendered
+from meterlake.api.rounding import rounded
 from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.lake.codes.quantities import ENERGY
 from meterlake.lake.known_meters import require_meter
 from meterlake.lake.port import Lake
 
 router = APIRouter(tags=["published"])
-
-# The lake adds energy up exactly to a millionth of a kWh, so that is what can be shown: 5.7 stays 5.7.
-KWH_DECIMALS = 6
 
 _PERIODS = {"daily": LocalPeriod.DAY, "weekly": LocalPeriod.WEEK, "monthly": LocalPeriod.MONTH}
 _START_COLUMNS = {"daily": "local_date", "weekly": "week_start", "monthly": "month_start"}
@@ -68,7 +66,7 @@ def _rows(lake: Lake, aggregation: str, year: int, meter_id: str) -> list[tuple[
     if found.num_rows == 0:
         require_meter(lake, meter_id)
     cells = _PERIOD_CELLS[aggregation](found.column(_START_COLUMNS[aggregation]))
-    energies = pc.round(found.column("energy_kwh"), KWH_DECIMALS)
+    energies = rounded(found.column("energy_kwh"))
     # A missing energy is NaN in numpy, which orjson writes as null.
     columns = [column.to_numpy(zero_copy_only=False).tolist() for column in (*cells, energies)]
     return [(meter_id, *row) for row in zip(*columns, strict=True)]

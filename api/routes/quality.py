@@ -27,6 +27,7 @@ from meterlake.api.representations import (
     in_zone,
     render,
 )
+from meterlake.api.rounding import rounded
 from meterlake.lake.codes.quantities import Quantity, quantity_named
 from meterlake.lake.known_meters import zone_of_meter
 from meterlake.lake.port import Lake
@@ -35,7 +36,6 @@ from meterlake.lake.time_bounds import EARLIEST
 router = APIRouter(prefix="/v1", tags=["quality"])
 
 _LOCAL = "each meter's own"
-_FRACTION_DECIMALS = 6
 By = Annotated[
     Literal["meter", "day", "reason"] | None,
     Query(description="Completeness a meter (the default) or a day, or quarantined rows a reason.", examples=["day"]),
@@ -88,6 +88,8 @@ async def read_quality(
     tz: TimeZoneName = None,
 ) -> Response:
     """Answer with how complete the days in [start, end) are; with `meter_id`, where its gaps are.
+
+    A gap that touches the range is given whole. The last one goes on until the newest reading of any meter.
 
     `completeness_fraction` is of the days that have a reading; whole days without one are `days_missing`.
     """
@@ -146,7 +148,7 @@ def _by_day(lake: Lake, quantity: Quantity, first: dt.date, last: dt.date, page:
 
 def _completeness(rows: pa.Table) -> dict[str, Any]:
     present, expected = (rows[name].cast(pa.int64()) for name in ("intervals_present", "intervals_expected"))
-    fraction = pc.round(pc.divide(present.cast(pa.float64()), expected.cast(pa.float64())), _FRACTION_DECIMALS)
+    fraction = rounded(pc.divide(present.cast(pa.float64()), expected.cast(pa.float64())))
     return {"intervals_present": present, "intervals_expected": expected, "completeness_fraction": fraction}
 
 

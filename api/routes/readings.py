@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Annotated, Any, Literal
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
@@ -23,6 +22,7 @@ from meterlake.api.representations import (
     in_zone,
     render,
 )
+from meterlake.api.rounding import rounded
 from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.codes.quantities import Aggregation, Quantity, quantity_named
@@ -31,8 +31,6 @@ from meterlake.lake.port import Lake
 from meterlake.lake.time_bounds import EARLIEST
 
 router = APIRouter(prefix="/v1", tags=["readings"])
-
-VALUE_DECIMALS = 6
 
 _BINS: dict[str, tuple[str, dt.timedelta]] = {
     "PT30M": ("readings_half_hourly", dt.timedelta(minutes=30)),
@@ -143,7 +141,7 @@ def _next_boundary(moment: dt.datetime, length: dt.timedelta) -> dt.datetime:
 def _with_value(bins: pa.Table, quantity: Quantity) -> pa.Table:
     """Return bins with the one value that makes sense for the quantity: the sum, or the mean."""
     chosen = "value_sum" if quantity.aggregation is Aggregation.SUM else "value_mean"
-    value = pc.round(bins.column(chosen), VALUE_DECIMALS)
+    value = rounded(bins.column(chosen))
     return pa.table(
         {
             "interval_start": bins.column("interval_start"),

@@ -1,12 +1,14 @@
 -- One meter's readings added up to half-hours of UTC, a page at a time; half-hours that begin in [start, end).
--- A reading that is longer than half an hour, or lies across its end, belongs to no one half-hour and is left out.
+-- A reading that is longer than half an hour, or lies across its end, belongs to no one half-hour and is left out. Values up to a million are added up as whole billionths, which is exact.
 -- parameters: meter_id, quantity, start, end, page_size
 -- files: readings where meter_id = meter_id and quantity = quantity and interval_start from start to end
-SELECT bin_start AS interval_start, bin_start + INTERVAL '30' MINUTE AS interval_end, sum(value) AS value_sum,
+SELECT bin_start AS interval_start, bin_start + INTERVAL '30' MINUTE AS interval_end,
+       CASE WHEN count(billionths) = count(value) THEN CAST(sum(billionths) AS DOUBLE) / 1e9 ELSE sum(value) END AS value_sum,
        avg(value) AS value_mean, count(value) AS intervals_present
 FROM (
     SELECT CASE WHEN extract(minute FROM interval_start) < 30 THEN date_trunc('hour', interval_start)
-                ELSE date_trunc('hour', interval_start) + INTERVAL '30' MINUTE END AS bin_start, interval_end, value
+                ELSE date_trunc('hour', interval_start) + INTERVAL '30' MINUTE END AS bin_start, interval_end, value,
+           CASE WHEN value > -1e6 AND value < 1e6 THEN CAST(round(value * 1e9) AS BIGINT) END AS billionths
     FROM readings
     WHERE meter_id = ? AND quantity = ? AND interval_start >= ? AND interval_start < ?
 ) AS binned

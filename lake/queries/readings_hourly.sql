@@ -1,11 +1,13 @@
 -- One meter's readings added up to hours of UTC, a page at a time; hours that begin in [start, end).
--- A reading that is longer than an hour, or lies across its end, belongs to no one hour and is left out.
+-- A reading that is longer than an hour, or lies across its end, belongs to no one hour and is left out. Values up to a million are added up as whole billionths, which is exact.
 -- parameters: meter_id, quantity, start, end, page_size
 -- files: readings where meter_id = meter_id and quantity = quantity and interval_start from start to end
-SELECT bin_start AS interval_start, bin_start + INTERVAL '1' HOUR AS interval_end, sum(value) AS value_sum,
+SELECT bin_start AS interval_start, bin_start + INTERVAL '1' HOUR AS interval_end,
+       CASE WHEN count(billionths) = count(value) THEN CAST(sum(billionths) AS DOUBLE) / 1e9 ELSE sum(value) END AS value_sum,
        avg(value) AS value_mean, count(value) AS intervals_present
 FROM (
-    SELECT date_trunc('hour', interval_start) AS bin_start, interval_end, value
+    SELECT date_trunc('hour', interval_start) AS bin_start, interval_end, value,
+           CASE WHEN value > -1e6 AND value < 1e6 THEN CAST(round(value * 1e9) AS BIGINT) END AS billionths
     FROM readings
     WHERE meter_id = ? AND quantity = ? AND interval_start >= ? AND interval_start < ?
 ) AS binned

@@ -266,7 +266,13 @@ def test_quality_of_one_meter_lists_its_gaps(client: httpx.Client) -> None:
             "interval_start": "2013-01-03T10:00:00+00:00",
             "interval_end": "2013-01-03T12:00:00+00:00",
             "duration_minutes": 120.0,
-        }
+        },
+        {
+            # 27 days of January, 28 + 31 + 30 + 31 + 30 days, and 23 hours of the last of June's days in London.
+            "interval_start": "2013-01-04T00:00:00+00:00",
+            "interval_end": "2013-07-02T00:00:00+01:00",
+            "duration_minutes": (178 * 24 + 23) * 60.0,
+        },
     ]
 
 

@@ -15,7 +15,7 @@ from meterlake.lake.tables import TABLES
 
 # CASE, AND, OR and the like count as functions there.
 SHARED = {"AND", "OR", "CASE", "IF", "CAST", "EXTRACT", "DATEDIFF", "TIMESTAMP_TRUNC"}
-SHARED |= {"AVG", "COUNT", "LEAD", "MAX", "MIN", "SUM", "UPPER"}
+SHARED |= {"AVG", "COUNT", "LEAD", "MAX", "MIN", "ROUND", "SUM", "UPPER"}
 
 # Questions that read a partitioned table whole, on purpose.
 READS_ALL = {
