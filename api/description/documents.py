@@ -133,6 +133,8 @@ class QualityBody(Paged):
     """How complete the readings are, or what was set aside."""
 
     by: Literal["meter", "day", "reason", "gap"]
+    meter_id: str | None = Field(default=None, description="Whose gaps these are.")
+    quantity: str | None = Field(default=None, description="What was measured; absent for quarantined rows.")
     unit: str
     interval: str | None
     time_zone: str | None
@@ -302,3 +304,11 @@ class ProblemBody(BaseModel):
     found: str | None = Field(default=None, description="What was found in it; null where it is missing.")
     expected: str | None = None
     example: str | None = Field(default=None, description="A good value.")
+    did_you_mean: str | None = Field(default=None, description="The nearest of the names that are taken.")
+    known: list[str] | None = Field(default=None, description="The parameters that the route knows.")
+    errors: list[dict[str, Any]] | None = Field(default=None, description="All parameters at fault.")
+    offered: list[str] | None = Field(default=None, description="The media types that the route writes.")
+    found_days: float | None = Field(default=None, description="The width of the range that was asked for.")
+    limit_days: int | None = Field(default=None, description="The widest range that may be.")
+    limit_requests_per_minute: int | None = None
+    retry_after_seconds: float | None = Field(default=None, description="As in Retry-After.")

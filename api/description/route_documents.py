@@ -31,6 +31,7 @@ LAKE = (
 )
 _CORRELATION_ID = {"description": "The id under which the log tells of the request.", "schema": {"type": "string"}}
 _TEXT: dict[str, Any] = {"schema": {"type": "string"}}
+_BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 
 
 def responses(
@@ -45,7 +46,8 @@ def responses(
         representations: The representations beside JSON.
     """
     content: dict[str, Any] = {MEDIA_TYPES[Representation.JSON]: {"example": example}}
-    content |= {MEDIA_TYPES[one]: _TEXT for one in representations if one is not Representation.JSON}
+    others = [one for one in representations if one is not Representation.JSON]
+    content |= {MEDIA_TYPES[one]: _BYTES if one is Representation.PARQUET else _TEXT for one in others}
     headers = {"x-correlation-id": _CORRELATION_ID, "etag": {"description": "Stands for the bytes.", **_TEXT}}
     documented: dict[int | str, dict[str, Any]] = {
         200: {"description": description, "content": content, "headers": headers},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -95,3 +96,30 @@ def test_good_answers_and_examples_have_the_described_shape(application: Any, pa
 
 def test_the_good_requests_cover_every_route(application: Any) -> None:
     assert set(describe(application)["paths"]) == set(GOOD_REQUESTS)
+
+
+def test_every_number_says_how_wide_it_is(application: Any) -> None:
+    def numbers(node: Any) -> Iterator[dict[str, Any]]:
+        if isinstance(node, dict):
+            if isinstance(node.get("type"), str) and node["type"] in ("number", "integer"):
+                yield node
+            for inner in node.values():
+                yield from numbers(inner)
+        elif isinstance(node, list):
+            for inner in node:
+                yield from numbers(inner)
+
+    found = {(one["type"], one.get("format")) for one in numbers(describe(application))}
+    assert found == {("number", "double"), ("integer", "int64")}
+
+
+def test_an_operation_is_called_as_its_function_is(application: Any) -> None:
+    paths = describe(application)["paths"]
+    names = [methods["get"]["operationId"] for methods in paths.values()]
+    assert len(set(names)) == len(names)
+    assert paths["/v1/meters/{meter_id}/readings"]["get"]["operationId"] == "list_readings"
+
+
+def test_parquet_is_bytes(application: Any) -> None:
+    content = describe(application)["paths"]["/v1/meters"]["get"]["responses"]["200"]["content"]
+    assert content["application/vnd.apache.parquet"]["schema"]["format"] == "binary"
