@@ -52,7 +52,14 @@ def _names_only(expression: exp.Expression, columns: set[str]) -> bool:
 def _may_divide_by_zero(question: exp.Expression) -> bool:
     # A count that its table's declaration keeps above zero, and lengths of intervals, which are never empty.
     sure = {"intervals_expected", "intervals", "interval_start", "interval_end"}
-    return any(not _names_only(division.expression, sure) for division in question.find_all(exp.Div))
+    return any(
+        not (_names_only(division.expression, sure) or _is_number_above_zero(division.expression))
+        for division in question.find_all(exp.Div)
+    )
+
+
+def _is_number_above_zero(expression: exp.Expression) -> bool:
+    return isinstance(expression, exp.Literal) and not expression.is_string and float(expression.this) > 0
 
 
 def _counts_months(question: exp.Expression) -> bool:
