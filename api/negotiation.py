@@ -20,7 +20,7 @@ def best_media_type(accept: str, offered: Sequence[str]) -> str:
     likings = {media_type: _liking(accept, media_type) for media_type in offered}
     best = max(offered, key=lambda media_type: likings[media_type])
     if likings[best] <= 0:
-        raise NotAcceptable(accept, list(offered))
+        raise NotAcceptable(list(offered))
     return best
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from meterlake.api.canonical_request import ESCAPED_SLASH
 from meterlake.api.refusals import (
     KeyInAddress,
     KeyNeeded,
@@ -177,11 +178,16 @@ def bad_parameter_members(name: str, found: object, expected: str, example: str 
     meant = None if found is None else did_you_mean(str(found), names)
     return {
         "parameter": name,
-        "found": None if found is None else str(found)[:_MEMBER_LENGTH],
+        "found": None if found is None else _as_text(found),
         "expected": expected,
         "example": None if example is None else f"{name}={example}",
         **({} if meant is None else {"did_you_mean": meant}),
     }
+
+
+def _as_text(found: object) -> str:
+    # A path may hold what stands for an escaped slash, and other halves of letters that JSON cannot hold.
+    return str(found)[:_MEMBER_LENGTH].replace(ESCAPED_SLASH, "/").encode("utf-8", "replace").decode()
 
 
 def detail_of(error: Exception) -> str:

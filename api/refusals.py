@@ -123,6 +123,6 @@ class RangeTooWide(Refusal):
 class NotAcceptable(Refusal):
     """No representation that the Accept header takes."""
 
-    def __init__(self, accept: str, offered: list[str]) -> None:
+    def __init__(self, offered: list[str]) -> None:
         self.offered = offered
-        super().__init__(f"Accept: {accept[:200]} takes none of {', '.join(offered)}. Or name one with f=json.")
+        super().__init__(f"The header Accept takes none of {', '.join(offered)}.")

@@ -103,4 +103,4 @@ def _write(
         f"COPY (SELECT * FROM ({rows}) AS rows({columns}) WHERE {condition} ORDER BY {', '.join(table.sort)}) "
         f"TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {table.row_group_rows}, FIELD_IDS {{{ids}}})"
     )
-    return TableChange(table, [path])
+    return TableChange(table, [str(path)])

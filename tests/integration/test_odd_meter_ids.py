@@ -131,3 +131,8 @@ def test_a_problem_s_instance_is_a_reference_to_the_request(client: httpx.Client
     assert instance.isascii()
     assert unquote(instance) == unquote(path)
     assert not set(instance) & set(' "<>\\^`{|}')
+
+
+def test_an_escaped_slash_where_no_id_stands_is_a_bad_value_like_others(client: httpx.Client) -> None:
+    refused = client.get("/consumption/daily/20%2F13", params={"meter_id": "a b"})
+    assert (refused.status_code, refused.json()["found"]) == (422, "20/13")
