@@ -198,6 +198,4 @@ def detail_of(error: Exception) -> str:
 
 def is_for_the_log(error: Exception) -> bool:
     """Say whether an error's text is for the log: a fault of the program, or trouble of the lake, which names its place."""
-    return not isinstance(error, MeterlakeError) or (
-        isinstance(error, LakeTrouble) and not isinstance(error, QueryTooLong)
-    )
+    return not isinstance(error, MeterlakeError) or (isinstance(error, LakeTrouble) and error.names_its_place)

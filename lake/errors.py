@@ -141,7 +141,13 @@ class MissingLibrary(MeterlakeError):
 
 
 class LakeTrouble(MeterlakeError):
-    """The lake itself cannot answer."""
+    """The lake itself cannot answer.
+
+    Attributes:
+        names_its_place: Whether the text names folders and addresses, and is for whoever runs the server alone.
+    """
+
+    names_its_place = True
 
 
 class NoLake(LakeTrouble):
@@ -222,6 +228,8 @@ class NoSpace(LakeTrouble):
 
 class QueryTooLong(LakeTrouble):
     """A query was stopped at its time limit."""
+
+    names_its_place = False
 
     def __init__(self, limit_seconds: float) -> None:
         super().__init__(

@@ -17,7 +17,7 @@ from meterlake.forecasting.endpoint.series_lines import BadAnswer, forecast_of, 
 from meterlake.forecasting.forecaster import QUANTILES, FittedModel, QuantileForecast, history_flags
 from meterlake.forecasting.models.model_record import ModelRecord
 from meterlake.forecasting.panels.panel import Panel
-from meterlake.lake.errors import LakeTrouble, NoModel
+from meterlake.lake.errors import CloudTrouble, MeterlakeError, NoModel
 
 _METERS_AT_ONCE = 100
 _DEFAULT_HISTORY_DAYS = 100
@@ -35,11 +35,13 @@ class NotBehindEndpoint(NoModel):
         )
 
 
-class EndpointTrouble(LakeTrouble):
+class EndpointTrouble(CloudTrouble):
     """An endpoint that did not answer, or not with a forecast."""
 
+    names_its_place = False
+
     def __init__(self, endpoint: str, found: str) -> None:
-        super().__init__(f"The endpoint {endpoint} gave no forecast: {found}. Try again in a few seconds.")
+        MeterlakeError.__init__(self, f"The endpoint {endpoint} gave no forecast: {found}. Try again in a few seconds.")
 
 
 class EndpointModels:

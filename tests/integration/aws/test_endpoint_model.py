@@ -169,7 +169,7 @@ def test_trouble_with_the_endpoint_is_told_and_may_be_tried_again(
     answer = client.get(f"/forecast/M1?{DAYS}")
 
     assert answer.status_code == 503, answer.text
-    assert answer.json()["type"].endswith(":internal-trouble") and answer.headers["retry-after"] == "5"
+    assert answer.json()["type"].endswith(":lake-unavailable") and answer.headers["retry-after"] == "5"
     assert told in answer.json()["detail"]
 
 
