@@ -29,8 +29,8 @@ def test_what_the_readme_would_deploy_is_told_without_an_account() -> None:
 
 def commands_of(page: Path) -> list[str]:
     """Return the command lines in a page's code blocks, in order."""
-    blocks = re.findall(r"^```\n(.*?)^```", page.read_text(), flags=re.MULTILINE | re.DOTALL)
-    lines = [line for block in blocks for line in block.splitlines()]
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    lines = [line for kind, block in blocks if not kind for line in block.splitlines()]
     return [line for line in lines if line.startswith(("meterlake ", *SILENT)) and not line.startswith(NOT_RUN)]
 
 

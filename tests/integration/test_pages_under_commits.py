@@ -79,21 +79,23 @@ def walk(root: Path, target: str, name: str, limit: int, changes: list[Rows]) ->
     return before, given_rows
 
 
+# Hypothesis's own repeat from example to example, and a row of a key that is there would move what stood.
+NEW_IDS = st.builds(lambda: str(uuid4()))
 CASES: dict[str, tuple[str, Callable[[Any], Any], st.SearchStrategy[Rows]]] = {
     "/v1/quality?by=reason": (
         "quality",
         lambda row: tuple(row.values()),
-        st.builds(quarantined, st.uuids().map(str), st.integers(1, 4)),
+        st.builds(quarantined, NEW_IDS, st.integers(1, 4)),
     ),
     "/v1/anomalies?by=severity": (
         "anomalies",
         lambda row: (row["meter_id"], row["local_date"]),
-        st.builds(scored, st.uuids().map(str), RANKS, RANKS),
+        st.builds(scored, NEW_IDS, RANKS, RANKS),
     ),
     "/v1/anomalies?by=importance": (
         "anomalies",
         lambda row: (row["meter_id"], row["local_date"]),
-        st.builds(scored, st.uuids().map(str), RANKS, RANKS),
+        st.builds(scored, NEW_IDS, RANKS, RANKS),
     ),
     "/v1/reliability": (
         "reliability",

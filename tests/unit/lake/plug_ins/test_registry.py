@@ -36,7 +36,9 @@ def test_an_object_is_found_by_name_without_importing_the_others(animals: Module
 
 
 def test_an_unknown_name_is_refused_with_those_that_are_known(animals: ModuleRegistry[Named]) -> None:
-    with pytest.raises(BadParameter, match=r"auto or one of ant, bat, cat, found 'dog'\. Did you mean 'cat'\? Example: animal=cat"):
+    with pytest.raises(
+        BadParameter, match=r"auto or one of ant, bat, cat, found 'dog'\. Did you mean 'cat'\? Example: animal=cat"
+    ):
         animals.named("dog")
 
 
