@@ -60,7 +60,7 @@ def until(condition: Callable[[], bool]) -> None:
 def test_of_eighty_abandoned_requests_only_those_that_ran_already_ask_the_lake(
     lake: TakingItsTime, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with running(create_application(lake, ApiSettings(concurrent_queries=2))) as client:
+    with running(create_application(lake, ApiSettings(concurrent_queries=2, waiting_queries=80))) as client:
         for place in range(80):
             abandon(client, f"/v1/meters?limit={place + 1}")
         logged = ""
