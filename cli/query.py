@@ -17,7 +17,7 @@ from meterlake.cli.terminal.output import FORMATS, print_batches, print_facts
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A file for all rows; its ending says how: .parquet, .csv, .tsv, .ndjson, .json; text also with .gz.",
+    help="A file for all rows; its ending says how: .parquet, .csv, .tsv, .ndjson, .json, or .xml for readings as Green Button; text also with .gz.",
 )
 @click.option(
     "--limit", default=100, show_default=True, help="Rows of the table; CSV, JSON and files are always whole."

@@ -108,7 +108,10 @@ class _Feed:
 
 
 def _named(chains: Sequence[_Chain], file_name: str) -> dict[tuple[int, int, int], tuple[str, Measured]]:
-    """Return each chain's meter, so that no two of one meter measure one quantity, and what it measures."""
+    """Return each chain's meter, so that no two of one meter measure one quantity, and what it measures.
+
+    A register and what flows through it are one quantity here, since what flowed between two reads is stored, too.
+    """
     named: dict[tuple[int, int, int], tuple[str, Measured]] = {}
     by_meter: dict[str, list[_Chain]] = {}
     for chain in chains:
@@ -118,8 +121,9 @@ def _named(chains: Sequence[_Chain], file_name: str) -> dict[tuple[int, int, int
         taken: set[str | None] = set()
         for chain in sorted(own, key=_shortest_first):
             measured = _without_doubled_flow(chain.measured, flows)
-            is_first = measured.quantity not in taken
-            taken.add(measured.quantity)
+            flow = measured.quantity and measured.quantity.removesuffix("_register")
+            is_first = flow not in taken
+            taken.add(flow)
             own_name = _last_step(chain.reading.own) if chain.reading else ""
             named[chain.key] = (meter if is_first else f"{meter}/{own_name or len(named)}", measured)
     return named

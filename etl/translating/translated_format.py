@@ -79,7 +79,7 @@ class TranslatedFormat(NamedFormat, ABC):
         said = (
             raw.series
             + " at "
-            + start.strftime("%Y-%m-%d %H:%M:%S UTC").fill_null("no time")
+            + (start.strftime("%Y-%m-%d %H:%M:%S") + " UTC").fill_null("no time")
             + " = "
             + raw.value.fill_null("")
         )
