@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.option("--time-zone", help="IANA zone of the days of meters that no file gives a zone.")
 @click.option(
     "--interval-minutes",
-    type=click.IntRange(1, 1440),
+    type=click.IntRange(1, 576_000),
     help="Length of intervals where the format leaves it open; 30 where nothing is said.",
 )
 @click.option(

@@ -22,6 +22,9 @@ from meterlake.lake.time_zones import checked_zone
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+# The longest interval that is taken for one: a billing period of a year, and some.
+MOST_MINUTES = 400 * 1440
+
 
 @dataclass(frozen=True)
 class FileHead:
@@ -92,7 +95,7 @@ class ReadOptions(MeterlakeSettings):
 
     time_zone: str = Field(default="UTC", description="Zone of the days of meters that no file gives a zone.")
     interval_minutes: int = Field(
-        default=30, ge=1, le=1440, description="Length of intervals where a format leaves it open."
+        default=30, ge=1, le=MOST_MINUTES, description="Length of intervals where a format leaves it open."
     )
     timestamp_marks: Literal["start", "end"] = Field(default="start", description="What a time is of its interval.")
     earliest_year: int = Field(default=1990, ge=FIRST_YEAR, description="Readings before this year are implausible.")

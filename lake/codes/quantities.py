@@ -67,6 +67,8 @@ QUANTITIES: dict[str, Quantity] = {
 }
 
 ENERGY = QUANTITIES["energy"]
+# In a longer interval as much more is plausible.
+LIMITS_HOLD_MINUTES = 60
 
 # To the quantity's own unit: what a raw file may say, and the factor.
 UNIT_FACTORS: dict[str, dict[str, float]] = {
