@@ -29,7 +29,7 @@ from meterlake.etl.glue_jobs.table_files import FOLDER
 from meterlake.etl.landing.accounts import FileAccount, Outcome, count_outcomes
 from meterlake.etl.landing.broken_files import BrokenFiles
 from meterlake.etl.merging.meter_events import each_event_once
-from meterlake.etl.merging.new_meters import zones_of
+from meterlake.etl.merging.new_meters import zone_of_files, zones_of
 from meterlake.etl.merging.reading_rules import IS_SAME_AS_WINNER, KEY, OUTCOME_OF_LOSER, lost_at
 from meterlake.etl.staging.unknown_meters import SOUGHT_BY_METER
 from meterlake.lake.snapshot import LakeSnapshot
@@ -164,7 +164,8 @@ class SparkReadingBatch(Batch):
     def _zones(self, ranked: DataFrame, reported: DataFrame) -> DataFrame:
         seen = ranked.select("meter_id", "file_number").unionByName(reported.select("meter_id", "file_number"))
         known = self.frames.read(METERS, list(self.snapshot["meters"].files))
-        zones = zones_of("{seen}", "{known}", self.options)
+        zone_of_file = zone_of_files({raw.number: layout for raw, layout in self.files}, self.options)
+        zones = zones_of("{seen}", "{known}", zone_of_file)
         return self.frames.settled(self.session.sql(zones, seen=seen, known=known))
 
     def _readings_change(self, resolved: Resolved) -> TableChange:

@@ -6,11 +6,12 @@ rows for the table `meters`, with what a file says of its customers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
-from meterlake.etl.conforming.raw_format import ReadOptions
+from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.etl.staging.customer_columns import CUSTOMER_COLUMNS, has_customer_columns, read_customer_columns
 from meterlake.etl.staging.readable_files import NumberedFile
@@ -20,25 +21,36 @@ from meterlake.lake.tables import METERS
 
 
 def find_zones(
-    bench: Workbench, readings: Relation, reported: Relation, lake: TableState, options: ReadOptions
+    bench: Workbench, readings: Relation, reported: Relation, lake: TableState, zone_of_file: str
 ) -> Relation:
     """Return meter_id, time_zone, is_new and file_number of every meter among readings and events."""
     seen = f"""(
         SELECT meter_id, min(file_number) AS file_number FROM {readings} GROUP BY meter_id
         UNION ALL SELECT meter_id, file_number FROM {reported})"""
-    return bench.table("zones", zones_of(seen, lake.sql(), options))
+    return bench.table("zones", zones_of(seen, lake.sql(), zone_of_file))
 
 
-def zones_of(seen: str, known: str, options: ReadOptions) -> str:
-    """Return a SELECT of the zones of meters, in the lake or by the options; both engines read it.
+def zone_of_files(layouts: Mapping[int, Layout], options: ReadOptions) -> str:
+    """Return SQL for the zone of a file's meters: the one that is given for all, else its format's or its own, else UTC's."""
+    numbers: defaultdict[str, list[str]] = defaultdict(list)
+    for number, layout in layouts.items():
+        zone = options.zone_of_days(layout)
+        if zone != options.time_zone:
+            numbers[zone].append(str(number))
+    cases = (f"WHEN file_number IN ({', '.join(own)}) THEN {sql_text(zone)}" for zone, own in numbers.items())
+    return f"CASE {' '.join(cases)} ELSE {sql_text(options.time_zone)} END" if numbers else sql_text(options.time_zone)
+
+
+def zones_of(seen: str, known: str, zone_of_file: str) -> str:
+    """Return a SELECT of the zones of meters, in the lake or by their files; both engines read it.
 
     Args:
         seen: meter_id and file_number, any number a meter.
         known: The lake's meters.
-        options: What files do not say.
+        zone_of_file: As `zone_of_files` says it.
     """
     return f"""
-        SELECT seen.meter_id, coalesce(known.time_zone, {sql_text(options.time_zone)}) AS time_zone,
+        SELECT seen.meter_id, coalesce(known.time_zone, {zone_of_file}) AS time_zone,
                known.meter_id IS NULL AS is_new, file_number
         FROM (SELECT meter_id, min(file_number) AS file_number FROM {seen} GROUP BY meter_id) AS seen
         LEFT JOIN {known} AS known ON known.meter_id = seen.meter_id"""
