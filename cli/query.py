@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 
 from meterlake.cli.terminal.lake_option import chosen_settings
-from meterlake.cli.terminal.output import FORMATS, print_batches, print_facts
+from meterlake.cli.terminal.output import answer_format, print_batches, print_facts
 
 
 @click.command()
 @click.argument("sql", required=False)
-@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
+@answer_format
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
