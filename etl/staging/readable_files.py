@@ -17,7 +17,7 @@ import pyarrow as pa
 from meterlake.etl.conforming.raw_format import TRANSLATED, Layout
 from meterlake.etl.formats import FORMATS
 from meterlake.etl.landing.broken_files import BrokenFiles, blaming
-from meterlake.etl.landing.container_files import as_parquet
+from meterlake.etl.landing.container_files import as_parquet, can_be_read_by_name
 from meterlake.etl.landing.raw_names import is_packed
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.etl.staging.plain_text import LineTakenOut, as_plain_text
@@ -77,10 +77,11 @@ def as_readable(path: Path, layout: Layout, folder: Path) -> tuple[Path, Layout,
         source = RawSource(path, layout.encoding, is_packed(path.name))
         rows, broken = write_translated(translator.translate(source, layout), folder)
         return rows, layout, broken
-    if layout.kind in ("orc", "avro"):
-        return as_parquet(path, layout.kind, folder), layout, []
-    if layout.kind == "parquet":
+    if layout.kind == "parquet" and can_be_read_by_name(path):
         return path, layout, []
+    if layout.kind in ("parquet", "orc", "avro"):
+        names = dict(zip(layout.columns, layout.paths or layout.columns, strict=True))
+        return as_parquet(path, layout.kind, folder, names), replace(layout, paths=()), []
     plain = as_plain_text(path, layout, folder)
     return plain.path, replace(layout, encoding="utf-8", quote='"' if plain.has_quotes else ""), plain.taken_out
 
