@@ -106,6 +106,7 @@ class MappingDeclaration(_Part):
     delimiter: str | None = Field(
         default=None, min_length=1, max_length=1, description="CSV: between columns; found out where left out"
     )
+    sheet: str = Field(default="", description="the sheet of a workbook; its first where left out")
     decimal: Literal[".", ","] = Field(default=".", description="the decimal mark")
 
     @model_validator(mode="after")

@@ -71,6 +71,7 @@ class Layout:
         has_registers: Whether its register reads are also differenced into what flowed between them.
         mapping: The declaration of the columns, for a file in no known format.
         time_zone: The zone of the days of its new meters, where the format or the file says one and nobody else does.
+        sheet: The sheet of a workbook; its first where it is empty.
         has_lines: Whether a record of a translated file is a line of text.
     """
 
@@ -88,6 +89,7 @@ class Layout:
     mapping: MappingDeclaration | None = field(default=None, hash=False)
     time_zone: str = ""
     has_lines: bool = True
+    sheet: str = ""
 
 
 @dataclass(frozen=True)

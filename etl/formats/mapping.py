@@ -91,7 +91,11 @@ def layout_of(head: FileHead, declared: MappingDeclaration) -> Layout | Mismatch
         return layout
     # Rows of one local time are told apart by their order, which only an ordered reader keeps.
     return replace(
-        layout, is_ordered=declared.time.zone != "UTC", has_registers=declared.has_registers, mapping=declared
+        layout,
+        is_ordered=declared.time.zone != "UTC",
+        has_registers=declared.has_registers,
+        mapping=declared,
+        sheet=declared.sheet,
     )
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from meterlake.etl.conforming.raw_format import TRANSLATED, Layout
 from meterlake.etl.conforming.reading_expressions import FRAGMENT_SEPARATOR, LINE_SEPARATOR, PLACE_SEPARATOR
 from meterlake.etl.landing.raw_names import is_packed
+from meterlake.etl.landing.sheets import is_sheet
 from meterlake.etl.translating.raw_source import Line, RawSource
 
 MAX_RAW_BYTES = 4_000
@@ -27,7 +28,7 @@ _MOST_TRIED = 16
 
 def is_plain_text(layout: Layout, name: str) -> bool:
     """Say whether lines can be looked for in a file: text in UTF-8 that is not packed."""
-    return layout.kind in ("csv", "json") and layout.encoding == "utf-8" and not is_packed(name)
+    return layout.kind in ("csv", "json") and layout.encoding == "utf-8" and not (is_packed(name) or is_sheet(name))
 
 
 @dataclass(frozen=True)
