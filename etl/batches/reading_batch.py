@@ -65,7 +65,9 @@ class ReadingBatch(Batch):
         good, bad = split_bad(bench, rows)
         readings, reported = split_events(bench, good)
         events = new_events(bench, reported, lake["meter_events"], ingest_ids)
-        zones = find_zones(bench, readings, reported, lake["meters"], self.options)
+        zones = find_zones(
+            bench, readings, reported, lake["meters"], self.options, [one.layout.time_zone for one in accounts]
+        )
         once = resolve_repeats(bench, readings, ingest_ids)
         new = resolve_against_lake(bench, once.readings, lake["readings"], ingest_ids)
         for outcomes in (repeated_events(bench, reported, events), once.outcomes, new.outcomes):

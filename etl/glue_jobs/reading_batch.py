@@ -97,7 +97,7 @@ class SparkReadingBatch(Batch):
         ranked = ranked_readings(self.session, good.where("event_code IS NULL"))
         self._kept.append(ranked)
         self._count_repeats(ranked, accounts)
-        zones = self._zones(ranked, reported)
+        zones = self._zones(ranked, reported, [account.layout.time_zone for account in accounts])
         fresh = ranked.where("rank = 1")
         resolved = resolve_against_lake(self.session, self.frames, fresh, self.snapshot["readings"])
         count_outcomes(accounts, resolved.outcomes)
@@ -161,10 +161,10 @@ class SparkReadingBatch(Batch):
         counted = lost.groupBy("file_number", "outcome").count().collect()
         count_outcomes(accounts, {(row[0], Outcome(row[1])): row[2] for row in counted})
 
-    def _zones(self, ranked: DataFrame, reported: DataFrame) -> DataFrame:
+    def _zones(self, ranked: DataFrame, reported: DataFrame, file_zones: list[str]) -> DataFrame:
         seen = ranked.select("meter_id", "file_number").unionByName(reported.select("meter_id", "file_number"))
         known = self.frames.read(METERS, list(self.snapshot["meters"].files))
-        zones = zones_of("{seen}", "{known}", self.options)
+        zones = zones_of("{seen}", "{known}", self.options, file_zones)
         return self.frames.settled(self.session.sql(zones, seen=seen, known=known))
 
     def _readings_change(self, resolved: Resolved) -> TableChange:

@@ -49,9 +49,15 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("energy", "kWh", 0.0, 1_000.0, _SUM, "electrical energy drawn from the grid"),
         Quantity("energy_export", "kWh", 0.0, 1_000.0, _SUM, "electrical energy fed into the grid"),
         Quantity("energy_reactive", "kvarh", -1_000.0, 1_000.0, _SUM, "reactive energy"),
+        Quantity("energy_apparent", "kVAh", 0.0, 1_000.0, _SUM, "apparent energy"),
         Quantity("energy_register", "kWh", 0.0, 1e9, _MEAN, "an electrical energy register, as it is read"),
+        Quantity(
+            "energy_export_register", "kWh", 0.0, 1e9, _MEAN, "a register of energy fed into the grid, as it is read"
+        ),
         Quantity("gas", "m3", 0.0, 1_000.0, _SUM, "gas volume"),
+        Quantity("gas_register", "m3", 0.0, 1e9, _MEAN, "a gas register, as it is read"),
         Quantity("water", "m3", 0.0, 1_000.0, _SUM, "water volume"),
+        Quantity("water_register", "m3", 0.0, 1e9, _MEAN, "a water register, as it is read"),
         Quantity("heating_energy", "kWh", 0.0, 1_000.0, _SUM, "heat delivered"),
         Quantity("heating_energy_register", "kWh", 0.0, 1e9, _MEAN, "a heat register, as it is read"),
         Quantity("hot_water", "L", 0.0, 10_000.0, _SUM, "hot water drawn"),
@@ -72,10 +78,22 @@ LIMITS_HOLD_MINUTES = 60
 
 # To the quantity's own unit: what a raw file may say, and the factor.
 UNIT_FACTORS: dict[str, dict[str, float]] = {
-    "kWh": {"kWh": 1.0, "Wh": 1e-3, "MWh": 1e3, "MJ": 1 / 3.6, "GJ": 1e3 / 3.6},
-    "kvarh": {"kvarh": 1.0, "varh": 1e-3},
-    "m3": {"m3": 1.0, "L": 1e-3},
-    "L": {"L": 1.0, "m3": 1e3},
+    "kWh": {
+        "kWh": 1.0,
+        "Wh": 1e-3,
+        "MWh": 1e3,
+        "GWh": 1e6,
+        "J": 1 / 3.6e6,
+        "kJ": 1 / 3.6e3,
+        "MJ": 1 / 3.6,
+        "GJ": 1e3 / 3.6,
+        "BTU": 1055.05585262 / 3.6e6,
+        "therm": 1e5 * 1055.05585262 / 3.6e6,
+    },
+    "kvarh": {"kvarh": 1.0, "varh": 1e-3, "Mvarh": 1e3},
+    "kVAh": {"kVAh": 1.0, "VAh": 1e-3, "MVAh": 1e3},
+    "m3": {"m3": 1.0, "L": 1e-3, "ft3": 0.028316846592, "CCF": 2.8316846592, "gal": 0.003785411784},
+    "L": {"L": 1.0, "m3": 1e3, "gal": 3.785411784},
     "degC": {"degC": 1.0},
     "degF": {"degF": 1.0},
     "ton": {"ton": 1.0},
