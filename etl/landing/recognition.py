@@ -26,7 +26,7 @@ def recognise(file: LandedFile, format_name: str = AUTO, declared: MappingDeclar
     if declared is not None:
         from meterlake.etl.formats.mapping import layout_of  # a format, imported as all are when it is needed
 
-        answer = layout_of(head, declared)
+        answer = layout_of(head, declared, file.name)
         if isinstance(answer, Layout):
             return answer
         raise UnreadableFile(
