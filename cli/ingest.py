@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from meterlake.cli.terminal import completion
 from meterlake.cli.terminal.lake_option import chosen_settings
-from meterlake.cli.terminal.output import FORMATS, print_facts, print_json, print_rows
+from meterlake.cli.terminal.output import answer_format, print_facts, print_json, print_rows
 
 if TYPE_CHECKING:
     from meterlake.etl.landing.accounts import RunReport
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.option("--time-zone", help="IANA zone of the days of meters that no file gives a zone.")
 @click.option(
     "--interval-minutes",
-    type=click.IntRange(1, 1440),
+    type=click.IntRange(1, 576_000),
     help="Length of intervals where the format leaves it open; 30 where nothing is said.",
 )
 @click.option(
@@ -113,8 +113,8 @@ def _print_report(report: RunReport) -> None:
 
 
 @click.command()
-@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
-@click.option("--limit", default=50, show_default=True, help="Rows of the table.")
+@answer_format
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="Rows of the table.")
 @click.pass_context
 def ingests(context: click.Context, form: str, limit: int) -> None:
     """List what was taken in, newest first, with the accounts."""
@@ -124,7 +124,7 @@ def ingests(context: click.Context, form: str, limit: int) -> None:
         "SELECT ingest_id, finished_at, format, rows_read, rows_stored, duplicates, superseded, quarantined, source_file"
         " FROM ingests ORDER BY finished_at DESC, ingest_id DESC"
     )
-    print_rows(rows, form, limit=limit)
+    print_rows(rows, form, limit=limit, otherwise="Nothing was taken in yet: 'meterlake ingest' does.")
 
 
 @click.command()
@@ -143,10 +143,14 @@ def undo(context: click.Context, ingest_id: str, as_json: bool) -> None:
         return
     click.echo(f"{report.source_file} ({report.ingest_id}): {report.readings_removed:,} readings removed,")
     click.echo(f"{report.readings_restored:,} older ones stand again.")
+    for name, removed in report.rows_removed.items():
+        restored = report.rows_restored.get(name, 0)
+        if removed or restored:
+            click.echo(f"{name}: {removed:,} rows removed, {restored:,} of other files stand again.")
     if report.repeated_by:
         click.echo(
-            "These files held some rows that were already there; if they were equal to the removed ones, undo these"
-            f" files too and take them in again: {', '.join(report.repeated_by)}",
+            "These files were taken in before the lake kept which rows a file says again; if some were equal to the removed"
+            f" ones, undo these files too and take them in again: {', '.join(report.repeated_by)}",
             err=True,
         )
 

@@ -148,8 +148,11 @@ def formats_page() -> str:
     """Return the page of raw formats with its table written anew; what surrounds the table is written by hand."""
     page = (REFERENCE / "formats.md").read_text()
     head, _, rest = page.partition(_FORMATS_START)
-    rows = [(f"`{one.name}`", one.holds, one.target, one.times) for one in FORMATS.all().values()]
-    table = markdown_table(("format", "what a file holds", "goes to", "times"), rows)
+    rows = [
+        (f"`{one.name}`", one.holds, one.target, one.times, one.described_at or "here")
+        for one in FORMATS.all().values()
+    ]
+    table = markdown_table(("format", "what a file holds", "goes to", "times", "described at"), rows)
     return f"{head}{_FORMATS_START}\n\n{table}\n{_FORMATS_END}{rest.partition(_FORMATS_END)[2]}"
 
 

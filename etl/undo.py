@@ -21,9 +21,15 @@ from meterlake.etl.undoing.undone_readings import UndoneReadings, undo_readings
 from meterlake.etl.undoing.undone_rows import UndoneRows, undo_rows
 from meterlake.lake.engine_choice import open_store
 from meterlake.lake.settings import LakeSettings
-from meterlake.lake.tables import METER_EVENT_HISTORY, METER_EVENTS, WEATHER, WEATHER_HISTORY
+from meterlake.lake.tables import METER_EVENT_HISTORY, METER_EVENTS, TABLES, WEATHER, WEATHER_HISTORY
 from meterlake.lake.writing.transactions import TableChange
 from meterlake.lake.writing.turn import writing
+
+_JUDGED_ANEW = ("readings", "superseded", "meter_events", "weather", "quarantine", "ingests")
+# Of every other table that says which ingest brought a row, these rows go.
+_PLAINLY_CLEARED = tuple(
+    name for name, table in TABLES.items() if "ingest_id" in table.column_names and name not in _JUDGED_ANEW
+)
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,7 @@ def undo_ingest(ingest_id: str, settings: LakeSettings) -> UndoReport:
             *meters.changes,
             *(change for rows in tables.values() for change in rows.changes),
             *_summary_changes(undone, readings, meters),
+            *(undone.rewritten(name, undone.is_of()) for name in _PLAINLY_CLEARED),
             followed_quarantine(undone, readings.differences),
             followed_accounts(undone, judged, readings.differences),
         ]

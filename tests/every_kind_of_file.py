@@ -80,4 +80,4 @@ def write_file(folder: Path, number: int, kind: str, rows: Rows) -> Path:
 def in_order_of_a_run(paths: Sequence[Path]) -> list[Path]:
     """Return files in the order in which one run takes them in."""
     targets = {name: min(place, 2) for place, name in enumerate(KINDS)}
-    return sorted(paths, key=lambda path: targets[path.name.partition("-")[2]])
+    return sorted(paths, key=lambda path: targets.get(path.name.partition("-")[2], 2))

@@ -14,7 +14,7 @@ from meterlake.etl.landing.accounts import FileAccount, count_outcomes
 from meterlake.etl.merging.collisions import Month, ResolvedMonths, resolve_against_lake
 from meterlake.etl.merging.meter_events import new_events, repeated_events, split_events
 from meterlake.etl.merging.meter_facts import facts_change
-from meterlake.etl.merging.new_meters import facts_of_files, find_zones, named_meters, new_meters
+from meterlake.etl.merging.new_meters import facts_of_files, find_zones, named_meters, new_meters, zone_of_files
 from meterlake.etl.merging.reading_rules import KEY, lost_at
 from meterlake.etl.merging.register_reads import with_differences
 from meterlake.etl.merging.repeated_readings import resolve_repeats
@@ -67,9 +67,10 @@ class ReadingBatch(Batch):
         good, bad = split_bad(bench, rows)
         readings, reported = split_events(bench, good)
         events, events_again = new_events(bench, reported, lake["meter_events"], ingest_ids)
+        zone_of_file = zone_of_files({file.number: file.layout for file in readable.files}, self.options)
         named = named_meters(bench, readings, reported)
-        zones = find_zones(bench, named, lake["meters"], self.options)
-        facts = facts_of_files(bench, named, readable.files, ingest_ids, self.options)
+        zones = find_zones(bench, named, lake["meters"], zone_of_file)
+        facts = facts_of_files(bench, named, readable.files, ingest_ids, zone_of_file)
         if withdrawn:
             bench.add(readings, f"SELECT * FROM {withdrawn}")
         once = resolve_repeats(bench, readings, ingest_ids)

@@ -19,6 +19,7 @@ class Reason(StrEnum):
     BAD_TIME = "bad_time"
     NONEXISTENT_TIME = "nonexistent_time"
     AMBIGUOUS_TIME = "ambiguous_time"
+    BAD_LENGTH = "bad_length"
     OFF_GRID = "off_grid"
     NEGATIVE = "negative"
     IMPLAUSIBLE = "implausible"
@@ -41,6 +42,7 @@ MEANINGS: dict[Reason, str] = {
     Reason.BAD_TIME: "the time is not one, or lies outside the plausible years",
     Reason.NONEXISTENT_TIME: "the local time was skipped when the clocks went forward",
     Reason.AMBIGUOUS_TIME: "the local time came twice when the clocks went back, and the file does not say which it is",
+    Reason.BAD_LENGTH: "how long the interval is cannot be read, or it is no minute or more than 400 days",
     Reason.OFF_GRID: "the time is not the start of an interval",
     Reason.NEGATIVE: "the value is below zero where the quantity cannot be",
     Reason.IMPLAUSIBLE: "the value is beyond the quantity's plausible limits",

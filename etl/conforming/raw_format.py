@@ -22,6 +22,13 @@ from meterlake.lake.time_zones import checked_zone
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+# The longest interval that is taken for one: a billing period of a year, and some.
+MOST_MINUTES = 400 * 1440
+
+
+# The kind of files that are not rows; see meterlake.etl.translating.translated_format.
+TRANSLATED = "translated"
+
 
 @dataclass(frozen=True)
 class FileHead:
@@ -29,10 +36,11 @@ class FileHead:
 
     Attributes:
         path: The file.
-        kind: csv, json, parquet, orc or avro, from its name.
+        kind: csv, json, parquet, orc or avro, from its name; xml where text begins as XML does.
         encoding: The text encoding, from its byte order mark; utf-8 without one.
         lines: The first lines, without their ends; empty for binary kinds.
         columns: Column names where the kind carries them (Parquet, ORC, Avro, JSON).
+        name: The file's own name, without its folder and its suffixes.
     """
 
     path: Path
@@ -40,6 +48,7 @@ class FileHead:
     encoding: str
     lines: tuple[str, ...]
     columns: tuple[str, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,7 @@ class Layout:
 
     Attributes:
         format: The name of the format.
-        kind: csv, json, parquet, orc or avro.
+        kind: csv, json, parquet, orc or avro; or translated, where the format itself turns the file into rows.
         columns: The columns' canonical raw names, in the file's order.
         delimiter: Between columns of a CSV.
         quote: The quotation mark of a CSV, or empty for none.
@@ -61,6 +70,8 @@ class Layout:
         is_ordered: Whether the raw table also has `row_index`, a number that rises with the rows of the files.
         has_registers: Whether its register reads are also differenced into what flowed between them.
         mapping: The declaration of the columns, for a file in no known format.
+        time_zone: The zone of the days of its new meters, where the format or the file says one and nobody else does.
+        has_lines: Whether a record of a translated file is a line of text.
     """
 
     format: str
@@ -75,6 +86,8 @@ class Layout:
     is_ordered: bool = False
     has_registers: bool = False
     mapping: MappingDeclaration | None = field(default=None, hash=False)
+    time_zone: str = ""
+    has_lines: bool = True
 
 
 @dataclass(frozen=True)
@@ -92,10 +105,15 @@ class ReadOptions(MeterlakeSettings):
 
     time_zone: str = Field(default="UTC", description="Zone of the days of meters that no file gives a zone.")
     interval_minutes: int = Field(
-        default=30, ge=1, le=1440, description="Length of intervals where a format leaves it open."
+        default=30, ge=1, le=MOST_MINUTES, description="Length of intervals where a format leaves it open."
     )
     timestamp_marks: Literal["start", "end"] = Field(default="start", description="What a time is of its interval.")
     earliest_year: int = Field(default=1990, ge=FIRST_YEAR, description="Readings before this year are implausible.")
+
+    def zone_of_days(self, layout: Layout) -> str:
+        """Return the zone of the days of a file's new meters: the one that is given, else the file's own, else UTC."""
+        is_given = "time_zone" in self.model_fields_set
+        return self.time_zone if is_given else layout.time_zone or self.time_zone
 
     @field_validator("time_zone")
     @classmethod
@@ -123,6 +141,7 @@ class RawFormat(Protocol):
         target: The table that its rows go to: readings, meters or weather.
         holds: What a file holds, as the reference says it.
         times: What its times are.
+        described_at: Who describes the layout, and where; empty where the reference does.
         example: A small file; None where a declaration says what a file holds.
     """
 
@@ -131,6 +150,7 @@ class RawFormat(Protocol):
     target: str
     holds: str
     times: str
+    described_at: str
     example: Example | None
 
     def recognise(self, head: FileHead) -> Layout | Mismatch:

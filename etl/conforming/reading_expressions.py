@@ -13,9 +13,9 @@ import ibis
 import ibis.expr.types as ir
 
 from meterlake.etl.conforming.quarantine_reasons import Reason
-from meterlake.etl.conforming.raw_format import ReadOptions
+from meterlake.etl.conforming.raw_format import MOST_MINUTES, ReadOptions
 from meterlake.lake.codes.quality import Quality, ReadingType
-from meterlake.lake.codes.quantities import Quantity
+from meterlake.lake.codes.quantities import LIMITS_HOLD_MINUTES, Aggregation, Quantity
 from meterlake.lake.time_bounds import LAST_YEAR
 
 READING_COLUMNS = (
@@ -35,6 +35,8 @@ READING_COLUMNS = (
 NOTHING_WORDS = ("", "null", "nan", "na", "n/a", "none", "nil", "-")
 FRAGMENT_SEPARATOR = "\x1f"
 PLACE_SEPARATOR = "\x1e"
+_MINUTES_A_DAY = 1440
+LINE_SEPARATOR = "\x1d"
 
 
 @ibis.udf.scalar.builtin  # type: ignore[untyped-decorator, unused-ignore]
@@ -65,7 +67,7 @@ class RawReading:
         time: The same in UTC without a zone, null where it is none.
         value_text: The value as it stood in the file.
         quantity: What is measured; or the row's quantity by name, null where there is none for it.
-        interval_minutes: The length of the interval.
+        interval_minutes: The length of the interval: of all of them, or of each row, null where it is none.
         factor: What the raw value is multiplied by to be in the quantity's unit.
         quantities: The quantities that a name can be, where the row names its own.
         quality: The row's quality code; actual where left out.
@@ -76,6 +78,7 @@ class RawReading:
         fragments: Texts of the line by which it is found again; meter, time and value where left out.
         place_in_line: Which of a line's readings this is, from 0, where a line holds several.
         place_name: The same in words.
+        line_number: The line itself, where whoever read it knows its number.
     """
 
     meter_id: ir.StringValue
@@ -83,7 +86,7 @@ class RawReading:
     time: ir.TimestampValue
     value_text: ir.StringValue
     quantity: Quantity | ir.StringValue
-    interval_minutes: int
+    interval_minutes: int | ir.IntegerValue
     factor: float | ir.FloatingValue = 1.0
     quantities: tuple[Quantity, ...] = ()
     quality: ir.StringValue | None = None
@@ -94,6 +97,7 @@ class RawReading:
     fragments: tuple[ir.StringValue, ...] = ()
     place_in_line: ir.IntegerValue | None = None
     place_name: ir.StringValue | None = None
+    line_number: ir.IntegerValue | None = None
 
 
 def as_time(text: ir.StringValue) -> ir.TimestampValue:
@@ -144,7 +148,7 @@ def judged_readings(raw: ir.Table, parts: RawReading, options: ReadOptions) -> i
         "value",
         "reason",
         quantity=ibis.literal(parts.quantity.name) if isinstance(parts.quantity, Quantity) else judged.quantity,
-        interval_minutes=ibis.literal(parts.interval_minutes),
+        interval_minutes=_length(judged, parts),
         quality=ibis.literal(Quality.ACTUAL.value) if parts.quality is None else judged.quality,
         reading_type=ibis.literal(ReadingType.INTERVAL.value) if parts.reading_type is None else judged.reading_type,
         event_code=ibis.null("string") if parts.event_code is None else judged.event_code,
@@ -156,7 +160,7 @@ def _start_of_interval(parts: RawReading, options: ReadOptions) -> ir.TimestampV
     """Return a reading's start; a register read, an instant and an event hold for the time that is marked."""
     if options.timestamp_marks != "end":
         return parts.time
-    start = parts.time - ibis.interval(minutes=parts.interval_minutes)
+    start = earlier(parts.time, parts.interval_minutes)
     if parts.reading_type is None:
         return start
     return (parts.reading_type == ReadingType.INTERVAL.value).ifelse(start, parts.time)
@@ -166,6 +170,7 @@ def _optional_columns(parts: RawReading) -> dict[str, ir.Value]:
     """Return the parts that only some formats have."""
     columns = {
         "quantity": None if isinstance(parts.quantity, Quantity) else parts.quantity,
+        "interval_minutes": None if isinstance(parts.interval_minutes, int) else parts.interval_minutes.cast("int64"),
         "quality": parts.quality,
         "reading_type": parts.reading_type,
         "event_code": parts.event_code,
@@ -173,6 +178,7 @@ def _optional_columns(parts: RawReading) -> dict[str, ir.Value]:
         "is_on_grid": parts.is_on_grid,
         "place_in_line": parts.place_in_line,
         "place_name": parts.place_name,
+        "line_number": parts.line_number,
     }
     return {name: column for name, column in columns.items() if column is not None}
 
@@ -181,7 +187,8 @@ def raw_text_of(judged: ir.Table, *columns: str) -> ir.StringValue:
     """Return the raw parts of a row that has a reason, joined; null for a good row.
 
     Joined only for bad rows, so that good ones pay nothing; a second look at the file finds the whole line.
-    Where a line holds several rows, the row's place in it follows, and the same in words. A good event keeps the
+    Where a line holds several rows, the row's place in it follows, and the same in words; a line whose number is known begins
+    with it. A good event keeps the
     text of its value, which says more of it.
     """
     joined = ibis.literal(FRAGMENT_SEPARATOR).join([judged[column].fill_null("") for column in columns])
@@ -189,6 +196,8 @@ def raw_text_of(judged: ir.Table, *columns: str) -> ir.StringValue:
         joined = ibis.literal(PLACE_SEPARATOR).join(
             [joined, judged.place_in_line.cast("string"), judged.place_name.fill_null("")]
         )
+    if "line_number" in judged.columns:
+        joined = ibis.literal(LINE_SEPARATOR).join([judged.line_number.cast("string"), joined])
     otherwise = ibis.null("string")
     if "event_code" in judged.columns:
         otherwise = judged.event_code.notnull().ifelse(trim(judged.value_text).nullif(""), otherwise)
@@ -214,12 +223,13 @@ def first_reason(*checks: tuple[ir.BooleanValue, Reason]) -> ir.StringValue:
 
 def _reason(parsed: ir.Table, parts: RawReading, options: ReadOptions) -> ir.StringValue:
     value, time = parsed.value, parsed.interval_start
-    on_grid = is_on_grid(time, parts.interval_minutes) if parts.is_on_grid is None else parsed.is_on_grid
+    on_grid = is_on_grid(time, _minutes(parsed, parts)) if parts.is_on_grid is None else parsed.is_on_grid
     checks = (
         (parsed.meter_id.fill_null("") == "", Reason.MISSING_METER),
         ((value.isnull() & says_nothing(parsed.value_text)) | value.isnan(), Reason.MISSING_VALUE),
         (value.isnull() | value.isinf(), Reason.BAD_NUMBER),
         (time.isnull() | ~is_plausible(time, options), Reason.BAD_TIME),
+        *_length_check(parsed, parts),
         (~on_grid, Reason.OFF_GRID),
         *_limit_checks(parsed, parts),
     )
@@ -230,22 +240,64 @@ def _reason(parsed: ir.Table, parts: RawReading, options: ReadOptions) -> ir.Str
     return reason if parts.early_reason is None else ibis.coalesce(parsed.early_reason, reason)
 
 
+def _minutes(rows: ir.Table, parts: RawReading) -> int | ir.IntegerValue:
+    """Return the length of all intervals, or the column of each row's."""
+    return parts.interval_minutes if isinstance(parts.interval_minutes, int) else rows.interval_minutes
+
+
+def _length(judged: ir.Table, parts: RawReading) -> ir.IntegerValue:
+    """Return the column of lengths; a bad row's own may be none that can be stored."""
+    if isinstance(parts.interval_minutes, int):
+        return ibis.literal(parts.interval_minutes)
+    return judged.reason.isnull().ifelse(judged.interval_minutes, ibis.literal(0, "int64"))
+
+
+def _length_check(parsed: ir.Table, parts: RawReading) -> list[tuple[ir.BooleanValue, Reason]]:
+    if isinstance(parts.interval_minutes, int):
+        return []
+    is_length = parsed.interval_minutes.between(1, MOST_MINUTES).fill_null(False)
+    return [(~is_length, Reason.BAD_LENGTH)]
+
+
 def _limit_checks(parsed: ir.Table, parts: RawReading) -> list[tuple[ir.BooleanValue, Reason]]:
-    value = parsed.value
+    value, minutes = parsed.value, _minutes(parsed, parts)
     if isinstance(parts.quantity, Quantity):
-        return [*_limits_of(parts.quantity, value)]
+        return [*_limits_of(parts.quantity, value, minutes)]
     name = parsed.quantity
     checks = [(name.isnull(), Reason.UNKNOWN_QUANTITY)]
     for quantity in parts.quantities:
-        checks += [((name == quantity.name) & beyond, why) for beyond, why in _limits_of(quantity, value)]
+        checks += [((name == quantity.name) & beyond, why) for beyond, why in _limits_of(quantity, value, minutes)]
     return checks
 
 
-def _limits_of(quantity: Quantity, value: ir.FloatingValue) -> tuple[tuple[ir.BooleanValue, Reason], ...]:
+def _limits_of(
+    quantity: Quantity, value: ir.FloatingValue, minutes: int | ir.IntegerValue
+) -> tuple[tuple[ir.BooleanValue, Reason], ...]:
+    """Return the checks of a value; more can flow in a longer interval."""
+    lowest, highest = (_scaled(limit, quantity, minutes) for limit in (quantity.lowest, quantity.highest))
     below = Reason.NEGATIVE if quantity.lowest == 0.0 else Reason.IMPLAUSIBLE
-    return (value < quantity.lowest, below), (value > quantity.highest, Reason.IMPLAUSIBLE)
+    return (value < lowest, below), (value > highest, Reason.IMPLAUSIBLE)
 
 
-def is_on_grid(time: ir.TimestampValue, interval_minutes: int) -> ir.BooleanValue:
-    """Say whether a UTC time starts an interval of this length, counted from midnight."""
-    return epoch_us(time) % (interval_minutes * 60_000_000) == 0
+def _scaled(limit: float, quantity: Quantity, minutes: int | ir.IntegerValue) -> float | ir.FloatingValue:
+    if limit == 0.0 or quantity.aggregation is not Aggregation.SUM:
+        return limit
+    if isinstance(minutes, int):
+        return limit * max(1.0, minutes / LIMITS_HOLD_MINUTES)
+    return ibis.greatest(minutes, LIMITS_HOLD_MINUTES) * (limit / LIMITS_HOLD_MINUTES)
+
+
+def is_on_grid(time: ir.TimestampValue, interval_minutes: int | ir.IntegerValue) -> ir.BooleanValue:
+    """Say whether a time starts an interval of this length, counted from midnight; what does not part a day has no grid."""
+    if isinstance(interval_minutes, int):
+        if _MINUTES_A_DAY % interval_minutes:
+            return ibis.literal(True)
+        return epoch_us(time) % (interval_minutes * 60_000_000) == 0
+    # What is no length at all is found by another check, and nothing is divided by it.
+    minutes = ibis.greatest(interval_minutes.cast("int64"), 1)
+    return (_MINUTES_A_DAY % minutes != 0) | (epoch_us(time) % (minutes * 60_000_000) == 0)
+
+
+def earlier(time: ir.TimestampValue, minutes: int | ir.IntegerValue) -> ir.TimestampValue:
+    """Return the moment so many minutes before a time."""
+    return time - (ibis.interval(minutes=minutes) if isinstance(minutes, int) else minutes.as_interval("m"))

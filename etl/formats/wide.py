@@ -36,6 +36,7 @@ class Wide(HeaderFormat):
         "`00:00 … 23:30`; kWh"
     )
     times = "UTC"
+    described_at = "the same, as Kaggle's *Smart meters in London* lays it out in `hhblock_dataset`"
     example = Example("wide.csv", ",".join(_HEADER) + "\nMAC000002,2012-10-13" + ",0.25" * _SLOTS + "\n")
 
     def columns_of(self, names: Sequence[str]) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from meterlake.etl.landing.accounts import FileAccount, Outcome, count_outcomes
 from meterlake.etl.landing.broken_files import BrokenFiles
 from meterlake.etl.merging.meter_events import events_of_files
 from meterlake.etl.merging.meter_facts import ALWAYS, BEFORE, lacks_facts, zone_facts
-from meterlake.etl.merging.new_meters import zones_of
+from meterlake.etl.merging.new_meters import zone_of_files, zones_of
 from meterlake.etl.merging.reading_rules import KEY, OUTCOME, lost_at
 from meterlake.etl.merging.repeats import repeat_runs
 from meterlake.etl.staging.unknown_meters import SOUGHT_BY_METER
@@ -184,8 +184,12 @@ class SparkReadingBatch(Batch):
 
     def _zones(self, named: DataFrame) -> DataFrame:
         known = self.frames.read(METERS, list(self.snapshot["meters"].files))
-        zones = zones_of("{seen}", "{known}", self.options)
+        zones = zones_of("{seen}", "{known}", self._zone_of_file)
         return self.frames.settled(self.session.sql(zones, seen=named, known=known))
+
+    @property
+    def _zone_of_file(self) -> str:
+        return zone_of_files({raw.number: layout for raw, layout in self.files}, self.options)
 
     def _readings_change(self, resolved: Resolved) -> TableChange:
         """Write what is new; a folder that holds replaced rows is written anew from its old files and the new rows."""
@@ -238,7 +242,7 @@ class SparkReadingBatch(Batch):
     def _meters_changes(self, zones: DataFrame, named: DataFrame) -> list[TableChange]:
         """Write what the files say of meters, and the meters that are new by the first file that names each."""
         said_by = named.selectExpr("*", f"{self.ids}[file_number] AS said_by")
-        facts = self.session.sql(zone_facts("{said_by}", self.options.time_zone), said_by=said_by)
+        facts = self.session.sql(zone_facts("{said_by}", self._zone_of_file), said_by=said_by)
         found = customer_columns(named, self.files)
         if found is None:
             facts = facts.selectExpr("*", "CAST(null AS STRING) AS tariff", "CAST(null AS STRING) AS segment")

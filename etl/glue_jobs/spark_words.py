@@ -16,6 +16,7 @@ _PLAIN = f"IF(endswith({_DECIMALS}, '.'), concat({_DECIMALS}, '0'), {_DECIMALS})
 SPARK = SqlWords(
     quoted="`{name}`",
     microseconds="unix_micros({time})",
+    days_between="datediff({end}, {start})",
     moment="timestamp_micros({count})",
     quotient="{dividend} div {divisor}",
     whole=_WHOLE,

@@ -6,7 +6,7 @@ import datetime as dt
 import gzip
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -110,9 +110,11 @@ class LandedFile:
             )
         if self.size_bytes == 0:
             raise UnreadableFile(self.name, "the file is empty", "Send it again")
-        if kind not in ("csv", "json"):
-            return FileHead(self.path, kind, "binary", (), self._column_names(kind))
-        return _text_head(self.name, self.path, kind)
+        own = self.name.rpartition("!")[2]
+        inner = own.replace("\\", "/").rpartition("/")[2].partition(".")[0]
+        if kind not in ("csv", "json", "xml"):
+            return FileHead(self.path, kind, "binary", (), self._column_names(kind), inner)
+        return replace(_text_head(self.name, self.path, kind), name=inner)
 
     def _column_names(self, kind: str) -> tuple[str, ...]:
         try:
@@ -132,7 +134,10 @@ def _text_head(name: str, path: Path, kind: str) -> FileHead:
     if encoding == "utf-8" and b"\x00" in start:
         raise UnreadableFile(name, "it holds bytes of zero: it is not text", "Check what kind of file it is")
     text = start.decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace")
-    lines = tuple(text.splitlines()[:50])
+    if kind != "json":
+        # What text is, it says itself: an export may be called .csv or .txt and be XML.
+        kind = "xml" if text.lstrip().startswith("<") else "csv"
+    lines = tuple(text.splitlines()[: None if kind == "xml" else 50])
     if not any(line.strip() for line in lines):
         raise UnreadableFile(name, "it holds no line of text", "Send it again")
     return FileHead(path, kind, encoding, lines)

@@ -32,14 +32,14 @@ def lacks_facts(lake: LakeSnapshot) -> bool:
     return not lake["meter_facts"].files and bool(lake["meters"].files)
 
 
-def zone_facts(meters: str, time_zone: str) -> str:
-    """Return a SELECT of the facts that a run's zone makes.
+def zone_facts(meters: str, zone: str) -> str:
+    """Return a SELECT of the facts that a file's or a run's zone makes; both engines read it.
 
     Args:
         meters: meter_id and said_by of what an ingest names and gives no zone; columns with more facts go along.
-        time_zone: The run's.
+        zone: SQL for it.
     """
-    return f"SELECT *, {sql_text(time_zone)} AS time_zone, '{IF_NEW}' AS counts FROM {meters}"
+    return f"SELECT *, {zone} AS time_zone, '{IF_NEW}' AS counts FROM {meters}"
 
 
 def folded(facts: str) -> str:

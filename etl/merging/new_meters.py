@@ -6,11 +6,12 @@ that it names, which counts where no file before it named them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
-from meterlake.etl.conforming.raw_format import ReadOptions
+from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.merging.meter_facts import zone_facts
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.etl.staging.customer_columns import CUSTOMER_COLUMNS, has_customer_columns, read_customer_columns
@@ -29,35 +30,46 @@ def named_meters(bench: Workbench, readings: Relation, reported: Relation) -> Re
     )
 
 
-def find_zones(bench: Workbench, named: Relation, lake: TableState, options: ReadOptions) -> Relation:
+def find_zones(bench: Workbench, named: Relation, lake: TableState, zone_of_file: str) -> Relation:
     """Return meter_id, time_zone, is_new and file_number of every meter that is named."""
-    return bench.table("zones", zones_of(str(named), lake.sql(), options))
+    return bench.table("zones", zones_of(str(named), lake.sql(), zone_of_file))
 
 
-def zones_of(seen: str, known: str, options: ReadOptions) -> str:
-    """Return a SELECT of the zones of meters, in the lake or by the options; both engines read it.
+def zone_of_files(layouts: Mapping[int, Layout], options: ReadOptions) -> str:
+    """Return SQL for the zone of a file's meters: the one that is given for all, else its format's or its own, else UTC's."""
+    numbers: defaultdict[str, list[str]] = defaultdict(list)
+    for number, layout in layouts.items():
+        zone = options.zone_of_days(layout)
+        if zone != options.time_zone:
+            numbers[zone].append(str(number))
+    cases = (f"WHEN file_number IN ({', '.join(own)}) THEN {sql_text(zone)}" for zone, own in numbers.items())
+    return f"CASE {' '.join(cases)} ELSE {sql_text(options.time_zone)} END" if numbers else sql_text(options.time_zone)
+
+
+def zones_of(seen: str, known: str, zone_of_file: str) -> str:
+    """Return a SELECT of the zones of meters, in the lake or by their files; both engines read it.
 
     Args:
         seen: meter_id and file_number, any number a meter.
         known: The lake's meters.
-        options: What files do not say.
+        zone_of_file: As `zone_of_files` says it.
     """
     return f"""
-        SELECT seen.meter_id, coalesce(known.time_zone, {sql_text(options.time_zone)}) AS time_zone,
+        SELECT seen.meter_id, coalesce(known.time_zone, {zone_of_file}) AS time_zone,
                known.meter_id IS NULL AS is_new, file_number
         FROM (SELECT meter_id, min(file_number) AS file_number FROM {seen} GROUP BY meter_id) AS seen
         LEFT JOIN {known} AS known ON known.meter_id = seen.meter_id"""
 
 
 def facts_of_files(
-    bench: Workbench, named: Relation, files: Sequence[NumberedFile], ingest_ids: Sequence[str], options: ReadOptions
+    bench: Workbench, named: Relation, files: Sequence[NumberedFile], ingest_ids: Sequence[str], zone_of_file: str
 ) -> Relation:
-    """Return what files say of the meters that they name: the run's zone, and tariff and segment where they have them."""
+    """Return what files say of the meters that they name: the zone of the file or the run, and tariff and segment where they have them."""
     types = {column.name: column.type.value for column in METER_FACTS.columns}
     facts = bench.empty("facts", types | {"file_number": "USMALLINT"})
     ingest = f"([{sql_texts(ingest_ids)}])[file_number + 1] AS said_by"
     said = f"(SELECT meter_id, file_number, {ingest} FROM {named})"
-    bench.add(facts, zone_facts(said, options.time_zone))
+    bench.add(facts, zone_facts(said, zone_of_file))
     for file in files:
         if has_customer_columns(file.layout):
             _add_customer_columns(bench, facts, file)

@@ -92,7 +92,7 @@ def stated_facts(bench: Workbench, last: Relation, ingest: str, options: ReadOpt
         "facts",
         f"""SELECT meter_id, {", ".join(FACTS)}, file_number, {ingest} AS said_by, {sql_text(ALWAYS)} AS counts
             FROM {last} WHERE {said}
-            UNION ALL BY NAME {zone_facts(zoneless, options.time_zone)}""",
+            UNION ALL BY NAME {zone_facts(zoneless, sql_text(options.time_zone))}""",
     )
 
 

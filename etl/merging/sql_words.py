@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class SqlWords:
-    """One engine's spelling; templates with {name}, {time}, {count}, {number}, {dividend} and {divisor}.
+    """One engine's spelling; templates with {name}, {time}, {start}, {end}, {count}, {number}, {dividend} and {divisor}.
 
     Attributes:
         quoted: A column whose name is a word of the language.
         microseconds: Since 1970, of a moment.
+        days_between: The days from one date to another.
         moment: The moment, with its zone, of so many microseconds.
         quotient: A division that leaves whole numbers.
         whole: A number rounded to the next whole one, half away from zero.
@@ -25,6 +26,7 @@ class SqlWords:
 
     quoted: str
     microseconds: str
+    days_between: str
     moment: str
     quotient: str
     whole: str
@@ -49,6 +51,7 @@ class SqlWords:
 DUCKDB = SqlWords(
     quoted='"{name}"',
     microseconds="epoch_us({time})",
+    days_between="date_diff('day', {start}, {end})",
     moment="make_timestamptz({count})",
     quotient="{dividend} // {divisor}",
     whole="CAST(round({number}) AS BIGINT)",

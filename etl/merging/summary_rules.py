@@ -2,7 +2,7 @@
 
 Values are added up as whole billionths, so that a sum does not depend on the order of its parts: a period that grew in
 ten uploads equals one counted at once. What a period should hold is its minutes in the meter's own zone over those of
-its shortest interval.
+its shortest interval; of intervals of a day or longer, one a day.
 """
 
 from __future__ import annotations
@@ -72,6 +72,8 @@ def whole_days(sums: str, zones: str, lengths: str, words: SqlWords) -> str:
         words: The engine's.
     """
     expected = words.quotient.format(dividend="day_minutes", divisor="interval_minutes")
+    # An interval may be longer than its day: a day of 23 hours, or a week that begins on it.
+    expected = f"CASE WHEN interval_minutes IS NOT NULL THEN greatest(1, {expected}) END"
     return f"""
         WITH days AS (
             SELECT meter_id, CAST(quantity AS STRING) AS quantity, local_date, sum(billionths) AS billionths,
@@ -102,11 +104,14 @@ def whole_periods(period: Period, touched: str, days: str, zones: str, lengths: 
     """
     day_interval = words.quotient.format(dividend="day_minutes", divisor="nullif(intervals_expected, 0)")
     expected = words.quotient.format(dividend="period_minutes", divisor="interval_minutes")
+    days_long = words.days_between.format(start="period_start", end=period.end_of("period_start"))
+    expected = f"CASE WHEN a_day = 1 THEN {days_long} ELSE {expected} END"
     return f"""
         WITH sums AS (
             SELECT meter_id, quantity, {period.start_of("local_date")} AS period_start,
                    sum({words.whole.format(number=f"energy_kwh * {_BILLION}")}) AS billionths,
-                   sum(intervals_present) AS intervals_present, min({day_interval}) AS interval_minutes
+                   sum(intervals_present) AS intervals_present, min({day_interval}) AS interval_minutes,
+                   max(intervals_expected) AS a_day
             FROM {days} AS days JOIN {zones} AS zones USING (meter_id)
             JOIN (SELECT time_zone, starts_on AS local_date, day_minutes FROM {lengths}) AS lengths
                 USING (time_zone, local_date)

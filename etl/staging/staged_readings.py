@@ -36,7 +36,7 @@ _COLUMNS = {
     "meter_id": "VARCHAR",
     "quantity": "quantity_code",
     "interval_start": "TIMESTAMP",
-    "interval_minutes": "USMALLINT",
+    "interval_minutes": "UINTEGER",
     "value": "DOUBLE",
     "quality": "quality_code",
     "reading_type": "reading_type_code",

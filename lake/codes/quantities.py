@@ -49,8 +49,11 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("energy", "kWh", 0.0, 1_000.0, _SUM, "electrical energy drawn from the grid"),
         Quantity("energy_export", "kWh", 0.0, 1_000.0, _SUM, "electrical energy fed into the grid"),
         Quantity("energy_reactive", "kvarh", -1_000.0, 1_000.0, _SUM, "reactive energy"),
+        Quantity("energy_reactive_export", "kvarh", 0.0, 1_000.0, _SUM, "reactive energy fed into the grid"),
         Quantity("energy_register", "kWh", 0.0, 1e9, _MEAN, "an electrical energy register, as it is read"),
+        Quantity("power", "kW", -1_000.0, 1_000.0, _MEAN, "electrical power at a moment, drawn from the grid"),
         Quantity("gas", "m3", 0.0, 1_000.0, _SUM, "gas volume"),
+        Quantity("gas_energy", "kWh", 0.0, 10_000.0, _SUM, "energy of the gas drawn"),
         Quantity("water", "m3", 0.0, 1_000.0, _SUM, "water volume"),
         Quantity("heating_energy", "kWh", 0.0, 1_000.0, _SUM, "heat delivered"),
         Quantity("heating_energy_register", "kWh", 0.0, 1e9, _MEAN, "a heat register, as it is read"),
@@ -67,11 +70,14 @@ QUANTITIES: dict[str, Quantity] = {
 }
 
 ENERGY = QUANTITIES["energy"]
+# In a longer interval as much more is plausible.
+LIMITS_HOLD_MINUTES = 60
 
 # To the quantity's own unit: what a raw file may say, and the factor.
 UNIT_FACTORS: dict[str, dict[str, float]] = {
     "kWh": {"kWh": 1.0, "Wh": 1e-3, "MWh": 1e3, "MJ": 1 / 3.6, "GJ": 1e3 / 3.6},
-    "kvarh": {"kvarh": 1.0, "varh": 1e-3},
+    "kvarh": {"kvarh": 1.0, "varh": 1e-3, "Mvarh": 1e3},
+    "kW": {"kW": 1.0, "W": 1e-3},
     "m3": {"m3": 1.0, "L": 1e-3},
     "L": {"L": 1.0, "m3": 1e3},
     "degC": {"degC": 1.0},

@@ -181,6 +181,24 @@ def test_local_times_with_clock_changes_in_their_own_zone_leave_equal_lakes(
     assert select(tmp_path / "spark", hours) == [(50,)]
 
 
+def test_values_of_days_and_stands_of_weeks_leave_equal_lakes(session: SparkSession, tmp_path: Path) -> None:
+    declared = MappingDeclaration.model_validate(
+        {"meter_id": "m", "time": {"column": "t", "zone": "Europe/Amsterdam"}, "interval_minutes": 1440, "values": [
+            {"column": "kwh"}, {"column": "heat", "quantity": "heating_energy", "register": True}]}
+    )  # fmt: skip
+    days = ["2024-03-30", "2024-03-31", "2024-04-01", "2024-04-09"]
+    lines = ["m,t,kwh,heat", *(f"D,{day},{1500 * place},{100 + 70 * place}" for place, day in enumerate(days))]
+    (tmp_path / "days.csv").write_text("\n".join(lines) + "\n")
+    zone = {"time_zone": "Europe/Amsterdam", "mapping": declared}
+
+    on_spark = take_in_on_spark(session, tmp_path / "spark", tmp_path / "days.csv", **zone)
+
+    assert_equal_reports(on_spark, take_in(tmp_path / "duckdb", tmp_path / "days.csv", **zone))
+    assert_equal_lakes(tmp_path / "spark", tmp_path / "duckdb")
+    expected = "SELECT DISTINCT intervals_expected FROM consumption_daily"
+    assert select(tmp_path / "spark", expected) == [(1,)]
+
+
 @pytest.mark.slow
 @pytest.mark.real_data
 @pytest.mark.skipif(not (REAL_DATA / "lcl").exists(), reason="../shared/data is missing")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.undo import undo_ingest
 from tests.landing import half_hours, lake_settings, select, take_in, whole_lake, write_london
 
@@ -106,3 +108,45 @@ def test_a_meter_that_moves_to_another_zone_has_its_days_counted_anew(tmp_path: 
         ("2013-07-01", 46.0),
         ("2013-07-02", 2.0),
     ]
+
+
+def test_values_of_whole_days_are_one_interval_a_day_also_where_the_clocks_change(tmp_path: Path) -> None:
+    daily = mapping(time={"column": "t", "format": "%Y-%m-%d", "zone": "Europe/Amsterdam"}, interval_minutes=1440)
+    path = tmp_path / "days.csv"
+    path.write_text("id,t,v\nD1,2024-03-30,10\nD1,2024-03-31,9\nD1,2024-04-01,11\n")
+
+    report = take_in(tmp_path / "lake", path, mapping=daily, time_zone="Europe/Amsterdam")
+
+    assert report.refused == []
+    assert select(
+        tmp_path / "lake",
+        "SELECT local_date::VARCHAR, energy_kwh, intervals_expected FROM consumption_daily ORDER BY ALL",
+    ) == [("2024-03-30", 10.0, 1), ("2024-03-31", 9.0, 1), ("2024-04-01", 11.0, 1)]
+    assert select(
+        tmp_path / "lake",
+        "SELECT month_start::VARCHAR, energy_kwh, intervals_expected FROM consumption_monthly ORDER BY ALL",
+    ) == [("2024-03-01", 19.0, 31), ("2024-04-01", 11.0, 30)]
+
+
+def test_what_flowed_over_weeks_takes_no_other_meter_with_it(tmp_path: Path) -> None:
+    stands = mapping(time={"column": "t"}, values=[{"column": "v", "register": True}])
+    path = tmp_path / "weeks.csv"
+    path.write_text(
+        "id,t,v\nW1,2024-01-01,100\nW1,2024-01-08,170\nW1,2024-01-15,240\n"
+        "W2,2024-01-01 00:00,5\nW2,2024-01-01 01:00,6.5\n"
+    )
+
+    report = take_in(tmp_path / "lake", path, mapping=stands)
+
+    assert report.refused == []
+    found = "SELECT meter_id, local_date::VARCHAR, energy_kwh, intervals_expected FROM consumption_daily ORDER BY ALL"
+    assert select(tmp_path / "lake", found) == [
+        ("W1", "2024-01-01", 70.0, 1),
+        ("W1", "2024-01-08", 70.0, 1),
+        ("W2", "2024-01-01", 1.5, 24),
+    ]
+
+
+def mapping(**parts: Any) -> MappingDeclaration:
+    """Return a declaration of the columns id, t and v."""
+    return MappingDeclaration.model_validate({"meter_id": "id", "values": [{"column": "v"}], **parts})
