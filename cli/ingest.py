@@ -193,10 +193,14 @@ def undo(context: click.Context, ingest_id: str, as_json: bool) -> None:
         return
     click.echo(f"{report.source_file} ({report.ingest_id}): {report.readings_removed:,} readings removed,")
     click.echo(f"{report.readings_restored:,} older ones stand again.")
+    for name, removed in report.rows_removed.items():
+        restored = report.rows_restored.get(name, 0)
+        if removed or restored:
+            click.echo(f"{name}: {removed:,} rows removed, {restored:,} of other files stand again.")
     if report.repeated_by:
         click.echo(
-            "These files held some rows that were already there; if they were equal to the removed ones, undo these"
-            f" files too and take them in again: {', '.join(report.repeated_by)}",
+            "These files were taken in before the lake kept which rows a file says again; if some were equal to the removed"
+            f" ones, undo these files too and take them in again: {', '.join(report.repeated_by)}",
             err=True,
         )
 
