@@ -22,11 +22,11 @@ def recognise(file: LandedFile, format_name: str = AUTO, declared: MappingDeclar
     Raises:
         UnreadableFile: If it fits none; the message names the nearest format and the difference.
     """
-    head = file.read_head(declared.sheet if declared else "")
+    head = file.read_head((declared.sheet if declared else None) or "")
     if declared is not None:
         from meterlake.etl.formats.mapping import layout_of  # a format, imported as all are when it is needed
 
-        answer = layout_of(head, declared)
+        answer = layout_of(head, declared, file.name)
         if isinstance(answer, Layout):
             return answer
         raise UnreadableFile(

@@ -80,11 +80,12 @@ class SoughtRow:
     def columns(self) -> Counter[str]:
         """The columns that its line must have; the one of its own place is known by what it says."""
         texts = [text.strip() for text in self.fragments]
-        if self.place is None and len(texts) == 2:
-            # A meter that is sought by its name alone.
+        if len(texts) == 2:
+            # A line that is sought by its meter alone, or by its time.
             texts = [text for text in texts if text]
         if self.place_name:
-            texts.append(self.place_name.rpartition(" = ")[2].strip())
+            # What was added up stands in several columns.
+            texts += (text.strip() for text in self.place_name.rpartition(" = ")[2].split(" + "))
         return Counter(texts)
 
     @property
