@@ -68,9 +68,9 @@ class Layout:
         is_ordered: Whether the raw table also has `row_index`, a number that rises with the rows of the files.
         has_registers: Whether its register reads are also differenced into what flowed between them.
         mapping: The declaration of the columns, for a file in no known format.
+        time_zone: The zone of the days of its new meters, where the format, the file or its declaration says one.
         sheet: The sheet of a workbook; its first where it is empty.
         has_lines: Whether a record of a translated file is a line of text.
-        time_zone: The zone of its meters' days, where the file or its declaration says one.
         footer_lines: Lines behind the last row.
         record: What the first column of a line must be for it to be a row; empty where every line is one.
         document: For JSON that is one document, where its list of records stands, steps parted by points; None for
@@ -129,6 +129,10 @@ class ReadOptions(MeterlakeSettings):
     def said_time_zone(self) -> str | None:
         """The zone, where somebody said one."""
         return self.time_zone if "time_zone" in self.model_fields_set else None
+
+    def zone_of_days(self, layout: Layout) -> str:
+        """Return the zone of the days of a file's new meters: the one that is given, else the file's own, else UTC."""
+        return self.said_time_zone or layout.time_zone or self.time_zone
 
     @field_validator("time_zone")
     @classmethod

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.lake.codes.quality import Quality, ReadingType
-from meterlake.lake.codes.quantities import Quantity
-from meterlake.lake.codes.units import spelled, units_of
+from meterlake.lake.codes.quantities import Quantity, unit_factor
+from meterlake.lake.errors import BadParameter
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,13 @@ def register_name(meter: str, register: str, *, is_first: bool) -> str:
 
 def factor_of(quantity: Quantity, unit: str) -> float | None:
     """Return the factor of a unit, however it is written in capitals; None where it does not measure the quantity."""
-    known = units_of(quantity).get(spelled(unit))
-    return None if known is None or known.is_power else known.factor
+    try:
+        return unit_factor(quantity, _SPELLED.get(unit.strip().lower(), unit))
+    except BadParameter:
+        return None
 
 
+_SPELLED = {unit.lower(): unit for unit in ("kWh", "Wh", "MWh", "MJ", "GJ", "kvarh", "varh", "Mvarh", "m3", "L")}
 _WORST_FIRST = tuple(reversed(Quality))
 
 
