@@ -62,6 +62,7 @@ class Layout:
         is_ordered: Whether the raw table also has `row_index`, a number that rises with the rows of the files.
         has_registers: Whether its register reads are also differenced into what flowed between them.
         mapping: The declaration of the columns, for a file in no known format.
+        is_local: Whether its times are read on a clock that may be set forward and back.
         time_zone: The zone of its meters' days, where the file or its declaration says one.
         footer_lines: Lines behind the last row.
         record: What the first column of a line must be for it to be a row; empty where every line is one.
@@ -81,6 +82,7 @@ class Layout:
     is_ordered: bool = False
     has_registers: bool = False
     mapping: MappingDeclaration | None = field(default=None, hash=False)
+    is_local: bool = False
     time_zone: str = ""
     footer_lines: int = 0
     record: str = ""

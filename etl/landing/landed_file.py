@@ -95,8 +95,11 @@ class LandedFile:
         except OSError:
             return False
 
-    def read_head(self) -> FileHead:
+    def read_head(self, encoding: str | None = None) -> FileHead:
         """Read the start of the file.
+
+        Args:
+            encoding: The text's, where somebody says it; else its byte order mark does.
 
         Raises:
             UnreadableFile: If it cannot be read, is empty, or its name says no kind that is known.
@@ -112,7 +115,7 @@ class LandedFile:
             raise UnreadableFile(self.name, "the file is empty", "Send it again")
         if kind not in ("csv", "json"):
             return FileHead(self.path, kind, "binary", (), self._column_names(kind))
-        return _text_head(self.name, self.path, kind)
+        return _text_head(self.name, self.path, kind, encoding)
 
     def _column_names(self, kind: str) -> tuple[str, ...]:
         try:
@@ -122,16 +125,17 @@ class LandedFile:
             raise UnreadableFile(self.name, f"it is no whole {kind} file: {found}", "Send it again") from error
 
 
-def _text_head(name: str, path: Path, kind: str) -> FileHead:
+def _text_head(name: str, path: Path, kind: str, said: str | None) -> FileHead:
     try:
         with gzip.open(path) if is_packed(path.name) else path.open("rb") as stream:
             start = stream.read(_HEAD_BYTES)
     except (OSError, EOFError) as error:
         raise UnreadableFile(name, f"its start cannot be read: {error}", "Send it again") from error
     encoding = next((code for mark, code in _BYTE_ORDER_MARKS if start.startswith(mark)), "utf-8")
+    encoding = said if said is not None and encoding == "utf-8" else encoding
     if encoding == "utf-8" and b"\x00" in start:
         raise UnreadableFile(name, "it holds bytes of zero: it is not text", "Check what kind of file it is")
-    text = start.decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace")
+    text = start.decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace").removeprefix("\ufeff")
     lines = tuple(text.splitlines()[:50])
     if not any(line.strip() for line in lines):
         raise UnreadableFile(name, "it holds no line of text", "Send it again")
