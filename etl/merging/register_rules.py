@@ -11,6 +11,8 @@ from meterlake.lake.codes.quantities import QUANTITIES
 from meterlake.lake.sql.table_sql import sql_text
 
 LONGEST_DAYS = 45
+# Between reads further apart a register may have been exchanged and have come as far again.
+_LONGEST_BLIP_MINUTES = 2 * 1440
 _SUFFIX = "_register"
 FLOWS = {name: name.removesuffix(_SUFFIX) for name in QUANTITIES if name.endswith(_SUFFIX)}
 
@@ -41,12 +43,13 @@ def neighbouring_reads(old: str, reads: str) -> str:
 
 
 def differences(reads: str, words: SqlWords) -> str:
-    """Return a SELECT of one row for each pair of neighbouring reads with a new one in it, judged.
+    """Return a SELECT of one row for each pair of neighbouring reads with a new one in it, judged, and one for each blip.
 
     The row belongs to the file of the later read, or of the earlier one where the later is the lake's.
     """
     within = f"minutes BETWEEN 1 AND {LONGEST_DAYS * 1440}"
     most = f"CAST({_of_each_flow('{highest}')} AS DOUBLE) * greatest(1, minutes / 60)"
+    believed = f"(SELECT * FROM {_with_blips(reads, words)} WHERE NOT is_blip)"
     return f"""
         SELECT meter_id, {_of_each_flow("'{flow}'")} AS quantity, before_at AS interval_start, minutes AS interval_minutes,
                flowed AS value, worse AS quality, '{ReadingType.INTERVAL}' AS reading_type,
@@ -60,11 +63,40 @@ def differences(reads: str, words: SqlWords) -> str:
                        coalesce(file_number, before_file) AS by_file, {worse_quality("quality", "before_quality")} AS worse,
                        {words.minutes_between("before_at", "taken_at")} AS minutes
                 FROM (
-                    SELECT *, lag(taken_at) OVER series AS before_at, lag(value) OVER series AS before_value,
+                    SELECT meter_id, quantity, taken_at, value, quality, file_number,
+                           lag(taken_at) OVER series AS before_at, lag(value) OVER series AS before_value,
                            lag(quality) OVER series AS before_quality, lag(file_number) OVER series AS before_file
-                    FROM {reads}
+                    FROM {believed}
                     WINDOW series AS (PARTITION BY meter_id, quantity ORDER BY taken_at)))
-            WHERE by_file IS NOT NULL AND {within})"""
+            WHERE by_file IS NOT NULL AND {within})
+        UNION ALL
+        SELECT meter_id, {_of_each_flow("'{flow}'")}, before_at, minutes, value, quality, '{ReadingType.INTERVAL}',
+               CAST(NULL AS STRING), '{Reason.REGISTER_BLIP}', {_words_of_both(words)}, by_file
+        FROM (
+            SELECT *, coalesce(file_number, after_file, before_file) AS by_file,
+                   {words.minutes_between("before_at", "taken_at")} AS minutes
+            FROM {_with_blips(reads, words)} WHERE is_blip)
+        WHERE by_file IS NOT NULL"""
+
+
+def _with_blips(reads: str, words: SqlWords) -> str:
+    """Return SQL for reads, and whether one is a blip: the register stood elsewhere for it, and then as if it had not been.
+
+    A read that lies below the one before it, where the next does not; or above both its neighbours, where the second
+    behind it does not reach it. What the register rose by after such a fall never flowed.
+    """
+    away = words.minutes_between("before_at", "after_at")
+    return f"""(
+        SELECT *, coalesce({away} <= {_LONGEST_BLIP_MINUTES} AND after_value >= before_value AND (
+                       value < before_value
+                       OR (value > after_value AND coalesce(second_after_value < value, true))), false) AS is_blip
+        FROM (
+            SELECT *, lag(taken_at) OVER series AS before_at, lag(value) OVER series AS before_value,
+                   lag(file_number) OVER series AS before_file, lead(taken_at) OVER series AS after_at,
+                   lead(value) OVER series AS after_value, lead(file_number) OVER series AS after_file,
+                   lead(value, 2) OVER series AS second_after_value
+            FROM {reads}
+            WINDOW series AS (PARTITION BY meter_id, quantity ORDER BY taken_at)))"""
 
 
 def _words_of_both(words: SqlWords) -> str:
