@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from meterlake.analysis.answer import Answer
-from meterlake.analysis.selection import meter_ids_of, moment_of
+from meterlake.analysis.selection import meter_ids_of
 from meterlake.lake.codes.quantities import quantity_named
 from meterlake.lake.engine_choice import open_engine
 from meterlake.lake.errors import BadParameter, ReadOnlyLake, UnknownMeter
 from meterlake.lake.nearest_names import nearest_names
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import METERS, TABLES
+from meterlake.lake.written_times import moment_of
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pyarrow as pa
 
+from meterlake.anomaly.registry import DETECTORS
 from meterlake.lake.known_meters import require_meter
 from meterlake.lake.port import Lake
 
@@ -29,3 +30,15 @@ def stored_scores(
     if rows.num_rows == 0:
         require_meter(lake, meter_id)
     return rows
+
+
+def why_nothing_is_flagged(lake: Lake, detector: str) -> str:
+    """Return a sentence for an answer without rows.
+
+    Raises:
+        BadParameter: If there is no such detector, nor scores of one that was.
+    """
+    if detector in lake.ask("detectors_with_scores")["detector"].to_pylist():
+        return f"{detector} has flagged no day in this range."
+    DETECTORS.named(detector)
+    return f"{detector} has scored nothing yet: 'meterlake detect' does."

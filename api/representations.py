@@ -1,4 +1,4 @@
-"""One table of rows as JSON, CSV, newline-delimited JSON or Parquet, with what holds of all of its rows.
+"""One table of rows as JSON, CSV, newline-delimited JSON or Parquet, and readings as Green Button, with what holds of all of its rows.
 
 Enters: rows as Arrow, with what is true of all (unit, interval, time zone). Leaves: bytes. NaN and infinity
 never leave: they are null, as a missing value is. No model validates on the way out: that costs two thirds
@@ -23,8 +23,9 @@ from fastapi import Depends, Request
 from meterlake.api.exchange import exchange_of
 from meterlake.api.negotiation import best_media_type
 from meterlake.api.paging import NextPage
-from meterlake.api.parameters.shared_parameters import Format
+from meterlake.api.parameters.shared_parameters import Format, ReadingsFormat
 from meterlake.api.written_times import plain_columns, writable
+from meterlake.lake.green_button.feed import write_feed
 
 
 class Representation(StrEnum):
@@ -34,6 +35,7 @@ class Representation(StrEnum):
     CSV = "csv"
     NDJSON = "ndjson"
     PARQUET = "parquet"
+    GREEN_BUTTON = "greenbutton"
 
 
 MEDIA_TYPES: dict[Representation, str] = {
@@ -41,7 +43,11 @@ MEDIA_TYPES: dict[Representation, str] = {
     Representation.CSV: "text/csv",
     Representation.NDJSON: "application/x-ndjson",
     Representation.PARQUET: "application/vnd.apache.parquet",
+    Representation.GREEN_BUTTON: "application/atom+xml",
 }
+# What any table can be written as; Green Button is of readings alone.
+TABLE_REPRESENTATIONS = (Representation.JSON, Representation.CSV, Representation.NDJSON, Representation.PARQUET)
+_ENDINGS = {Representation.GREEN_BUTTON: "xml"}
 _OF_MEDIA_TYPE = {media_type: representation for representation, media_type in MEDIA_TYPES.items()}
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _FACT_HEADERS = ("meter_id", "quantity", "unit", "interval", "time_zone")
@@ -79,19 +85,29 @@ async def representation_of(request: Request, f: Format = None) -> Representatio
     Raises:
         NotAcceptable: If the header takes none of ours.
     """
-    exchange = exchange_of(request.scope)
-    chosen = Representation(f) if f is not None else accepted(exchange.accept)
-    exchange.media_type = MEDIA_TYPES[chosen]
-    return chosen
+    return _chosen(request, f, TABLE_REPRESENTATIONS)
+
+
+async def readings_representation_of(request: Request, f: ReadingsFormat = None) -> Representation:
+    """Choose how to write readings, which may be Green Button; see representation_of."""
+    return _chosen(request, f, tuple(Representation))
 
 
 # What a route declares that writes rows as the caller likes them.
 AskedRepresentation = Annotated[Representation, Depends(representation_of)]
+AskedReadingsRepresentation = Annotated[Representation, Depends(readings_representation_of)]
 
 
-def accepted(accept: str) -> Representation:
+def _chosen(request: Request, f: str | None, offered: tuple[Representation, ...]) -> Representation:
+    exchange = exchange_of(request.scope)
+    chosen = Representation(f) if f is not None else accepted(exchange.accept, offered)
+    exchange.media_type = MEDIA_TYPES[chosen]
+    return chosen
+
+
+def accepted(accept: str, offered: tuple[Representation, ...] = TABLE_REPRESENTATIONS) -> Representation:
     """Return the representation that an Accept header likes best; JSON where it does not mind."""
-    return _OF_MEDIA_TYPE[best_media_type(accept, tuple(_OF_MEDIA_TYPE))]
+    return _OF_MEDIA_TYPE[best_media_type(accept, tuple(MEDIA_TYPES[one] for one in offered))]
 
 
 def render(answer: RowsAnswer, representation: Representation) -> Rendered:
@@ -101,6 +117,7 @@ def render(answer: RowsAnswer, representation: Representation) -> Rendered:
         Representation.CSV: _csv,
         Representation.NDJSON: _ndjson,
         Representation.PARQUET: _parquet,
+        Representation.GREEN_BUTTON: _green_button,
     }[representation]
     return Rendered(writer(answer), MEDIA_TYPES[representation], _headers(answer, representation))
 
@@ -120,7 +137,9 @@ def _headers(answer: RowsAnswer, representation: Representation) -> dict[str, st
             if name in answer.facts:
                 value = str(answer.facts[name]).encode("ascii", "backslashreplace").decode()
                 headers["x-meterlake-" + name.replace("_", "-")] = value.replace("\n", " ").replace("\r", " ")
-        headers["content-disposition"] = f'attachment; filename="{answer.name}.{representation}"'
+        headers["content-disposition"] = (
+            f'attachment; filename="{answer.name}.{_ENDINGS.get(representation, representation)}"'
+        )
     if answer.next_page is not None:
         headers["link"] = f'<{answer.next_page.url}>; rel="next"'
     return headers
@@ -170,6 +189,16 @@ def _parquet(answer: RowsAnswer) -> bytes:
     sink = pa.BufferOutputStream()
     pq.write_table(finite(answer.rows).replace_schema_metadata(facts), sink, compression="zstd")
     return bytes(sink.getvalue().to_pybytes())
+
+
+def _green_button(answer: RowsAnswer) -> bytes:
+    """Write readings of one meter and quantity; they were changed, as Atom wants to be told, when the last of them ended."""
+    rows = answer.rows
+    for name in ("meter_id", "quantity"):
+        rows = rows.append_column(name, pa.array([answer.facts[name]] * rows.num_rows, pa.string()))
+    sink = io.BytesIO()
+    write_feed(rows.to_batches(), sink, updated=answer.facts["end"])
+    return sink.getvalue()
 
 
 def finite(rows: pa.Table) -> pa.Table:

@@ -1,6 +1,8 @@
 """How fast the API answers over real HTTP: look-ups that no store holds, and repeated ones beside a bare ASGI app.
 
 `forecast_to_consumption` is the p50 of a stored forecast (a week of hours) over that of a year of daily consumption.
+`next_wait_over_idle` is how long the next caller waits who comes when 80 others have asked and gone without reading, over
+what the same question takes on an idle server.
 
 Run `python -m benchmarks.http [--meters N]` from the project's root. Rounds of all loads are interleaved, and
 a ratio is the median over the rounds, since a machine's speed drifts. The last line is one JSON object.
@@ -29,7 +31,8 @@ from urllib.request import Request, urlopen
 from benchmarks.parts.http_lake import YEAR, build_http_lake
 
 CONNECTIONS = 16
-FLOORS = {"p99_to_p50": 4.0, "cached_to_bare": 0.2}
+FLOORS = {"p99_to_p50": 4.0, "cached_to_bare": 0.2, "next_wait_over_idle": 3.0}
+_ABANDONED = 80
 _ROOT = Path(__file__).parents[1]
 
 Result = dict[str, Any]
@@ -58,7 +61,8 @@ def main() -> None:
             "bare": {"port": bare, "targets": [target]},
         }
         rounds = _run_rounds(load, jobs, options.rounds, options.seconds)
-    print(json.dumps(_figures(rounds, options.meters, len(body))))
+        waited = _next_wait_over_idle(api, options.rounds)
+    print(json.dumps(_figures(rounds, options.meters, len(body)) | {"next_wait_over_idle": waited}))
 
 
 def _options() -> argparse.Namespace:
@@ -94,6 +98,27 @@ def _run_rounds(load: Any, jobs: dict[str, Result], rounds: int, seconds: float)
         if number >= 0:
             finished.append(results)
     return finished
+
+
+def _next_wait_over_idle(port: int, rounds: int) -> float:
+    ratios = []
+    for number in range(rounds):
+        idle = _seconds_of_new_question(port, 2 * number + 1)
+        for place in range(_ABANDONED):
+            with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+                target = f"/v1/quality?by=meter&limit={1 + number * _ABANDONED + place}"
+                connection.sendall(f"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        ratios.append(_seconds_of_new_question(port, 2 * number + 2) / idle)
+        _say(f"round {number + 1} of {rounds}: the next of {_ABANDONED} abandoned waits {ratios[-1]:.2f} times as long")
+    return round(float(median(ratios)), 3)
+
+
+def _seconds_of_new_question(port: int, rows: int) -> float:
+    """Ask for so many rows, and so for what no cache holds unless as many were asked for before."""
+    began = time.perf_counter()
+    with urlopen(f"http://127.0.0.1:{port}/v1/quality?by=meter&limit={1000 - rows}") as answer:
+        answer.read()
+    return time.perf_counter() - began
 
 
 def _figures(rounds: list[dict[str, Result]], meters: int, body_bytes: int) -> Result:

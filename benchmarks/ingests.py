@@ -3,7 +3,8 @@
     python benchmarks/ingests.py
     python benchmarks/ingests.py --ingests 100 --files 50 --megabytes 15     # smaller
 
-`last_fifty_over_first`: wall of the last fifty of 500 ingests of a day of one meter ÷ that of the first fifty.
+`last_fifty_over_first`: wall of the last fifty of 500 ingests of a day of one meter ÷ that of the first fifty, and
+`last_fifty_over_first_cpu` the same of the processor's time, which other work on the machine does not lengthen.
 `one_broken_over_none`: 300 files of which one is a broken gzip ÷ 300 whole ones, in turn, median of the rounds.
 `bad_rows_growth`: a file with quotation marks and 16,000 bad rows ÷ the same with 4,000, in seconds a bad row beyond what
 a file without bad rows takes, in turn, median of the rounds.
@@ -17,7 +18,6 @@ from pathlib import Path
 sys.path[0] = str(Path(__file__).resolve().parent.parent)  # this folder's names (etl, http) must not hide the real ones
 
 import argparse
-import datetime as dt
 import gzip
 import shutil
 import tempfile
@@ -25,10 +25,10 @@ import time
 from statistics import median
 
 from benchmarks.parts.figures import print_figures, say
+from benchmarks.parts.small_files import HEADER, day_of, write_file
 from meterlake.etl.pipeline import IngestJob, Pipeline
 from meterlake.lake.settings import LakeSettings
 
-_HEADER = "LCLid,stdorToU,DateTime,KWH/hh (per half hour) ,Acorn,Acorn_grouped\n"
 FLOORS = {"last_fifty_over_first": 1.3, "one_broken_over_none": 1.5, "bad_rows_growth": 1.3}
 
 
@@ -44,7 +44,7 @@ def main() -> None:
     scratch = Path(tempfile.mkdtemp(prefix="meterlake-bench-", dir=options.scratch))
     try:
         figures = {
-            "last_fifty_over_first": _growth(scratch / "many", options.ingests),
+            **_growth(scratch / "many", options.ingests),
             "one_broken_over_none": _broken(scratch / "broken", options.files, options.rounds),
             "bad_rows_growth": _bad_rows(scratch / "bad", options.megabytes, options.rounds),
         }
@@ -53,24 +53,27 @@ def main() -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _growth(folder: Path, ingests: int) -> float:
-    """Return the last ingests' wall over the first ones'; a tenth of them each."""
+def _growth(folder: Path, ingests: int) -> dict[str, float]:
+    """Return the last ingests' time over the first ones'; a tenth of them each."""
     pipeline = Pipeline(LakeSettings(lake=str(folder / "lake")))
-    taken = []
+    wall, cpu = [], []
     for number in range(ingests):
-        raw = _write(folder / "raw" / f"{number}.csv", _day(f"M{number % 20:03d}", number // 20))
-        taken.append(_seconds(pipeline, raw))
+        raw = write_file(folder / "raw" / f"{number}.csv", day_of(f"M{number % 20:03d}", number // 20))
+        began = time.process_time()
+        wall.append(_seconds(pipeline, raw))
+        cpu.append(time.process_time() - began)
         if number % 50 == 49:
-            say(f"{number + 1} ingests, the last fifty {sum(taken[-50:]) / 50:.3f} s each")
+            say(f"{number + 1} ingests, the last fifty {sum(wall[-50:]) / 50:.3f} s each")
     some = max(1, ingests // 10)
     # The very first makes the lake and loads the libraries.
-    return median(taken[-some:]) / median(taken[1 : some + 1]) if some > 5 else sum(taken[-some:]) / sum(taken[:some])
+    grown = [median(taken[-some:]) / median(taken[1 : some + 1]) for taken in (wall, cpu)]
+    return {"last_fifty_over_first": grown[0], "last_fifty_over_first_cpu": grown[1]}
 
 
 def _broken(folder: Path, files: int, rounds: int) -> float:
     """Return what a folder with one broken file takes over one without."""
     for number in range(files):
-        text = _day(f"M{number:04d}", 0)
+        text = day_of(f"M{number:04d}", 0)
         for kind in ("whole", "broken"):
             raw = folder / kind / f"{number:04d}.csv.gz"
             raw.parent.mkdir(parents=True, exist_ok=True)
@@ -92,8 +95,8 @@ def _broken(folder: Path, files: int, rounds: int) -> float:
 
 def _bad_rows(folder: Path, megabytes: int, rounds: int) -> float:
     """Return what a bad row costs among many over what it costs among few."""
-    days = megabytes * 1_000_000 // len(_day("M0000", 0, quoted=True))
-    paths = {bad: _write(folder / f"{bad}.csv", _quoted(days, bad)) for bad in (0, 4_000, 16_000)}
+    days = megabytes * 1_000_000 // len(day_of("M0000", 0, quoted=True))
+    paths = {bad: write_file(folder / f"{bad}.csv", _quoted(days, bad)) for bad in (0, 4_000, 16_000)}
     ratios = []
     for number in range(rounds):
         seconds = {}
@@ -108,30 +111,14 @@ def _bad_rows(folder: Path, megabytes: int, rounds: int) -> float:
 
 
 def _quoted(days: int, bad: int) -> str:
-    rows = [_day(f"M{number // 365:04d}", number % 365, quoted=True, header=False) for number in range(days)]
+    rows = [day_of(f"M{number // 365:04d}", number % 365, quoted=True, header=False) for number in range(days)]
     every = max(1, days * 48 // bad) if bad else 0
     lines = "".join(rows).splitlines(keepends=True)
     for place in range(bad):
         at = place * every
         if at < len(lines):
             lines[at] = lines[at].replace("0.25", "nothing", 1)
-    return _HEADER + "".join(lines)
-
-
-def _day(meter: str, day: int, *, quoted: bool = False, header: bool = True) -> str:
-    start = dt.datetime(2013, 1, 1) + dt.timedelta(days=day)
-    name = f'"{meter}"' if quoted else meter
-    rows = (
-        f"{name},Std,{start + slot * dt.timedelta(minutes=30):%Y-%m-%d %H:%M:%S}.0000000, 0.25 ,ACORN-A,Affluent\n"
-        for slot in range(48)
-    )
-    return (_HEADER if header else "") + "".join(rows)
-
-
-def _write(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
-    return path
+    return HEADER + "".join(lines)
 
 
 def _seconds(pipeline: Pipeline, raw: Path) -> float:

@@ -9,8 +9,8 @@ import click
 
 from meterlake.cli.terminal import completion
 from meterlake.cli.terminal.lake_option import chosen_settings
-from meterlake.cli.terminal.moments import DAY, day_or_none, moment_of
-from meterlake.cli.terminal.output import FORMATS, print_facts, print_json, print_rows
+from meterlake.cli.terminal.moments import day_range, moment_of
+from meterlake.cli.terminal.output import answer_format, print_facts, print_json, print_rows
 
 
 @click.command()
@@ -20,8 +20,10 @@ from meterlake.cli.terminal.output import FORMATS, print_facts, print_json, prin
     shell_complete=completion.detectors,
     help="One detector on all meters, instead of lists.",
 )
-@click.option("--start", type=DAY, help="First day to score; as far back as the detector's history otherwise.")
-@click.option("--end", type=DAY, help="The day after the last; after the newest day otherwise.")
+@day_range(
+    "First day to score; as far back as the detector's history otherwise.",
+    "The day after the last; after the newest day otherwise.",
+)
 @click.option("--rescore", is_flag=True, help="Score days again whose figures have not changed.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
@@ -29,8 +31,8 @@ def detect(
     context: click.Context,
     lists: Path | None,
     detector: str | None,
-    start: dt.datetime | None,
-    end: dt.datetime | None,
+    start: dt.date | None,
+    end: dt.date | None,
     rescore: bool,
     as_json: bool,
 ) -> None:
@@ -42,7 +44,7 @@ def detect(
     if detector:
         wanted = DetectorLists(detectors=(Assignment(detector=detector),))
     run_ = DetectionRun(chosen_settings(context), lambda stage: click.echo(stage, err=True))
-    report = run_.detect(wanted, start=day_or_none(start), end=day_or_none(end), rescore=rescore)
+    report = run_.detect(wanted, start=start, end=end, rescore=rescore)
     if as_json:
         print_json(report.as_json())
     else:
@@ -63,19 +65,18 @@ def detect(
 @click.command()
 @click.argument("meter_id", required=False, shell_complete=completion.meters)
 @click.option("--detector", default="fleet_band", show_default=True, shell_complete=completion.detectors)
-@click.option("--start", type=DAY, help="First day, inclusive.")
-@click.option("--end", type=DAY, help="Last day, exclusive.")
+@day_range("First day, inclusive.", "Last day, exclusive.")
 @click.option("--all-days", is_flag=True, help="One meter's ordinary days too.")
 @click.option("--by", type=click.Choice(["severity", "importance"]), default="severity", show_default=True)
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="Rows of the fleet's list.")
-@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
+@answer_format
 @click.pass_context
 def anomalies(
     context: click.Context,
     meter_id: str | None,
     detector: str,
-    start: dt.datetime | None,
-    end: dt.datetime | None,
+    start: dt.date | None,
+    end: dt.date | None,
     all_days: bool,
     by: str,
     limit: int,
@@ -84,19 +85,21 @@ def anomalies(
     """List one meter's anomalies, or the fleet's worst."""
     import pyarrow.compute as pc
 
-    from meterlake.anomaly.stored_scores import stored_scores
+    from meterlake.anomaly.stored_scores import stored_scores, why_nothing_is_flagged
     from meterlake.lake.engine_choice import open_lake
     from meterlake.lake.open_bounds import EVERYWHERE, FROM_THE_WORST
 
-    lake, first, last = open_lake(chosen_settings(context)), day_or_none(start), day_or_none(end)
+    lake = open_lake(chosen_settings(context))
     if meter_id:
-        rows = stored_scores(lake, meter_id, detector, first, last)
+        rows = stored_scores(lake, meter_id, detector, start, end)
         rows = rows if all_days else rows.filter(pc.not_equal(rows["anomaly"], 0))
-        print_rows(rows.drop_columns(["detector", "model_version"]), form)
-        return
-    span = {"detector": detector, "start_date": first, "end_date": last, **EVERYWHERE, **FROM_THE_WORST}
-    rows = lake.ask("worst_anomalies", **span, by_severity=by == "severity", page_size=limit)
-    print_rows(rows.drop_columns(["latitude", "longitude", "site_id"]), form)
+        left_out = ["detector", "model_version"]
+    else:
+        span = {"detector": detector, "start_date": start, "end_date": end, **EVERYWHERE, **FROM_THE_WORST}
+        rows = lake.ask("worst_anomalies", **span, by_severity=by == "severity", page_size=limit)
+        left_out = ["latitude", "longitude", "site_id"]
+    otherwise = None if rows.num_rows else why_nothing_is_flagged(lake, detector)
+    print_rows(rows.drop_columns(left_out), form, otherwise=otherwise)
 
 
 @click.group(invoke_without_command=True)
@@ -151,7 +154,7 @@ def run(context: click.Context, detector: str, meter_id: str, moment: str | None
     answer = run_detector(
         detector,
         meter_id,
-        moment=moment_of("time", moment, or_day=False) if moment else None,
+        moment=moment_of("time", moment) if moment else None,
         settings=chosen_settings(context),
     )
     if as_json:

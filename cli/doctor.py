@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from meterlake.cli.terminal.output import print_json
 
 if TYPE_CHECKING:
     from meterlake.lake.duckdb_lake import DuckDBLake
+    from meterlake.lake.settings import LakeSettings
 
 _CHECKS = {
     "every account adds up": """
@@ -43,8 +45,9 @@ def doctor(context: click.Context, as_json: bool) -> None:
     """Check that the lake is whole; exit code 1 where it is not."""
     from meterlake.lake.engine_choice import open_engine
 
-    lake = open_engine(chosen_settings(context))
-    lost = _lost_files(lake)
+    settings = chosen_settings(context)
+    lake = open_engine(settings)
+    lost = _lost_files(lake, settings)
     found = {"every file is there": len(lost)}
     for path in lost:
         click.echo(f"lost: {path}", err=True)
@@ -63,13 +66,18 @@ def doctor(context: click.Context, as_json: bool) -> None:
         context.exit(1)
 
 
-def _lost_files(lake: DuckDBLake) -> list[str]:
-    return [
-        file.location
-        for state in lake.snapshots.current().values()
-        for file in state.files
-        if not Path(file.location).exists()
-    ]
+def _lost_files(lake: DuckDBLake, settings: LakeSettings) -> list[str]:
+    is_there = _is_on_s3(settings) if settings.is_on_s3 else lambda location: Path(location).exists()
+    files = (file for state in lake.snapshots.current().values() for file in state.files)
+    return [file.location for file in files if not is_there(file.location)]
+
+
+def _is_on_s3(settings: LakeSettings) -> Callable[[str], bool]:
+    from meterlake.lake.engine_choice import open_store
+    from meterlake.lake.tables import INGESTS
+
+    objects = open_store(settings).open_table(INGESTS).io
+    return lambda location: objects.new_input(location).exists()
 
 
 def _versions() -> dict[str, str]:

@@ -9,16 +9,15 @@ import click
 from meterlake.cli.forecast_options import (
     COVERAGE_MEANS,
     MASE_MEANS,
-    MOMENT,
     WQL_MEANS,
     chosen_meters,
-    in_utc,
     shown_progress,
     which_meters,
 )
 from meterlake.cli.terminal import completion
 from meterlake.cli.terminal.lake_option import chosen_settings
-from meterlake.cli.terminal.output import FORMATS, print_facts, print_json, print_rows
+from meterlake.cli.terminal.moments import moment_range
+from meterlake.cli.terminal.output import answer_format, print_facts, print_json, print_rows
 
 
 @click.command()
@@ -54,8 +53,8 @@ def forecast(
         model_name=model_name,
         model_version=model_version,
         meters=chosen_meters(meter_start, meter_end, meter_id),
-        start=in_utc(data_start),
-        issued_at=in_utc(data_end),
+        start=data_start,
+        issued_at=data_end,
         forecast_days=forecast_period,
         batch_meters=batch_size,
     )
@@ -81,18 +80,17 @@ def forecasts() -> None:
 
 
 @forecasts.command()
-@click.option("--start", type=MOMENT, default="1900-01-01", help="First moment forecast, UTC.")
-@click.option("--end", type=MOMENT, default="2200-01-01", help="End of what was forecast, UTC.")
-@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
+@moment_range("First moment that was forecast; UTC where it says no offset.", "End of what was forecast, exclusive.")
+@answer_format
 @click.pass_context
-def accuracy(context: click.Context, start: dt.datetime, end: dt.datetime, form: str) -> None:
+def accuracy(context: click.Context, start: dt.datetime | None, end: dt.datetime | None, form: str) -> None:
     """Say how stored forecasts did against what was measured since."""
     import pyarrow as pa
 
     from meterlake.forecasting.evaluation.hindsight import accuracy_of_stored
     from meterlake.lake.engine_choice import open_lake
 
-    rows = accuracy_of_stored(open_lake(chosen_settings(context)), in_utc(start), in_utc(end))  # type: ignore[arg-type]
+    rows = accuracy_of_stored(open_lake(chosen_settings(context)), start, end)
     if not rows:
         click.echo("No forecast is stored for this range: 'meterlake forecast' makes some.", err=True)
         return

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
+
+from meterlake.cli.terminal.moments import MOMENT, Command
 
 if TYPE_CHECKING:
     from meterlake.forecasting.panels.panel_loading import MeterChoice
 
-MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S"])
-Command = Callable[..., Any]
 WQL_MEANS = (
     "WQL: weighted quantile loss, what the quantiles missed by as a share of the energy; below seasonal naive's (a ratio"
     " below 1) it beats yesterday again."
@@ -52,11 +51,6 @@ def chosen_meters(first: int, last: int | None, meter_id: str | None = None) -> 
     from meterlake.forecasting.panels.panel_loading import MeterChoice
 
     return MeterChoice(first, last, meter_id)
-
-
-def in_utc(moment: dt.datetime | None) -> dt.datetime | None:
-    """Return an option's moment, which is in UTC."""
-    return moment.replace(tzinfo=dt.UTC) if moment else None
 
 
 @contextmanager

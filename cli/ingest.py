@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from meterlake.cli.terminal import completion
 from meterlake.cli.terminal.lake_option import chosen_settings
-from meterlake.cli.terminal.output import FORMATS, print_facts, print_json, print_rows
+from meterlake.cli.terminal.output import answer_format, print_facts, print_json, print_rows
 
 if TYPE_CHECKING:
     from meterlake.etl.landing.accounts import RunReport
@@ -113,8 +113,8 @@ def _print_report(report: RunReport) -> None:
 
 
 @click.command()
-@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
-@click.option("--limit", default=50, show_default=True, help="Rows of the table.")
+@answer_format
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="Rows of the table.")
 @click.pass_context
 def ingests(context: click.Context, form: str, limit: int) -> None:
     """List what was taken in, newest first, with the accounts."""
@@ -124,7 +124,7 @@ def ingests(context: click.Context, form: str, limit: int) -> None:
         "SELECT ingest_id, finished_at, format, rows_read, rows_stored, duplicates, superseded, quarantined, source_file"
         " FROM ingests ORDER BY finished_at DESC, ingest_id DESC"
     )
-    print_rows(rows, form, limit=limit)
+    print_rows(rows, form, limit=limit, otherwise="Nothing was taken in yet: 'meterlake ingest' does.")
 
 
 @click.command()

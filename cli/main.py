@@ -59,9 +59,11 @@ class LazyGroup(click.Group):
         """Import the module of a command."""
         if name not in COMMANDS:
             return None
+        from meterlake.cli.terminal.lake_option import with_lake_option
+
         module, attribute, _ = COMMANDS[name]
         command: click.Command = getattr(import_module(f"meterlake.cli.{module}"), attribute)
-        return command
+        return with_lake_option(command)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with what they do, as click does, without importing them."""

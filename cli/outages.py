@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from meterlake.cli.terminal.lake_option import chosen_settings
-from meterlake.cli.terminal.moments import moment_or_none
-from meterlake.cli.terminal.output import FORMATS, print_json, print_rows
+from meterlake.cli.terminal.moments import moment_range
+from meterlake.cli.terminal.output import answer_format, print_json, print_rows
 from meterlake.lake.codes.causes import Cause
 
 if TYPE_CHECKING:
@@ -19,24 +20,23 @@ _SHOWN = 50
 
 
 @click.command()
-@click.option("--start", help="RFC 3339 with offset, or a day in UTC; the first otherwise.")
-@click.option("--end", help="The same; outages that begin before it; the last otherwise.")
+@moment_range(
+    "A moment or a day, UTC where it says no offset; the first otherwise.", "The same, exclusive; the last otherwise."
+)
 @click.option("--cause", type=click.Choice([cause.value for cause in Cause]), help="One cause alone.")
 @click.option(
     "--planned", type=click.Path(path_type=Path, dir_okay=False), help="CSV of announced outages to remember."
 )
 @click.option("--stored", is_flag=True, help="List what is stored, without looking for what is new.")
-@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
+@answer_format
 @click.pass_context
 def outages(
     context: click.Context,
-    start: str | None,
-    end: str | None,
+    start: dt.datetime | None,
+    end: dt.datetime | None,
     cause: str | None,
     planned: Path | None,
     stored: bool,
-    as_json: bool,
     form: str,
 ) -> None:
     """Judge what is new in the lake, then list the outages that touch a time range, in order."""
@@ -44,30 +44,26 @@ def outages(
     from meterlake.lake.errors import BadParameter
     from meterlake.outage.stored_outages import stored_outages
 
-    first, last = moment_or_none("start", start), moment_or_none("end", end)
-    if first and last and last <= first:
-        raise BadParameter("end", end, "a time after start", "2013-02-01")
     settings = chosen_settings(context)
     if not stored:
         find_outages(settings, planned)
     elif planned:
         raise BadParameter("planned", planned, "to be given without --stored", "planned.csv")
-    rows = stored_outages(open_lake(settings), first, last, cause)
-    if as_json or form == "json":
+    rows = stored_outages(open_lake(settings), start, end, cause)
+    if form == "json":
         print_json(rows.to_pylist())
     elif form == "csv":
         print_rows(rows, "csv")
     else:
         left_out = ["evidence", "latitude", "longitude", "radius_m"]
-        print_rows(rows.drop_columns(left_out), "table", limit=_SHOWN)
+        print_rows(rows.drop_columns(left_out), "table", limit=_SHOWN, otherwise="No outage touches this range.")
 
 
 @click.command()
 @click.option("--site", help="One site; '*' is all sites together.")
-@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
+@answer_format
 @click.pass_context
-def reliability(context: click.Context, site: str | None, as_json: bool, form: str) -> None:
+def reliability(context: click.Context, site: str | None, form: str) -> None:
     """Give SAIDI, SAIFI and CAIDI by site and month (IEEE Std 1366), from the outages; '*' is all sites."""
     import pyarrow as pa
 
@@ -77,7 +73,7 @@ def reliability(context: click.Context, site: str | None, as_json: bool, form: s
     settings = chosen_settings(context)
     find_outages(settings)
     rows = [row.as_json() for row in reliability_in_lake(open_lake(settings)) if site in (None, row.site_id)]
-    if as_json or form == "json":
+    if form == "json":
         print_json(rows)
     elif rows:
         print_rows(pa.Table.from_pylist(rows), form)

@@ -9,7 +9,7 @@ import click
 
 from meterlake.cli.terminal import completion
 from meterlake.cli.terminal.lake_option import chosen_settings
-from meterlake.cli.terminal.moments import DAY, day_or_none, moment_or_none
+from meterlake.cli.terminal.moments import MOMENT, day_range, moment_range
 
 
 def _checked(context: click.Context, option: click.Parameter, out: Path) -> Path:
@@ -38,11 +38,10 @@ def plot() -> None:
 @click.argument("meter_id", shell_complete=completion.meters)
 @_out
 @click.option("--detector", default="fleet_band", show_default=True, shell_complete=completion.detectors)
-@click.option("--start", type=DAY, help="First day, inclusive.")
-@click.option("--end", type=DAY, help="Last day, exclusive.")
+@day_range("First day, inclusive.", "Last day, exclusive.")
 @click.pass_context
 def anomaly(
-    context: click.Context, meter_id: str, out: Path, detector: str, start: dt.datetime | None, end: dt.datetime | None
+    context: click.Context, meter_id: str, out: Path, detector: str, start: dt.date | None, end: dt.date | None
 ) -> None:
     """Draw a meter's days, the band round what was expected, and the odd days marked."""
     from meterlake.anomaly.stored_scores import stored_scores
@@ -51,7 +50,7 @@ def anomaly(
     from meterlake.plots.anomaly_days import draw_anomalies
     from meterlake.plots.style import save_figure
 
-    rows = stored_scores(open_lake(chosen_settings(context)), meter_id, detector, day_or_none(start), day_or_none(end))
+    rows = stored_scores(open_lake(chosen_settings(context)), meter_id, detector, start, end)
     if rows.num_rows == 0:
         raise BadParameter(
             "detector", detector, f"one that has scored {meter_id}: run 'meterlake detect'", "fleet_band"
@@ -63,7 +62,7 @@ def anomaly(
 @plot.command()
 @click.argument("meter_id", shell_complete=completion.meters)
 @_out
-@click.option("--issued-at", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]), help="UTC; the newest otherwise.")
+@click.option("--issued-at", type=MOMENT, help="UTC where it says no offset; the newest otherwise.")
 @click.option(
     "--model-name",
     shell_complete=completion.model_names,
@@ -92,8 +91,7 @@ def forecast(
     lake = open_lake(chosen_settings(context))
     store = open_models(lake)
     record = store.in_service(model_name)
-    moment = issued_at.replace(tzinfo=dt.UTC) if issued_at else None
-    found = forecast_of_meter(lake, store, ForecastQuestion(meter_id, record, issued_at=moment))
+    found = forecast_of_meter(lake, store, ForecastQuestion(meter_id, record, issued_at=issued_at))
     loader = PanelLoader(lake, MeterChoice(meter_id=meter_id))
     step = dt.timedelta(minutes=record.interval_minutes)
     issued = found.issued_at.astimezone(dt.UTC)
@@ -108,10 +106,11 @@ def forecast(
 
 @plot.command()
 @_out
-@click.option("--start", help="RFC 3339 with offset, or a day in UTC; the first otherwise.")
-@click.option("--end", help="The same; outages that begin before it; the last otherwise.")
+@moment_range(
+    "A moment or a day, UTC where it says no offset; the first otherwise.", "The same, exclusive; the last otherwise."
+)
 @click.pass_context
-def outages(context: click.Context, out: Path, start: str | None, end: str | None) -> None:
+def outages(context: click.Context, out: Path, start: dt.datetime | None, end: dt.datetime | None) -> None:
     """Judge what is new, then draw a map of the outages and when they were."""
     from meterlake.cli.outages import find_outages
     from meterlake.lake.engine_choice import open_lake
@@ -119,11 +118,10 @@ def outages(context: click.Context, out: Path, start: str | None, end: str | Non
     from meterlake.plots.outage_map import draw_outages
     from meterlake.plots.style import save_figure
 
-    first, last = moment_or_none("start", start), moment_or_none("end", end)
     settings = chosen_settings(context)
     find_outages(settings)
     lake = open_lake(settings)
-    rows = stored_outages(lake, first, last)
+    rows = stored_outages(lake, start, end)
     meters = lake.ask("meters_page", after_meter_id="", page_size=10_000_000)
     save_figure(draw_outages(rows, meters), out)
     click.echo(str(out))

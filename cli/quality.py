@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
+from meterlake.cli.consumption import what_there_is
 from meterlake.cli.terminal import completion
 from meterlake.cli.terminal.lake_option import chosen_settings
-from meterlake.cli.terminal.output import FORMATS, print_rows
+from meterlake.cli.terminal.moments import day_range
+from meterlake.cli.terminal.output import answer_format, print_rows
 
-_FIRST, _LAST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_ALL_METERS = {"after_meter_id": "", "page_size": 10_000_000}
 
 
 @click.command()
@@ -20,28 +27,65 @@ _FIRST, _LAST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, 
     type=click.Choice(["meter", "day", "reason"]),
     default="meter",
     show_default=True,
-    help="Completeness by meter or day, or quarantine by reason.",
+    help="Completeness by meter, the worst first, or by day; or quarantine by reason.",
 )
-@click.option("--quantity", default="energy", show_default=True)
-@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
-@click.option("--limit", default=50, show_default=True, help="Rows of the table.")
+@day_range("First day, inclusive; of completeness and gaps.", "Last day, exclusive.")
+@click.option("--quantity", default="energy", show_default=True, shell_complete=completion.quantities)
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="Rows of the table.")
+@answer_format
 @click.pass_context
-def quality(context: click.Context, meter_id: str | None, by: str, quantity: str, form: str, limit: int) -> None:
+def quality(
+    context: click.Context,
+    meter_id: str | None,
+    by: str,
+    start: dt.date | None,
+    end: dt.date | None,
+    quantity: str,
+    form: str,
+    limit: int,
+) -> None:
     """Show completeness by meter or day, quarantine by reason, or one meter's gaps."""
+    from meterlake.lake.codes.quantities import quantity_named
     from meterlake.lake.engine_choice import open_lake
-    from meterlake.lake.known_meters import require_meter
+    from meterlake.lake.known_meters import zone_of_meter
 
-    lake = open_lake(chosen_settings(context))
+    lake, measured = open_lake(chosen_settings(context)), quantity_named(quantity).name
+    days = {"quantity": measured, "start_date": start, "end_date": end}
     if meter_id:
-        require_meter(lake, meter_id)
-        rows = lake.ask("gaps_of_meter", meter_id=meter_id, quantity=quantity, start=_FIRST, end=_LAST)
-        print_rows(rows, form, title=f"Gaps of {meter_id}", limit=limit)
-        return
-    dates = {"quantity": quantity, "start_date": _FIRST.date(), "end_date": _LAST.date()}
-    if by == "reason":
+        zone = ZoneInfo(zone_of_meter(lake, meter_id))
+        span = {"start": _midnight(start, zone), "end": _midnight(end, zone)}
+        rows = lake.ask("gaps_of_meter", meter_id=meter_id, quantity=measured, **span)
+        whole = f"{meter_id} has no gap in {measured} between its readings in this range."
+        has_any = lake.ask("consumption_daily", meter_id=meter_id, **days).num_rows > 0
+        otherwise = None if rows.num_rows else whole if has_any else what_there_is(lake, meter_id, measured)
+        print_rows(rows, form, title=f"Gaps of {meter_id}", limit=limit, otherwise=otherwise)
+    elif by == "reason":
         rows = lake.ask("quarantine_by_reason")
-    elif by == "day":
-        rows = lake.ask("completeness_by_day", **dates)
+        print_rows(rows, form, limit=limit, otherwise="Nothing is in quarantine.")
     else:
-        rows = lake.ask("completeness_by_meter", **dates, after_meter_id="", page_size=10_000_000)
-    print_rows(rows, form, limit=limit)
+        rows = (
+            lake.ask("completeness_by_day", **days)
+            if by == "day"
+            else lake.ask("completeness_by_meter", **days, **_ALL_METERS)
+        )
+        otherwise = f"No meter has {measured} in this range; 'meterlake status' says what the lake holds."
+        print_rows(_worst_first(rows) if by == "meter" else rows, form, limit=limit, otherwise=otherwise)
+
+
+def _midnight(day: dt.date | None, zone: ZoneInfo) -> dt.datetime | None:
+    return None if day is None else dt.datetime.combine(day, dt.time(), zone)
+
+
+def _worst_first(rows: pa.Table) -> pa.Table:
+    """Return meters with the part that was measured of the days from their first to their last, the lowest first."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    days, missing = (pc.cast(rows[name], pa.float64()) for name in ("days_with_readings", "days_missing"))
+    measured = pc.divide(
+        pc.cast(rows["intervals_present"], pa.float64()), pc.cast(rows["intervals_expected"], pa.float64())
+    )
+    complete = pc.multiply(measured, pc.divide(days, pc.add(days, missing)))
+    return rows.append_column("completeness_fraction", complete).sort_by(
+        [("completeness_fraction", "ascending"), ("meter_id", "ascending")]
+    )

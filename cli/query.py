@@ -8,16 +8,16 @@ from pathlib import Path
 import click
 
 from meterlake.cli.terminal.lake_option import chosen_settings
-from meterlake.cli.terminal.output import FORMATS, print_batches, print_facts
+from meterlake.cli.terminal.output import answer_format, print_batches, print_facts
 
 
 @click.command()
 @click.argument("sql", required=False)
-@click.option("--format", "form", type=FORMATS, default="table", show_default=True)
+@answer_format
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A file for all rows; its ending says how: .parquet, .csv, .tsv, .ndjson, .json; text also with .gz.",
+    help="A file for all rows; its ending says how: .parquet, .csv, .tsv, .ndjson, .json, or .xml for readings as Green Button; text also with .gz.",
 )
 @click.option(
     "--limit", default=100, show_default=True, help="Rows of the table; CSV, JSON and files are always whole."

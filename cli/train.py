@@ -10,7 +10,6 @@ from meterlake.cli.forecast_options import (
     MASE_MEANS,
     WQL_MEANS,
     chosen_meters,
-    in_utc,
     shown_progress,
     which_meters,
     with_options,
@@ -89,8 +88,8 @@ def _plan_of(options: dict[str, Any]) -> TrainingPlan:
         interval_minutes=int(options["interval"]),
         forecast_days=options["forecast_period"],
         meters=chosen_meters(options["meter_start"], options["meter_end"]),
-        start=in_utc(options["data_start"]),
-        end=in_utc(options["data_end"]),
+        start=options["data_start"],
+        end=options["data_end"],
     )
 
 

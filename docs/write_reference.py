@@ -147,9 +147,12 @@ def errors_page() -> str:
 def formats_page() -> str:
     """Return the page of raw formats with its table written anew; what surrounds the table is written by hand."""
     page = (REFERENCE / "formats.md").read_text()
-    rows = [(f"`{one.name}`", one.holds, one.target, one.times) for one in FORMATS.all().values()]
+    rows = [
+        (f"`{one.name}`", one.holds, one.target, one.times, one.described_at or "here")
+        for one in FORMATS.all().values()
+    ]
     tables = {
-        "formats": markdown_table(("format", "what a file holds", "goes to", "times"), rows),
+        "formats": markdown_table(("format", "what a file holds", "goes to", "times", "described at"), rows),
         "mapping": markdown_table(("key", "what it says", "default"), mapping_keys()),
     }
     for name, table in tables.items():

@@ -20,7 +20,7 @@ from typing import Any
 
 from pyiceberg.conversions import from_bytes
 from pyiceberg.io import FileIO
-from pyiceberg.manifest import DataFile
+from pyiceberg.manifest import DataFile, ManifestFile
 from pyiceberg.serializers import FromInputFile
 
 from meterlake.lake.errors import NoLake, UnreadableLake
@@ -116,6 +116,7 @@ class SnapshotReader:
         self.root = root
         self._file_io = file_io or FolderFiles({ROOT_PROPERTY: str(root)})
         self._known: dict[str, TableState] = {}
+        self._manifests: dict[str, dict[str, list[LakeFile]]] = {}
         self._pointers: tuple[tuple[str, str], ...] = ()
         self._snapshot = LakeSnapshot()
         self._lock = threading.Lock()
@@ -170,9 +171,25 @@ class SnapshotReader:
     def _state(self, name: str, location: str) -> TableState:
         known = self._known.get(name)
         if known is None or known.version != _version(location):
-            known = read_table_state(TABLES[name], location, self._file_io, str(self.root))
-            self._known[name] = known
+            manifests = self._manifests_of(name, location)
+            files = sorted((file for listed in manifests.values() for file in listed), key=lambda file: file.location)
+            known = TableState(TABLES[name], _version(location), tuple(files))
+            self._known[name], self._manifests[name] = known, manifests
         return known
+
+    def _manifests_of(self, name: str, metadata_location: str) -> dict[str, list[LakeFile]]:
+        """Return the files that each manifest of a table lists; a manifest that was read before is not read again."""
+        metadata = FromInputFile.table_metadata(self._file_io.new_input(metadata_location))
+        snapshot, known = metadata.current_snapshot(), self._manifests.get(name, {})
+        listed = {}
+        for manifest in snapshot.manifests(self._file_io) if snapshot is not None else ():
+            path = manifest.manifest_path
+            listed[path] = known[path] if path in known else self._files_of(TABLES[name], manifest)
+        return listed
+
+    def _files_of(self, table: Table, manifest: ManifestFile) -> list[LakeFile]:
+        entries = manifest.fetch_manifest_entry(self._file_io, discard_deleted=True)
+        return [_lake_file(table, entry.data_file, str(self.root)) for entry in entries]
 
 
 _POINTERS = "SELECT table_name, metadata_location FROM iceberg_tables ORDER BY 1"
@@ -193,27 +210,6 @@ def _pointers_of_copy(path: Path, found: sqlite3.Error) -> list[tuple[str, str]]
                 return connection.execute(_POINTERS).fetchall()
     except (sqlite3.Error, OSError) as error:
         raise UnreadableLake(path.parent, f"{found}; {error}" if str(error) != str(found) else str(found)) from error
-
-
-def read_table_state(table: Table, metadata_location: str, file_io: FileIO, root: str) -> TableState:
-    """Read which files a table is made of, from one of its metadata files.
-
-    Args:
-        table: Its declaration.
-        metadata_location: The metadata file.
-        file_io: Reads there.
-        root: The lake's root.
-    """
-    snapshot = FromInputFile.table_metadata(file_io.new_input(metadata_location)).current_snapshot()
-    files: list[LakeFile] = []
-    if snapshot is not None:
-        for manifest in snapshot.manifests(file_io):
-            files.extend(
-                _lake_file(table, entry.data_file, root)
-                for entry in manifest.fetch_manifest_entry(file_io, discard_deleted=True)
-            )
-    files.sort(key=lambda file: file.location)
-    return TableState(table, _version(metadata_location), tuple(files))
 
 
 def _as_bound(value: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from meterlake.api.problem_answers import PROBLEM_MEDIA_TYPE
 from meterlake.api.problems import PROBLEM_TYPES, ProblemType
-from meterlake.api.representations import MEDIA_TYPES, Representation
+from meterlake.api.representations import MEDIA_TYPES, TABLE_REPRESENTATIONS, Representation
 
 ALWAYS = (
     "bad-request",
@@ -61,15 +61,23 @@ def responses(
     return documented
 
 
-def table_responses(description: str, example: object, *problems: str) -> dict[int | str, dict[str, Any]]:
+def table_responses(
+    description: str,
+    example: object,
+    *problems: str,
+    representations: Iterable[Representation] = TABLE_REPRESENTATIONS,
+) -> dict[int | str, dict[str, Any]]:
     """Return the documented answers of a route that gives rows in every representation; see responses.
 
     Args:
         description: What a good answer holds.
         example: A good JSON body.
         *problems: The problems it may give, beside those of every such route.
+        representations: What its rows can be written as.
     """
-    return responses(description, example, *problems, "bad-parameter", "not-acceptable", representations=Representation)
+    return responses(
+        description, example, *problems, "bad-parameter", "not-acceptable", representations=representations
+    )
 
 
 def _problem_response(kinds: list[ProblemType]) -> dict[str, Any]:

@@ -96,7 +96,6 @@ QuantityName = Annotated[
 Limit = Annotated[int | None, BeforeValidator(_plain_number), Query(description="Rows a page.", examples=[1000], ge=1)]
 # A page's token holds the last row's key, and ids may be long.
 Next = Annotated[str | None, Query(description="Where to go on: `next` of the page before.", max_length=20_000)]
-Format = Annotated[
-    Literal["json", "csv", "ndjson", "parquet"] | None,
-    Query(description="The representation; it goes before the Accept header.", examples=["csv"]),
-]
+_REPRESENTATION = Query(description="The representation; it goes before the Accept header.", examples=["csv"])
+Format = Annotated[Literal["json", "csv", "ndjson", "parquet"] | None, _REPRESENTATION]
+ReadingsFormat = Annotated[Literal["json", "csv", "ndjson", "parquet", "greenbutton"] | None, _REPRESENTATION]

@@ -16,8 +16,9 @@ from meterlake.api.paging import AskedPage, Page
 from meterlake.api.parameters.shared_parameters import End, MeterId, QuantityName, Start, TimeZoneName
 from meterlake.api.parameters.time_parameters import TimeRange, parse_range, parse_zone
 from meterlake.api.representations import (
-    AskedRepresentation,
+    AskedReadingsRepresentation,
     Rendered,
+    Representation,
     RowsAnswer,
     in_zone,
     render,
@@ -26,6 +27,7 @@ from meterlake.api.rounding import rounded
 from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.codes.quantities import Aggregation, Quantity, quantity_named
+from meterlake.lake.green_button.reading_types import codes_of
 from meterlake.lake.known_meters import zone_of_meter
 from meterlake.lake.port import Lake
 from meterlake.lake.time_bounds import EARLIEST
@@ -74,6 +76,7 @@ ReadingsInterval = Annotated[
         },
         "unknown-meter",
         "range-too-wide",
+        representations=Representation,
     ),
 )
 async def list_readings(
@@ -82,7 +85,7 @@ async def list_readings(
     start: Start,
     end: End,
     page: AskedPage,
-    representation: AskedRepresentation,
+    representation: AskedReadingsRepresentation,
     quantity: QuantityName = "energy",
     interval: ReadingsInterval = None,
     tz: TimeZoneName = None,
@@ -91,6 +94,8 @@ async def list_readings(
     settings: ApiSettings = request.app.state.settings
     wanted = parse_range(start, end, widest_days=settings.widest_readings_days)
     measured = quantity_named(quantity)
+    if representation is Representation.GREEN_BUTTON:
+        codes_of(measured.name)  # as is a quantity that it has no codes for
     parse_zone(tz, "UTC")  # a wrong zone is refused before anything is asked
 
     def compute(lake: Lake) -> Rendered:

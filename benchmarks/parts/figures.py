@@ -25,8 +25,11 @@ def print_figures(figures: dict[str, Any]) -> None:
 
 @contextmanager
 def peak_memory(sample_seconds: float = 0.2) -> Iterator[dict[str, float]]:
-    """Watch the resident memory of this process and its children; the highest sum is `gigabytes` afterwards."""
-    peak = {"gigabytes": 0.0}
+    """Watch the resident memory of this process and its children; the highest sum is `gigabytes` afterwards.
+
+    `before` is what they held when the watch began.
+    """
+    peak = {"gigabytes": 0.0, "before": _tree_bytes(os.getpid()) / 1e9}
     done = threading.Event()
 
     def watch() -> None:

@@ -63,6 +63,13 @@ def forecasters(context: click.Context, parameter: click.Parameter, incomplete: 
     return _beginning(incomplete, ((name, None) for name in FORECASTERS.names))
 
 
+def quantities(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete the name of a quantity."""
+    from meterlake.lake.codes.quantities import QUANTITIES
+
+    return _beginning(incomplete, ((name, one.unit) for name, one in QUANTITIES.items()))
+
+
 def formats(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete the name of a raw format."""
     from meterlake.etl.formats import FORMATS

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +16,18 @@ if TYPE_CHECKING:
 FORMATS = click.Choice(["table", "csv", "json"])
 
 
+def answer_format(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--format`, and `--json` for the one that machines take: the command is called with `form`."""
+
+    @click.option("--format", "form", type=FORMATS, default="table", show_default=True)
+    @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+    @functools.wraps(command)
+    def chosen(*given: Any, form: str, as_json: bool, **others: Any) -> Any:
+        return command(*given, form="json" if as_json else form, **others)
+
+    return chosen
+
+
 def print_json(answer: Any) -> None:
     """Print plain data as one JSON line; numbers that are none become null."""
     import orjson
@@ -22,7 +35,9 @@ def print_json(answer: Any) -> None:
     click.echo(orjson.dumps(_finite(answer), default=str).decode())
 
 
-def print_rows(rows: pa.Table, form: str, *, title: str | None = None, limit: int | None = None) -> None:
+def print_rows(
+    rows: pa.Table, form: str, *, title: str | None = None, limit: int | None = None, otherwise: str | None = None
+) -> None:
     """Print rows as a table for people, as CSV or as a JSON array.
 
     Args:
@@ -30,7 +45,12 @@ def print_rows(rows: pa.Table, form: str, *, title: str | None = None, limit: in
         form: table, csv or json.
         title: Above the table.
         limit: Of the table; CSV and JSON are always whole.
+        otherwise: What is said on stderr where there is no row: why, and what to do.
     """
+    if otherwise and rows.num_rows == 0:
+        click.echo(otherwise, err=True)
+        if form == "table":
+            return
     if form == "table":
         from meterlake.cli.terminal.printed_table import print_table
 

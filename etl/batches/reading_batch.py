@@ -13,7 +13,7 @@ from meterlake.etl.conforming.raw_format import ReadOptions
 from meterlake.etl.landing.accounts import FileAccount, count_outcomes
 from meterlake.etl.merging.collisions import Month, ResolvedMonths, resolve_against_lake
 from meterlake.etl.merging.meter_events import new_events, repeated_events, split_events
-from meterlake.etl.merging.new_meters import find_zones, new_meters
+from meterlake.etl.merging.new_meters import find_zones, new_meters, zone_of_files
 from meterlake.etl.merging.reading_rules import KEY, lost_at
 from meterlake.etl.merging.register_reads import with_differences
 from meterlake.etl.merging.repeated_readings import resolve_repeats
@@ -65,9 +65,8 @@ class ReadingBatch(Batch):
         good, bad = split_bad(bench, rows)
         readings, reported = split_events(bench, good)
         events = new_events(bench, reported, lake["meter_events"], ingest_ids)
-        zones = find_zones(
-            bench, readings, reported, lake["meters"], self.options, [one.layout.time_zone for one in accounts]
-        )
+        zone_of_file = zone_of_files({file.number: file.layout for file in readable.files}, self.options)
+        zones = find_zones(bench, readings, reported, lake["meters"], zone_of_file)
         once = resolve_repeats(bench, readings, ingest_ids)
         new = resolve_against_lake(bench, once.readings, lake["readings"], ingest_ids)
         for outcomes in (repeated_events(bench, reported, events), once.outcomes, new.outcomes):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 import ibis.expr.types as ir
 
 from meterlake.etl.conforming.csv_header import header_mismatch, read_header
+from meterlake.etl.conforming.named_format import NamedFormat
 from meterlake.etl.conforming.raw_format import Example, FileHead, Layout, Mismatch, ReadOptions
 
 
-class HeaderFormat(ABC):
-    """One such format; its name is its module's, and what it means is its own docstring.
+class HeaderFormat(NamedFormat, ABC):
+    """One such format.
 
     Attributes:
         target: The table its rows go to.
@@ -21,18 +21,11 @@ class HeaderFormat(ABC):
         holds, times, example: See RawFormat.
     """
 
-    name: str
-    meaning: str
     target: str
     headers: Sequence[tuple[str, ...]]
     holds: str
     times: str
     example: Example
-
-    def __init_subclass__(cls) -> None:
-        """Take the name from the module and the meaning from the docstring."""
-        cls.name = cls.__module__.rpartition(".")[2]
-        cls.meaning = " ".join(inspect.cleandoc(cls.__doc__ or "").split()).removesuffix(".")
 
     @abstractmethod
     def columns_of(self, names: Sequence[str]) -> tuple[str, ...]:

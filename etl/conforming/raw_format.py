@@ -24,16 +24,21 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
+# The kind of files that are not rows; see meterlake.etl.translating.translated_format.
+TRANSLATED = "translated"
+
+
 @dataclass(frozen=True)
 class FileHead:
     """The start of a raw file, enough to tell its format.
 
     Attributes:
         path: The file.
-        kind: csv, json, parquet, orc or avro, from its name.
+        kind: csv, json, parquet, orc or avro, from its name; xml where text begins as XML does.
         encoding: The text encoding, from its byte order mark; utf-8 without one.
         lines: The first lines, without their ends; empty for binary kinds.
         columns: Column names where the kind carries them (Parquet, ORC, Avro, JSON).
+        name: The file's own name, without its folder and its suffixes.
     """
 
     path: Path
@@ -41,6 +46,7 @@ class FileHead:
     encoding: str
     lines: tuple[str, ...]
     columns: tuple[str, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ class Layout:
 
     Attributes:
         format: The name of the format.
-        kind: csv, json, parquet, orc or avro.
+        kind: csv, json, parquet, orc or avro; or translated, where the format itself turns the file into rows.
         columns: The columns' canonical raw names, in the file's order.
         delimiter: Between columns of a CSV.
         quote: The quotation mark of a CSV, or empty for none.
@@ -63,7 +69,9 @@ class Layout:
         has_registers: Whether its register reads are also differenced into what flowed between them.
         mapping: The declaration of the columns, for a file in no known format.
         is_local: Whether its times are read on a clock that may be set forward and back.
-        time_zone: The zone of its meters' days, where the file or its declaration says one.
+        time_zone: The zone of the days of its new meters, where the format or the file says one and nobody else does.
+        sheet: The sheet of a workbook; its first where it is empty.
+        has_lines: Whether a record of a translated file is a line of text.
         footer_lines: Lines behind the last row.
         record: What the first column of a line must be for it to be a row; empty where every line is one.
         document: For JSON that is one document, where its list of records stands, steps parted by points; None for
@@ -84,6 +92,8 @@ class Layout:
     mapping: MappingDeclaration | None = field(default=None, hash=False)
     is_local: bool = False
     time_zone: str = ""
+    has_lines: bool = True
+    sheet: str = ""
     footer_lines: int = 0
     record: str = ""
     document: str | None = None
@@ -117,10 +127,10 @@ class ReadOptions(MeterlakeSettings):
     timestamp_marks: Literal["start", "end"] = Field(default="start", description="What a time is of its interval.")
     earliest_year: int = Field(default=1990, ge=FIRST_YEAR, description="Readings before this year are implausible.")
 
-    @property
-    def said_time_zone(self) -> str | None:
-        """The zone, where somebody said one."""
-        return self.time_zone if "time_zone" in self.model_fields_set else None
+    def zone_of_days(self, layout: Layout) -> str:
+        """Return the zone of the days of a file's new meters: the one that is given, else the file's own, else UTC."""
+        is_given = "time_zone" in self.model_fields_set
+        return self.time_zone if is_given else layout.time_zone or self.time_zone
 
     @field_validator("time_zone")
     @classmethod
@@ -148,6 +158,7 @@ class RawFormat(Protocol):
         target: The table that its rows go to: readings, meters or weather.
         holds: What a file holds, as the reference says it.
         times: What its times are.
+        described_at: Who describes the layout, and where; empty where the reference does.
         example: A small file; None where a declaration says what a file holds.
     """
 
@@ -156,6 +167,7 @@ class RawFormat(Protocol):
     target: str
     holds: str
     times: str
+    described_at: str
     example: Example | None
 
     def recognise(self, head: FileHead) -> Layout | Mismatch:

@@ -37,6 +37,7 @@ NOTHING_WORDS = ("", "null", "nan", "na", "n/a", "none", "nil", "-")
 FRAGMENT_SEPARATOR = "\x1f"
 PLACE_SEPARATOR = "\x1e"
 _MINUTES_A_DAY = 1440
+LINE_SEPARATOR = "\x1d"
 
 
 @ibis.udf.scalar.builtin  # type: ignore[untyped-decorator, unused-ignore]
@@ -79,6 +80,7 @@ class RawReading:
         fragments: Texts of the line by which it is found again; meter, time and value where left out.
         place_in_line: Which of a line's readings this is, from 0, where a line holds several.
         place_name: The same in words.
+        line_number: The line itself, where whoever read it knows its number.
     """
 
     meter_id: ir.StringValue
@@ -98,6 +100,7 @@ class RawReading:
     fragments: tuple[ir.StringValue, ...] = ()
     place_in_line: ir.IntegerValue | None = None
     place_name: ir.StringValue | None = None
+    line_number: ir.IntegerValue | None = None
 
 
 def as_time(text: ir.StringValue) -> ir.TimestampValue:
@@ -178,6 +181,7 @@ def _optional_columns(parts: RawReading) -> dict[str, ir.Value]:
         "is_on_grid": parts.is_on_grid,
         "place_in_line": parts.place_in_line,
         "place_name": parts.place_name,
+        "line_number": parts.line_number,
     }
     return {name: column for name, column in columns.items() if column is not None}
 
@@ -186,7 +190,8 @@ def raw_text_of(judged: ir.Table, *columns: str) -> ir.StringValue:
     """Return the raw parts of a row that has a reason, joined; null for a good row.
 
     Joined only for bad rows, so that good ones pay nothing; a second look at the file finds the whole line.
-    Where a line holds several rows, the row's place in it follows, and the same in words. A good event keeps the
+    Where a line holds several rows, the row's place in it follows, and the same in words; a line whose number is known begins
+    with it. A good event keeps the
     text of its value, which says more of it.
     """
     joined = ibis.literal(FRAGMENT_SEPARATOR).join([judged[column].fill_null("") for column in columns])
@@ -194,6 +199,8 @@ def raw_text_of(judged: ir.Table, *columns: str) -> ir.StringValue:
         joined = ibis.literal(PLACE_SEPARATOR).join(
             [joined, judged.place_in_line.cast("string"), judged.place_name.fill_null("")]
         )
+    if "line_number" in judged.columns:
+        joined = ibis.literal(LINE_SEPARATOR).join([judged.line_number.cast("string"), joined])
     otherwise = ibis.null("string")
     if "event_code" in judged.columns:
         otherwise = judged.event_code.notnull().ifelse(trim(judged.value_text).nullif(""), otherwise)

@@ -46,6 +46,7 @@ class Apartments:
     target = "readings"
     holds = "JSON Lines: `timestamp_str, building_id, apartment_id, readings: [{sensor_type, value, room_name?}]`"
     times = "UTC, or the offset they say"
+    described_at = ""
     example = Example(
         "apartments.jsonl",
         (

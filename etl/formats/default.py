@@ -50,6 +50,7 @@ class Default:
         "between `,` `;` or `|`; events go to `meter_events`"
     )
     times = "UTC, `2019010100240000` (the 24 after the hour is literal) or fourteen digits"
+    described_at = ""
     example = Example(
         "default.csv",
         (

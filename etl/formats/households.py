@@ -37,6 +37,7 @@ class Households(HeaderFormat):
     headers = (_EXPECTED,)
     holds = "`LCLid, stdorToU, Acorn, Acorn_grouped`"
     times = "none"
+    described_at = "the same, `informations_households.csv`"
     example = Example("households.csv", "LCLid,stdorToU,Acorn,Acorn_grouped\nMAC000002,Std,ACORN-A,Affluent\n")
 
     def columns_of(self, names: Sequence[str]) -> tuple[str, ...]:

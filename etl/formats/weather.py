@@ -74,6 +74,7 @@ class WeatherFile(HeaderFormat):
         "`site_id` if there are several sites"
     )
     times = "UTC or the offset they say, ISO or seconds since 1970"
+    described_at = "Dark Sky's API, as the same collection keeps it"
     example = Example("weather.csv", "temperature,time,humidity,windSpeed\n3.4,2013-01-01 00:00:00,0.93,4.1\n")
 
     def columns_of(self, names: Sequence[str]) -> tuple[str, ...]:

@@ -44,6 +44,7 @@ class Wide(HeaderFormat):
         "of any interval: `00:00 … 23:30`, `0:30 … 0:00` (ends); kWh"
     )
     times = "`LCLid`: GMT; others: `--time-zone`"
+    described_at = "the same, as Kaggle's *Smart meters in London* lays it out in `hhblock_dataset`"
     example = Example("wide.csv", ",".join(_HEADER) + "\nMAC000002,2012-10-13" + ",0.25" * _HALF_HOURS + "\n")
 
     def recognise(self, head: FileHead) -> Layout | Mismatch:

@@ -20,7 +20,13 @@ from pyspark.sql import DataFrame, SparkSession
 from meterlake.etl.conforming.raw_format import Layout
 from meterlake.etl.glue_jobs.slices import FileSlice, RawFile, local_copy
 from meterlake.etl.glue_jobs.spark_schemas import table_schema
-from meterlake.etl.staging.quarantine import MOST_ROWS_LOOKED_UP, found_rows, numbered_rows, quarantine_table
+from meterlake.etl.staging.quarantine import (
+    MOST_ROWS_LOOKED_UP,
+    found_rows,
+    looked_at,
+    numbered_rows,
+    quarantine_table,
+)
 from meterlake.etl.staging.readable_files import as_readable
 from meterlake.lake.tables import QUARANTINE
 
@@ -80,7 +86,8 @@ def _look_up(batches: Iterable[pa.RecordBatch], files: Sequence[QuarantinedFile]
                 rejected.append((row["line"], row["reason"], row["detail"], row["raw_text"]))
         file = files[number]
         with local_copy(FileSlice(0, file.raw)) as path, TemporaryDirectory(prefix="meterlake-") as folder:
-            is_text = file.layout.kind in ("csv", "json")
-            looked_at = as_readable(path, file.layout, Path(folder))[0] if is_text else None
-            table = quarantine_table(file.ingest_id, file.source_file, looked_at, file.layout.delimiter, bad, rejected)
+            layout, is_text = file.layout, file.layout.kind in ("csv", "json")
+            readable, layout, _ = as_readable(path, layout, Path(folder)) if is_text else (path, layout, [])
+            where = looked_at(layout, readable, path)
+            table = quarantine_table(file.ingest_id, file.source_file, where, layout, bad, rejected)
         yield from table.to_batches()

@@ -29,7 +29,7 @@ from meterlake.etl.glue_jobs.table_files import FOLDER
 from meterlake.etl.landing.accounts import FileAccount, Outcome, count_outcomes
 from meterlake.etl.landing.broken_files import BrokenFiles
 from meterlake.etl.merging.meter_events import each_event_once
-from meterlake.etl.merging.new_meters import zones_of
+from meterlake.etl.merging.new_meters import zone_of_files, zones_of
 from meterlake.etl.merging.reading_rules import IS_SAME_AS_WINNER, KEY, OUTCOME_OF_LOSER, lost_at
 from meterlake.etl.staging.unknown_meters import SOUGHT_BY_METER
 from meterlake.lake.snapshot import LakeSnapshot
@@ -97,7 +97,7 @@ class SparkReadingBatch(Batch):
         ranked = ranked_readings(self.session, good.where("event_code IS NULL"))
         self._kept.append(ranked)
         self._count_repeats(ranked, accounts)
-        zones = self._zones(ranked, reported, [account.layout.time_zone for account in accounts])
+        zones = self._zones(ranked, reported)
         fresh = ranked.where("rank = 1")
         resolved = resolve_against_lake(self.session, self.frames, fresh, self.snapshot["readings"])
         count_outcomes(accounts, resolved.outcomes)
@@ -161,10 +161,11 @@ class SparkReadingBatch(Batch):
         counted = lost.groupBy("file_number", "outcome").count().collect()
         count_outcomes(accounts, {(row[0], Outcome(row[1])): row[2] for row in counted})
 
-    def _zones(self, ranked: DataFrame, reported: DataFrame, file_zones: list[str]) -> DataFrame:
+    def _zones(self, ranked: DataFrame, reported: DataFrame) -> DataFrame:
         seen = ranked.select("meter_id", "file_number").unionByName(reported.select("meter_id", "file_number"))
         known = self.frames.read(METERS, list(self.snapshot["meters"].files))
-        zones = zones_of("{seen}", "{known}", self.options, file_zones)
+        zone_of_file = zone_of_files({raw.number: layout for raw, layout in self.files}, self.options)
+        zones = zones_of("{seen}", "{known}", zone_of_file)
         return self.frames.settled(self.session.sql(zones, seen=seen, known=known))
 
     def _readings_change(self, resolved: Resolved) -> TableChange:

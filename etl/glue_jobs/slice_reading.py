@@ -24,6 +24,7 @@ from meterlake.etl.staging.plain_text import LineTakenOut
 from meterlake.etl.staging.raw_files import raw_sql, raw_table
 from meterlake.etl.staging.readable_files import add_taken_out, as_readable
 from meterlake.etl.staging.rejected_lines import collect_rejects, empty_rejected, has_rejects
+from meterlake.etl.translating.translated_values import BrokenRecord
 
 _ROWS_A_BATCH = 50_000
 # Slices stand in order, and no slice holds more rows than this.
@@ -53,7 +54,7 @@ def read_slices(slices: Sequence[FileSlice], layout: Layout, found: Any) -> Iter
     for part in slices:
         try:
             with local_copy(part) as path, _bench() as bench:
-                taken_out: list[LineTakenOut] = []
+                taken_out: list[LineTakenOut | BrokenRecord] = []
                 yield from _rows(bench, path, part, layout, taken_out)
                 if taken_out or has_rejects(bench):
                     found.add({Finding(part.place, part.file.number)})
@@ -67,7 +68,7 @@ def read_rejected(slices: Sequence[FileSlice], layout: Layout) -> Iterator[pa.Re
     """Read the same slices again for the lines that could not be taken apart; their lines count from the file's start."""
     for part in slices:
         with local_copy(part) as path, _bench() as bench:
-            taken_out: list[LineTakenOut] = []
+            taken_out: list[LineTakenOut | BrokenRecord] = []
             for _ in _rows(bench, path, part, layout, taken_out):
                 pass
             rejected = empty_rejected(bench)
@@ -81,7 +82,7 @@ def read_rejected(slices: Sequence[FileSlice], layout: Layout) -> Iterator[pa.Re
 
 
 def _rows(
-    bench: Workbench, path: Path, part: FileSlice, layout: Layout, taken_out: list[LineTakenOut]
+    bench: Workbench, path: Path, part: FileSlice, layout: Layout, taken_out: list[LineTakenOut | BrokenRecord]
 ) -> Iterator[pa.RecordBatch]:
     if path.stat().st_size == 0 and not part.is_first:
         return

@@ -18,7 +18,7 @@ _OF_DUCKDB: dict[str, str] = {
     "USMALLINT": "int",
     "UBIGINT": "bigint",
 }
-_OF_IBIS = {"string": "string", "int64": "bigint"}
+_OF_IBIS = {"string": "string", "int64": "bigint", "float64": "double"}
 
 
 def table_schema(table: Table, names: Iterable[str] | None = None) -> str:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import time
+import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
 from blake3 import blake3
+from python_calamine import CalamineError
 
 from meterlake.etl.conforming.raw_format import FileHead
 from meterlake.etl.landing.container_files import column_names
 from meterlake.etl.landing.raw_names import KINDS, is_packed, kind_of
+from meterlake.etl.landing.sheets import is_sheet, sheet_text
 from meterlake.lake.errors import UnreadableFile
 
 _HEAD_BYTES = 64 * 1024
+_HEAD_LINES = 50
 _BLOCK_BYTES = 1 << 23
 # Two changes within one tick of a file system's clock look like one.
 _YOUNG_NS = 2_000_000_000
@@ -95,10 +99,11 @@ class LandedFile:
         except OSError:
             return False
 
-    def read_head(self, encoding: str | None = None) -> FileHead:
-        """Read the start of the file.
+    def read_head(self, sheet: str = "", encoding: str | None = None) -> FileHead:
+        """Read the start of the file; of a workbook that of a sheet, the first where none is named.
 
         Args:
+            sheet: A workbook's sheet.
             encoding: The text's, where somebody says it; else its byte order mark does.
 
         Raises:
@@ -113,9 +118,21 @@ class LandedFile:
             )
         if self.size_bytes == 0:
             raise UnreadableFile(self.name, "the file is empty", "Send it again")
-        if kind not in ("csv", "json"):
-            return FileHead(self.path, kind, "binary", (), self._column_names(kind))
-        return _text_head(self.name, self.path, kind, encoding)
+        own = self.name.rpartition("!")[2]
+        inner = own.replace("\\", "/").rpartition("/")[2].partition(".")[0]
+        if kind not in ("csv", "json", "xml"):
+            return FileHead(self.path, kind, "binary", (), self._column_names(kind), inner)
+        if is_sheet(self.path.name):
+            return self._sheet_head(sheet, inner)
+        return replace(_text_head(self.name, self.path, kind, encoding), name=inner)
+
+    def _sheet_head(self, sheet: str, inner: str) -> FileHead:
+        try:
+            text = "".join(sheet_text(self.path, sheet, most_rows=_HEAD_LINES))
+        except (zipfile.BadZipFile, CalamineError, OSError, ValueError) as error:
+            found = str(error).split("\n")[0]
+            raise UnreadableFile(self.name, f"its sheet cannot be read: {found}", "Save it again, or as CSV") from error
+        return FileHead(self.path, "csv", "utf-8", tuple(text.splitlines()), name=inner)
 
     def _column_names(self, kind: str) -> tuple[str, ...]:
         try:
@@ -136,7 +153,10 @@ def _text_head(name: str, path: Path, kind: str, said: str | None) -> FileHead:
     if encoding == "utf-8" and b"\x00" in start:
         raise UnreadableFile(name, "it holds bytes of zero: it is not text", "Check what kind of file it is")
     text = start.decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace").removeprefix("\ufeff")
-    lines = tuple(text.splitlines()[:50])
+    if kind != "json":
+        # What text is, it says itself: an export may be called .csv or .txt and be XML.
+        kind = "xml" if text.lstrip().startswith("<") else "csv"
+    lines = tuple(text.splitlines()[: None if kind == "xml" else _HEAD_LINES])
     if not any(line.strip() for line in lines):
         raise UnreadableFile(name, "it holds no line of text", "Send it again")
     return FileHead(path, kind, encoding, lines)

@@ -18,6 +18,9 @@ KINDS = {
     ".parquet": "parquet",
     ".orc": "orc",
     ".avro": "avro",
+    ".xml": "xml",
+    ".usr": "csv",
+    ".xlsx": "csv",
 }
 # What the sample data injected; it lies beside the raw files and is none.
 _TRUTH = "truth.csv"

@@ -22,7 +22,7 @@ def recognise(file: LandedFile, format_name: str = AUTO, declared: MappingDeclar
     Raises:
         UnreadableFile: If it fits none; the message names the nearest format and the difference.
     """
-    head = file.read_head(declared.encoding if declared is not None else None)
+    head = file.read_head(declared.sheet if declared else "", declared.encoding if declared else None)
     if declared is not None:
         from meterlake.etl.formats.mapping import layout_of  # a format, imported as all are when it is needed
 

@@ -6,11 +6,12 @@ rows for the table `meters`, with what a file says of its customers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
-from meterlake.etl.conforming.raw_format import ReadOptions
+from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.etl.staging.customer_columns import CUSTOMER_COLUMNS, has_customer_columns, read_customer_columns
 from meterlake.etl.staging.readable_files import NumberedFile
@@ -20,46 +21,39 @@ from meterlake.lake.tables import METERS
 
 
 def find_zones(
-    bench: Workbench,
-    readings: Relation,
-    reported: Relation,
-    lake: TableState,
-    options: ReadOptions,
-    file_zones: Sequence[str],
+    bench: Workbench, readings: Relation, reported: Relation, lake: TableState, zone_of_file: str
 ) -> Relation:
     """Return meter_id, time_zone, is_new and file_number of every meter among readings and events."""
     seen = f"""(
         SELECT meter_id, min(file_number) AS file_number FROM {readings} GROUP BY meter_id
         UNION ALL SELECT meter_id, file_number FROM {reported})"""
-    return bench.table("zones", zones_of(seen, lake.sql(), options, file_zones))
+    return bench.table("zones", zones_of(seen, lake.sql(), zone_of_file))
 
 
-def zones_of(seen: str, known: str, options: ReadOptions, file_zones: Sequence[str]) -> str:
-    """Return a SELECT of the zones of meters: the lake's, else the person's, else the file's; both engines read it.
+def zone_of_files(layouts: Mapping[int, Layout], options: ReadOptions) -> str:
+    """Return SQL for the zone of a file's meters: the one that is given for all, else its format's or its own, else UTC's."""
+    numbers: defaultdict[str, list[str]] = defaultdict(list)
+    for number, layout in layouts.items():
+        zone = options.zone_of_days(layout)
+        if zone != options.time_zone:
+            numbers[zone].append(str(number))
+    cases = (f"WHEN file_number IN ({', '.join(own)}) THEN {sql_text(zone)}" for zone, own in numbers.items())
+    return f"CASE {' '.join(cases)} ELSE {sql_text(options.time_zone)} END" if numbers else sql_text(options.time_zone)
+
+
+def zones_of(seen: str, known: str, zone_of_file: str) -> str:
+    """Return a SELECT of the zones of meters, in the lake or by their files; both engines read it.
 
     Args:
         seen: meter_id and file_number, any number a meter.
         known: The lake's meters.
-        options: What files do not say.
-        file_zones: By the files' numbers, the zone that each says; empty where it says none.
+        zone_of_file: As `zone_of_files` says it.
     """
     return f"""
-        SELECT seen.meter_id, coalesce(known.time_zone, {_said_zone(options, file_zones)}) AS time_zone,
+        SELECT seen.meter_id, coalesce(known.time_zone, {zone_of_file}) AS time_zone,
                known.meter_id IS NULL AS is_new, file_number
         FROM (SELECT meter_id, min(file_number) AS file_number FROM {seen} GROUP BY meter_id) AS seen
         LEFT JOIN {known} AS known ON known.meter_id = seen.meter_id"""
-
-
-def _said_zone(options: ReadOptions, file_zones: Sequence[str]) -> str:
-    """Return SQL for the zone of a new meter by the number of the first file that names it."""
-    otherwise = sql_text(options.time_zone)
-    if options.said_time_zone is not None or not any(file_zones):
-        return otherwise
-    cases = ""
-    for zone in sorted({zone for zone in file_zones if zone}):
-        numbers = ", ".join(str(number) for number, one in enumerate(file_zones) if one == zone)
-        cases += f" WHEN file_number IN ({numbers}) THEN {sql_text(zone)}"
-    return f"CASE{cases} ELSE {otherwise} END"
 
 
 def new_meters(bench: Workbench, zones: Relation, files: Sequence[NumberedFile]) -> Relation:

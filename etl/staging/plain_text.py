@@ -22,6 +22,7 @@ from pathlib import Path
 from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.raw_format import Layout
 from meterlake.etl.landing.raw_names import is_packed
+from meterlake.etl.landing.sheets import is_sheet, sheet_text
 from meterlake.etl.staging.rejected_lines import MAX_RAW_TEXT
 
 _BLOCK_BYTES = 1 << 22
@@ -91,14 +92,8 @@ def as_plain_text(path: Path, layout: Layout, folder: Path) -> PlainText:
 def _can_stay(path: Path, layout: Layout) -> bool:
     """Say whether the engine can open a file where it lies and decode its bytes."""
     name = str(path)
-    is_whole_text = not layout.footer_lines and not layout.record
-    return (
-        "\\" not in name
-        and name.isprintable()
-        and not is_packed(path.name)
-        and layout.encoding == "utf-8"
-        and is_whole_text
-    )
+    is_plain = not (is_packed(path.name) or is_sheet(path.name) or layout.footer_lines or layout.record)
+    return "\\" not in name and name.isprintable() and is_plain and layout.encoding == "utf-8"
 
 
 @dataclass(frozen=True)
@@ -132,6 +127,9 @@ def _has_broken_lines(path: Path, layout: Layout) -> bool:
 
 def _lines_of(path: Path, layout: Layout) -> Iterator[bytes]:
     """Give a file's text in UTF-8, in blocks of whole lines; each line ends as it does there, or in one way where it was odd."""
+    if is_sheet(path.name):
+        yield from (text.encode() for text in sheet_text(path, layout.sheet))
+        return
     with gzip.open(path) if is_packed(path.name) else path.open("rb") as stream:
         blocks: Iterator[bytes] = iter(lambda: stream.read(_BLOCK_BYTES), b"")
         if layout.encoding != "utf-8":

@@ -13,11 +13,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from meterlake.etl.conforming.reading_expressions import FRAGMENT_SEPARATOR, PLACE_SEPARATOR
+from meterlake.etl.conforming.raw_format import TRANSLATED, Layout
+from meterlake.etl.conforming.reading_expressions import FRAGMENT_SEPARATOR, LINE_SEPARATOR, PLACE_SEPARATOR
 from meterlake.etl.landing.accounts import FileAccount
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.etl.staging.readable_files import NumberedFile
-from meterlake.etl.staging.second_look import SoughtRow, find_lines, is_plain_text
+from meterlake.etl.staging.second_look import SoughtRow, is_plain_text, lines_of
 from meterlake.lake.sql.table_sql import sql_text
 from meterlake.lake.tables import QUARANTINE
 from meterlake.lake.writing.parquet_files import ParquetWriter
@@ -87,7 +88,7 @@ def numbered_rows(found: str) -> str:
     order = "line NULLS LAST, place, raw_text"
     return f"""
         SELECT file_number, row_number() OVER (PARTITION BY file_number ORDER BY {order}) AS row, line, reason, detail,
-               translate(raw_text, '{FRAGMENT_SEPARATOR}{PLACE_SEPARATOR}', ',,') AS raw_text
+               translate(raw_text, '{FRAGMENT_SEPARATOR}{PLACE_SEPARATOR}{LINE_SEPARATOR}', ',,,') AS raw_text
         FROM {found}"""
 
 
@@ -98,15 +99,28 @@ def _looked_up(
     torn = bench.rows(
         f"SELECT line, reason, detail, raw_text FROM {rejected} WHERE file_number = ? ORDER BY line", [file.number]
     )
-    path = file.path if is_plain_text(file.layout, file.path.name) else None
-    return quarantine_table(account.ingest_id, account.file.name, path, file.layout.delimiter, judged, torn)
+    path = looked_at(file.layout, file.path, account.file.path)
+    return quarantine_table(account.ingest_id, account.file.name, path, file.layout, judged, torn)
+
+
+def looked_at(layout: Layout, readable: Path, original: Path) -> Path | None:
+    """Return where the lines of a file's bad rows stand, None where they are not looked for.
+
+    Args:
+        layout: How the engine reads it.
+        readable: What the engine reads.
+        original: The file as it came.
+    """
+    if layout.kind == TRANSLATED:
+        return original if layout.has_lines else None
+    return readable if is_plain_text(layout, readable.name) else None
 
 
 def quarantine_table(
     ingest_id: str,
     source_file: str,
     path: Path | None,
-    delimiter: str,
+    layout: Layout,
     bad: Sequence[tuple[Any, ...]],
     rejected: Sequence[tuple[Any, ...]],
 ) -> pa.Table:
@@ -116,7 +130,7 @@ def quarantine_table(
         ingest_id: The ingest.
         source_file: The file, as it is named.
         path: Where to look for lines; None for a file whose lines are not looked for.
-        delimiter: Between the file's columns.
+        layout: How the file was read.
         bad: Reason and raw text of each row that was read and judged, in the order of the file.
         rejected: Line, reason, detail and text of each line that could not be taken apart, in order.
     """
@@ -129,8 +143,8 @@ def quarantine_table(
         }
         for line, reason, detail, raw_text in rejected
     ]
-    sought = [SoughtRow.from_raw_text(raw_text) for _, raw_text in bad]
-    lines = find_lines(path, sought, delimiter) if sought and path else [None] * len(sought)
+    sought = [SoughtRow.from_raw_text(raw_text, has_line=layout.kind == TRANSLATED) for _, raw_text in bad]
+    lines = lines_of(path, layout, sought)
     for (reason, _), row, found in zip(bad, sought, lines, strict=True):
         pieces = [*row.fragments, row.place_name] if row.place_name and any(row.fragments) else list(row.fragments)
         rows.append(
@@ -138,7 +152,7 @@ def quarantine_table(
                 "line": found.number if found else None,
                 "reason": reason,
                 "detail": row.place_name or " | ".join(row.fragments),
-                "raw_text": found.text if found else ",".join(pieces) or None,
+                "raw_text": (found and found.text) or ",".join(pieces) or None,
             }
         )
     rows.sort(key=lambda row: row["line"] if row["line"] is not None else 1 << 62)

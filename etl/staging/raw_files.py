@@ -12,7 +12,8 @@ from contextlib import contextmanager
 import ibis
 import ibis.expr.types as ir
 
-from meterlake.etl.conforming.raw_format import Layout
+from meterlake.etl.conforming.raw_format import TRANSLATED, Layout
+from meterlake.etl.translating.translated_files import TRANSLATED_COLUMNS
 from meterlake.lake.sql.table_sql import sql_name, sql_paths, sql_text
 
 MAX_LINE_BYTES = 2_000_000
@@ -22,6 +23,8 @@ _NO_DELIMITER = "\x1d"
 
 def raw_table(layout: Layout, name: str = "raw") -> ir.Table:
     """Return the raw table of a layout, unbound: what a format's `conform` starts from."""
+    if layout.kind == TRANSLATED:
+        return ibis.table({**TRANSLATED_COLUMNS, "file_index": "int64"}, name=name)
     schema = dict.fromkeys(layout.columns, "string")
     if layout.kind == "json":
         schema |= {"line": "string", "place_in_line": "int64"}
@@ -45,7 +48,9 @@ def steps_kept(layout: Layout) -> Iterator[None]:
 
 
 def raw_sql(paths: Sequence[str], layout: Layout) -> str:
-    """Return the SELECT that reads files of one layout; those of ORC and Avro must have been rewritten as Parquet."""
+    """Return the SELECT that reads files of one layout; those that the engine cannot read must have been rewritten as Parquet."""
+    if layout.kind == TRANSLATED:
+        return f"SELECT {', '.join(TRANSLATED_COLUMNS)}, file_index FROM read_parquet([{sql_paths(paths)}])"
     if layout.kind == "csv":
         select = _csv_sql(paths, layout)
     else:

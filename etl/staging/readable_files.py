@@ -1,4 +1,4 @@
-"""The files of a batch as the engine reads them: text in order, ORC and Avro as Parquet; each file's fault its own.
+"""The files of a batch as the engine reads them: text in order, all else as Parquet; each file's fault its own.
 
 Enters: raw files as they came. Leaves: the same files, numbered as before, at paths and with layouts that the engine
 reads; and the lines that it is not shown. Copies go when the batch is done.
@@ -17,11 +17,17 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 
 from meterlake.etl.conforming.json_documents import document_records
-from meterlake.etl.conforming.raw_format import Layout
+from meterlake.etl.conforming.raw_format import TRANSLATED, Layout
+from meterlake.etl.formats import FORMATS
 from meterlake.etl.landing.broken_files import BrokenFiles, blaming
-from meterlake.etl.landing.container_files import as_parquet
+from meterlake.etl.landing.container_files import as_parquet, can_be_read_by_name
+from meterlake.etl.landing.raw_names import is_packed
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.etl.staging.plain_text import LineTakenOut, as_plain_text
+from meterlake.etl.translating.raw_source import RawSource
+from meterlake.etl.translating.translated_files import write_translated
+from meterlake.etl.translating.translated_format import TranslatedFormat
+from meterlake.etl.translating.translated_values import BrokenRecord
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ class ReadableFiles:
     """Files that the engine reads, in the order of their numbers, and the lines of each that were taken out."""
 
     files: list[NumberedFile]
-    taken_out: dict[int, list[LineTakenOut]]
+    taken_out: dict[int, Sequence[LineTakenOut | BrokenRecord]]
 
 
 @contextmanager
@@ -66,12 +72,19 @@ def readable_files(bench: Workbench, files: Sequence[NumberedFile]) -> Iterator[
         yield found
 
 
-def as_readable(path: Path, layout: Layout, folder: Path) -> tuple[Path, Layout, list[LineTakenOut]]:
+def as_readable(path: Path, layout: Layout, folder: Path) -> tuple[Path, Layout, Sequence[LineTakenOut | BrokenRecord]]:
     """Return where and how the engine reads a raw file, and the lines that it is not shown there."""
-    if layout.kind in ("orc", "avro"):
-        return as_parquet(path, layout.kind, folder), layout, []
-    if layout.kind == "parquet":
+    if layout.kind == TRANSLATED:
+        translator = FORMATS.named(layout.format)
+        assert isinstance(translator, TranslatedFormat)
+        source = RawSource(path, layout.encoding, is_packed(path.name))
+        rows, broken = write_translated(translator.translate(source, layout), folder)
+        return rows, layout, broken
+    if layout.kind == "parquet" and can_be_read_by_name(path):
         return path, layout, []
+    if layout.kind in ("parquet", "orc", "avro"):
+        names = dict(zip(layout.columns, layout.paths or layout.columns, strict=True))
+        return as_parquet(path, layout.kind, folder, names), replace(layout, paths=()), []
     if layout.document is not None:
         path, layout = as_json_lines(path, layout, folder), replace(layout, encoding="utf-8", document=None)
     plain = as_plain_text(path, layout, folder)
@@ -88,7 +101,9 @@ def as_json_lines(path: Path, layout: Layout, folder: Path) -> Path:
     return target
 
 
-def add_taken_out(bench: Workbench, number: int, lines: Sequence[LineTakenOut], rejected: Relation) -> None:
+def add_taken_out(
+    bench: Workbench, number: int, lines: Sequence[LineTakenOut | BrokenRecord], rejected: Relation
+) -> None:
     """Add lines that the engine was not shown to those that it could not take apart."""
     if not lines:
         return

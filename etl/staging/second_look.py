@@ -10,13 +10,15 @@ from __future__ import annotations
 import csv
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from meterlake.etl.conforming.raw_format import Layout
-from meterlake.etl.conforming.reading_expressions import FRAGMENT_SEPARATOR, PLACE_SEPARATOR
+from meterlake.etl.conforming.raw_format import TRANSLATED, Layout
+from meterlake.etl.conforming.reading_expressions import FRAGMENT_SEPARATOR, LINE_SEPARATOR, PLACE_SEPARATOR
 from meterlake.etl.landing.raw_names import is_packed
+from meterlake.etl.landing.sheets import is_sheet
+from meterlake.etl.translating.raw_source import Line, RawSource
 
 MAX_RAW_BYTES = 4_000
 _LONGEST_LINE = 1 << 24
@@ -26,7 +28,7 @@ _MOST_TRIED = 16
 
 def is_plain_text(layout: Layout, name: str) -> bool:
     """Say whether lines can be looked for in a file: text in UTF-8 that is not packed."""
-    return layout.kind in ("csv", "json") and layout.encoding == "utf-8" and not is_packed(name)
+    return layout.kind in ("csv", "json") and layout.encoding == "utf-8" and not (is_packed(name) or is_sheet(name))
 
 
 @dataclass(frozen=True)
@@ -39,15 +41,22 @@ class FoundLine:
 
 @dataclass(frozen=True)
 class SoughtRow:
-    """What is known of a bad row: texts of its line, and its place among the rows that the line holds, if several."""
+    """What is known of a bad row: texts of its line, and its place among the rows that the line holds, if several.
+
+    The line's own number is known where a translator read it.
+    """
 
     fragments: tuple[str, ...]
     place: int | None = None
     place_name: str = ""
+    line: int | None = None
 
     @classmethod
-    def from_raw_text(cls, raw_text: str) -> SoughtRow:
+    def from_raw_text(cls, raw_text: str, *, has_line: bool = False) -> SoughtRow:
         """Take apart what meterlake.etl.conforming.reading_expressions joined."""
+        line, separator, rest = raw_text.partition(LINE_SEPARATOR)
+        if has_line and separator:
+            return replace(cls.from_raw_text(rest), line=int(line))
         joined, *place = raw_text.split(PLACE_SEPARATOR, 2)
         if len(place) == 2 and place[0].isdecimal():
             return cls(tuple(joined.split(FRAGMENT_SEPARATOR)), int(place[0]), place[1])
@@ -81,6 +90,33 @@ class SoughtRow:
     def key(self) -> str:
         """The text by which lines are told to be worth a closer look."""
         return self.fragments[0] if self.is_whole_line else max(self.fragments, key=len).strip()
+
+
+def lines_of(path: Path | None, layout: Layout, rows: Sequence[SoughtRow]) -> list[FoundLine | None]:
+    """Return the line of each bad row of a file, None where it cannot be known.
+
+    Args:
+        path: Where to look for lines; None for a file whose lines are not looked for.
+        layout: How the file was read.
+        rows: The bad rows, in the order of the file.
+    """
+    if layout.kind == TRANSLATED:
+        texts = _texts_of_lines(path, layout, {row.line for row in rows if row.line}) if path else {}
+        return [(row.line and FoundLine(row.line, texts.get(row.line, ""))) or None for row in rows]
+    return find_lines(path, rows, layout.delimiter) if rows and path else [None] * len(rows)
+
+
+def _texts_of_lines(path: Path, layout: Layout, wanted: set[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    if wanted:
+        last = max(wanted)
+        for line in RawSource(path, layout.encoding, is_packed(path.name)).lines():
+            number = line.number if isinstance(line, Line) else line.line
+            if isinstance(line, Line) and number in wanted:
+                found[number] = line.text[:MAX_RAW_BYTES]
+            if number >= last:
+                break
+    return found
 
 
 def find_lines(path: Path, rows: Sequence[SoughtRow], delimiter: str = ",") -> list[FoundLine | None]:

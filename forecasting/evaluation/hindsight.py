@@ -24,9 +24,9 @@ _SEASONAL_ERROR_DAYS = 28
 
 
 def accuracy_of_stored(
-    lake: Lake, start: dt.datetime, end: dt.datetime, settings: ForecastSettings | None = None
+    lake: Lake, start: dt.datetime | None, end: dt.datetime | None, settings: ForecastSettings | None = None
 ) -> list[dict[str, Any]]:
-    """Return the accuracy of the stored forecasts that reach into [start, end), one row a model version and issue.
+    """Return the accuracy of the stored forecasts that reach into [start, end), one row a model version and issue; None is no limit.
 
     Returns:
         Rows of model_name, model_version, issued_at, interval_minutes, meters, intervals_forecast,

@@ -6,12 +6,15 @@ commits, alone or together with others.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pyiceberg.manifest import DataFile
+from pyiceberg.manifest import DataFile, ManifestFile
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.table import Transaction
-from pyiceberg.table.update.snapshot import UpdateSnapshot
+from pyiceberg.table.metadata import TableMetadata
+from pyiceberg.table.snapshots import Operation
+from pyiceberg.table.update.snapshot import _ManifestMergeManager, _OverwriteFiles
 
 from meterlake.lake.locations import address_of
 from meterlake.lake.tables import Table
@@ -31,6 +34,42 @@ class TableChange:
         return not (self.added or self.removed)
 
 
+class _PreparedTransaction(Transaction):
+    """A transaction that works out its metadata once for each update, and not each time that it is asked.
+
+    PyIceberg copies the list of all snapshots some eighty times a commit.
+    """
+
+    _known: tuple[int, TableMetadata] | None = None
+
+    @property
+    def table_metadata(self) -> TableMetadata:
+        if self._known is None or self._known[0] != len(self._updates):
+            self._known = len(self._updates), super().table_metadata
+        return self._known[1]
+
+
+class _Change(_OverwriteFiles):
+    """Files that come and go in one snapshot, whose list of files stays short.
+
+    PyIceberg's own overwrite keeps a manifest of files that went for ever, and never merges small ones.
+    """
+
+    _MOST_MANIFESTS = 8
+    _MANIFEST_BYTES = 8 * 1024 * 1024
+
+    def __init__(self, transaction: Transaction, change: TableChange, properties: Mapping[str, str]) -> None:
+        operation = Operation.OVERWRITE if change.removed else Operation.APPEND
+        super().__init__(operation, transaction, transaction._table.io, snapshot_properties=dict(properties))
+
+    def _existing_manifests(self) -> list[ManifestFile]:
+        return [one for one in super()._existing_manifests() if one.has_added_files() or one.has_existing_files()]
+
+    def _process_manifests(self, manifests: list[ManifestFile]) -> list[ManifestFile]:
+        merged = _ManifestMergeManager(self._MANIFEST_BYTES, self._MOST_MANIFESTS, True, self)
+        return merged.merge_manifests(manifests)
+
+
 def prepared_transaction(current: IcebergTable, change: TableChange, properties: dict[str, str]) -> Transaction:
     """Prepare a new snapshot of a table; nobody sees it before the transaction is committed.
 
@@ -41,10 +80,8 @@ def prepared_transaction(current: IcebergTable, change: TableChange, properties:
     """
     from pyiceberg.io.pyarrow import parquet_file_to_data_file  # as slow to import as all else that a writer needs
 
-    transaction = Transaction(current, autocommit=False)
-    snapshot: UpdateSnapshot = transaction.update_snapshot(snapshot_properties=properties)
-    producer = snapshot.overwrite() if change.removed else snapshot.merge_append()
-    with producer:
+    transaction = _PreparedTransaction(current, autocommit=False)
+    with _Change(transaction, change, properties) as producer:
         for data_file in change.removed:
             producer.delete_data_file(data_file)
         for location in change.added:

@@ -40,7 +40,7 @@ def _divides_whole_numbers(question: exp.Expression) -> bool:
 
 def _is_double(above: exp.Expression) -> bool:
     is_cast = any(cast.to.this == exp.DataType.Type.DOUBLE for cast in above.find_all(exp.Cast))
-    return is_cast or _names_only(above, _DOUBLES)
+    return is_cast or isinstance(above, exp.TimeToUnix) or _names_only(above, _DOUBLES)
 
 
 def _names_only(expression: exp.Expression, columns: set[str]) -> bool:

@@ -32,6 +32,7 @@ class Mapping:
     target = "readings"
     holds = "any columns, by a declaration: `--mapping FILE.yaml`"
     times = "as declared"
+    described_at = ""
     example = None
 
     def recognise(self, head: FileHead) -> Layout | Mismatch:

@@ -42,6 +42,7 @@ def layout_of(head: FileHead, declared: MappingDeclaration, name: str | None = N
         is_ordered=declared.time.zone != "UTC" or declared.depends_on_order,
         has_registers=declared.has_registers,
         is_local=True,
+        sheet=declared.sheet,
         time_zone=declared.time.zone or "",
     )
 

@@ -15,7 +15,9 @@ from meterlake.lake.tables import TABLES
 
 # CASE, AND, OR and the like count as functions there.
 SHARED = {"AND", "OR", "CASE", "IF", "CAST", "EXTRACT", "DATEDIFF", "TIMESTAMP_TRUNC"}
-SHARED |= {"AVG", "COUNT", "LEAD", "MAX", "MIN", "ROUND", "SUM", "UPPER"}
+SHARED |= {"AVG", "COUNT", "FLOOR", "LEAD", "MAX", "MIN", "ROUND", "SUM", "UPPER"}
+# to_unixtime and from_unixtime, which the embedded engine is given by these names.
+SHARED |= {"TIME_TO_UNIX", "UNIX_TO_TIME"}
 
 # Questions that read a partitioned table whole, on purpose.
 READS_ALL = {
