@@ -2,6 +2,7 @@
 
     python benchmarks/fuzz.py --files 20000
     python benchmarks/fuzz.py --files 500 --seed 7      # smaller, and other mutations
+    python benchmarks/fuzz.py --files 1000 --only nem12  # one kind of a known format alone
 
 Files of every format and container are mutated by a seed: bytes, ends, quotation marks, columns, times, encodings, line
 ends, huge fields, words for no number. They are taken in by some hundreds, good ones among them.
@@ -41,6 +42,9 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=20_000)
     parser.add_argument("--batch", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--only", default="", help="One kind of file: nem12, nem13, d0010, green_button, sheet and others."
+    )
     parser.add_argument("--keep", action="store_true", help="Keep the batches that something was wrong with.")
     options = parser.parse_args()
     totals = dict.fromkeys(FLOORS, 0)
@@ -48,7 +52,10 @@ def main() -> None:
     for number in range(-(-options.files // options.batch)):
         files = min(options.batch, options.files - done)
         folder = Path(tempfile.mkdtemp(prefix="meterlake-fuzz-"))
-        found, refusals = _batch(folder, files, options.seed * 1_000_003 + number, is_mapped=number % 2 == 1)
+        is_mapped = number % 2 == 1 and not options.only
+        found, refusals = _batch(
+            folder, files, options.seed * 1_000_003 + number, is_mapped=is_mapped, only=options.only
+        )
         for name, count in found.items():
             totals[name] += count
         done, refused = done + files, refused + refusals
@@ -58,14 +65,14 @@ def main() -> None:
     print_figures({**totals, "files": done, "refused": refused, "seed": options.seed, "floors": FLOORS})
 
 
-def _batch(folder: Path, files: int, seed: int, *, is_mapped: bool) -> tuple[dict[str, int], int]:
+def _batch(folder: Path, files: int, seed: int, *, is_mapped: bool, only: str = "") -> tuple[dict[str, int], int]:
     """Write and take in some files; return what is wrong, and how many were refused."""
     chance = random.Random(seed)
     raw, lake = folder / "raw", folder / "lake"
     raw.mkdir()
     good = []
     for number in range(files):
-        mutated_file(raw, number, chance, is_mapped=is_mapped)
+        mutated_file(raw, number, chance, is_mapped=is_mapped, only=only)
         if number % _GOOD_EVERY == _GOOD_EVERY // 2:
             good.append(good_file(raw, number, is_mapped=is_mapped))
     settings = LakeSettings(lake=str(lake), memory_gb=2.0)

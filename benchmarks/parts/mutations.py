@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import fastavro
+import openpyxl
 import pyarrow as pa
 import pyarrow.orc as orc
 import pyarrow.parquet as pq
@@ -37,17 +38,22 @@ _ODD_TEXTS = (
 def good_file(folder: Path, number: int, *, is_mapped: bool) -> str:
     """Write a whole file with a meter of its own, of GOOD_ROWS rows; return the meter."""
     meter = f"GOOD{number:05d}"
-    text = _mapped_csv(meter, GOOD_ROWS) if is_mapped else _london(meter, GOOD_ROWS)
-    (folder / f"{number:05d}-good.csv").write_bytes(text)
+    kinds = (
+        (("csv", _mapped_csv),)
+        if is_mapped
+        else (("csv", _london), ("csv", _nem12), ("xml", _green_button), ("xlsx", _sheet))
+    )
+    suffix, write = kinds[number // 50 % len(kinds)]
+    (folder / f"{number:05d}-good.{suffix}").write_bytes(write(meter, GOOD_ROWS))
     return meter
 
 
-def mutated_file(folder: Path, number: int, chance: random.Random, *, is_mapped: bool) -> None:
-    """Write a file of some kind, mutated once or more, sometimes not at all."""
+def mutated_file(folder: Path, number: int, chance: random.Random, *, is_mapped: bool, only: str = "") -> None:
+    """Write a file of some kind, or of the one that is named, mutated once or more, sometimes not at all."""
     kinds = _MAPPED if is_mapped else _KNOWN
-    suffix, write = chance.choice(list(kinds))
+    suffix, write = chance.choice([kind for kind in kinds if only in ("", kind[1].__name__.strip("_"))])
     content = write(f"F{number:05d}", chance.randint(1, 60))
-    is_text = suffix in ("csv", "jsonl")
+    is_text = suffix in ("csv", "jsonl", "txt", "usr", "xml")
     if is_text and chance.random() < 0.8:
         content = _mutated_text(content, chance)
     if is_text and chance.random() < 0.15:
@@ -153,6 +159,63 @@ def _apartments(meter: str, rows: int) -> bytes:
     )
 
 
+def _nem12(meter: str, rows: int) -> bytes:
+    """Six values a day of four hours each, their qualities in one 400 record."""
+    days = (
+        f"300,201301{1 + n // 6 % 28:02d}" + ",0.5" * 6 + ",V,,,20130201000000\n400,1,6,A,," for n in range(0, rows, 6)
+    )
+    return _lines("100,NEM12,201302010000,MDP1,RET1", f"200,{meter},E1,1,E1,N1,M1,kWh,240,", *days, "900")
+
+
+def _nem13(meter: str, rows: int) -> bytes:
+    reads = (
+        f"250,{meter}-{n},11,1,11,11,M2,E,{n}.0,20130101000000,A,,,{n + 5}.0,20130201000000,A,,,5.0,kWh,,20130202000000,"
+        for n in range(rows)
+    )
+    return _lines("100,NEM13,201302010000,MDP1,RET1", *reads, "900")
+
+
+def _d0010(meter: str, rows: int) -> bytes:
+    reads = (f"030|{1 + n % 2:02d}|201301{1 + n // 2 % 28:02d}000000|{100 + n}.5|||T|N|" for n in range(rows))
+    header = "ZHV|0000000001|D0010002|D|UDMS|X|AAAA|20130302153151||||OPER|"
+    return _lines(header, f"026|{meter}|V|", "028|S1|R|", *reads, f"ZPT|0000000001|{rows + 2}||1|20130302154650|")
+
+
+def _green_button(meter: str, rows: int) -> bytes:
+    kind = "<flowDirection>1</flowDirection><intervalLength>1800</intervalLength><uom>72</uom>"
+    readings = (
+        f"<IntervalReading><timePeriod><duration>1800</duration><start>{_START + 1_800 * n}</start></timePeriod><value>250</value></IntervalReading>"
+        for n in range(rows)
+    )
+    return _lines(
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:e="http://naesb.org/espi">',
+        f'<entry><link rel="self" href="/UsagePoint/{meter}"/><content><e:UsagePoint/></content></entry>',
+        f"<entry><content><ReadingType xmlns='http://naesb.org/espi'>{kind}</ReadingType></content></entry>",
+        f"<entry><content><IntervalBlock xmlns='http://naesb.org/espi'><interval><duration>1</duration><start>{_START}</start></interval>",
+        *readings,
+        "</IntervalBlock></content></entry>",
+        "</feed>",
+    )
+
+
+def _esb_hdf(meter: str, rows: int) -> bytes:
+    body = (
+        f"{meter},1,0.5,Active Import Interval (kW),{1 + n // 48:02d}-06-2024 {n % 48 // 2:02d}:{n % 2 * 30:02d}"
+        for n in range(rows)
+    )
+    return _lines("MPRN,Meter Serial Number,Read Value,Read Type,Read Date and End Time", *reversed(list(body)))
+
+
+def _sheet(meter: str, rows: int) -> bytes:
+    book = openpyxl.Workbook()
+    for line in _london(meter, rows).decode().splitlines():
+        book.active.append(line.split(","))
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
 def _records(meter: str, rows: int) -> list[dict[str, str]]:
     return [{"m": meter, "t": str(_START + 1_800 * n), "v": f"{n}.5"} for n in range(rows)]
 
@@ -194,6 +257,12 @@ _KNOWN: _Kinds = (
     ("csv", _households),
     ("csv", _wide),
     ("jsonl", _apartments),
+    ("csv", _esb_hdf),
+    ("csv", _nem12),
+    ("txt", _nem13),
+    ("usr", _d0010),
+    ("xml", _green_button),
+    ("xlsx", _sheet),
 )
 _MAPPED: _Kinds = (
     ("csv", _mapped_csv),

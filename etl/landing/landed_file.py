@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import re
 import time
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
 from blake3 import blake3
+from python_calamine import CalamineError
 
 from meterlake.etl.conforming.raw_format import FileHead
 from meterlake.etl.landing.container_files import column_names
 from meterlake.etl.landing.raw_names import KINDS, is_packed, kind_of
+from meterlake.etl.landing.sheets import is_sheet, sheet_text
 from meterlake.lake.errors import UnreadableFile
 
 _HEAD_BYTES = 64 * 1024
+_HEAD_LINES = 50
+_BEGINS_AS_XML = re.compile(r"\s*<(\?xml\s|!DOCTYPE\s|(\w+:)?(feed|entry)[\s>])", re.IGNORECASE)
 _BLOCK_BYTES = 1 << 23
 # Two changes within one tick of a file system's clock look like one.
 _YOUNG_NS = 2_000_000_000
@@ -95,8 +101,8 @@ class LandedFile:
         except OSError:
             return False
 
-    def read_head(self) -> FileHead:
-        """Read the start of the file.
+    def read_head(self, sheet: str = "") -> FileHead:
+        """Read the start of the file; of a workbook that of a sheet, the first where none is named.
 
         Raises:
             UnreadableFile: If it cannot be read, is empty, or its name says no kind that is known.
@@ -114,7 +120,17 @@ class LandedFile:
         inner = own.replace("\\", "/").rpartition("/")[2].partition(".")[0]
         if kind not in ("csv", "json", "xml"):
             return FileHead(self.path, kind, "binary", (), self._column_names(kind), inner)
+        if is_sheet(self.path.name):
+            return self._sheet_head(sheet, inner)
         return replace(_text_head(self.name, self.path, kind), name=inner)
+
+    def _sheet_head(self, sheet: str, inner: str) -> FileHead:
+        try:
+            text = "".join(sheet_text(self.path, sheet, most_rows=_HEAD_LINES))
+        except (zipfile.BadZipFile, CalamineError, OSError, ValueError) as error:
+            found = str(error).split("\n")[0]
+            raise UnreadableFile(self.name, f"its sheet cannot be read: {found}", "Save it again, or as CSV") from error
+        return FileHead(self.path, "csv", "utf-8", tuple(text.splitlines()), name=inner)
 
     def _column_names(self, kind: str) -> tuple[str, ...]:
         try:
@@ -136,8 +152,8 @@ def _text_head(name: str, path: Path, kind: str) -> FileHead:
     text = start.decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace")
     if kind != "json":
         # What text is, it says itself: an export may be called .csv or .txt and be XML.
-        kind = "xml" if text.lstrip().startswith("<") else "csv"
-    lines = tuple(text.splitlines()[: None if kind == "xml" else 50])
+        kind = "xml" if _BEGINS_AS_XML.match(text) else "csv"
+    lines = tuple(text.splitlines()[: None if kind == "xml" else _HEAD_LINES])
     if not any(line.strip() for line in lines):
         raise UnreadableFile(name, "it holds no line of text", "Send it again")
     return FileHead(path, kind, encoding, lines)

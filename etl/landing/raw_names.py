@@ -20,6 +20,7 @@ KINDS = {
     ".avro": "avro",
     ".xml": "xml",
     ".usr": "csv",
+    ".xlsx": "csv",
 }
 # What the sample data injected; it lies beside the raw files and is none.
 _TRUTH = "truth.csv"

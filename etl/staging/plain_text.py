@@ -22,6 +22,7 @@ from pathlib import Path
 from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.raw_format import Layout
 from meterlake.etl.landing.raw_names import is_packed
+from meterlake.etl.landing.sheets import is_sheet, sheet_text
 from meterlake.etl.staging.rejected_lines import MAX_RAW_TEXT
 
 _BLOCK_BYTES = 1 << 22
@@ -86,7 +87,8 @@ def as_plain_text(path: Path, layout: Layout, folder: Path) -> PlainText:
 def _can_stay(path: Path, layout: Layout) -> bool:
     """Say whether the engine can open a file where it lies and decode its bytes."""
     name = str(path)
-    return "\\" not in name and name.isprintable() and not is_packed(path.name) and layout.encoding == "utf-8"
+    is_plain = not (is_packed(path.name) or is_sheet(path.name))
+    return "\\" not in name and name.isprintable() and is_plain and layout.encoding == "utf-8"
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,9 @@ def _has_broken_lines(path: Path, layout: Layout) -> bool:
 
 def _lines_of(path: Path, layout: Layout) -> Iterator[bytes]:
     """Give a file's text in UTF-8, in blocks of whole lines; each line ends as it does there, or in one way where it was odd."""
+    if is_sheet(path.name):
+        yield from (text.encode() for text in sheet_text(path, layout.sheet))
+        return
     with gzip.open(path) if is_packed(path.name) else path.open("rb") as stream:
         blocks: Iterator[bytes] = iter(lambda: stream.read(_BLOCK_BYTES), b"")
         if layout.encoding != "utf-8":
@@ -157,6 +162,9 @@ def _without_broken_lines(blocks: Iterable[bytes], layout: Layout, found: PlainT
     for block in blocks:
         if b"\r" in block:
             block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        if is_csv and b'="' in block:
+            block, wrapped = _wrapped(layout.delimiter).subn(rb"\1", block)
+            found.is_changed |= wrapped > 0
         has_quotes = is_csv and b'"' in block
         found.has_quotes |= has_quotes
         if (has_quotes and not _is_quoted_well(block, layout.delimiter)) or (may_be_replaced and _REPLACEMENT in block):
@@ -193,6 +201,13 @@ def _is_quoted_well(block: bytes, delimiter: str) -> bool:
 def _simple_column(delimiter: str) -> re.Pattern[bytes]:
     edge = re.escape(delimiter.encode())
     return re.compile(rb"(?:^|(?<=" + edge + rb'))"[^"\n]*"(?=' + edge + rb"|$)", re.MULTILINE)
+
+
+@cache
+def _wrapped(delimiter: str) -> re.Pattern[bytes]:
+    """Return the pattern of a column in a spreadsheet's formula for a text, `="007"`, which is no quotation mark within one."""
+    edge = re.escape(delimiter.encode())
+    return re.compile(rb"(?:^|(?<=" + edge + rb'))=("[^"\n]*")(?=' + edge + rb"|$)", re.MULTILINE)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The page about adding a format, step by step in a copy of the project: its two files are all that is touched."""
+"""The page about adding a format, step by step in a copy of the project: its files are all that is touched."""
 
 from __future__ import annotations
 
@@ -41,6 +41,8 @@ def test_the_steps_of_the_page_make_a_format_that_is_found_by_itself(copy: Path)
     assert [name for name, _ in blocks] == [
         "etl/formats/quarter_hours.py",
         "tests/unit/etl/formats/test_quarter_hours.py",
+        "etl/formats/concentrator.py",
+        "tests/unit/etl/formats/test_concentrator.py",
     ]
 
     for name, text in blocks:
@@ -51,3 +53,4 @@ def test_the_steps_of_the_page_make_a_format_that_is_found_by_itself(copy: Path)
     assert "| `quarter_hours` |" in (copy / "docs" / "reference" / "formats.md").read_text()
     stored = run("meterlake query 'SELECT meter_id, value FROM readings' --format csv", copy)
     assert re.findall(r"Q1.*0\.25", stored)
+    assert re.findall(r"C1.*0\.25", stored)
