@@ -75,6 +75,7 @@ class Layout:
         record: What the first column of a line must be for it to be a row; empty where every line is one.
         document: For JSON that is one document, where its list of records stands, steps parted by points; None for
             JSON Lines.
+        read_by: For a file that nobody declared, how its columns were understood.
     """
 
     format: str
@@ -95,6 +96,7 @@ class Layout:
     footer_lines: int = 0
     record: str = ""
     document: str | None = None
+    read_by: str = field(default="", compare=False)
 
     @property
     def is_whole(self) -> bool:
