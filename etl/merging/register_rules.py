@@ -4,7 +4,7 @@ A file says of each of its reads what flowed since the read before it and until 
 known when it came. A read that comes late so takes the place of the difference that spanned it, and what nothing can be
 said of any more is withdrawn. A blip, for which the register stood elsewhere and then as if it had not been, is passed
 over: a read that lies below the one before it, where the next does not; or above both its neighbours, where the second
-behind it does not reach it. What the register rose by after such a fall never flowed.
+behind it does not reach it either. What the register rose by after such a fall never flowed.
 
 Enters everywhere: `reads` with meter_id, quantity, taken_at, value, quality and the file_number in whose order they came;
 those without a number came before all others, and nothing is said of them.
@@ -111,7 +111,7 @@ def _as_known(reads: str, words: SqlWords) -> str:
         seen AS (
             SELECT *, coalesce({away} <= {_LONGEST_BLIP_MINUTES} AND after_value >= before_value AND (
                            value < before_value
-                           OR (value > after_value AND coalesce(second_after_value < value, true))), false) AS is_blip
+                           OR (value > after_value AND second_after_value < value)), false) AS is_blip
             FROM (
                 SELECT *, {neighbours}, lead(value, 2) OVER series AS second_after_value
                 FROM (
