@@ -30,7 +30,7 @@ from meterlake.etl.landing.accounts import FileAccount, Outcome, count_outcomes
 from meterlake.etl.landing.broken_files import BrokenFiles
 from meterlake.etl.merging.meter_events import each_event_once
 from meterlake.etl.merging.new_meters import zone_of_files, zones_of
-from meterlake.etl.merging.reading_rules import IS_SAME_AS_WINNER, KEY, OUTCOME_OF_LOSER, lost_at
+from meterlake.etl.merging.reading_rules import COUNTED_OUTCOME, IS_SAME_AS_WINNER, KEY, lost_at
 from meterlake.etl.staging.unknown_meters import SOUGHT_BY_METER
 from meterlake.lake.snapshot import LakeSnapshot
 from meterlake.lake.sql.table_sql import sql_text
@@ -157,7 +157,7 @@ class SparkReadingBatch(Batch):
         return self.frames.write(METER_EVENTS, new.selectExpr("*", f"{self.ids}[file_number] AS ingest_id"))
 
     def _count_repeats(self, ranked: DataFrame, accounts: list[FileAccount]) -> None:
-        lost = ranked.where("rank > 1").selectExpr("file_number", f"{OUTCOME_OF_LOSER} AS outcome")
+        lost = ranked.where("rank > 1").selectExpr("file_number", f"{COUNTED_OUTCOME} AS outcome")
         counted = lost.groupBy("file_number", "outcome").count().collect()
         count_outcomes(accounts, {(row[0], Outcome(row[1])): row[2] for row in counted})
 

@@ -53,6 +53,11 @@ def ranked_by_arrival(rows: str, within: Sequence[str] = KEY) -> str:
 
 IS_SAME_AS_WINNER = same_reading("{}", "won_{}")
 OUTCOME_OF_LOSER = f"CASE WHEN {IS_SAME_AS_WINNER} THEN '{Outcome.DUPLICATE}' ELSE '{Outcome.SUPERSEDED}' END"
+# The same, and whether it was a row of the same file that won.
+COUNTED_OUTCOME = (
+    f"CASE WHEN NOT ({IS_SAME_AS_WINNER}) AND file_number = won_file_number THEN '{Outcome.SUPERSEDED_BY_ITSELF}'"
+    f" ELSE {OUTCOME_OF_LOSER} END"
+)
 
 
 def lost_at(now: dt.datetime, words: SqlWords, rank: str = str(_BEFORE_ALL_THAT_CAME)) -> str:

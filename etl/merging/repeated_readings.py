@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from meterlake.etl.landing.accounts import Outcome
-from meterlake.etl.merging.reading_rules import IS_SAME_AS_WINNER, KEY, OUTCOME_OF_LOSER, ranked_by_arrival
+from meterlake.etl.merging.reading_rules import COUNTED_OUTCOME, IS_SAME_AS_WINNER, KEY, ranked_by_arrival
 from meterlake.etl.merging.resolved_readings import Resolved
 from meterlake.etl.merging.sql_words import DUCKDB
 from meterlake.etl.relations import Relation, Workbench
@@ -66,7 +66,7 @@ def _contested(bench: Workbench, readings: Relation, *, any_repeats: bool) -> Re
 
 def _count_losers(bench: Workbench, contested: Relation) -> Counter[tuple[int, Outcome]]:
     counted = bench.rows(f"""
-        SELECT file_number, {OUTCOME_OF_LOSER} AS outcome, count(*) FROM {contested} WHERE rank > 1 GROUP BY ALL""")
+        SELECT file_number, {COUNTED_OUTCOME} AS outcome, count(*) FROM {contested} WHERE rank > 1 GROUP BY ALL""")
     return Counter({(number, Outcome(outcome)): row_count for number, outcome, row_count in counted})
 
 
