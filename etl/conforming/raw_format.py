@@ -69,13 +69,14 @@ class Layout:
         has_registers: Whether its register reads are also differenced into what flowed between them.
         mapping: The declaration of the columns, for a file in no known format.
         is_local: Whether its times are read on a clock that may be set forward and back.
-        time_zone: The zone of the days of its new meters, where the format or the file says one and nobody else does.
+        time_zone: The zone of the days of its new meters, where the format, the file or its declaration says one.
         sheet: The sheet of a workbook; its first where it is empty.
         has_lines: Whether a record of a translated file is a line of text.
         footer_lines: Lines behind the last row.
         record: What the first column of a line must be for it to be a row; empty where every line is one.
         document: For JSON that is one document, where its list of records stands, steps parted by points; None for
             JSON Lines.
+        read_by: For a file that nobody declared, how its columns were understood.
     """
 
     format: str
@@ -97,6 +98,7 @@ class Layout:
     footer_lines: int = 0
     record: str = ""
     document: str | None = None
+    read_by: str = field(default="", compare=False)
 
     @property
     def is_whole(self) -> bool:
@@ -127,10 +129,14 @@ class ReadOptions(MeterlakeSettings):
     timestamp_marks: Literal["start", "end"] = Field(default="start", description="What a time is of its interval.")
     earliest_year: int = Field(default=1990, ge=FIRST_YEAR, description="Readings before this year are implausible.")
 
+    @property
+    def said_time_zone(self) -> str | None:
+        """The zone, where somebody said one."""
+        return self.time_zone if "time_zone" in self.model_fields_set else None
+
     def zone_of_days(self, layout: Layout) -> str:
         """Return the zone of the days of a file's new meters: the one that is given, else the file's own, else UTC."""
-        is_given = "time_zone" in self.model_fields_set
-        return self.time_zone if is_given else layout.time_zone or self.time_zone
+        return self.said_time_zone or layout.time_zone or self.time_zone
 
     @field_validator("time_zone")
     @classmethod

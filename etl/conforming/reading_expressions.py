@@ -191,7 +191,7 @@ def raw_text_of(judged: ir.Table, *columns: str) -> ir.StringValue:
 
     Joined only for bad rows, so that good ones pay nothing; a second look at the file finds the whole line.
     Where a line holds several rows, the row's place in it follows, and the same in words; a line whose number is known begins
-    with it. A good event keeps the
+    with it, and when the value's interval starts is its last fragment. A good event keeps the
     text of its value, which says more of it.
     """
     joined = ibis.literal(FRAGMENT_SEPARATOR).join([judged[column].fill_null("") for column in columns])
@@ -200,7 +200,9 @@ def raw_text_of(judged: ir.Table, *columns: str) -> ir.StringValue:
             [joined, judged.place_in_line.cast("string"), judged.place_name.fill_null("")]
         )
     if "line_number" in judged.columns:
-        joined = ibis.literal(LINE_SEPARATOR).join([judged.line_number.cast("string"), joined])
+        start = (judged.interval_start.strftime("%Y-%m-%d %H:%M:%S") + " UTC").fill_null("no time")
+        line = judged.line_number.cast("string") + LINE_SEPARATOR
+        joined = line + ibis.literal(FRAGMENT_SEPARATOR).join([joined, start])
     otherwise = ibis.null("string")
     if "event_code" in judged.columns:
         otherwise = judged.event_code.notnull().ifelse(trim(judged.value_text).nullif(""), otherwise)

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 
 from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.raw_format import Example, FileHead, Layout, Mismatch
-from meterlake.etl.translating.espi_codes import MEASURED, quality_of, whole_number
+from meterlake.etl.translating.espi_codes import MEASURED, quality_of
 from meterlake.etl.translating.espi_entries import EntryWalker, RawReading, ReadingWalker
 from meterlake.etl.translating.espi_series import BlockSeries, series_of_blocks
 from meterlake.etl.translating.espi_zones import zone_of
 from meterlake.etl.translating.raw_source import RawSource
+from meterlake.etl.translating.record_lines import whole_number
 from meterlake.etl.translating.translated_format import TranslatedFormat
 from meterlake.etl.translating.translated_values import BrokenRecord, Values, worst
 from meterlake.lake.codes.quality import Quality, ReadingType
@@ -87,6 +88,7 @@ def _values(reading: RawReading, block: BlockSeries) -> Values:
     qualities = [quality_of(code) for code in reading.qualities or [block.quality]]
     reason = Reason.BAD_RECORD if None in qualities else None
     minutes, seconds = divmod(duration or 0, 60)
+    is_plain = start is not None and not reason and not seconds and text.isdecimal()
     return Values(
         reading.line,
         series,
@@ -95,7 +97,7 @@ def _values(reading: RawReading, block: BlockSeries) -> Values:
         [f"{text}e{shift}" if text and shift else text],
         [worst(*(quality or Quality.ACTUAL for quality in qualities))],
         [reason],
-        f"{_shown(reading)} of {block.measured.said}",
+        block.measured.said if is_plain else f"{_shown(reading)} of {block.measured.said}",
     )
 
 

@@ -24,7 +24,7 @@ from meterlake.etl.translating.aemo_codes import (
 )
 from meterlake.etl.translating.raw_source import Line, RawSource
 from meterlake.etl.translating.record_lines import field as column
-from meterlake.etl.translating.record_lines import fields_of, local_time, seconds_of
+from meterlake.etl.translating.record_lines import fields_of, local_time, seconds_of, whole_number
 from meterlake.etl.translating.translated_format import TranslatedFormat
 from meterlake.etl.translating.translated_values import BrokenRecord, Series, Values
 from meterlake.lake.codes.quality import Quality
@@ -94,18 +94,21 @@ class _Day:
 
     def values(self) -> Values:
         """Return the day's values, once no 400 can follow."""
-        reasons: list[Reason | None] = [None] * len(self.texts)
-        codes = [Quality.ACTUAL] * len(self.texts)
-        for place, method in enumerate(self.qualities):
-            quality = quality_of(method) if method else None
-            codes[place] = quality or Quality.ACTUAL
-            if quality is None:
-                reasons[place] = Reason.MISSING_VALUE if method else Reason.BAD_RECORD
+        judged = {method: quality_of(method) if method else None for method in set(self.qualities)}
+        why = {method: _why_none(method) if quality is None else None for method, quality in judged.items()}
+        # One for all of them, as nearly every day has it.
+        methods = self.qualities[:1] if len(judged) == 1 else self.qualities
+        codes = [judged[method] or Quality.ACTUAL for method in methods]
+        reasons = [why[method] for method in methods]
         said = self.register.said
         note = f"{said}; no 400 record says the quality" if "" in self.qualities else said
         return Values(
             self.line, self.register.series, self.start_s, self.register.minutes, self.texts, codes, reasons, note
         )
+
+
+def _why_none(method: str) -> Reason:
+    return Reason.MISSING_VALUE if method else Reason.BAD_RECORD
 
 
 class _Reader:
@@ -152,8 +155,8 @@ class _Reader:
         if self.register is None:
             return None, line.broken(Reason.BAD_RECORD, "no whole 200 record above it says whose values these are")
         wanted = _DAY_MINUTES // self.register.minutes
-        found = next((place for place, text in enumerate(fields[2:]) if _is_method(text)), None)
-        if found != wanted:
+        if not _is_method(column(fields, 2 + wanted)):
+            found = next((place for place, text in enumerate(fields[2:]) if _is_method(text)), None)
             shown = "no quality behind its values" if found is None else f"{found} values"
             said = f"{shown}, where its 200 record says {self.register.minutes} minutes: {wanted} values and a quality"
             return None, line.broken(Reason.WRONG_COLUMNS, said)
@@ -170,7 +173,7 @@ class _Reader:
             yield line.broken(Reason.BAD_RECORD, "no whole 300 record above it holds these intervals")
             return
         count, method = len(self.day.texts), column(fields, 3)
-        first, last = (int(text) if text.isdecimal() else 0 for text in (column(fields, 1), column(fields, 2)))
+        first, last = (whole_number(column(fields, place)) or 0 for place in (1, 2))
         if not (1 <= first <= last <= count and QUALITY_METHOD.fullmatch(method)):
             yield line.broken(Reason.BAD_RECORD, f"expected two intervals of 1 to {count} and their quality")
             return
@@ -178,8 +181,8 @@ class _Reader:
 
 
 def _register_of(line: Line, fields: list[str]) -> tuple[_Register | None, BrokenRecord | None]:
-    minutes = int(column(fields, 8)) if column(fields, 8).isdecimal() else 0
-    if not (minutes and _DAY_MINUTES % minutes == 0):
+    minutes = whole_number(column(fields, 8)) or 0
+    if not (minutes > 0 and _DAY_MINUTES % minutes == 0):
         return None, line.broken(Reason.BAD_RECORD, f"{column(fields, 8)!r} is no length of intervals in minutes")
     if not fields[1]:
         return None, line.broken(Reason.MISSING_METER, "it names no NMI")

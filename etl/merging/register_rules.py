@@ -1,4 +1,14 @@
-"""How register reads become what flowed between them; one text that both engines read."""
+"""How register reads become what flowed between them; one text for an ingest and an undo, on both engines.
+
+A file says of each of its reads what flowed since the read before it and until the one behind it, among those that were
+known when it came. A read that comes late so takes the place of the difference that spanned it, and what nothing can be
+said of any more is withdrawn. A blip, for which the register stood elsewhere and then as if it had not been, is passed
+over: a read that lies below the one before it, where the next does not; or above both its neighbours, where the second
+behind it does not reach it either. What the register rose by after such a fall never flowed.
+
+Enters everywhere: `reads` with meter_id, quantity, taken_at, value, quality and the file_number in whose order they came;
+those without a number came before all others, and nothing is said of them.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +25,15 @@ LONGEST_DAYS = 45
 _LONGEST_BLIP_MINUTES = 2 * 1440
 _SUFFIX = "_register"
 FLOWS = {name: name.removesuffix(_SUFFIX) for name in QUANTITIES if name.endswith(_SUFFIX)}
+# The formats whose files say themselves what flowed: their reads are kept as they are.
+AS_READ = ("default",)
+_WITHIN = f"minutes BETWEEN 1 AND {LONGEST_DAYS * 1440}"
+_SERIES = "meter_id, quantity"
+_IS_SAID = "arrival = as_of OR before_arrival = as_of"
 
 
 def latest_reads(rows: str) -> str:
-    """Return a SELECT of the register reads among good rows, the one that wins of each key.
+    """Return a SELECT of the register reads among good rows, the last one of each key and file.
 
     Args:
         rows: What they are selected from; with file_number and place.
@@ -26,77 +41,99 @@ def latest_reads(rows: str) -> str:
     return f"""
         SELECT meter_id, CAST(quantity AS STRING) AS quantity, interval_start AS taken_at, value, quality, file_number
         FROM (
-            SELECT *, row_number() OVER (PARTITION BY {", ".join(KEY)} ORDER BY {LAST_FIRST}) AS rank
+            SELECT *, row_number() OVER (PARTITION BY {", ".join(KEY)}, file_number ORDER BY {LAST_FIRST}) AS rank
             FROM {rows} WHERE reason IS NULL AND reading_type = '{ReadingType.REGISTER}')
         WHERE rank = 1"""
 
 
 def neighbouring_reads(old: str, reads: str) -> str:
-    """Return a SELECT of the lake's reads of the same registers, without a file's number; new reads win over them."""
+    """Return a SELECT of the lake's reads of the same registers, without a file's number."""
     return f"""
         SELECT old.meter_id, old.quantity, old.taken_at, old.value, old.quality, CAST(NULL AS INT) AS file_number
         FROM (
             SELECT meter_id, quantity, interval_start AS taken_at, value, quality FROM {old} AS lake
             WHERE reading_type = '{ReadingType.REGISTER}') AS old
-        SEMI JOIN (SELECT DISTINCT meter_id, quantity FROM {reads}) AS series USING (meter_id, quantity)
-        ANTI JOIN {reads} AS newer USING (meter_id, quantity, taken_at)"""
+        SEMI JOIN (SELECT DISTINCT meter_id, quantity FROM {reads}) AS series USING (meter_id, quantity)"""
 
 
 def differences(reads: str, words: SqlWords) -> str:
-    """Return a SELECT of one row for each pair of neighbouring reads with a new one in it, judged, and one for each blip.
+    """Return a SELECT of what each file says flowed between neighbouring reads, judged, and of the blips that it shows.
 
-    The row belongs to the file of the later read, or of the earlier one where the later is the lake's.
+    A pair is said by the file that brought one of its reads, or made the two neighbours.
     """
-    within = f"minutes BETWEEN 1 AND {LONGEST_DAYS * 1440}"
-    most = f"CAST({_of_each_flow('{highest}')} AS DOUBLE) * greatest(1, minutes / 60)"
-    believed = f"(SELECT * FROM {_with_blips(reads, words)} WHERE NOT is_blip)"
     return f"""
-        SELECT meter_id, {_of_each_flow("'{flow}'")} AS quantity, before_at AS interval_start, minutes AS interval_minutes,
-               flowed AS value, worse AS quality, '{ReadingType.INTERVAL}' AS reading_type,
-               CAST(NULL AS STRING) AS event_code, reason,
-               CASE WHEN reason IS NOT NULL THEN {_words_of_both(words)} END AS raw_text, by_file AS file_number
-        FROM (
+        WITH {_as_known(reads, words)}
+        SELECT {_COMMON}, minutes AS interval_minutes, flowed AS value, worse AS quality,
+               '{ReadingType.INTERVAL}' AS reading_type, CAST(NULL AS STRING) AS event_code, reason,
+               CASE WHEN reason IS NOT NULL THEN {_words_of_both(words)} END AS raw_text, as_of AS file_number
+        FROM judged
+        WHERE as_of >= 0 AND {_WITHIN} AND ({_IS_SAID} OR coalesce(seen_as_of, -2) <> coalesce(last_as_of, -2))
+        UNION ALL
+        SELECT {_COMMON}, {words.minutes_between("before_at", "taken_at")}, value, quality, '{ReadingType.INTERVAL}',
+               CAST(NULL AS STRING), '{Reason.REGISTER_BLIP}', {_words_of_both(words)}, as_of
+        FROM seen
+        WHERE as_of >= 0 AND is_blip AND (arrival = as_of OR after_arrival = as_of OR before_arrival = as_of)"""
+
+
+def withdrawals(reads: str, words: SqlWords) -> str:
+    """Return a SELECT of the differences that cannot stand any longer since a file said so: readings without a value."""
+    return f"""
+        WITH {_as_known(reads, words)},
+        good AS (SELECT * FROM judged WHERE reason IS NULL AND {_WITHIN})
+        SELECT {_COMMON}, CAST(0 AS BIGINT) AS interval_minutes, CAST(NULL AS DOUBLE) AS value, worse AS quality,
+               '{ReadingType.INTERVAL}' AS reading_type, CAST(NULL AS STRING) AS event_code, next_as_of AS file_number
+        FROM good
+        ANTI JOIN good AS later ON later.meter_id = good.meter_id AND later.quantity = good.quantity
+            AND later.before_at = good.before_at AND later.as_of = good.next_as_of
+        WHERE next_as_of IS NOT NULL"""
+
+
+def _as_known(reads: str, words: SqlWords) -> str:
+    """Return the tables of a WITH: `seen`, reads as they were known when each file came, and `judged`, what flowed between.
+
+    Each turn of a register, when a file with reads of it came, has the whole of it; pairs are of neighbours that are no blips.
+    """
+    most = f"CAST({_of_each_flow('{highest}')} AS DOUBLE) * greatest(1, minutes / 60)"
+    away = words.minutes_between("before_at", "after_at")
+    neighbours = ", ".join(
+        f"{step}({name}) OVER series AS {where}_{said}"
+        for step, where in (("lag", "before"), ("lead", "after"))
+        for name, said in (("taken_at", "at"), ("value", "value"), ("arrival", "arrival"))
+    )
+    return f"""
+        points AS (
+            SELECT *, lead(arrival) OVER (PARTITION BY {_SERIES}, taken_at ORDER BY arrival) AS known_until
+            FROM (SELECT *, coalesce(file_number, -1) AS arrival FROM {reads})),
+        turns AS (
+            SELECT *, lag(as_of) OVER (PARTITION BY {_SERIES} ORDER BY as_of) AS last_as_of,
+                   lead(as_of) OVER (PARTITION BY {_SERIES} ORDER BY as_of) AS next_as_of
+            FROM (SELECT DISTINCT {_SERIES}, arrival AS as_of FROM points)),
+        seen AS (
+            SELECT *, coalesce({away} <= {_LONGEST_BLIP_MINUTES} AND after_value >= before_value AND (
+                           value < before_value
+                           OR (value > after_value AND second_after_value < value)), false) AS is_blip
+            FROM (
+                SELECT *, {neighbours}, lead(value, 2) OVER series AS second_after_value
+                FROM (
+                    SELECT points.*, as_of, last_as_of, next_as_of FROM points JOIN turns USING ({_SERIES})
+                    WHERE arrival <= as_of AND (known_until IS NULL OR known_until > as_of))
+                WINDOW series AS (PARTITION BY {_SERIES}, as_of ORDER BY taken_at))),
+        pairs AS (
+            SELECT {_SERIES}, as_of, last_as_of, next_as_of, taken_at, value, quality, arrival,
+                   lag(taken_at) OVER series AS before_at, lag(value) OVER series AS before_value,
+                   lag(quality) OVER series AS before_quality, lag(arrival) OVER series AS before_arrival
+            FROM seen WHERE NOT is_blip
+            WINDOW series AS (PARTITION BY {_SERIES}, as_of ORDER BY taken_at)),
+        judged AS (
             SELECT *, CASE WHEN flowed < 0 THEN '{Reason.REGISTER_RESET}'
                            WHEN flowed > {most} THEN '{Reason.IMPLAUSIBLE}' END AS reason
             FROM (
                 SELECT *, {words.billionth.format(number="value - before_value")} AS flowed,
-                       coalesce(file_number, before_file) AS by_file, {worse_quality("quality", "before_quality")} AS worse,
-                       {words.minutes_between("before_at", "taken_at")} AS minutes
-                FROM (
-                    SELECT meter_id, quantity, taken_at, value, quality, file_number,
-                           lag(taken_at) OVER series AS before_at, lag(value) OVER series AS before_value,
-                           lag(quality) OVER series AS before_quality, lag(file_number) OVER series AS before_file
-                    FROM {believed}
-                    WINDOW series AS (PARTITION BY meter_id, quantity ORDER BY taken_at)))
-            WHERE by_file IS NOT NULL AND {within})
-        UNION ALL
-        SELECT meter_id, {_of_each_flow("'{flow}'")}, before_at, minutes, value, quality, '{ReadingType.INTERVAL}',
-               CAST(NULL AS STRING), '{Reason.REGISTER_BLIP}', {_words_of_both(words)}, by_file
-        FROM (
-            SELECT *, coalesce(file_number, after_file, before_file) AS by_file,
-                   {words.minutes_between("before_at", "taken_at")} AS minutes
-            FROM {_with_blips(reads, words)} WHERE is_blip)
-        WHERE by_file IS NOT NULL"""
-
-
-def _with_blips(reads: str, words: SqlWords) -> str:
-    """Return SQL for reads, and whether one is a blip: the register stood elsewhere for it, and then as if it had not been.
-
-    A read that lies below the one before it, where the next does not; or above both its neighbours, where the second
-    behind it does not reach it. What the register rose by after such a fall never flowed.
-    """
-    away = words.minutes_between("before_at", "after_at")
-    return f"""(
-        SELECT *, coalesce({away} <= {_LONGEST_BLIP_MINUTES} AND after_value >= before_value AND (
-                       value < before_value
-                       OR (value > after_value AND coalesce(second_after_value < value, true))), false) AS is_blip
-        FROM (
-            SELECT *, lag(taken_at) OVER series AS before_at, lag(value) OVER series AS before_value,
-                   lag(file_number) OVER series AS before_file, lead(taken_at) OVER series AS after_at,
-                   lead(value) OVER series AS after_value, lead(file_number) OVER series AS after_file,
-                   lead(value, 2) OVER series AS second_after_value
-            FROM {reads}
-            WINDOW series AS (PARTITION BY meter_id, quantity ORDER BY taken_at)))"""
+                       {worse_quality("quality", "before_quality")} AS worse,
+                       {words.minutes_between("before_at", "taken_at")} AS minutes,
+                       lag(as_of) OVER (PARTITION BY {_SERIES}, before_at, taken_at, before_value, value, before_quality,
+                                        quality ORDER BY as_of) AS seen_as_of
+                FROM pairs WHERE before_at IS NOT NULL))"""
 
 
 def _words_of_both(words: SqlWords) -> str:
@@ -115,3 +152,6 @@ def _of_each_flow(template: str) -> str:
         for register, flow in FLOWS.items()
     )
     return f"CASE quantity {' '.join(cases)} END"
+
+
+_COMMON = f"""meter_id, {_of_each_flow("'{flow}'")} AS quantity, before_at AS interval_start"""

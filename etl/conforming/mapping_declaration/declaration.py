@@ -60,7 +60,7 @@ class MappingDeclaration(Part):
     delimiter: str | None = Field(
         default=None, min_length=1, max_length=1, description="CSV: between columns; found out where left out"
     )
-    sheet: str = Field(default="", description="the sheet of a workbook; its first where left out")
+    sheet: str = Field(default="", description="the sheet of a workbook; its first that holds anything where left out")
     encoding: str | None = Field(default=None, description="the text's encoding; UTF-8, or by its byte order mark")
     decimal: Literal[".", ","] = Field(default=".", description="the decimal mark")
     thousands: Literal[".", ",", "'", " "] | None = Field(
