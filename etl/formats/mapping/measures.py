@@ -12,7 +12,6 @@ from meterlake.etl.conforming.mapping_declaration.values import Measured, ValueC
 from meterlake.etl.conforming.numbers import number_of, unwrapped
 from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.reading_expressions import first_reason, guarded, says_nothing
-from meterlake.etl.formats.mapping.cells import ADDED
 from meterlake.lake.codes.quality import Quality
 from meterlake.lake.codes.quantities import QUANTITIES
 from meterlake.lake.codes.units import units_of
@@ -58,8 +57,7 @@ def _number(rows: ir.Table, declared: MappingDeclaration) -> ir.FloatingValue:
     number = parsed(rows.bare_value)
     most = max(len(value.column) for value in declared.values) if declared.values else 1
     if most > 1:
-        parts = guarded(rows.bare_value).split(ADDED)
-        added = [parsed(parts[place]) for place in range(most)]
+        added = [parsed(rows[f"part_{place}"]) for place in range(most)]
         for length in {len(value.column) for value in declared.values} - {0, 1}:
             total = added[0]
             for part in added[1:length]:

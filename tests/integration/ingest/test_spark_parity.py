@@ -261,6 +261,7 @@ EVERY_WAY = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", EVERY_WAY)
 def test_every_way_to_write_a_change_of_the_clocks_leaves_equal_lakes(
     session: SparkSession, tmp_path: Path, way: str
@@ -305,6 +306,7 @@ DECLARED = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DECLARED)
 def test_what_a_mapping_declares_leaves_equal_lakes(session: SparkSession, tmp_path: Path, name: str) -> None:
     assert_equal_by_mapping(session, tmp_path, *DECLARED[name])
