@@ -121,6 +121,11 @@ def ingest(
     for account in () if dry_run else report.accounts:
         if account.layout.read_by:
             click.echo(f"{account.file.name}: read by a {account.layout.read_by}", err=True)
+    for replaced in report.replaced:
+        click.echo(
+            f"{replaced.name}: was taken in before and read in another way; that ingest ({replaced.ingest_id}) was taken back",
+            err=True,
+        )
     for warning in report.warnings:
         click.echo(f"WARNING: {warning.name}: {warning.why}", err=True)
     for passed in report.passed_over:

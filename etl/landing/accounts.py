@@ -95,6 +95,15 @@ class PassedOver:
     why: str
 
 
+@dataclass(frozen=True)
+class ReplacedIngest:
+    """An ingest of the same content, read in another way, that was taken back for a new one."""
+
+    name: str
+    ingest_id: str
+    replaced_by: str
+
+
 @dataclass
 class RunReport:
     """What a run did, over all its files."""
@@ -103,6 +112,7 @@ class RunReport:
     skipped: list[str] = field(default_factory=list)
     refused: list[RefusedFile] = field(default_factory=list)
     passed_over: list[PassedOver] = field(default_factory=list)
+    replaced: list[ReplacedIngest] = field(default_factory=list)
     quarantine_reasons: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
 
@@ -136,6 +146,9 @@ class RunReport:
             "refused": [{"file": refused.name, "why": refused.why} for refused in self.refused],
             "warnings": [{"file": one.name, "why": one.why} for one in self.warnings],
             "passed_over": [{"file": one.name, "why": one.why} for one in self.passed_over],
+            "replaced": [
+                {"file": one.name, "ingest_id": one.ingest_id, "replaced_by": one.replaced_by} for one in self.replaced
+            ],
             "ingests": [
                 {
                     "ingest_id": account.ingest_id,
