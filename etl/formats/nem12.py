@@ -24,7 +24,14 @@ from meterlake.etl.translating.aemo_codes import (
 )
 from meterlake.etl.translating.raw_source import Line, RawSource
 from meterlake.etl.translating.record_lines import field as column
-from meterlake.etl.translating.record_lines import fields_of, local_time, seconds_of, whole_number
+from meterlake.etl.translating.record_lines import (
+    fields_of,
+    first_records,
+    local_time,
+    read_records,
+    seconds_of,
+    whole_number,
+)
 from meterlake.etl.translating.translated_format import TranslatedFormat
 from meterlake.etl.translating.translated_values import BrokenRecord, Series, Values
 from meterlake.lake.codes.quality import Quality
