@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from meterlake.etl.guessing.guess import guess_of
 from meterlake.etl.guessing.known_exports import KnownExport, export_of, known_exports
+from meterlake.etl.guessing.sample_rows import sample_rows
+from meterlake.etl.guessing.undeclared import understand
 from meterlake.etl.landing.landed_file import LandedFile
 from tests.landing import select, take_in
 
@@ -86,6 +89,55 @@ def test_a_sample_is_read_to_its_last_row(export: KnownExport, tmp_path: Path) -
         "SELECT quantity, round(sum(value), 6) FROM readings WHERE reading_type = 'interval' GROUP BY ALL ORDER BY 1",
     )
     assert dict(sums) == pytest.approx(SUMS[export.name])
+
+
+def test_a_sample_is_guessed_with_doubts_or_as_it_is_declared(export: KnownExport, tmp_path: Path) -> None:
+    path = tmp_path / export.file_name
+    path.write_text(export.sample)
+    guess = guess_of(LandedFile.at(path).read_head())
+
+    if guess is not None and not guess.doubts:
+        zone = export.declaration.time.zone or "UTC"
+        take_in(tmp_path / "known", path, time_zone=zone)
+        take_in(tmp_path / "guessed", path, mapping=guess.declaration, time_zone=zone)
+        values = "SELECT meter_id, quantity, interval_start, interval_end, value FROM readings ORDER BY ALL"
+        assert select(tmp_path / "guessed", values) == select(tmp_path / "known", values)
+
+
+@pytest.mark.parametrize("name", ["datadis_consumption", "fingrid_datahub", "fluvius_quarter_hours"])
+def test_some_samples_are_guessed_without_a_doubt(name: str, tmp_path: Path) -> None:
+    export = next(one for one in EXPORTS if one.name == name)
+    path = tmp_path / export.file_name
+    path.write_text(export.sample)
+
+    guess = guess_of(LandedFile.at(path).read_head())
+
+    assert guess is not None
+    assert guess.doubts == ()
+
+
+def test_of_two_exports_whose_columns_a_file_has_one_asks_for_more(export: KnownExport, tmp_path: Path) -> None:
+    path = tmp_path / export.file_name
+    path.write_text(export.sample)
+    sample = sample_rows(LandedFile.at(path).read_head())
+    assert sample is not None
+
+    rivals = [one for one in EXPORTS if one != export and set(one.header) <= set(sample.names)]
+
+    assert [one.name for one in rivals if len(one.header) >= len(export.header)] == []
+
+
+def test_an_interval_that_the_first_rows_do_not_tell_is_doubted(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(
+        "TYPE,DATE,START TIME,END TIME,USAGE (kWh),COST,NOTES\nElectric usage,2026-01-15,00:00,00:14,0.25,,\n"
+    )
+
+    understood = understand(LandedFile.at(path).read_head())
+
+    assert understood is not None
+    assert understood.source.startswith("known export opower_usage")
+    assert "say `interval_minutes`" in understood.doubts[0]
 
 
 def test_each_export_says_whose_it_is_and_where_it_is_described() -> None:
