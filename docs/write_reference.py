@@ -20,6 +20,7 @@ from meterlake.cli.main import COMMANDS, meterlake
 from meterlake.etl.conforming.mapping_declaration.reference import mapping_keys
 from meterlake.etl.conforming.quarantine_reasons import MEANINGS
 from meterlake.etl.formats import FORMATS
+from meterlake.etl.guessing.known_exports import known_exports
 from meterlake.forecasting.forecasters import FORECASTERS
 from meterlake.forecasting.reference import reference_page
 from meterlake.lake import errors
@@ -154,6 +155,10 @@ def formats_page() -> str:
     tables = {
         "formats": markdown_table(("format", "what a file holds", "goes to", "times", "described at"), rows),
         "mapping": markdown_table(("key", "what it says", "default"), mapping_keys()),
+        "known exports": markdown_table(
+            ("export", "whose it is", "described at"),
+            [(f"`{one.name}`", one.of, one.described_at) for one in known_exports()],
+        ),
     }
     for name, table in tables.items():
         start, end = f"<!-- {name}: written by docs/write_reference.py -->", f"<!-- /{name} -->"

@@ -66,6 +66,31 @@ METER = frozenset(
         "esiid",
         "service",
         "apparat",
+        "meternummer",
+        "eancodeasn",
+        "ppe",
+        "malepunktsid",
+        "malepunkts",
+        "maler",
+        "malernummer",
+        "matarnummer",
+        "cpe",
+        "eic",
+        "zahlernr",
+        "zahlpunktnummer",
+        "messpunkt",
+        "kayttopaikka",
+        "installationsid",
+        "mpxn",
+        "mpr",
+        "mittauspiste",
+        "mootepunkt",
+        "medidor",
+        "medidores",
+        "merilno",
+        "contrat",
+        "contrato",
+        "msn",
     ]
 )
 _ID_WORDS = frozenset(
@@ -121,10 +146,53 @@ TIME = frozenset(
         "utc",
         "local",
         "read",
+        "data",
+        "messzeitpunkt",
+        "ablesedatum",
+        "startzeit",
+        "algus",
+        "kuupaev",
+        "czas",
+        "godzina",
+        "cas",
+        "pocatek",
+        "poczatek",
+        "dato",
+        "starttidspunkt",
+        "idopont",
+        "fran",
+        "timme",
+        "tund",
+        "hodina",
     ]
 )
-CLOCK = frozenset(["time", "uhrzeit", "hora", "heure", "tijd", "clock", "aika", "ora", "klokkeslett", "tid", "kello"])
-DAY = frozenset(["date", "datum", "fecha", "day", "tag", "dag", "dia", "jour", "data", "paiva", "giorno"])
+HOUR = frozenset(
+    ["hora", "hour", "slot", "period", "stunde", "heure", "intervalo", "hh", "he", "godzina", "timme", "tund", "hodina", "ora",
+     "uur", "tunti", "time"]
+)  # fmt: skip
+CLOCK = frozenset(
+    [
+        "time",
+        "uhrzeit",
+        "hora",
+        "heure",
+        "tijd",
+        "clock",
+        "aika",
+        "ora",
+        "klokkeslett",
+        "tid",
+        "kello",
+        "godzina",
+        "cas",
+        "horas",
+        "klockslag",
+        "kell",
+    ]
+)
+DAY = frozenset(
+    ["date", "datum", "fecha", "day", "tag", "dag", "dia", "jour", "data", "paiva", "giorno", "dato", "kuupaev"]
+)
 END = frozenset(
     [
         "end",
@@ -145,6 +213,15 @@ END = frozenset(
         "slut",
         "finish",
         "finished",
+        "lopp",
+        "koniec",
+        "konec",
+        "vege",
+        "fim",
+        "final",
+        "slutt",
+        "sluttid",
+        "till",
     ]
 )
 _VALUE = frozenset(
@@ -191,6 +268,26 @@ _VALUE = frozenset(
         "offtake",
         "quantity",
         "amount",
+        "menge",
+        "maengde",
+        "mangd",
+        "mengde",
+        "kogus",
+        "tarbimine",
+        "zuzycie",
+        "ilosc",
+        "mnozstvi",
+        "spotreba",
+        "fogyasztas",
+        "poraba",
+        "potrosnja",
+        "tuketim",
+        "prelievo",
+        "forbrukning",
+        "energi",
+        "inflow",
+        "wirkarbeit",
+        "energija",
     ]
 )
 EXPORT = frozenset(
@@ -218,6 +315,25 @@ EXPORT = frozenset(
         "solar",
         "pv",
         "received",
+        "oddana",
+        "immessa",
+        "tootmine",
+        "vyroba",
+        "producao",
+        "injecao",
+        "injetada",
+        "injected",
+        "inmatning",
+        "produktion",
+        "produksjon",
+        "outflow",
+        "surplus",
+        "surplusgeneration",
+        "einspeiser",
+        "excedentes",
+        "vertida",
+        "retour",
+        "return",
     ]
 )
 REGISTER = frozenset(
@@ -236,6 +352,11 @@ REGISTER = frozenset(
         "mittarilukema",
         "meterreading",
         "state",
+        "sum",
+        "lukema",
+        "stav",
+        "stan",
+        "naytto",
     ]
 )
 NO_VALUE = frozenset(
@@ -281,6 +402,33 @@ NO_VALUE = frozenset(
         "mean",
         "rank",
         "version",
+        "eur",
+        "usd",
+        "gbp",
+        "sek",
+        "nok",
+        "dkk",
+        "czk",
+        "pln",
+        "chf",
+        "hind",
+        "borsihind",
+        "cena",
+        "pris",
+        "spotpris",
+        "prix",
+        "prezzo",
+        "preco",
+        "hinta",
+        "estado",
+        "etat",
+        "stato",
+        "kvalitet",
+        "kvalitetsstatus",
+        "laatu",
+        "tila",
+        "validatiestatus",
+        "bill",
     ]
 )
 QUANTITY_WORDS = {"gas": "gas", "water": "water", "wasser": "water", "agua": "water", "eau": "water"}
@@ -289,11 +437,17 @@ _UNITS = {
     "mj": "MJ", "gj": "GJ", "m3": "m3", "m\u00b3": "m3", "l": "L", "litres": "L", "liter": "L", "ft3": "ft3",
 }  # fmt: skip
 
+# Letters that are no other one with an accent.
+_WHOLE_LETTERS = str.maketrans({"\u00e6": "ae", "\u00c6": "Ae", "\u00f8": "o", "\u00d8": "O", "\u00df": "ss", "\u0142": "l", "\u0141": "L",
+                                "\u0153": "oe", "\u0111": "d", "\u0131": "i"})  # fmt: skip
+_SPELLED_OUT = re.compile(r"(kilo|mega)?[ _-]?watt[ _-]?(?:hours?|stunden?|heures?|uur|timer?|timmar)", re.IGNORECASE)
+_SPELLED_UNITS = {"kilo": "kWh", "mega": "MWh", "": "Wh"}
+
 
 def words_of(name: str) -> tuple[str, ...]:
     """Return the words of a column's name, in lower case and without accents: `LCLid (Zähler)` is lclid, zahler."""
     split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    plain = unicodedata.normalize("NFKD", split)
+    plain = unicodedata.normalize("NFKD", split.translate(_WHOLE_LETTERS))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
     words = re.findall(r"[a-z]+\d?", plain)
     # Both as it stands and run together: meter id, meterId and METERID are one.
@@ -302,7 +456,8 @@ def words_of(name: str) -> tuple[str, ...]:
 
 def unit_of(name: str) -> str | None:
     """Return the unit that a column's name says."""
-    split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.replace("CO2", ""))
+    name = _SPELLED_OUT.sub(lambda found: f" {_SPELLED_UNITS[(found[1] or '').casefold()]} ", name.replace("CO2", ""))
+    split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     parts = re.findall(r"[A-Za-z]+[\d\u00b3]?", f"{split} {name}")
     found = [_UNITS[part.casefold()] for part in parts if part.casefold() in _UNITS]
     # W, L and M stand for much; a longer unit in the same name is meant.

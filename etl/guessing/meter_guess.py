@@ -14,10 +14,16 @@ _FROM_FILE_NAME = {"file_name": "([^.]+)"}
 
 def guess_meter(draft: Draft, columns: tuple[ToldColumn, ...]) -> None:
     """Say in a draft which column is the meter's; the file's name where none is."""
-    named = [column for column in draft.left(columns) if column.meter_weight and column.told and not column.times]
+    named = [
+        column
+        for column in draft.left(columns)
+        if column.meter_weight and column.told and not column.times and not column.unit
+    ]
     if not named:
         others = [
-            column for column in draft.left(columns) if not column.numbers and column.told and not column.value_weight
+            column
+            for column in draft.left(columns)
+            if not column.numbers and column.told and not column.value_weight and not column.is_about_values
         ]
         named = [column for column in others if column.distinct < len(column.told)][:1] if len(others) == 1 else []
         if named:

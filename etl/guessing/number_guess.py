@@ -16,6 +16,7 @@ _WRAPPED = re.compile(r'^="?(.*?)"?$|^\'(.*)$')
 
 # A column of values may hold some words; one of words may hold some numbers.
 _FEWEST = 0.6
+_MANY, _LITTLE = 10, 0.02
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,21 @@ class NumberGuess:
 
     @property
     def only_rises(self) -> bool:
-        """Whether there are ten values or more, none is below the one before, and they rise to more than the steps are."""
-        known = [value for value in self.values if value is not None]
-        steps = [later - earlier for earlier, later in pairwise(known)]
-        return len(known) >= 10 and min(steps) >= 0 and known[-1] > known[0] and max(steps) < known[-1]
+        """Whether there are ten values or more, none is below the one before, and they rise by less than they are."""
+        return len(self._known) >= _MANY and self._rises_by_less_than(1)
+
+    @property
+    def creeps_up(self) -> bool:
+        """Whether none is below the one before, and they hardly rise: of few values, those of a stand."""
+        return self.only_rises or self._rises_by_less_than(_LITTLE)
+
+    @property
+    def _known(self) -> list[float]:
+        return [value for value in self.values if value is not None]
+
+    def _rises_by_less_than(self, share: float) -> bool:
+        steps = [later - earlier for earlier, later in pairwise(self._known)]
+        return bool(steps) and min(steps) >= 0 and 0 < max(steps) < self._known[-1] * share
 
 
 def number_guess(texts: tuple[str, ...]) -> NumberGuess | None:

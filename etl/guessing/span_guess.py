@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 _CLOCK_PATTERNS = {5: "%H:%M", 4: "%H:%M", 8: "%H:%M:%S", 7: "%H:%M:%S"}
 _DAY_MINUTES = 1440
+# In 17:24:00 it is none.
+_END_OF_DAY = re.compile(r"(?<![\d:.])24[:.]00")
 
 
 def guess_span(draft: Draft, columns: tuple[ToldColumn, ...]) -> bool:
@@ -45,10 +48,16 @@ def guess_span(draft: Draft, columns: tuple[ToldColumn, ...]) -> bool:
         draft.said.append(f"{slot.key!r} counts the intervals of a day")
     elif others and _time_weight(others[0]) >= _time_weight(start):
         draft.doubts.append(f"{start.key!r} and {others[0].key!r} could both be the time")
-    if _is_end(start) and not ends:
+    if {"utc", "gmt"} & set(start.words) and not start.times.has_offset:
+        time["zone"] = "UTC"
+        draft.said.append(f"{start.key!r} is in UTC, by its name")
+    if clock is not None and _is_end(clock):
+        time["marks"] = "end"
+        draft.doubts.append(f"{clock.key!r} is the end of an interval: its 00:00 may end a day or begin it")
+    elif _is_end(start) and not ends:
         time["marks"] = "end"
         draft.said.append(f"{start.key!r} is the end of an interval, by its name")
-    elif any("24:00" in text for text in (*start.texts, *(clock.texts if clock else ()))):
+    elif any(_END_OF_DAY.search(text) for text in (*start.texts, *(clock.texts if clock else ()))):
         time["marks"] = "end"
         draft.said.append(f"{start.key!r} is the end of an interval, for it says 24:00")
     draft.declared["time"] = time
@@ -67,7 +76,9 @@ def _is_end(column: ToldColumn) -> bool:
 
 def _time_weight(column: ToldColumn) -> int:
     """Say how surely a name is a time's; the time that a row was written at is none."""
-    if {"created", "updated", "modified", "exported", "received", "processed"} & set(column.words):
+    if {"created", "updated", "modified", "exported", "received", "processed", "revision", "posted", "uploaded"} & set(
+        column.words
+    ):
         return -1
     return len(TIME & set(column.words)) + (column.times is not None and column.times.has_clock)
 
@@ -110,18 +121,51 @@ def _guess_length(
         _use(draft, duration)
         draft.said.append(f"the length of intervals from {duration.key!r}")
         return
-    if ends and len(ends) == 1 + (clock is not None):
+    steps = Counter() if slot else _steps(draft, columns, start, clock)
+    minutes = _slot_minutes(slot) if slot else _commonest(steps)
+    if ends and len(ends) == 1 + (clock is not None) and not _is_last_moment(start, ends[0], minutes):
         draft.declared["interval"] = {"end": [end.key for end in ends] if clock else ends[0].key}
         for end in ends:
             _use(draft, end)
         draft.said.append(f"the end of an interval from {' and '.join(repr(end.key) for end in ends)}")
         return
-    minutes = _slot_minutes(slot) if slot else _commonest_step(draft, columns, start, clock)
     if minutes is None:
         draft.doubts.append("how long an interval is cannot be told from the first rows: say `interval_minutes`")
         return
+    if steps and steps[minutes] < 0.6 * steps.total():
+        draft.doubts.append(f"the steps between times differ; the commonest is {minutes} minutes")
+    if (
+        not slot
+        and not ends
+        and "marks" not in draft.declared["time"]
+        and _begins_behind_midnight(start, clock, minutes)
+    ):
+        draft.doubts.append(
+            f"the first time is {minutes} minutes behind midnight: if times are the ends of intervals, say `marks: end`"
+        )
     draft.declared["interval_minutes"] = minutes
     draft.said.append("intervals of a day" if minutes == _DAY_MINUTES else f"intervals of {minutes} minutes")
+
+
+def _is_last_moment(start: ToldColumn, end: ToldColumn, minutes: int | None) -> bool:
+    """Say whether ends are the last minute or second of their intervals, as in 00:00 to 00:29."""
+    if minutes is None or start.times is None or end.times is None:
+        return False
+    step = dt.timedelta(minutes=minutes)
+    short = [
+        first + step - last
+        for first, last in zip(start.times.moments, end.times.moments, strict=True)
+        if first is not None and last is not None
+    ]
+    return bool(short) and all(dt.timedelta(0) < one <= dt.timedelta(minutes=1) for one in short)
+
+
+def _begins_behind_midnight(start: ToldColumn, clock: ToldColumn | None, minutes: int) -> bool:
+    """Say whether a file's first time is one interval behind midnight, as where times are ends."""
+    first = next(iter(_moments(start, clock)), None)
+    if first is None or minutes >= _DAY_MINUTES or start.times is None or start.times.has_offset:
+        return False
+    return first - dt.datetime.combine(first, dt.time()) == dt.timedelta(minutes=minutes)
 
 
 def _slot_minutes(slot: ToldColumn) -> int:
@@ -129,32 +173,34 @@ def _slot_minutes(slot: ToldColumn) -> int:
     return next(minutes for slots, minutes in ((25, 60), (50, 30), (100, 15), (300, 5)) if most <= slots)
 
 
-def _commonest_step(
-    draft: Draft, columns: tuple[ToldColumn, ...], start: ToldColumn, clock: ToldColumn | None
-) -> int | None:
-    """Return the commonest step between a series' neighbouring times, in whole minutes; doubt one that few steps have."""
+def _moments(start: ToldColumn, clock: ToldColumn | None) -> list[dt.datetime | None]:
+    """Return the times of rows, clocks added to their days."""
     assert start.times is not None
-    moments = list(start.times.moments)
-    if clock is not None:
-        moments = [moment and moment + _since_midnight(text) for moment, text in zip(moments, clock.texts, strict=True)]
+    if clock is None:
+        return list(start.times.moments)
+    return [
+        moment + _since_midnight(text) if moment and text else None
+        for moment, text in zip(start.times.moments, clock.texts, strict=True)
+    ]
+
+
+def _steps(draft: Draft, columns: tuple[ToldColumn, ...], start: ToldColumn, clock: ToldColumn | None) -> Counter[int]:
+    """Count the steps between each series' neighbouring times, in whole minutes."""
     series: dict[tuple[str, ...], set[dt.datetime]] = {}
     names = [column for column in columns if column.meter_weight and not column.times and column.key not in draft.used]
-    for row, moment in enumerate(moments):
+    for row, moment in enumerate(_moments(start, clock)):
         if moment:
             series.setdefault(tuple(column.texts[row] for column in names), set()).add(moment)
-    steps = Counter(
+    return Counter(
         int((later - earlier).total_seconds() // 60)
         for found in series.values()
         for earlier, later in zip(sorted(found), sorted(found)[1:], strict=False)
     )
-    if not steps:
-        return None
-    minutes, count = steps.most_common(1)[0]
-    if minutes < 1 or minutes > 400 * _DAY_MINUTES:
-        return None
-    if count < 0.6 * steps.total():
-        draft.doubts.append(f"the steps between times differ; the commonest is {minutes} minutes")
-    return minutes
+
+
+def _commonest(steps: Counter[int]) -> int | None:
+    minutes = steps.most_common(1)[0][0] if steps else 0
+    return minutes if 1 <= minutes <= 400 * _DAY_MINUTES else None
 
 
 def _since_midnight(text: str) -> dt.timedelta:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from meterlake.etl.guessing.column_words import CLOCK, says_meter, says_value, unit_of, words_of
+from meterlake.etl.guessing.column_words import CLOCK, HOUR, NO_VALUE, says_meter, says_value, unit_of, words_of
 from meterlake.etl.guessing.number_guess import NumberGuess, number_guess, unwrapped
 from meterlake.etl.guessing.sample_rows import SampleRows
 from meterlake.etl.guessing.time_guess import TimeGuess, time_guess
@@ -42,7 +42,9 @@ class ToldColumn:
     @cached_property
     def times(self) -> TimeGuess | None:
         """How its times are written, where it holds times."""
-        return None if self.is_blank else time_guess(tuple(unwrapped(text) for text in self.texts))
+        found = None if self.is_blank else time_guess(tuple(unwrapped(text) for text in self.texts))
+        # A meter's number has as many digits as the milliseconds of an epoch.
+        return None if found and found.format.startswith("epoch") and self.meter_weight > 1 else found
 
     @cached_property
     def numbers(self) -> NumberGuess | None:
@@ -80,9 +82,7 @@ class ToldColumn:
     def is_slot(self) -> bool:
         """Whether it numbers the intervals of a day."""
         numbers = [int(text) for text in self.told if text.isdecimal()]
-        is_named = bool(
-            {"hora", "hour", "slot", "period", "stunde", "heure", "intervalo", "hh", "he"} & set(self.words)
-        )
+        is_named = bool(HOUR & set(self.words))
         return (
             is_named and len(numbers) == len(self.told) and bool(numbers) and min(numbers) > 0 and max(numbers) <= 300
         )
@@ -91,6 +91,11 @@ class ToldColumn:
     def meter_weight(self) -> int:
         """How surely its name is a meter's."""
         return says_meter(self.words)
+
+    @property
+    def is_about_values(self) -> bool:
+        """Whether its name is a price's, a quality's or the like."""
+        return bool(NO_VALUE & set(self.words))
 
     @property
     def value_weight(self) -> int:

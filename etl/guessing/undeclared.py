@@ -45,7 +45,12 @@ def understand(head: FileHead) -> Understanding | None:
         mapping = export.mapping | told
         text = yaml.safe_dump(mapping, sort_keys=False, allow_unicode=True, default_flow_style=None)
         declaration = MappingDeclaration.model_validate(mapping)
-        return Understanding(declaration, f"known export {export.name}: {export.of}", (), (), text)
+        # Without it the default would be taken, and nobody would know.
+        unseen = "interval_minutes" in export.open_keys and "interval_minutes" not in mapping
+        doubts = (
+            ("how long an interval is cannot be told from the first rows: say `interval_minutes`",) if unseen else ()
+        )
+        return Understanding(declaration, f"known export {export.name}: {export.of}", (), doubts, text)
     if guess is None:
         return None
     return Understanding(guess.declaration, "guess", guess.said, guess.doubts, guess.yaml)

@@ -29,6 +29,18 @@ _DRAWN = frozenset(
         "used",
         "draw",
         "delivered",
+        "inflow",
+        "prelievo",
+        "kulutus",
+        "forbrug",
+        "forbruk",
+        "forbrukning",
+        "tarbimine",
+        "zuzycie",
+        "consumo",
+        "consommation",
+        "verbruik",
+        "pobrana",
     ]
 )
 
@@ -41,7 +53,7 @@ def guess_values(draft: Draft, columns: tuple[ToldColumn, ...]) -> bool:
     best = max((column.value_weight for column in named), default=0)
     chosen = [column for column in named if column.value_weight == best]
     if not chosen:
-        chosen = [column for column in numeric if not column.meter_weight]
+        chosen = [column for column in numeric if not column.meter_weight and not column.is_about_values]
         if not chosen:
             return False
         names = ", ".join(repr(column.key) for column in chosen)
@@ -105,7 +117,7 @@ def _value_of(draft: Draft, column: ToldColumn, units: ToldColumn | None) -> dic
     if is_called_register:
         value["register"] = True
         draft.said.append(f"{column.key!r} holds reads of a register, by its name")
-    elif only_rises:
+    elif column.numbers is not None and column.numbers.creeps_up:
         draft.doubts.append(f"{column.key!r} only ever rises: if it is a register's stand, say `register: true`")
     draft.said.append(f"{quantity} from {column.key!r}")
     return value

@@ -226,3 +226,89 @@ def test_what_has_no_time_or_no_value_is_not_guessed(tmp_path: Path, text: str) 
     path.write_text(text)
 
     assert guess_of(LandedFile.at(path).read_head()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "declared"),
+    [
+        (
+            "POD;Giorno;Ora;Energia attiva prelevata (kWh);Energia attiva immessa (kWh)\n"
+            "IT9;14/03/2024;10:00;0,25;0\nIT9;14/03/2024;10:15;0,5;0\n",
+            {
+                "time": {"column": ["Giorno", "Ora"], "format": "%d/%m/%Y %H:%M"},
+                "interval_minutes": 15,
+                "values": [
+                    {"column": "Energia attiva prelevata (kWh)", "quantity": "energy", "unit": "kWh"},
+                    {"column": "Energia attiva immessa (kWh)", "quantity": "energy_export", "unit": "kWh"},
+                ],
+            },
+        ),
+        (
+            "Mätarnummer;Från;Till;Förbrukning kWh;Spotpris SEK/kWh\n"
+            "9;2024-03-14 00:00;2024-03-14 01:00;1,25;0,5\n9;2024-03-14 01:00;2024-03-14 02:00;0,5;0,4\n",
+            {
+                "meter_id": "Mätarnummer",
+                "interval": {"end": "Till"},
+                "values": [{"column": "Förbrukning kWh", "quantity": "energy", "unit": "kWh"}],
+            },
+        ),
+        (
+            "Mõõtepunkt;Algus;Lõpp;Tarbimine (kWh);Tootmine (kWh)\n"
+            "38Z;14.03.2024 00:00;14.03.2024 01:00;1,25;0\n38Z;14.03.2024 01:00;14.03.2024 02:00;0,5;0\n",
+            {
+                "meter_id": "Mõõtepunkt",
+                "interval": {"end": "Lõpp"},
+                "values": [
+                    {"column": "Tarbimine (kWh)", "quantity": "energy", "unit": "kWh"},
+                    {"column": "Tootmine (kWh)", "quantity": "energy_export", "unit": "kWh"},
+                ],
+            },
+        ),
+        (
+            "Kod PPE;Data;Godzina;Zużycie [kWh]\n590000000000000009;2024-03-14;1;0,25\n590000000000000009;2024-03-14;2;0,5\n",
+            {"meter_id": "Kod PPE", "time": {"column": "Data", "slot": "Godzina"}, "interval_minutes": 60},
+        ),
+        (
+            "MålepunktsID;Fra_dato;Til_dato;Mængde;Måleenhed\n9;14-03-2024 00:00:00;14-03-2024 01:00:00;0,25;KWH\n",
+            {"values": [{"column": "Mængde", "quantity": "energy", "unit_column": "Måleenhed"}]},
+        ),
+        (
+            "mpxn,timestamp (UTC),energyConsumption (kWh)\n9,2024-07-15 00:00,0.3\n9,2024-07-15 00:30,0.4\n",
+            {"time": {"column": "timestamp (UTC)", "zone": "UTC"}},
+        ),
+        (
+            "NMI,Start,End,kWh\n9,13/03/2025 12:00:00 AM,13/03/2025 12:29:59 AM,1\n"
+            "9,13/03/2025 12:30:00 AM,13/03/2025 12:59:59 AM,1\n",
+            {"interval_minutes": 30, "interval": None},
+        ),
+        (
+            "meter,date,time,kilowatt-hours,cost_dollars\nM1,2024-03-14,17:23:00,1,2\nM1,2024-03-14,17:24:00,1,2\n",
+            {
+                "time": {"column": ["date", "time"], "format": "%Y-%m-%d %H:%M:%S"},
+                "values": [{"column": "kilowatt-hours", "quantity": "energy", "unit": "kWh"}],
+            },
+        ),
+        (
+            "MPAN,time,kwh\n1000000000009,2024-03-14 00:00,1\n1000000000009,2024-03-14 00:30,1\n",
+            {"meter_id": "MPAN", "time": {"column": "time"}},
+        ),
+    ],
+)
+def test_headers_of_public_exports_are_no_matter_of_doubt(tmp_path: Path, text: str, declared: dict[str, Any]) -> None:
+    guess = guessed(tmp_path, text)
+
+    assert {name: guess.declared.get(name) for name in declared} == declared
+    assert guess.doubts == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("meter,when,kwh\nM1,2024-03-14 00:15,1\nM1,2024-03-14 00:30,1\n", "say `marks: end`"),
+        ("PDL;Jour;Heure de fin;kWh\n9;14/03/2024;10:30;1\n9;14/03/2024;11:00;1\n", "its 00:00 may end a day"),
+        ("meter,time,kwh\nM1,2024-03-14 10:00,6199.25\nM1,2024-03-14 10:15,6199.75\n", "say `register: true`"),
+        ("meter,start,unit,state,sum\nM1,2024-03-14 10:00,kWh,9,1\nM1,2024-03-14 11:00,kWh,8,3\n", "they are added up"),
+    ],
+)
+def test_what_a_header_does_not_settle_is_doubted(tmp_path: Path, text: str, doubt: str) -> None:
+    assert [said for said in guessed(tmp_path, text).doubts if doubt in said]
