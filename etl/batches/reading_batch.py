@@ -72,13 +72,14 @@ class ReadingBatch(Batch):
         for outcomes in (repeated_events(bench, reported, events), once.outcomes, new.outcomes):
             count_outcomes(accounts, outcomes)
         reasons = self.quarantine_reasons
+        are_sorted = once.came_in_order and not (bench.has_rows(bad) or bench.has_rows(staged.rejected))
         return [
             quarantine_change(bench, self.writer, accounts, reasons, readable.files, bad=bad, rejected=staged.rejected),
             self.writer.append(METER_EVENTS, events.name),
             self._readings_change(new, ingest_ids),
             self._superseded_change(once, new),
             *Summaries(bench, lake, self.writer).changes(fresh=new.readings, gone=new.replaced, zones=zones),
-            self.writer.append(METERS, new_meters(bench, zones, readable.files).name),
+            self.writer.append(METERS, new_meters(bench, zones, readable.files, are_sorted=are_sorted).name),
         ]
 
     def _readings_change(self, new: ResolvedMonths, ingest_ids: list[str]) -> TableChange:

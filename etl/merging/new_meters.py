@@ -56,8 +56,17 @@ def zones_of(seen: str, known: str, zone_of_file: str) -> str:
         LEFT JOIN {known} AS known ON known.meter_id = seen.meter_id"""
 
 
-def new_meters(bench: Workbench, zones: Relation, files: Sequence[NumberedFile]) -> Relation:
-    """Return the rows of new meters: their zone, and tariff and segment by the first row of each, where it has them."""
+def new_meters(
+    bench: Workbench, zones: Relation, files: Sequence[NumberedFile], *, are_sorted: bool = False
+) -> Relation:
+    """Return the rows of new meters: their zone, and tariff and segment by the first row of each, where it has them.
+
+    Args:
+        bench: Where the rows are.
+        zones: As `find_zones` gives them.
+        files: As they are read.
+        are_sorted: Whether all lines of the files are known to be in order of their meters.
+    """
     said = {"meter_id": "meter_id", "time_zone": "time_zone"}
     columns = ", ".join(
         f"{said.get(column.name, f'NULL::{column.type}')} AS {column.name}" for column in METERS.columns
@@ -65,13 +74,15 @@ def new_meters(bench: Workbench, zones: Relation, files: Sequence[NumberedFile])
     meters = bench.table("new_meters", f"SELECT {columns} FROM {zones} WHERE is_new")
     for file in files:
         if has_customer_columns(file.layout):
-            _add_customer_columns(bench, meters, zones, file)
+            _add_customer_columns(bench, meters, zones, file, is_sorted=are_sorted)
     return meters
 
 
-def _add_customer_columns(bench: Workbench, meters: Relation, zones: Relation, file: NumberedFile) -> None:
+def _add_customer_columns(
+    bench: Workbench, meters: Relation, zones: Relation, file: NumberedFile, *, is_sorted: bool
+) -> None:
     new = bench.rows(f"SELECT meter_id FROM {zones} WHERE is_new AND file_number = ? ORDER BY meter_id", [file.number])
-    facts = read_customer_columns(file.path, file.layout, [meter for (meter,) in new])
+    facts = read_customer_columns(file.path, file.layout, [meter for (meter,) in new], is_sorted=is_sorted)
     if not facts:
         return
     table = pa.table(dict(zip(("meter_id", *CUSTOMER_COLUMNS), zip(*facts, strict=True), strict=True)))

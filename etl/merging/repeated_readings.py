@@ -40,7 +40,7 @@ def resolve_repeats(bench: Workbench, readings: Relation, ingest_ids: Sequence[s
     if repeats:
         bench.remove(readings, f"rowid IN (SELECT place FROM {contested} WHERE rank > 1)")
     bench.drop(contested)
-    return Resolved(readings, replaced, outcomes)
+    return Resolved(readings, replaced, outcomes, came_in_order=not descents)
 
 
 def _neighbours(readings: Relation) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from meterlake.etl.landing.accounts import Outcome
 from meterlake.etl.relations import Relation
@@ -18,8 +18,10 @@ class Resolved:
         replaced: Readings that lost with another value, in the columns of the table `superseded` but for the time; where
             several of a key can lose, with the `rank` in which they came, 2 for the last.
         outcomes: How many rows of each file's number left the upload, and as what.
+        came_in_order: Whether they came in the order of meter, quantity and time, as far as was looked.
     """
 
     readings: Relation
     replaced: Relation
     outcomes: Counter[tuple[int, Outcome]]
+    came_in_order: bool = field(default=False, kw_only=True)
