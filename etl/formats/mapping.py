@@ -16,6 +16,8 @@ import ibis.expr.types as ir
 from meterlake.etl.conforming.csv_header import header_mismatch, read_header
 from meterlake.etl.conforming.local_time import clock_changes, clock_offsets
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
+from meterlake.etl.conforming.plain_mapping import plain_mapping
+from meterlake.etl.conforming.plain_reading import PlainReading
 from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch, ReadOptions
 from meterlake.etl.conforming.reading_expressions import (
@@ -82,6 +84,10 @@ class Mapping:
             place_name=rows.value_name + " = " + rows.value_text.fill_null(""),
         )
         return judged_readings(rows, parts, options.model_copy(update={"timestamp_marks": declared.time.marks}))
+
+    def plain(self, layout: Layout, options: ReadOptions) -> PlainReading | None:
+        """See meterlake.etl.conforming.plain_reading."""
+        return plain_mapping(layout.mapping, layout) if layout.mapping else None
 
 
 def layout_of(head: FileHead, declared: MappingDeclaration) -> Layout | Mismatch:
