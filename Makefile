@@ -9,7 +9,7 @@ EMULATOR := build/emulator/.ready
 TOOLKIT := build/sagemaker/.ready
 GRAMMAR := $(if $(shell command -v npm),build/trino_grammar/.ready)
 WHEEL := dist/meterlake-$(shell sed -n 's/^version = //p' setup.cfg)-py3-none-any.whl
-INSTALLED := $(shell find -L meterlake -name "*.py" -o -name "*.sql" -o -name "*.txt")
+INSTALLED := $(shell find -L meterlake -name "*.py" -o -name "*.sql" -o -name "*.txt" -o -name "*.yaml")
 
 .PHONY: setup demo test check prepared lint types imports dist pythons bench lambda deploy teardown smoke templates emulator toolkit grammar docs notebooks serve clean
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from meterlake.cli.dry_run import print_dry_run
 from meterlake.cli.terminal import completion
 from meterlake.cli.terminal.lake_option import chosen_settings
 from meterlake.cli.terminal.output import answer_format, print_facts, print_json, print_rows
@@ -40,6 +43,13 @@ if TYPE_CHECKING:
     help="What a time is of its interval; its start where nothing is said.",
 )
 @click.option("--known-meters-only", is_flag=True, help="Quarantine rows of meters that the lake does not hold.")
+@click.option("--dry-run", is_flag=True, help="Show what would be stored and set aside; the lake stays as it is.")
+@click.option(
+    "--write-mapping",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write down how a file in no known format is understood, as a mapping to correct; nothing is taken in.",
+)
+@click.option("--yes", "takes_guesses", is_flag=True, help="Read what fits no format by a guess, doubts or not.")
 @click.option("--json", "as_json", is_flag=True, help="Accounts as JSON on stdout.")
 @click.pass_context
 def ingest(
@@ -51,11 +61,15 @@ def ingest(
     interval_minutes: int | None,
     timestamp_marks: str | None,
     known_meters_only: bool,
+    dry_run: bool,
+    write_mapping: Path | None,
+    takes_guesses: bool,
     as_json: bool,
 ) -> None:
     """Take files, folders and s3:// addresses into the lake. Safe to repeat: content that is known is skipped."""
     from meterlake.etl.conforming.mapping_declaration import load_mapping
     from meterlake.etl.conforming.raw_format import ReadOptions
+    from meterlake.etl.dry_run import try_out
     from meterlake.etl.pipeline import IngestJob, Pipeline
 
     given: dict[str, Any] = {
@@ -65,7 +79,10 @@ def ingest(
     }
     options = ReadOptions(**{name: value for name, value in given.items() if value is not None})
     declared = load_mapping(mapping) if mapping else None
-    job = IngestJob(paths, format_name, options, known_meters_only, declared)
+    job = IngestJob(paths, format_name, options, known_meters_only, declared, takes_guesses)
+    if write_mapping is not None:
+        _write_mapping(paths, write_mapping)
+        return
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -79,19 +96,52 @@ def ingest(
         def show(stage: str, done_bytes: int, all_bytes: int) -> None:
             bar.update(task, description=stage, completed=done_bytes, total=all_bytes or None)
 
-        report = Pipeline(chosen_settings(context)).ingest(job, show)
-    if as_json:
+        if dry_run:
+            tried = try_out(job, chosen_settings(context), show)
+            report = tried.report
+        else:
+            report = Pipeline(chosen_settings(context)).ingest(job, show)
+    if dry_run and as_json:
+        print_json(tried.as_json())
+    elif dry_run:
+        print_dry_run(tried)
+    elif as_json:
         print_json(report.as_json())
     else:
         _print_report(report)
     for refused in report.refused:
         click.echo(f"refused: {refused.why}", err=True)
+    for account in () if dry_run else report.accounts:
+        if account.layout.read_by:
+            click.echo(f"{account.file.name}: read by a {account.layout.read_by}", err=True)
     for passed in report.passed_over:
         click.echo(f"passed over: {passed.name}: {passed.why}", err=True)
     if report.found_nothing:
         click.echo(f"There is no raw file in {', '.join(paths)}. 'meterlake formats' lists what is read.", err=True)
     if report.refused or report.found_nothing:
         context.exit(1)
+
+
+def _write_mapping(paths: Sequence[str], target: Path) -> None:
+    """Write how the first file that fits no format is understood."""
+    from meterlake.etl.guessing.undeclared import understand
+    from meterlake.etl.landing.landing_zone import find_files
+    from meterlake.lake.errors import BadParameter
+    from meterlake.lake.scratch import spill_folder
+
+    unpacked = spill_folder(Path())
+    try:
+        for file in find_files(tuple(paths), unpacked).files:
+            understood = understand(file.fetched().read_head())
+            if understood is not None:
+                target.write_text(understood.yaml, encoding="utf-8")
+                click.echo(f"{target}: {file.name} as it is understood, a {understood.source}")
+                for doubt in understood.doubts:
+                    click.echo(f"to be looked at: {doubt}", err=True)
+                return
+    finally:
+        shutil.rmtree(unpacked, ignore_errors=True)
+    raise BadParameter("paths", ", ".join(paths), "a file with something like a time and a value", "readings.csv")
 
 
 def _print_report(report: RunReport) -> None:
@@ -143,10 +193,14 @@ def undo(context: click.Context, ingest_id: str, as_json: bool) -> None:
         return
     click.echo(f"{report.source_file} ({report.ingest_id}): {report.readings_removed:,} readings removed,")
     click.echo(f"{report.readings_restored:,} older ones stand again.")
+    for name, removed in report.rows_removed.items():
+        restored = report.rows_restored.get(name, 0)
+        if removed or restored:
+            click.echo(f"{name}: {removed:,} rows removed, {restored:,} of other files stand again.")
     if report.repeated_by:
         click.echo(
-            "These files held some rows that were already there; if they were equal to the removed ones, undo these"
-            f" files too and take them in again: {', '.join(report.repeated_by)}",
+            "These files were taken in before the lake kept which rows a file says again; if some were equal to the removed"
+            f" ones, undo these files too and take them in again: {', '.join(report.repeated_by)}",
             err=True,
         )
 

@@ -17,6 +17,7 @@ import inspect
 import click
 
 from meterlake.cli.main import COMMANDS, meterlake
+from meterlake.etl.conforming.mapping_declaration.reference import mapping_keys
 from meterlake.etl.conforming.quarantine_reasons import MEANINGS
 from meterlake.etl.formats import FORMATS
 from meterlake.forecasting.forecasters import FORECASTERS
@@ -30,7 +31,6 @@ from meterlake.lake.settings_file import MODELS, models_of
 from meterlake.lake.tables import TABLES
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
-_FORMATS_START, _FORMATS_END = "<!-- formats: written by docs/write_reference.py -->", "<!-- /formats -->"
 _WRITTEN = "Written by `docs/write_reference.py` from the code; change the code instead.\n"
 
 _SETTINGS = """A setting is an environment variable, or a line of a file: `meterlake.toml` in the working directory, or the file that
@@ -147,13 +147,19 @@ def errors_page() -> str:
 def formats_page() -> str:
     """Return the page of raw formats with its table written anew; what surrounds the table is written by hand."""
     page = (REFERENCE / "formats.md").read_text()
-    head, _, rest = page.partition(_FORMATS_START)
     rows = [
         (f"`{one.name}`", one.holds, one.target, one.times, one.described_at or "here")
         for one in FORMATS.all().values()
     ]
-    table = markdown_table(("format", "what a file holds", "goes to", "times", "described at"), rows)
-    return f"{head}{_FORMATS_START}\n\n{table}\n{_FORMATS_END}{rest.partition(_FORMATS_END)[2]}"
+    tables = {
+        "formats": markdown_table(("format", "what a file holds", "goes to", "times", "described at"), rows),
+        "mapping": markdown_table(("key", "what it says", "default"), mapping_keys()),
+    }
+    for name, table in tables.items():
+        start, end = f"<!-- {name}: written by docs/write_reference.py -->", f"<!-- /{name} -->"
+        head, _, rest = page.partition(start)
+        page = f"{head}{start}\n\n{table}\n{end}{rest.partition(end)[2]}"
+    return page
 
 
 def quantities_page() -> str:

@@ -51,6 +51,7 @@ class IngestJob:
         format_name: A format's name, or auto.
         options: What files do not say themselves.
         mapping: The declaration of the files' columns, for files in no known format.
+        takes_guesses: Whether what fits no format is read by a guess that leaves doubts.
         known_meters_only: Whether rows of meters that the lake does not hold go to quarantine.
     """
 
@@ -59,6 +60,7 @@ class IngestJob:
     options: ReadOptions = field(default_factory=ReadOptions)
     known_meters_only: bool = False
     mapping: MappingDeclaration | None = None
+    takes_guesses: bool = False
 
 
 Progress = Callable[[str, int, int], None]
@@ -130,7 +132,9 @@ class Pipeline:
                 continue
             try:
                 with blaming(file.name):
-                    pending.append((file, recognise(file.fetched(), job.format_name, job.mapping)))
+                    pending.append(
+                        (file, recognise(file.fetched(), job.format_name, job.mapping, takes_guesses=job.takes_guesses))
+                    )
             except UnreadableFile as error:
                 report.refused.append(RefusedFile(file.name, str(error)))
             except BrokenFiles as error:

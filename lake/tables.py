@@ -103,6 +103,7 @@ _TEXT, _NUMBER, _COUNT, _DATE, _TIME = (
 _METER = Column("meter_id", _TEXT, "the meter, as its owner names it")
 _QUANTITY = Column("quantity", _TEXT, "what is measured; see the quantities")
 _INGEST = Column("ingest_id", _TEXT, "the ingest that brought the row")
+_SAID_BY = Column("said_by", _TEXT, "the ingest that said it")
 
 _READING_COLUMNS = (
     _METER,
@@ -137,6 +138,22 @@ SUPERSEDED = Table(
     ("meter_id", "interval_start"),
 )
 
+REPEATS = Table(
+    "repeats",
+    "Readings that an ingest said again, equal to what stood: a row is a run of them, each so many seconds after the other.",
+    ("meter_id", "quantity", "first_start", "said_by"),
+    (
+        _METER,
+        _QUANTITY,
+        Column("first_start", _TIME, "start of the run's first interval"),
+        Column("last_start", _TIME, "start of its last"),
+        Column("step_seconds", _COUNT, "from one start to the next; 0 where there is one"),
+        _SAID_BY,
+    ),
+    (Partition("first_start", "month"),),
+    ("meter_id", "first_start"),
+)
+
 METER_EVENTS = Table(
     "meter_events",
     "Something a meter reported that is not a value: an error, a last gasp, a restoration.",
@@ -150,6 +167,15 @@ METER_EVENTS = Table(
     ),
     (Partition("at", "year"),),
     ("meter_id", "at"),
+)
+
+METER_EVENT_HISTORY = Table(
+    "meter_event_history",
+    "An event that a later ingest reported again: what it said of it.",
+    (*METER_EVENTS.key, "said_by"),
+    (*METER_EVENTS.columns[:-1], _SAID_BY),
+    METER_EVENTS.partitions,
+    METER_EVENTS.sort,
 )
 
 QUARANTINE = Table(
@@ -208,6 +234,19 @@ METERS = Table(
     ("meter_id",),
 )
 
+METER_FACTS = Table(
+    "meter_facts",
+    "What an ingest said of a meter; the rows of a meter, in the order of their ingests, make its row of `meters`.",
+    ("meter_id", "said_by", "counts"),
+    (
+        *METERS.columns,
+        Column("said_by", _TEXT, "the ingest that said it; empty for what was known before such rows were kept"),
+        Column("counts", _TEXT, "always, or if_new: only where no ingest before it named the meter"),
+    ),
+    (),
+    ("meter_id",),
+)
+
 WEATHER = Table(
     "weather",
     "The weather at a site at a time, observed or forecast.",
@@ -224,6 +263,16 @@ WEATHER = Table(
     ),
     (),
     ("site_id", "observed_at"),
+)
+
+
+WEATHER_HISTORY = Table(
+    "weather_history",
+    "What an ingest said of the weather and another's row stands for: an older value, or the same again.",
+    (*WEATHER.key, "said_by"),
+    (*WEATHER.columns[:-1], _SAID_BY),
+    WEATHER.partitions,
+    WEATHER.sort,
 )
 
 
@@ -397,11 +446,15 @@ TABLES: dict[str, Table] = {
     for table in (
         READINGS,
         SUPERSEDED,
+        REPEATS,
         METER_EVENTS,
+        METER_EVENT_HISTORY,
         QUARANTINE,
         INGESTS,
         METERS,
+        METER_FACTS,
         WEATHER,
+        WEATHER_HISTORY,
         CONSUMPTION_DAILY,
         CONSUMPTION_WEEKLY,
         CONSUMPTION_MONTHLY,

@@ -199,6 +199,14 @@ def _green_button(meter: str, rows: int) -> bytes:
     )
 
 
+def _esb_hdf(meter: str, rows: int) -> bytes:
+    body = (
+        f"{meter},1,0.5,Active Import Interval (kW),{1 + n // 48:02d}-06-2024 {n % 48 // 2:02d}:{n % 2 * 30:02d}"
+        for n in range(rows)
+    )
+    return _lines("MPRN,Meter Serial Number,Read Value,Read Type,Read Date and End Time", *reversed(list(body)))
+
+
 def _sheet(meter: str, rows: int) -> bytes:
     book = openpyxl.Workbook()
     for line in _london(meter, rows).decode().splitlines():
@@ -249,6 +257,7 @@ _KNOWN: _Kinds = (
     ("csv", _households),
     ("csv", _wide),
     ("jsonl", _apartments),
+    ("csv", _esb_hdf),
     ("csv", _nem12),
     ("txt", _nem13),
     ("usr", _d0010),

@@ -13,10 +13,12 @@ from meterlake.etl.conforming.raw_format import ReadOptions
 from meterlake.etl.landing.accounts import FileAccount, count_outcomes
 from meterlake.etl.merging.collisions import Month, ResolvedMonths, resolve_against_lake
 from meterlake.etl.merging.meter_events import new_events, repeated_events, split_events
-from meterlake.etl.merging.new_meters import find_zones, new_meters, zone_of_files
+from meterlake.etl.merging.meter_facts import facts_change
+from meterlake.etl.merging.new_meters import facts_of_files, find_zones, named_meters, new_meters, zone_of_files
 from meterlake.etl.merging.reading_rules import KEY, lost_at
 from meterlake.etl.merging.register_reads import with_differences
 from meterlake.etl.merging.repeated_readings import resolve_repeats
+from meterlake.etl.merging.repeats import repeat_runs
 from meterlake.etl.merging.resolved_readings import Resolved
 from meterlake.etl.merging.sql_words import DUCKDB
 from meterlake.etl.merging.summaries import Summaries
@@ -27,7 +29,7 @@ from meterlake.etl.staging.staged_readings import count_rows, split_bad, stage_r
 from meterlake.etl.staging.unknown_meters import judge_unknown_meters
 from meterlake.lake.snapshot import LakeSnapshot
 from meterlake.lake.sql.table_sql import sql_texts
-from meterlake.lake.tables import METER_EVENTS, METERS, READINGS, SUPERSEDED
+from meterlake.lake.tables import METER_EVENT_HISTORY, METER_EVENTS, METERS, READINGS, REPEATS, SUPERSEDED
 from meterlake.lake.writing.parquet_files import ParquetWriter
 from meterlake.lake.writing.transactions import TableChange
 
@@ -59,38 +61,44 @@ class ReadingBatch(Batch):
         rows = staged.rows
         if known_meters_only:
             rows = judge_unknown_meters(bench, rows, lake["meters"])
-        rows = with_differences(bench, rows, lake["readings"], with_registers)
+        rows, withdrawn = with_differences(bench, rows, lake["readings"], with_registers)
         for number, row_count in count_rows(bench, rows, staged.rejected).items():
             accounts[number].rows_read = row_count
         good, bad = split_bad(bench, rows)
         readings, reported = split_events(bench, good)
-        events = new_events(bench, reported, lake["meter_events"], ingest_ids)
+        events, events_again = new_events(bench, reported, lake["meter_events"], ingest_ids)
         zone_of_file = zone_of_files({file.number: file.layout for file in readable.files}, self.options)
-        zones = find_zones(bench, readings, reported, lake["meters"], zone_of_file)
+        named = named_meters(bench, readings, reported)
+        zones = find_zones(bench, named, lake["meters"], zone_of_file)
+        if withdrawn:
+            bench.add(readings, f"SELECT * FROM {withdrawn}")
         once = resolve_repeats(bench, readings, ingest_ids)
-        new = resolve_against_lake(bench, once.readings, lake["readings"], ingest_ids)
+        new = resolve_against_lake(bench, once, lake["readings"], ingest_ids)
         for outcomes in (repeated_events(bench, reported, events), once.outcomes, new.outcomes):
             count_outcomes(accounts, outcomes)
         reasons = self.quarantine_reasons
         are_sorted = once.came_in_order and not (bench.has_rows(bad) or bench.has_rows(staged.rejected))
+        facts = facts_of_files(bench, named, readable.files, ingest_ids, zone_of_file, are_sorted=are_sorted)
         return [
             quarantine_change(bench, self.writer, accounts, reasons, readable.files, bad=bad, rejected=staged.rejected),
             self.writer.append(METER_EVENTS, events.name),
+            self.writer.append(METER_EVENT_HISTORY, events_again.name),
             self._readings_change(new, ingest_ids),
             self._superseded_change(once, new),
+            self._repeats_change(ingest_ids, once, new),
             *Summaries(bench, lake, self.writer).changes(fresh=new.readings, gone=new.replaced, zones=zones),
-            self.writer.append(METERS, new_meters(bench, zones, readable.files, are_sorted=are_sorted).name),
+            self.writer.append(METERS, new_meters(bench, zones, facts).name),
+            facts_change(bench, self.writer, lake, facts),
         ]
 
     def _readings_change(self, new: ResolvedMonths, ingest_ids: list[str]) -> TableChange:
         self.bench.connection.execute(f"CREATE TYPE ingest_code AS ENUM ({sql_texts(sorted(set(ingest_ids)))})")
         change = TableChange(READINGS)
         for month in new.months:
-            if not self.bench.has_rows(new.readings, month.condition):
-                continue
             folder = f"quantity={month.quantity}/{month.start:%Y-%m}"
             select = self._month_select(month, new, ingest_ids)
-            change.added.append(self.writer.write(READINGS, select, folder=folder, sort=bool(month.rewritten)))
+            if self.bench.has_rows(new.readings, month.condition) or self.bench.has_rows(f"({select})"):
+                change.added.append(self.writer.write(READINGS, select, folder=folder, sort=bool(month.rewritten)))
             change.removed.extend(file.data_file for file in month.rewritten)
         return change
 
@@ -113,9 +121,15 @@ class ReadingBatch(Batch):
         """Keep the values that lost, in the run or in the lake, with what replaced them."""
         now = dt.datetime.now(dt.UTC)
         lost = " UNION ALL BY NAME ".join(
-            f"SELECT *, {lost_at(now, DUCKDB, *(['rank'] if 'rank' in one.replaced.columns else []))} AS superseded_at"
+            f"SELECT *, {lost_at(now, DUCKDB, *(['behind'] if 'behind' in one.replaced.columns else []))} AS superseded_at"
             f" FROM {one.replaced}"
             for one in resolved
         )
         outdated = self.bench.view("outdated", lost)
         return self.writer.append(SUPERSEDED, outdated.name)
+
+    def _repeats_change(self, ingest_ids: list[str], *resolved: Resolved) -> TableChange:
+        """Keep which readings were equal to what stood, so that they are there when that is taken back."""
+        repeated = " UNION ALL ".join(f"SELECT {', '.join(KEY)}, file_number FROM {one.repeated}" for one in resolved)
+        said = f"(SELECT *, ([{sql_texts(ingest_ids)}])[file_number + 1] AS said_by FROM ({repeated}))"
+        return self.writer.append(REPEATS, self.bench.table("runs", repeat_runs(said, DUCKDB)).name)

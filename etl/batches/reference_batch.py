@@ -1,7 +1,8 @@
 """Files that are not readings: who the meters are, and the weather.
 
 Enters: files whose formats go to the tables meters or weather. Leaves: the changed table's files and each file's
-accounts. A later row wins; for meters a later file adds to what is known and leaves the rest as it was.
+accounts. A later row wins, and the old one is kept; for meters a later file adds to what is known and leaves the rest as
+it was.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from meterlake.etl.batches.batch import Batch
 from meterlake.etl.conforming.raw_format import ReadOptions
 from meterlake.etl.formats import FORMATS
 from meterlake.etl.landing.accounts import FileAccount, count_outcomes
-from meterlake.etl.merging.reference_rows import latest_rows, merged_meters, moved_meters
-from meterlake.etl.merging.sql_words import DUCKDB
+from meterlake.etl.merging.meter_facts import facts_change, folded
+from meterlake.etl.merging.moved_meters import days_of, moved_meters, readings_of
+from meterlake.etl.merging.reference_rows import known_as_facts, last_rows, resolve_rows, stated_facts
 from meterlake.etl.merging.summaries import Summaries
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.etl.staging.quarantine import quarantine_change
@@ -19,7 +21,8 @@ from meterlake.etl.staging.readable_files import NumberedFile, ReadableFiles, re
 from meterlake.etl.staging.staged_readings import count_rows, split_bad
 from meterlake.etl.staging.staged_reference import stage_reference
 from meterlake.lake.snapshot import LakeSnapshot
-from meterlake.lake.tables import METERS, TABLES
+from meterlake.lake.sql.table_sql import sql_texts
+from meterlake.lake.tables import METERS, TABLES, WEATHER_HISTORY
 from meterlake.lake.writing.parquet_files import ParquetWriter
 from meterlake.lake.writing.transactions import TableChange
 
@@ -44,42 +47,45 @@ class ReferenceBatch(Batch):
         bench = self.bench
         ingest_ids = [account.ingest_id for account in accounts]
         table = TABLES[FORMATS.named(accounts[0].layout.format).target]
-        state = self.snapshot[table.name]
 
         staged = stage_reference(bench, readable, table, ingest_ids, self.options)
         for number, row_count in count_rows(bench, staged.rows, staged.rejected).items():
             accounts[number].rows_read = row_count
         good, bad = split_bad(bench, staged.rows)
-        fresh, outcomes = latest_rows(bench, good, state)
-        count_outcomes(accounts, outcomes)
         reasons = self.quarantine_reasons
         quarantine = quarantine_change(
             bench, self.writer, accounts, reasons, readable.files, bad=bad, rejected=staged.rejected
         )
-        if table is not METERS:
-            return [quarantine, self.writer.upsert(state, fresh.name)]
-        merged = merged_meters(bench, fresh, state, self.options)
+        if table is METERS:
+            return [quarantine, *self._meters_changes(good, accounts)]
+        resolved = resolve_rows(bench, good, self.snapshot[table.name])
+        count_outcomes(accounts, resolved.outcomes)
         return [
             quarantine,
-            self.writer.upsert(state, merged.name),
-            *self._days_anew(moved_meters(bench, merged, state)),
+            self.writer.upsert(self.snapshot[table.name], resolved.standing.name),
+            self.writer.append(WEATHER_HISTORY, resolved.history.name),
+        ]
+
+    def _meters_changes(self, good: Relation, accounts: list[FileAccount]) -> list[TableChange]:
+        bench, meters = self.bench, self.snapshot["meters"]
+        last, outcomes = last_rows(bench, good, METERS)
+        count_outcomes(accounts, outcomes)
+        ingest = f"([{sql_texts(account.ingest_id for account in accounts)}])[file_number + 1]"
+        facts = stated_facts(bench, last, ingest, self.options)
+        merged = bench.table("merged", folded(known_as_facts(meters, facts)))
+        return [
+            self.writer.upsert(meters, merged.name),
+            facts_change(bench, self.writer, self.snapshot, facts),
+            *self._days_anew(moved_meters(bench, merged, meters)),
         ]
 
     def _days_anew(self, moved: Relation) -> list[TableChange]:
         """Count the days of meters whose zone changed anew: their old days go, their readings are summed again."""
         if not self.bench.has_rows(moved):
             return []
-        readings = self.bench.table(
-            "moved_readings",
-            f"""SELECT readings.meter_id, quantity, interval_start, value,
-                       {DUCKDB.minutes_between("interval_start", "interval_end")} AS interval_minutes
-                FROM {self.snapshot["readings"].sql()} AS readings SEMI JOIN {moved} AS moved USING (meter_id)""",
-        )
+        readings = readings_of(self.bench, self.snapshot, moved)
         in_utc = "make_timestamp(epoch_us(interval_start)) AS interval_start"
         come = self.bench.view("come", f"SELECT * REPLACE ({in_utc}) FROM {readings}")
-        daily = self.snapshot["consumption_daily"].sql()
-        old_days = (
-            f"SELECT meter_id, quantity, local_date FROM {daily} AS daily SEMI JOIN {moved} AS moved USING (meter_id)"
+        return Summaries(self.bench, self.snapshot, self.writer).changes(
+            fresh=come, gone=readings, zones=moved, days_to_recount=days_of(self.bench, self.snapshot, moved)
         )
-        summaries = Summaries(self.bench, self.snapshot, self.writer)
-        return summaries.changes(fresh=come, gone=readings, zones=moved, days_to_recount=old_days)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import difflib
+import re
 from dataclasses import dataclass
 
 from meterlake.etl.conforming.raw_format import FileHead, Mismatch
 
 _DELIMITERS = (",", ";", "\t", "|")
+_QUOTED = re.compile(r'"[^"]*"')
 
 
 @dataclass(frozen=True)
@@ -20,11 +22,14 @@ class CsvHeader:
     names: tuple[str, ...]
 
 
-def read_header(head: FileHead) -> CsvHeader:
-    """Take the first line apart; names are stripped of blanks."""
-    line = head.lines[0] if head.lines else ""
-    delimiter = max(_DELIMITERS, key=line.count)
-    quote = '"' if _is_quoted(head.lines) else ""
+def read_header(head: FileHead, *, skipped_lines: int = 0, delimiter: str | None = None) -> CsvHeader:
+    """Take the first line apart, or the first one behind some that are skipped; names are stripped of blanks."""
+    lines = head.lines[skipped_lines:]
+    line = lines[0] if lines else ""
+    if delimiter is None:
+        bare = _QUOTED.sub("", line)
+        delimiter = max(_DELIMITERS, key=bare.count)
+    quote = '"' if _is_quoted(lines) else ""
     names = next(csv.reader([line], delimiter=delimiter), []) if quote else line.split(delimiter)
     return CsvHeader(delimiter, quote, tuple(name.strip() for name in names))
 

@@ -41,6 +41,7 @@ class PlainReading:
         interval_minutes: How long each interval is.
         factor: What a value is multiplied by.
         timestamp_marks: What a time is of its interval.
+        wrappers: What may stand before a meter's name and is no part of it.
     """
 
     meter: str
@@ -51,6 +52,7 @@ class PlainReading:
     interval_minutes: int
     factor: float = 1.0
     timestamp_marks: Literal["start", "end"] = "start"
+    wrappers: tuple[str, ...] = ()
 
     def pattern_of(self, text: str) -> str | None:
         """Return the pattern that a text looks like; None where it looks like none."""

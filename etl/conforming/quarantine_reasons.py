@@ -25,6 +25,7 @@ class Reason(StrEnum):
     IMPLAUSIBLE = "implausible"
     UNKNOWN_METER = "unknown_meter"
     UNKNOWN_QUANTITY = "unknown_quantity"
+    UNKNOWN_UNIT = "unknown_unit"
     UNKNOWN_TIME_ZONE = "unknown_time_zone"
     REGISTER_RESET = "register_reset"
     SUPERSEDED = "superseded"
@@ -48,6 +49,7 @@ MEANINGS: dict[Reason, str] = {
     Reason.IMPLAUSIBLE: "the value is beyond the quantity's plausible limits",
     Reason.UNKNOWN_METER: "the meter is not in the lake, and only known meters were asked for",
     Reason.UNKNOWN_QUANTITY: "the row measures something that Meterlake has no quantity for",
+    Reason.UNKNOWN_UNIT: "the unit that the row names does not measure its quantity",
     Reason.UNKNOWN_TIME_ZONE: "the time zone is none of the IANA database",
     Reason.REGISTER_RESET: "the register went back; the energy since then is not known",
     Reason.SUPERSEDED: "a later row of the same run gave another value for the same interval",

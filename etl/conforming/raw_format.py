@@ -15,15 +15,13 @@ from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
+from meterlake.etl.conforming.mapping_declaration.declaration import MOST_MINUTES
 from meterlake.lake.settings import MeterlakeSettings
 from meterlake.lake.time_bounds import FIRST_YEAR
 from meterlake.lake.time_zones import checked_zone
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-
-# The longest interval that is taken for one: a billing period of a year, and some.
-MOST_MINUTES = 400 * 1440
 
 
 # The kind of files that are not rows; see meterlake.etl.translating.translated_format.
@@ -70,9 +68,14 @@ class Layout:
         is_ordered: Whether the raw table also has `row_index`, a number that rises with the rows of the files.
         has_registers: Whether its register reads are also differenced into what flowed between them.
         mapping: The declaration of the columns, for a file in no known format.
-        time_zone: The zone of the days of its new meters, where the format or the file says one and nobody else does.
+        time_zone: The zone of the days of its new meters, where the format, the file or its declaration says one.
         sheet: The sheet of a workbook; its first where it is empty.
         has_lines: Whether a record of a translated file is a line of text.
+        footer_lines: Lines behind the last row.
+        record: What the first column of a line must be for it to be a row; empty where every line is one.
+        document: For JSON that is one document, where its list of records stands, steps parted by points; None for
+            JSON Lines.
+        read_by: For a file that nobody declared, how its columns were understood.
     """
 
     format: str
@@ -90,6 +93,15 @@ class Layout:
     time_zone: str = ""
     has_lines: bool = True
     sheet: str = ""
+    footer_lines: int = 0
+    record: str = ""
+    document: str | None = None
+    read_by: str = field(default="", compare=False)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether a file can only be read from its start to its end, and not in parts."""
+        return bool(self.footer_lines) or self.document is not None
 
 
 @dataclass(frozen=True)
@@ -105,17 +117,24 @@ class ReadOptions(MeterlakeSettings):
 
     model_config = SettingsConfigDict(env_prefix="METERLAKE_")
 
-    time_zone: str = Field(default="UTC", description="Zone of the days of meters that no file gives a zone.")
+    time_zone: str = Field(
+        default="UTC",
+        description="Zone of times that do not say theirs and of the days of meters, where the file says none.",
+    )
     interval_minutes: int = Field(
         default=30, ge=1, le=MOST_MINUTES, description="Length of intervals where a format leaves it open."
     )
     timestamp_marks: Literal["start", "end"] = Field(default="start", description="What a time is of its interval.")
     earliest_year: int = Field(default=1990, ge=FIRST_YEAR, description="Readings before this year are implausible.")
 
+    @property
+    def said_time_zone(self) -> str | None:
+        """The zone, where somebody said one."""
+        return self.time_zone if "time_zone" in self.model_fields_set else None
+
     def zone_of_days(self, layout: Layout) -> str:
         """Return the zone of the days of a file's new meters: the one that is given, else the file's own, else UTC."""
-        is_given = "time_zone" in self.model_fields_set
-        return self.time_zone if is_given else layout.time_zone or self.time_zone
+        return self.said_time_zone or layout.time_zone or self.time_zone
 
     @field_validator("time_zone")
     @classmethod

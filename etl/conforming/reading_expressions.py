@@ -13,8 +13,9 @@ from typing import overload
 import ibis
 import ibis.expr.types as ir
 
+from meterlake.etl.conforming.mapping_declaration.declaration import MOST_MINUTES
 from meterlake.etl.conforming.quarantine_reasons import Reason
-from meterlake.etl.conforming.raw_format import MOST_MINUTES, ReadOptions
+from meterlake.etl.conforming.raw_format import ReadOptions
 from meterlake.lake.codes.quality import Quality, ReadingType
 from meterlake.lake.codes.quantities import LIMITS_HOLD_MINUTES, Aggregation, Quantity
 from meterlake.lake.time_bounds import LAST_YEAR
@@ -69,6 +70,7 @@ class RawReading:
         value_text: The value as it stood in the file.
         quantity: What is measured; or the row's quantity by name, null where there is none for it.
         interval_minutes: The length of the interval: of all of them, or of each row, null where it is none.
+        number: The value as a number, null where it is none; read from its text where left out.
         factor: What the raw value is multiplied by to be in the quantity's unit.
         quantities: The quantities that a name can be, where the row names its own.
         quality: The row's quality code; actual where left out.
@@ -88,6 +90,7 @@ class RawReading:
     value_text: ir.StringValue
     quantity: Quantity | ir.StringValue
     interval_minutes: int | ir.IntegerValue
+    number: ir.FloatingValue | None = None
     factor: float | ir.FloatingValue = 1.0
     quantities: tuple[Quantity, ...] = ()
     quality: ir.StringValue | None = None
@@ -129,7 +132,7 @@ def guarded(text: ir.StringValue) -> ir.StringValue:
 
 def judged_readings(raw: ir.Table, parts: RawReading, options: ReadOptions) -> ir.Table:
     """Return canonical readings with a reason for each row that is none."""
-    number = as_number(parts.value_text)
+    number = as_number(parts.value_text) if parts.number is None else parts.number
     fragments = parts.fragments or (parts.meter_id, parts.time_text, parts.value_text)
     parsed = raw.select(
         "file_index",
@@ -189,7 +192,7 @@ def raw_text_of(judged: ir.Table, *columns: str) -> ir.StringValue:
 
     Joined only for bad rows, so that good ones pay nothing; a second look at the file finds the whole line.
     Where a line holds several rows, the row's place in it follows, and the same in words; a line whose number is known begins
-    with it. A good event keeps the
+    with it, and when the value's interval starts is its last fragment. A good event keeps the
     text of its value, which says more of it.
     """
     joined = ibis.literal(FRAGMENT_SEPARATOR).join([judged[column].fill_null("") for column in columns])
@@ -198,7 +201,9 @@ def raw_text_of(judged: ir.Table, *columns: str) -> ir.StringValue:
             [joined, judged.place_in_line.cast("string"), judged.place_name.fill_null("")]
         )
     if "line_number" in judged.columns:
-        joined = ibis.literal(LINE_SEPARATOR).join([judged.line_number.cast("string"), joined])
+        start = (judged.interval_start.strftime("%Y-%m-%d %H:%M:%S") + " UTC").fill_null("no time")
+        line = judged.line_number.cast("string") + LINE_SEPARATOR
+        joined = line + ibis.literal(FRAGMENT_SEPARATOR).join([joined, start])
     otherwise = ibis.null("string")
     if "event_code" in judged.columns:
         otherwise = judged.event_code.notnull().ifelse(trim(judged.value_text).nullif(""), otherwise)
@@ -290,7 +295,9 @@ def scaled_limit(limit: float, quantity: Quantity, minutes: int | ir.IntegerValu
         return limit
     if isinstance(minutes, int):
         return limit * max(1.0, minutes / LIMITS_HOLD_MINUTES)
-    return ibis.greatest(minutes, LIMITS_HOLD_MINUTES) * (limit / LIMITS_HOLD_MINUTES)
+    return ibis.greatest(minutes, LIMITS_HOLD_MINUTES).cast("float64") * ibis.literal(
+        limit / LIMITS_HOLD_MINUTES, "float64"
+    )
 
 
 def is_on_grid(time: ir.TimestampValue, interval_minutes: int | ir.IntegerValue) -> ir.BooleanValue:
@@ -300,8 +307,10 @@ def is_on_grid(time: ir.TimestampValue, interval_minutes: int | ir.IntegerValue)
             return ibis.literal(True)
         return epoch_us(time) % (interval_minutes * 60_000_000) == 0
     # What is no length at all is found by another check, and nothing is divided by it.
-    minutes = ibis.greatest(interval_minutes.cast("int64"), 1)
-    return (MINUTES_A_DAY % minutes != 0) | (epoch_us(time) % (minutes * 60_000_000) == 0)
+    minutes = ibis.greatest(interval_minutes, 1)
+    microseconds = epoch_us(time)
+    is_multiple = (microseconds % 60_000_000 == 0) & (microseconds // 60_000_000 % minutes == 0)
+    return (MINUTES_A_DAY % minutes != 0) | is_multiple
 
 
 def earlier(time: ir.TimestampValue, minutes: int | ir.IntegerValue) -> ir.TimestampValue:

@@ -14,6 +14,7 @@ from meterlake.etl.conforming.time_patterns import compile_pattern, padded_patte
 
 # The year 9999.
 _MOST_SECONDS = 253_402_300_799
+_OFFSET = r"([Zz]|[+-]\d\d(:?\d\d(:?\d\d)?)?)$"
 _ORDER = (("Y", ""), ("m", "-"), ("d", "-"), ("H", " "), ("M", ":"), ("S", ":"), ("f", "."))
 
 
@@ -26,6 +27,12 @@ def as_zoned_time(text: ir.StringValue) -> ir.TimestampValue:
     """Return an ISO time in UTC, by its offset where it says one; a plain cast would read past the offset."""
     zoned = guarded(text).try_cast("timestamp('UTC')").cast("timestamp")
     return says_its_zone(text).ifelse(zoned, as_time(text))
+
+
+def as_wall_time(text: ir.StringValue) -> ir.TimestampValue:
+    """Return an ISO time as its own clock showed it, without the offset that it may say."""
+    bare = trim(guarded(text))
+    return as_time(says_its_zone(text).ifelse(bare.re_replace(_OFFSET, ""), bare))
 
 
 def as_epoch_time(text: ir.StringValue, *, milliseconds: bool = False) -> ir.TimestampValue:

@@ -22,7 +22,8 @@ from meterlake.lake.codes.quality import Quality, ReadingType
 _ZONE = "Europe/London"
 _REGISTER = "energy_register"
 _PASSED_OVER = ("027", "029", "031", "032", "033", "ZPT")
-_FIRST_REGISTERS = ("1", "01")
+# A meter of one rate calls its only register S.
+_FIRST_REGISTERS = ("1", "01", "S")
 # A line of another type with so few fields may be a 026 or a 028 that was damaged.
 _FIELDS_OF_028 = range(2, 6)
 # V validated; U not yet, F failed.

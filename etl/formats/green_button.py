@@ -87,6 +87,7 @@ def _values(reading: RawReading, block: BlockSeries) -> Values:
     qualities = [quality_of(code) for code in reading.qualities or [block.quality]]
     reason = Reason.BAD_RECORD if None in qualities else None
     minutes, seconds = divmod(duration or 0, 60)
+    is_plain = start is not None and not reason and not seconds and text.isdecimal()
     return Values(
         reading.line,
         series,
@@ -95,7 +96,7 @@ def _values(reading: RawReading, block: BlockSeries) -> Values:
         [f"{text}e{shift}" if text and shift else text],
         [worst(*(quality or Quality.ACTUAL for quality in qualities))],
         [reason],
-        f"{_shown(reading)} of {block.measured.said}",
+        block.measured.said if is_plain else f"{_shown(reading)} of {block.measured.said}",
     )
 
 

@@ -94,18 +94,21 @@ class _Day:
 
     def values(self) -> Values:
         """Return the day's values, once no 400 can follow."""
-        reasons: list[Reason | None] = [None] * len(self.texts)
-        codes = [Quality.ACTUAL] * len(self.texts)
-        for place, method in enumerate(self.qualities):
-            quality = quality_of(method) if method else None
-            codes[place] = quality or Quality.ACTUAL
-            if quality is None:
-                reasons[place] = Reason.MISSING_VALUE if method else Reason.BAD_RECORD
+        judged = {method: quality_of(method) if method else None for method in set(self.qualities)}
+        why = {method: _why_none(method) if quality is None else None for method, quality in judged.items()}
+        # One for all of them, as nearly every day has it.
+        methods = self.qualities[:1] if len(judged) == 1 else self.qualities
+        codes = [judged[method] or Quality.ACTUAL for method in methods]
+        reasons = [why[method] for method in methods]
         said = self.register.said
         note = f"{said}; no 400 record says the quality" if "" in self.qualities else said
         return Values(
             self.line, self.register.series, self.start_s, self.register.minutes, self.texts, codes, reasons, note
         )
+
+
+def _why_none(method: str) -> Reason:
+    return Reason.MISSING_VALUE if method else Reason.BAD_RECORD
 
 
 class _Reader:
@@ -152,8 +155,8 @@ class _Reader:
         if self.register is None:
             return None, line.broken(Reason.BAD_RECORD, "no whole 200 record above it says whose values these are")
         wanted = _DAY_MINUTES // self.register.minutes
-        found = next((place for place, text in enumerate(fields[2:]) if _is_method(text)), None)
-        if found != wanted:
+        if not _is_method(column(fields, 2 + wanted)):
+            found = next((place for place, text in enumerate(fields[2:]) if _is_method(text)), None)
             shown = "no quality behind its values" if found is None else f"{found} values"
             said = f"{shown}, where its 200 record says {self.register.minutes} minutes: {wanted} values and a quality"
             return None, line.broken(Reason.WRONG_COLUMNS, said)

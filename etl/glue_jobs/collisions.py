@@ -15,7 +15,7 @@ from pyspark.sql.functions import broadcast
 from meterlake.etl.glue_jobs.lake_frames import LakeFrames
 from meterlake.etl.glue_jobs.spark_words import SPARK
 from meterlake.etl.landing.accounts import Outcome
-from meterlake.etl.merging.reading_rules import KEY, met_readings
+from meterlake.etl.merging.reading_rules import HEADS, KEY, LOST_TO, met_readings
 from meterlake.lake.snapshot import LakeFile, TableState
 from meterlake.lake.tables import READINGS
 
@@ -27,7 +27,14 @@ _BOUNDS = """
            min(meter_id) AS first_meter, max(meter_id) AS last_meter
     FROM {fresh} GROUP BY quantity, trunc(interval_start, 'month')"""
 
-_NEW = f"(SELECT {', '.join(KEY)}, value, quality, file_number, place, {SPARK.interval_end()} AS interval_end FROM {{fresh}})"
+_KEY = ", ".join(KEY)
+# Of each key what the first file said that said something of it.
+_NEW = f"""(
+    SELECT {_KEY}, fresh.place, coalesce(heads.file_number, fresh.file_number) AS file_number,
+           IF(heads.file_number IS NULL, fresh.value, heads.value) AS value,
+           coalesce(heads.quality, fresh.quality) AS quality,
+           {SPARK.interval_end(minutes="coalesce(heads.interval_minutes, fresh.interval_minutes)")} AS interval_end
+    FROM {{fresh}} AS fresh LEFT JOIN {{heads}} AS heads USING ({_KEY}))"""
 
 
 @dataclass(frozen=True)
@@ -37,9 +44,11 @@ class Resolved:
     Attributes:
         fresh: The readings that the lake does not have.
         is_laid_out: Whether they are still dealt out and sorted as the files are.
-        replaced: The lake's rows that lose, with `by_file_number`; None where none does.
+        replaced: The lake's rows that lose, with `lost_to`, the number of the file by which; None where none does.
         rewritten: The files that hold them.
         outcomes: How many rows of each file's number the lake has already.
+        repeated: The keys of these and their file_number; None where there are none.
+        known_heads: Those of them that the run itself replaced.
     """
 
     fresh: DataFrame
@@ -47,27 +56,53 @@ class Resolved:
     replaced: DataFrame | None
     rewritten: list[LakeFile]
     outcomes: Counter[tuple[int, Outcome]]
+    repeated: DataFrame | None = None
+    known_heads: DataFrame | None = None
 
 
-def resolve_against_lake(session: SparkSession, frames: LakeFrames, fresh: DataFrame, readings: TableState) -> Resolved:
-    """Compare readings, each key once, with the lake's rows of the same keys."""
+def resolve_against_lake(session: SparkSession, frames: LakeFrames, said: DataFrame, readings: TableState) -> Resolved:
+    """Compare readings with the lake's rows of the same keys.
+
+    Args:
+        session: The session.
+        frames: The lake.
+        said: The readings of the run, as meterlake.etl.merging.reading_rules.said_of_keys gives them.
+        readings: The lake's.
+    """
+    fresh = said.where("is_standing")
     overlapping = _overlapping_files(session, fresh, readings)
     if not overlapping:
-        return Resolved(fresh, True, None, [], Counter())
+        return Resolved(fresh.where("value IS NOT NULL"), True, None, [], Counter())
     old = frames.read(READINGS, overlapping)
-    met = frames.settled(session.sql(met_readings("{old}", _NEW), old=old, fresh=fresh))
-    counted = met.where("is_same").groupBy("by_file_number").count().collect()
-    outcomes = Counter({(row[0], Outcome.DUPLICATE): row[1] for row in counted})
+    heads = frames.settled(session.sql(f"SELECT * FROM {HEADS.format(said='{said}')}", said=said))
+    met_rows = f"""
+        SELECT met.*, {LOST_TO} AS lost_to FROM ({met_readings("{old}", _NEW)}) AS met
+        LEFT JOIN (SELECT {_KEY}, replaced_at FROM {{heads}}) AS heads USING ({_KEY})"""
+    met = frames.settled(session.sql(met_rows, old=old, fresh=fresh, heads=heads))
+    same = met.where("is_same").selectExpr(*KEY, "by_file_number AS file_number", "lost_to")
+    outcomes: Counter[tuple[int, Outcome]] = Counter()
+    counted = same.selectExpr("file_number", "lost_to IS NOT NULL AS is_lost").groupBy("file_number", "is_lost").count()
+    for number, replaced_again, row_count in counted.collect():
+        outcomes[number, Outcome.DUPLICATE] += row_count
+        outcomes[number, Outcome.SUPERSEDED] -= row_count * replaced_again
     is_laid_out = True
     if outcomes:
-        known = met.where("is_same").select(*KEY)
-        is_laid_out = outcomes.total() <= _MOST_BROADCAST
+        known = same.where("lost_to IS NULL").select(*KEY)
+        is_laid_out = sum(outcomes.values()) <= _MOST_BROADCAST
         known = broadcast(known) if is_laid_out else known
         fresh = fresh.join(known, list(KEY), "left_anti")
-    replaced = met.where("NOT is_same")
+    replaced = met.where("lost_to IS NOT NULL")
     names = {row[0] for row in replaced.select("_file").distinct().collect()}
     rewritten = [file for file in overlapping if file.name in names]
-    return Resolved(fresh, is_laid_out, replaced if names else None, rewritten, outcomes)
+    return Resolved(
+        fresh.where("value IS NOT NULL"),
+        is_laid_out,
+        replaced if names else None,
+        rewritten,
+        outcomes,
+        same.select(*KEY, "file_number") if outcomes else None,
+        same.where("lost_to IS NOT NULL") if outcomes else None,
+    )
 
 
 def _overlapping_files(session: SparkSession, fresh: DataFrame, readings: TableState) -> list[LakeFile]:

@@ -1,6 +1,6 @@
-"""Tariff and segment of new meters, from files of readings that repeat them in every row; see meterlake.etl.staging.customer_columns.
+"""Tariff and segment of meters, from files of readings that repeat them in every row; see meterlake.etl.staging.customer_columns.
 
-Enters: new meters with the first file of each. Leaves: what that file says of them, found by workers, a file each.
+Enters: the meters that each file names. Leaves: what that file says of them, found by workers, a file each.
 """
 
 from __future__ import annotations
@@ -24,19 +24,20 @@ from meterlake.lake.tables import METERS
 _COLUMNS = ("meter_id", *CUSTOMER_COLUMNS)
 
 
-def customer_columns(new_meters: DataFrame, files: Sequence[tuple[RawFile, Layout]]) -> DataFrame | None:
-    """Return meter_id, tariff and segment of new meters; None where no file says such things.
+def customer_columns(named: DataFrame, files: Sequence[tuple[RawFile, Layout]]) -> DataFrame | None:
+    """Return file_number, meter_id, tariff and segment; None where no file says such things.
 
     Args:
-        new_meters: meter_id and file_number.
+        named: meter_id and file_number.
         files: The batch's files by their numbers.
     """
     saying = [raw.number for raw, layout in files if has_customer_columns(layout)]
     if not saying:
         return None
-    wanted = new_meters.where(f"file_number IN ({', '.join(map(str, saying))})").select("file_number", "meter_id")
+    wanted = named.where(f"file_number IN ({', '.join(map(str, saying))})").select("file_number", "meter_id")
     in_order = wanted.repartition("file_number").sortWithinPartitions("file_number", "meter_id")
-    return in_order.mapInArrow(lambda batches: _read(batches, files), table_schema(METERS, _COLUMNS))
+    schema = f"file_number int, {table_schema(METERS, _COLUMNS)}"
+    return in_order.mapInArrow(lambda batches: _read(batches, files), schema)
 
 
 def _read(batches: Iterable[pa.RecordBatch], files: Sequence[tuple[RawFile, Layout]]) -> Iterator[pa.RecordBatch]:
@@ -47,4 +48,5 @@ def _read(batches: Iterable[pa.RecordBatch], files: Sequence[tuple[RawFile, Layo
             readable, own, _ = as_readable(path, layout, Path(folder))
             facts = read_customer_columns(readable, own, [row["meter_id"] for row in group])
         columns = [pa.array([fact[place] for fact in facts], pa.string()) for place in range(len(_COLUMNS))]
-        yield pa.record_batch(columns, names=list(_COLUMNS))
+        numbers = pa.array([number] * len(facts), pa.int32())
+        yield pa.record_batch([numbers, *columns], names=["file_number", *_COLUMNS])

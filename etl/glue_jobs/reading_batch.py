@@ -20,7 +20,7 @@ from meterlake.etl.glue_jobs.customers import customer_columns
 from meterlake.etl.glue_jobs.lake_frames import LakeFrames, folder_sql
 from meterlake.etl.glue_jobs.quarantine import QuarantinedFile, quarantine_frame
 from meterlake.etl.glue_jobs.register_reads import with_differences
-from meterlake.etl.glue_jobs.repeated_readings import ranked_readings
+from meterlake.etl.glue_jobs.repeated_readings import settled_readings
 from meterlake.etl.glue_jobs.slices import RawFile, raw_location
 from meterlake.etl.glue_jobs.spark_words import SPARK
 from meterlake.etl.glue_jobs.staged_readings import SLICE_BYTES, Stager
@@ -28,13 +28,24 @@ from meterlake.etl.glue_jobs.summaries import SparkSummaries
 from meterlake.etl.glue_jobs.table_files import FOLDER
 from meterlake.etl.landing.accounts import FileAccount, Outcome, count_outcomes
 from meterlake.etl.landing.broken_files import BrokenFiles
-from meterlake.etl.merging.meter_events import each_event_once
+from meterlake.etl.merging.meter_events import events_of_files
+from meterlake.etl.merging.meter_facts import ALWAYS, BEFORE, lacks_facts, zone_facts
 from meterlake.etl.merging.new_meters import zone_of_files, zones_of
-from meterlake.etl.merging.reading_rules import IS_SAME_AS_WINNER, KEY, OUTCOME_OF_LOSER, lost_at
+from meterlake.etl.merging.reading_rules import KEY, OUTCOME, lost_at
+from meterlake.etl.merging.repeats import repeat_runs
 from meterlake.etl.staging.unknown_meters import SOUGHT_BY_METER
 from meterlake.lake.snapshot import LakeSnapshot
 from meterlake.lake.sql.table_sql import sql_text
-from meterlake.lake.tables import METER_EVENTS, METERS, QUARANTINE, READINGS, SUPERSEDED
+from meterlake.lake.tables import (
+    METER_EVENT_HISTORY,
+    METER_EVENTS,
+    METER_FACTS,
+    METERS,
+    QUARANTINE,
+    READINGS,
+    REPEATS,
+    SUPERSEDED,
+)
 from meterlake.lake.writing.parquet_files import ParquetWriter
 from meterlake.lake.writing.store import LakeStore
 from meterlake.lake.writing.transactions import TableChange
@@ -85,7 +96,7 @@ class SparkReadingBatch(Batch):
             raise BrokenFiles({accounts[number].file.name: why for number, why in staged.broken.items()})
         rows = self._without_unknown_meters(staged.rows) if known_meters_only else staged.rows
         registers = [number for number, account in enumerate(accounts) if account.layout.has_registers]
-        rows = with_differences(self.session, self.frames, rows, self.snapshot["readings"], registers)
+        rows, withdrawn = with_differences(self.session, self.frames, rows, self.snapshot["readings"], registers)
         quarantine = self._quarantine_change(rows, staged.rejected, accounts)
         good = rows.where("reason IS NULL")
         reported = self._keep(
@@ -93,23 +104,26 @@ class SparkReadingBatch(Batch):
                 "meter_id", "interval_start AS at", "event_code AS code", "raw_text AS detail", "file_number", "place"
             )
         )
-        events = self._events_change(reported, accounts)
-        ranked = ranked_readings(self.session, good.where("event_code IS NULL"))
-        self._kept.append(ranked)
-        self._count_repeats(ranked, accounts)
-        zones = self._zones(ranked, reported)
-        fresh = ranked.where("rank = 1")
-        resolved = resolve_against_lake(self.session, self.frames, fresh, self.snapshot["readings"])
+        readings = good.where("event_code IS NULL").drop("reason", "raw_text", "event_code")
+        if withdrawn is not None:
+            readings = readings.unionByName(withdrawn.drop("event_code"))
+        said = settled_readings(self.session, readings)
+        self._kept.append(said)
+        self._count_repeats(said, accounts)
+        named = self._named_meters(said, reported)
+        zones = self._zones(named)
+        resolved = resolve_against_lake(self.session, self.frames, said, self.snapshot["readings"])
         count_outcomes(accounts, resolved.outcomes)
         gone = None if resolved.replaced is None else resolved.replaced.select(*KEY)
         summaries = SparkSummaries(self.session, self.frames, self.snapshot)
         return [
             quarantine,
-            events,
+            *self._events_changes(reported, accounts),
             self._readings_change(resolved),
-            self._superseded_change(ranked, resolved),
+            self._superseded_change(said, resolved),
+            self._repeats_change(said, resolved),
             *summaries.changes(fresh=resolved.fresh, gone=gone, zones=zones),
-            self._meters_change(zones),
+            *self._meters_changes(zones, named),
         ]
 
     def _keep(self, frame: DataFrame) -> DataFrame:
@@ -143,30 +157,39 @@ class SparkReadingBatch(Batch):
         ]
         return self.frames.write(QUARANTINE, quarantine_frame(self.session, bad, rejected, files, counts))
 
-    def _events_change(self, reported: DataFrame, accounts: list[FileAccount]) -> TableChange:
+    def _events_changes(self, reported: DataFrame, accounts: list[FileAccount]) -> list[TableChange]:
         offered = {row[0]: row[1] for row in reported.groupBy("file_number").count().collect()}
         if not offered:
-            return TableChange(METER_EVENTS)
-        key = list(METER_EVENTS.key)
-        known = self.frames.read(METER_EVENTS, list(self.snapshot["meter_events"].files)).select(*key)
-        unknown = reported.join(known, key, "left_anti")
-        new = self._keep(self.session.sql(each_event_once("{unknown}", SPARK), unknown=unknown))
-        taken = {row[0]: row[1] for row in new.groupBy("file_number").count().collect()}
+            return []
+        known = self.frames.read(METER_EVENTS, list(self.snapshot["meter_events"].files)).select(*METER_EVENTS.key)
+        each = events_of_files("{reported}", "{known}", SPARK)
+        said = self._keep(self.session.sql(each, reported=reported, known=known))
+        taken = {row[0]: row[1] for row in said.where("is_new").groupBy("file_number").count().collect()}
         for number, row_count in offered.items():
             accounts[number].duplicates += row_count - taken.get(number, 0)
-        return self.frames.write(METER_EVENTS, new.selectExpr("*", f"{self.ids}[file_number] AS ingest_id"))
+        by = f"{self.ids}[file_number]"
+        return [
+            self.frames.write(METER_EVENTS, said.where("is_new").selectExpr("*", f"{by} AS ingest_id")),
+            self.frames.write(METER_EVENT_HISTORY, said.where("NOT is_new").selectExpr("*", f"{by} AS said_by")),
+        ]
 
-    def _count_repeats(self, ranked: DataFrame, accounts: list[FileAccount]) -> None:
-        lost = ranked.where("rank > 1").selectExpr("file_number", f"{OUTCOME_OF_LOSER} AS outcome")
+    def _count_repeats(self, said: DataFrame, accounts: list[FileAccount]) -> None:
+        lost = said.selectExpr("file_number", f"{OUTCOME} AS outcome").where("outcome IS NOT NULL")
         counted = lost.groupBy("file_number", "outcome").count().collect()
         count_outcomes(accounts, {(row[0], Outcome(row[1])): row[2] for row in counted})
 
-    def _zones(self, ranked: DataFrame, reported: DataFrame) -> DataFrame:
-        seen = ranked.select("meter_id", "file_number").unionByName(reported.select("meter_id", "file_number"))
+    def _named_meters(self, said: DataFrame, reported: DataFrame) -> DataFrame:
+        both = said.select("meter_id", "file_number").unionByName(reported.select("meter_id", "file_number"))
+        return self.frames.settled(both.distinct())
+
+    def _zones(self, named: DataFrame) -> DataFrame:
         known = self.frames.read(METERS, list(self.snapshot["meters"].files))
-        zone_of_file = zone_of_files({raw.number: layout for raw, layout in self.files}, self.options)
-        zones = zones_of("{seen}", "{known}", zone_of_file)
-        return self.frames.settled(self.session.sql(zones, seen=seen, known=known))
+        zones = zones_of("{seen}", "{known}", self._zone_of_file)
+        return self.frames.settled(self.session.sql(zones, seen=named, known=known))
+
+    @property
+    def _zone_of_file(self) -> str:
+        return zone_of_files({raw.number: layout for raw, layout in self.files}, self.options)
 
     def _readings_change(self, resolved: Resolved) -> TableChange:
         """Write what is new; a folder that holds replaced rows is written anew from its old files and the new rows."""
@@ -189,30 +212,47 @@ class SparkReadingBatch(Batch):
         change.removed.extend(file.data_file for file in resolved.rewritten)
         return change
 
-    def _superseded_change(self, ranked: DataFrame, resolved: Resolved) -> TableChange:
+    def _superseded_change(self, said: DataFrame, resolved: Resolved) -> TableChange:
         """Write the old values: of rows that a later one of the run replaced, and of rows that the lake had."""
         now = dt.datetime.now(dt.UTC)
         values = ["value", "quality", "reading_type"]
-        lost = ranked.where(f"rank > 1 AND NOT ({IS_SAME_AS_WINNER})").selectExpr(
+        of_run = said.where("lost_to IS NOT NULL AND value IS NOT NULL")
+        if resolved.known_heads is not None:
+            # What the lake has already is kept as said again.
+            known = resolved.known_heads.selectExpr(*KEY, "file_number", "true AS is_last")
+            of_run = of_run.join(known, [*KEY, "file_number", "is_last"], "left_anti")
+        lost = of_run.selectExpr(
             *KEY, _INTERVAL_END, *values, f"{self.ids}[file_number] AS ingest_id",
-            f"{self.ids}[won_file_number] AS superseded_by", f"{lost_at(now, SPARK, 'rank')} AS superseded_at",
+            f"{self.ids}[lost_to] AS superseded_by", f"{lost_at(now, SPARK, 'behind')} AS superseded_at",
         )  # fmt: skip
         if resolved.replaced is not None:
-            by = f"{self.ids}[by_file_number] AS superseded_by"
+            by = f"{self.ids}[lost_to] AS superseded_by"
             at = f"{lost_at(now, SPARK)} AS superseded_at"
             lost = lost.unionByName(resolved.replaced.selectExpr(*KEY, "interval_end", *values, "ingest_id", by, at))
         return self.frames.write(SUPERSEDED, lost)
 
-    def _meters_change(self, zones: DataFrame) -> TableChange:
-        new = zones.where("is_new")
-        facts = customer_columns(new, self.files)
-        said = ("meter_id", "time_zone", "tariff", "segment")
-        with_facts = (
-            new.join(facts, "meter_id", "left")
-            if facts is not None
-            else new.selectExpr("*", "null AS tariff", "null AS segment")
-        )
-        return self.frames.write(
-            METERS,
-            with_facts.selectExpr(*(name if name in said else f"null AS {name}" for name in METERS.column_names)),
-        )
+    def _repeats_change(self, said: DataFrame, resolved: Resolved) -> TableChange:
+        """Write which readings were equal to what stood; see meterlake.etl.merging.repeats."""
+        repeated = said.where("repeats AND value IS NOT NULL").select(*KEY, "file_number")
+        if resolved.repeated is not None:
+            repeated = repeated.unionByName(resolved.repeated)
+        repeated = repeated.selectExpr(*KEY, f"{self.ids}[file_number] AS said_by")
+        return self.frames.write(REPEATS, self.session.sql(repeat_runs("{repeated}", SPARK), repeated=repeated))
+
+    def _meters_changes(self, zones: DataFrame, named: DataFrame) -> list[TableChange]:
+        """Write what the files say of meters, and the meters that are new by the first file that names each."""
+        said_by = named.selectExpr("*", f"{self.ids}[file_number] AS said_by")
+        facts = self.session.sql(zone_facts("{said_by}", self._zone_of_file), said_by=said_by)
+        found = customer_columns(named, self.files)
+        if found is None:
+            facts = facts.selectExpr("*", "CAST(null AS STRING) AS tariff", "CAST(null AS STRING) AS segment")
+        else:
+            facts = facts.join(found, ["file_number", "meter_id"], "left")
+        empty = self.frames.read(METERS, []).drop("_file")
+        facts = self.frames.settled(empty.unionByName(facts, allowMissingColumns=True))
+        new = facts.join(zones.where("is_new").select("meter_id", "file_number"), ["meter_id", "file_number"])
+        if lacks_facts(self.snapshot):
+            known = self.frames.read(METERS, list(self.snapshot["meters"].files))
+            before = known.selectExpr(*METERS.column_names, f"'{BEFORE}' AS said_by", f"'{ALWAYS}' AS counts")
+            facts = facts.drop("file_number").unionByName(before)
+        return [self.frames.write(METERS, new), self.frames.write(METER_FACTS, facts)]

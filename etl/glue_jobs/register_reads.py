@@ -1,7 +1,7 @@
 """Register reads to what flowed between them, on Spark; see meterlake.etl.merging.register_reads.
 
 Enters: good rows, some of them reads of registers, and the lake as it is. Leaves: the rows and one more for each pair of
-neighbouring reads with a new one in it.
+neighbouring reads with a new one in it, and what withdraws differences.
 """
 
 from __future__ import annotations
@@ -13,7 +13,13 @@ from pyspark.sql import DataFrame, SparkSession
 
 from meterlake.etl.glue_jobs.lake_frames import LakeFrames
 from meterlake.etl.glue_jobs.spark_words import SPARK
-from meterlake.etl.merging.register_rules import LONGEST_DAYS, differences, latest_reads, neighbouring_reads
+from meterlake.etl.merging.register_rules import (
+    LONGEST_DAYS,
+    differences,
+    latest_reads,
+    neighbouring_reads,
+    withdrawals,
+)
 from meterlake.lake.snapshot import LakeFile, TableState
 from meterlake.lake.tables import READINGS
 
@@ -27,7 +33,7 @@ def with_differences(
     rows: DataFrame,
     readings: TableState,
     files: Sequence[int],
-) -> DataFrame:
+) -> tuple[DataFrame, DataFrame | None]:
     """Add to rows the differences of the register reads in some files.
 
     Args:
@@ -36,9 +42,12 @@ def with_differences(
         rows: Canonical rows with file_number and place.
         readings: The lake's readings.
         files: The numbers of the files whose reads are differenced.
+
+    Returns:
+        The rows, and the readings without a value that withdraw differences; None where there can be none.
     """
     if not files:
-        return rows
+        return rows, None
     listed = ", ".join(map(str, files))
     reads = frames.settled(session.sql(latest_reads("{rows}"), rows=rows.where(f"file_number IN ({listed})")))
     near = _files_near(reads, readings)
@@ -46,8 +55,12 @@ def with_differences(
     if near:
         neighbours = session.sql(neighbouring_reads("{old}", "{reads}"), old=frames.read(READINGS, near), reads=reads)
         both = reads.unionByName(neighbours)
-    placed = f"SELECT *, CAST({_LAST_PLACE} AS BIGINT) AS place FROM ({differences('{reads}', SPARK)})"
-    return rows.unionByName(frames.settled(session.sql(placed, reads=both)))
+    placed = "SELECT *, CAST({place} AS BIGINT) AS place FROM ({rule})"
+    made, withdrawn = (
+        frames.settled(session.sql(placed.format(place=_LAST_PLACE, rule=rule("{reads}", SPARK)), reads=both))
+        for rule in (differences, withdrawals)
+    )
+    return rows.unionByName(made), withdrawn
 
 
 def _files_near(reads: DataFrame, readings: TableState) -> list[LakeFile]:

@@ -1,7 +1,7 @@
 """The same interval twice in one run, on Spark: the last row wins; see meterlake.etl.merging.repeated_readings.
 
-Enters: good readings. Leaves: each with its rank among those of its key, dealt out and sorted as the lake's files are,
-so that what wins is written without being moved again.
+Enters: good readings. Leaves: each with what became of it, dealt out and sorted as the lake's files are, so that what stands
+is written without being moved again.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from pyspark.sql.functions import expr
 
 from meterlake.etl.glue_jobs.lake_frames import folder_sql
 from meterlake.etl.glue_jobs.table_files import FOLDER, PART_MARK
-from meterlake.etl.merging.reading_rules import KEY, ranked_by_arrival
+from meterlake.etl.merging.reading_rules import KEY, said_of_keys
 from meterlake.lake.tables import READINGS
 
 # A partition with more goes to several files, each with some of the meters, and to several workers.
 ROWS_A_FILE = 8_000_000
 
 
-def ranked_readings(session: SparkSession, readings: DataFrame) -> DataFrame:
-    """Return readings with `rank`, 1 for what wins, what won beside it, and `_folder`; kept until it is let go."""
+def settled_readings(session: SparkSession, readings: DataFrame) -> DataFrame:
+    """Return readings as `said_of_keys` gives them, with `_folder`; kept until it is let go."""
     with_folder = readings.selectExpr("*", f"{folder_sql(READINGS)} AS {FOLDER}")
     most = with_folder.groupBy(FOLDER).count().selectExpr("max(count)").collect()[0][0] or 0
     parts = -(-most // ROWS_A_FILE)
@@ -30,4 +30,6 @@ def ranked_readings(session: SparkSession, readings: DataFrame) -> DataFrame:
     dealt = with_folder.repartition(FOLDER)
     # A folder holds one quantity.
     within = [FOLDER, *(name for name in KEY if name != "quantity")]
-    return session.sql(ranked_by_arrival("{dealt}", within), dealt=dealt).persist(StorageLevel.MEMORY_AND_DISK)
+    said = session.sql(said_of_keys("{dealt}", within), dealt=dealt)
+    in_order = said.sortWithinPartitions(FOLDER, *READINGS.sort)
+    return in_order.persist(StorageLevel.MEMORY_AND_DISK)

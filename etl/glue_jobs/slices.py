@@ -71,7 +71,7 @@ def cut_files(files: Sequence[RawFile], layout: Layout, slice_bytes: int) -> lis
 
 
 def _can_be_cut(file: RawFile, layout: Layout) -> bool:
-    return is_plain_text(layout, file.location) and not layout.quote
+    return is_plain_text(layout, file.location) and not layout.quote and not layout.is_whole
 
 
 def lines_before(part: FileSlice) -> int:

@@ -22,7 +22,7 @@ from meterlake.etl.glue_jobs.lake_frames import LakeFrames
 from meterlake.etl.glue_jobs.slice_reading import Finding, read_rejected, read_slices
 from meterlake.etl.glue_jobs.slices import FileSlice, RawFile, cut_files
 from meterlake.etl.glue_jobs.spark_schemas import raw_schema, rejected_schema
-from meterlake.etl.staging.raw_files import raw_table
+from meterlake.etl.staging.raw_files import raw_table, steps_kept
 
 SLICE_BYTES = 32 << 20
 
@@ -86,7 +86,9 @@ class Stager:
         raw = self._read(slices, lambda parts: read_slices(parts, layout, found), raw_schema(layout))
         raw.createOrReplaceTempView("raw")
         conformed = FORMATS.named(layout.format).conform(raw_table(layout), layout, self.options)
-        return self.session.sql(_CANONICAL, conformed=self.session.sql(spark_sql(self.session, conformed)))
+        with steps_kept(layout):
+            written = spark_sql(self.session, conformed)
+        return self.session.sql(_CANONICAL, conformed=self.session.sql(written))
 
     def _rejected(self, cut: dict[Layout, list[FileSlice]], findings: frozenset[Finding]) -> DataFrame:
         torn = {(finding.file_number, finding.slice_place) for finding in findings if not finding.broke}

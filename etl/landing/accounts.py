@@ -108,6 +108,7 @@ class RunReport:
                     "ingest_id": account.ingest_id,
                     "source_file": account.file.name,
                     "format": account.layout.format,
+                    **({"read_by": account.layout.read_by} if account.layout.read_by else {}),
                     **{name: getattr(account, name) for name in names},
                 }
                 for account in self.accounts

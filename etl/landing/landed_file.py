@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import re
 import time
 import zipfile
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from meterlake.lake.errors import UnreadableFile
 
 _HEAD_BYTES = 64 * 1024
 _HEAD_LINES = 50
+_BEGINS_AS_XML = re.compile(r"\s*<(\?xml\s|!DOCTYPE\s|(\w+:)?(feed|entry)[\s>])", re.IGNORECASE)
 _BLOCK_BYTES = 1 << 23
 # Two changes within one tick of a file system's clock look like one.
 _YOUNG_NS = 2_000_000_000
@@ -150,7 +152,7 @@ def _text_head(name: str, path: Path, kind: str) -> FileHead:
     text = start.decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace")
     if kind != "json":
         # What text is, it says itself: an export may be called .csv or .txt and be XML.
-        kind = "xml" if text.lstrip().startswith("<") else "csv"
+        kind = "xml" if _BEGINS_AS_XML.match(text) else "csv"
     lines = tuple(text.splitlines()[: None if kind == "xml" else _HEAD_LINES])
     if not any(line.strip() for line in lines):
         raise UnreadableFile(name, "it holds no line of text", "Send it again")

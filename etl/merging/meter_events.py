@@ -32,20 +32,33 @@ def split_events(bench: Workbench, rows: Relation) -> tuple[Relation, Relation]:
     return rows, reported
 
 
-def new_events(bench: Workbench, reported: Relation, lake: TableState, ingest_ids: Sequence[str]) -> Relation:
-    """Return the events that the lake does not have, as its rows, and their file_number."""
+def new_events(
+    bench: Workbench, reported: Relation, lake: TableState, ingest_ids: Sequence[str]
+) -> tuple[Relation, Relation]:
+    """Return the events that the lake does not have, and what files said of the others, both as rows with a file_number."""
     # Without events the lake's are not looked at.
     known = lake.sql() if bench.has_rows(reported) else lake.sql([])
-    unknown = f"{reported} ANTI JOIN {known} AS known USING ({_KEY})"
-    ingest = f"([{sql_texts(ingest_ids)}])[file_number + 1] AS ingest_id"
-    return bench.table("new_events", f"SELECT *, {ingest} FROM ({each_event_once(unknown, DUCKDB)})")
+    ingest = f"([{sql_texts(ingest_ids)}])[file_number + 1] AS said_by"
+    said = bench.table("said", f"SELECT *, {ingest} FROM ({events_of_files(str(reported), known, DUCKDB)})")
+    new = bench.view("new_events", f"SELECT *, said_by AS ingest_id FROM {said} WHERE is_new")
+    return new, bench.view("events_again", f"SELECT * FROM {said} WHERE NOT is_new")
 
 
-def each_event_once(reported: str, words: SqlWords) -> str:
-    """Return a SELECT of events with each once, with the first detail and the first file; both engines read it."""
+def events_of_files(reported: str, known: str, words: SqlWords) -> str:
+    """Return a SELECT of each file's events, each once, with its first detail; is_new for the first that says it.
+
+    Args:
+        reported: Events with file_number and place.
+        known: The lake's.
+        words: The engine's.
+    """
     detail = "min_by(detail, (file_number, place)) FILTER (WHERE detail IS NOT NULL)"
     key = words.names(METER_EVENTS.key)
-    return f"SELECT {key}, {detail} AS detail, min(file_number) AS file_number FROM {reported} GROUP BY {key}"
+    once = f"SELECT {key}, file_number, {detail} AS detail FROM {reported} GROUP BY {key}, file_number"
+    return f"""
+        SELECT once.*, is_known IS NULL AND row_number() OVER (PARTITION BY {key} ORDER BY file_number) = 1 AS is_new
+        FROM ({once}) AS once
+        LEFT JOIN (SELECT {key}, true AS is_known FROM {known}) AS known USING ({key})"""
 
 
 def repeated_events(bench: Workbench, reported: Relation, new: Relation) -> Counter[tuple[int, Outcome]]:

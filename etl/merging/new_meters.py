@@ -1,7 +1,7 @@
-"""The meters of an upload: the zone whose days each one's are, and those that the lake does not know yet.
+"""The meters of an upload of readings: the zone whose days each one's are, and what its files say of them.
 
-Enters: readings and events, and the lake's meters. Leaves: every meter with its zone and the first file that names it; and
-rows for the table `meters`, with what a file says of its customers.
+Enters: readings and events, and the lake's meters. Leaves: every meter with its zone; and what each file says of the meters
+that it names, which counts where no file before it named them.
 """
 
 from __future__ import annotations
@@ -12,22 +12,27 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
+from meterlake.etl.merging.meter_facts import zone_facts
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.etl.staging.customer_columns import CUSTOMER_COLUMNS, has_customer_columns, read_customer_columns
 from meterlake.etl.staging.readable_files import NumberedFile
 from meterlake.lake.snapshot import TableState
-from meterlake.lake.sql.table_sql import sql_text
-from meterlake.lake.tables import METERS
+from meterlake.lake.sql.table_sql import sql_text, sql_texts
+from meterlake.lake.tables import METER_FACTS, METERS
 
 
-def find_zones(
-    bench: Workbench, readings: Relation, reported: Relation, lake: TableState, zone_of_file: str
-) -> Relation:
-    """Return meter_id, time_zone, is_new and file_number of every meter among readings and events."""
-    seen = f"""(
-        SELECT meter_id, min(file_number) AS file_number FROM {readings} GROUP BY meter_id
-        UNION ALL SELECT meter_id, file_number FROM {reported})"""
-    return bench.table("zones", zones_of(seen, lake.sql(), zone_of_file))
+def named_meters(bench: Workbench, readings: Relation, reported: Relation) -> Relation:
+    """Return meter_id and file_number of every meter among the readings and events of each file."""
+    return bench.table(
+        "named",
+        f"""SELECT DISTINCT meter_id, file_number FROM {readings}
+            UNION SELECT meter_id, file_number FROM {reported}""",
+    )
+
+
+def find_zones(bench: Workbench, named: Relation, lake: TableState, zone_of_file: str) -> Relation:
+    """Return meter_id, time_zone, is_new and file_number of every meter that is named."""
+    return bench.table("zones", zones_of(str(named), lake.sql(), zone_of_file))
 
 
 def zone_of_files(layouts: Mapping[int, Layout], options: ReadOptions) -> str:
@@ -56,39 +61,55 @@ def zones_of(seen: str, known: str, zone_of_file: str) -> str:
         LEFT JOIN {known} AS known ON known.meter_id = seen.meter_id"""
 
 
-def new_meters(
-    bench: Workbench, zones: Relation, files: Sequence[NumberedFile], *, are_sorted: bool = False
+def facts_of_files(
+    bench: Workbench,
+    named: Relation,
+    files: Sequence[NumberedFile],
+    ingest_ids: Sequence[str],
+    zone_of_file: str,
+    *,
+    are_sorted: bool = False,
 ) -> Relation:
-    """Return the rows of new meters: their zone, and tariff and segment by the first row of each, where it has them.
+    """Return what files say of the meters that they name: the zone of the file or the run, and tariff and segment where they have them.
 
     Args:
         bench: Where the rows are.
-        zones: As `find_zones` gives them.
+        named: As `named_meters` gives them.
         files: As they are read.
+        ingest_ids: The ingest of each file's number.
+        zone_of_file: As `zone_of_files` says it.
         are_sorted: Whether all lines of the files are known to be in order of their meters.
     """
-    said = {"meter_id": "meter_id", "time_zone": "time_zone"}
-    columns = ", ".join(
-        f"{said.get(column.name, f'NULL::{column.type}')} AS {column.name}" for column in METERS.columns
-    )
-    meters = bench.table("new_meters", f"SELECT {columns} FROM {zones} WHERE is_new")
+    types = {column.name: column.type.value for column in METER_FACTS.columns}
+    facts = bench.empty("facts", types | {"file_number": "USMALLINT"})
+    ingest = f"([{sql_texts(ingest_ids)}])[file_number + 1] AS said_by"
+    said = f"(SELECT meter_id, file_number, {ingest} FROM {named})"
+    bench.add(facts, zone_facts(said, zone_of_file))
     for file in files:
         if has_customer_columns(file.layout):
-            _add_customer_columns(bench, meters, zones, file, is_sorted=are_sorted)
-    return meters
+            _add_customer_columns(bench, facts, file, is_sorted=are_sorted)
+    return facts
 
 
-def _add_customer_columns(
-    bench: Workbench, meters: Relation, zones: Relation, file: NumberedFile, *, is_sorted: bool
-) -> None:
-    new = bench.rows(f"SELECT meter_id FROM {zones} WHERE is_new AND file_number = ? ORDER BY meter_id", [file.number])
-    facts = read_customer_columns(file.path, file.layout, [meter for (meter,) in new], is_sorted=is_sorted)
-    if not facts:
+def new_meters(bench: Workbench, zones: Relation, facts: Relation) -> Relation:
+    """Return the rows of the meters that are new, by the first file that names each."""
+    names = ", ".join(f"facts.{name}" for name in METERS.column_names)
+    return bench.view(
+        "new_meters",
+        f"SELECT {names} FROM {facts} AS facts JOIN {zones} AS zones USING (meter_id, file_number) WHERE is_new",
+    )
+
+
+def _add_customer_columns(bench: Workbench, facts: Relation, file: NumberedFile, *, is_sorted: bool) -> None:
+    named = bench.rows(f"SELECT meter_id FROM {facts} WHERE file_number = ? ORDER BY meter_id", [file.number])
+    found = read_customer_columns(file.path, file.layout, [meter for (meter,) in named], is_sorted=is_sorted)
+    if not found:
         return
-    table = pa.table(dict(zip(("meter_id", *CUSTOMER_COLUMNS), zip(*facts, strict=True), strict=True)))
+    table = pa.table(dict(zip(("meter_id", *CUSTOMER_COLUMNS), zip(*found, strict=True), strict=True)))
     with bench.shown("customers", table) as customers:
         wanted = [name for name in CUSTOMER_COLUMNS if name in file.layout.columns]
         settings = ", ".join(f"{name} = customers.{name}" for name in wanted)
         bench.connection.execute(
-            f"UPDATE {meters} SET {settings} FROM {customers} AS customers WHERE customers.meter_id = {meters}.meter_id"
+            f"UPDATE {facts} SET {settings} FROM {customers} AS customers"
+            f" WHERE customers.meter_id = {facts}.meter_id AND file_number = {file.number}"
         )

@@ -1,6 +1,7 @@
 """What makes two readings the same, which of them wins, and how far what is made of two can be trusted.
 
-Each rule is said once, as SQL that both engines read.
+Each rule is said once, as SQL that both engines read. A reading without a value withdraws what stood: see
+meterlake.etl.merging.register_rules.
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ from collections.abc import Sequence
 
 from meterlake.etl.landing.accounts import Outcome
 from meterlake.etl.merging.sql_words import SqlWords
+from meterlake.etl.merging.statement_rules import chained
 from meterlake.lake.codes.quality import Quality
 from meterlake.lake.tables import READINGS
 
 KEY = READINGS.key
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _BEFORE_ALL_THAT_CAME = 1_000_000
+# What two readings of one key are equal in, in the lake and in a file.
+FACTS = ("value", "quality", "interval_end")
+_STAGED_FACTS = ("value", "quality", "interval_minutes")
 # The later file wins, and of one file the later row.
 LAST_FIRST = "file_number DESC, place DESC"
 
@@ -41,10 +46,7 @@ def ranked_by_arrival(rows: str, within: Sequence[str] = KEY) -> str:
         rows: What they are selected from; with file_number and place.
         within: The columns that name a key.
     """
-    won = ", ".join(
-        f"first_value({name}) OVER latest AS won_{name}"
-        for name in ("value", "quality", "interval_minutes", "file_number")
-    )
+    won = ", ".join(f"first_value({name}) OVER latest AS won_{name}" for name in (*_STAGED_FACTS, "file_number"))
     return f"""
         SELECT *, row_number() OVER latest AS rank, {won}
         FROM {rows}
@@ -53,6 +55,40 @@ def ranked_by_arrival(rows: str, within: Sequence[str] = KEY) -> str:
 
 IS_SAME_AS_WINNER = same_reading("{}", "won_{}")
 OUTCOME_OF_LOSER = f"CASE WHEN {IS_SAME_AS_WINNER} THEN '{Outcome.DUPLICATE}' ELSE '{Outcome.SUPERSEDED}' END"
+
+
+def said_of_keys(rows: str, key: Sequence[str] = KEY) -> str:
+    """Return a SELECT of rows with what became of each: of a file its last row counts, and the files follow one another.
+
+    Args:
+        rows: What they are selected from; with file_number and place.
+        key: The columns that name a key.
+
+    Returns:
+        The rows with `is_last`, whether it is the one that counts of its file; `repeats`, whether that one is equal to
+        what stood; is_standing; lost_to, the number of the file by which another value was lost; and `behind`, how many
+        rows of the key came after it, itself counted.
+    """
+    of_files = ranked_by_arrival(rows, (*key, "file_number"))
+    chain = chained(
+        f"(SELECT *, rank = 1 AS is_last, file_number AS arrival FROM ({of_files}))", (*key, "is_last"), _STAGED_FACTS
+    )
+    return f"""
+        SELECT *, is_last AND is_repeat AS repeats, is_last AND stands AS is_standing,
+               CASE WHEN is_last THEN replaced_at WHEN {IS_SAME_AS_WINNER} THEN NULL ELSE file_number END AS lost_to,
+               row_number() OVER (PARTITION BY {", ".join(key)} ORDER BY {LAST_FIRST}) AS behind
+        FROM ({chain})"""
+
+
+# What becomes of a row that said_of_keys gives; null for one that stands and for a withdrawal.
+OUTCOME = f"""CASE WHEN value IS NULL OR is_standing THEN NULL WHEN NOT is_last THEN {OUTCOME_OF_LOSER}
+    WHEN repeats THEN '{Outcome.DUPLICATE}' ELSE '{Outcome.SUPERSEDED}' END"""
+# Of each key of which several files said different things, what the first of them said and which file replaced it.
+HEADS = f"""(
+    SELECT {", ".join((*KEY, *_STAGED_FACTS))}, file_number, replaced_at FROM (
+        SELECT *, row_number() OVER (PARTITION BY {", ".join(KEY)} ORDER BY file_number) AS nth
+        FROM {{said}} WHERE is_last)
+    WHERE nth = 1 AND replaced_at IS NOT NULL)"""
 
 
 def lost_at(now: dt.datetime, words: SqlWords, rank: str = str(_BEFORE_ALL_THAT_CAME)) -> str:
@@ -78,10 +114,14 @@ def met_readings(old: str, new: str) -> str:
         new: Those that come, each key once: with interval_end, file_number and place.
     """
     same_key = " AND ".join(f"old.{name} = new.{name}" for name in KEY)
-    is_same = same_reading("old.{}", "new.{}", "interval_end")
+    is_same = f"coalesce({same_reading('old.{}', 'new.{}', 'interval_end')}, false)"
     return f"""
         SELECT old.*, new.file_number AS by_file_number, new.place AS by_place, {is_same} AS is_same
         FROM {old} AS old JOIN {new} AS new ON {same_key}"""
+
+
+# The number of the file by which a row of the lake that was met is lost; null where it stays.
+LOST_TO = "CASE WHEN is_same THEN replaced_at ELSE by_file_number END"
 
 
 def worse_quality(one: str, other: str) -> str:

@@ -3,8 +3,8 @@
 Enters: good rows, some of them reads of registers, and the lake as it is. Leaves: for each pair of neighbouring reads with
 a new one in it, one more row: the difference over the interval between them. Neighbours are looked for in the upload and
 in the lake, so that a read that comes late splits the difference that was there, and uploads in any order give the same.
-A register that went back says nothing of what flowed: that difference goes to quarantine. Reads less than a minute or
-more than 45 days apart give none.
+A register that went back says nothing of what flowed: that difference goes to quarantine, and what stood of the interval
+is withdrawn. Reads less than a minute or more than 45 days apart give none.
 """
 
 from __future__ import annotations
@@ -12,13 +12,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from meterlake.etl.merging.register_rules import LONGEST_DAYS, differences, latest_reads, neighbouring_reads
+from meterlake.etl.merging.register_rules import (
+    LONGEST_DAYS,
+    differences,
+    latest_reads,
+    neighbouring_reads,
+    withdrawals,
+)
 from meterlake.etl.merging.sql_words import DUCKDB
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.lake.snapshot import TableState
 
 
-def with_differences(bench: Workbench, rows: Relation, readings: TableState, files: Sequence[int]) -> Relation:
+def with_differences(
+    bench: Workbench, rows: Relation, readings: TableState, files: Sequence[int]
+) -> tuple[Relation, Relation | None]:
     """Add to rows the differences of the register reads in some files.
 
     Args:
@@ -26,16 +34,21 @@ def with_differences(bench: Workbench, rows: Relation, readings: TableState, fil
         rows: Judged rows; they are added to.
         readings: The lake's readings.
         files: The numbers of the files whose reads are differenced.
+
+    Returns:
+        The rows, and the readings without a value that withdraw differences; None where there are none.
     """
     if not files:
-        return rows
+        return rows, None
     placed = f"(SELECT *, rowid AS place FROM {rows} WHERE file_number IN ({', '.join(map(str, files))}))"
     reads = bench.table("register_reads", latest_reads(placed))
     if near := _readings_near(bench, reads, readings):
         bench.add(reads, neighbouring_reads(near, str(reads)))
-    bench.add(rows, differences(str(reads), DUCKDB))
+    # The order only numbers bad differences, which stand in no line, in the same way in each run.
+    bench.add(rows, f"SELECT * FROM ({differences(str(reads), DUCKDB)}) ORDER BY raw_text")
+    withdrawn = bench.table("withdrawn", withdrawals(str(reads), DUCKDB))
     bench.drop(reads)
-    return rows
+    return rows, withdrawn if bench.has_rows(withdrawn) else None
 
 
 def _readings_near(bench: Workbench, reads: Relation, readings: TableState) -> str:

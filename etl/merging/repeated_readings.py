@@ -1,16 +1,18 @@
-"""The same interval twice in one run: the last row wins, equal ones are duplicates, others are superseded.
+"""The same interval twice in one run: what the files said of it, settled as if they had come one by one.
 
-Enters: good readings. Leaves: each key once, sorted by meter, quantity and time, and what lost. Official files come
-sorted, so order is checked first, which costs a tenth of sorting; only the keys that come twice are ranked.
+Enters: good readings. Leaves: each key once, sorted by meter, quantity and time; what lost; what repeats the value before
+it. Of one file the last row counts. Official files come sorted, so order is checked first, which costs a tenth of sorting;
+only the keys that come twice are ranked.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from meterlake.etl.landing.accounts import Outcome
-from meterlake.etl.merging.reading_rules import IS_SAME_AS_WINNER, KEY, OUTCOME_OF_LOSER, ranked_by_arrival
+from meterlake.etl.merging.reading_rules import HEADS, KEY, OUTCOME, said_of_keys
 from meterlake.etl.merging.resolved_readings import Resolved
 from meterlake.etl.merging.sql_words import DUCKDB
 from meterlake.etl.relations import Relation, Workbench
@@ -20,7 +22,14 @@ from meterlake.lake.tables import READINGS
 _KEY = ", ".join(KEY)
 
 
-def resolve_repeats(bench: Workbench, readings: Relation, ingest_ids: Sequence[str]) -> Resolved:
+@dataclass(frozen=True)
+class ResolvedRepeats(Resolved):
+    """The same, and of keys of which several files said different things what the first one said; see HEADS."""
+
+    heads: Relation
+
+
+def resolve_repeats(bench: Workbench, readings: Relation, ingest_ids: Sequence[str]) -> ResolvedRepeats:
     """Leave each key once.
 
     Args:
@@ -35,12 +44,17 @@ def resolve_repeats(bench: Workbench, readings: Relation, ingest_ids: Sequence[s
         bench.drop(unsorted)
         repeats = bench.rows(f"SELECT count_if(is_repeat) FROM {_neighbours(readings)}")[0][0]
     contested = _contested(bench, readings, any_repeats=bool(repeats))
-    outcomes = _count_losers(bench, contested)
+    counted = bench.rows(f"SELECT file_number, {OUTCOME} AS outcome, count(*) FROM {contested} GROUP BY ALL")
+    outcomes = Counter({(number, Outcome(outcome)): row_count for number, outcome, row_count in counted if outcome})
     replaced = _replaced(bench, contested, ingest_ids)
+    repeated = bench.table(
+        "repeated", f"SELECT {_KEY}, file_number FROM {contested} WHERE repeats AND value IS NOT NULL"
+    )
+    heads = bench.table("heads", f"SELECT * FROM {HEADS.format(said=contested)}")
     if repeats:
-        bench.remove(readings, f"rowid IN (SELECT place FROM {contested} WHERE rank > 1)")
+        bench.remove(readings, f"rowid IN (SELECT place FROM {contested} WHERE NOT is_standing)")
     bench.drop(contested)
-    return Resolved(readings, replaced, outcomes, came_in_order=not descents)
+    return ResolvedRepeats(readings, replaced, outcomes, repeated, heads, came_in_order=not descents)
 
 
 def _neighbours(readings: Relation) -> str:
@@ -56,18 +70,12 @@ def _neighbours(readings: Relation) -> str:
 
 
 def _contested(bench: Workbench, readings: Relation, *, any_repeats: bool) -> Relation:
-    """Rank the readings of keys that come twice."""
+    """Settle the readings of keys that come twice."""
     twice = f"""(
         SELECT readings.rowid AS place, readings.* FROM {readings} AS readings
         SEMI JOIN (SELECT {_KEY} FROM {_neighbours(readings)} WHERE is_repeat) AS repeated USING ({_KEY}))"""
     none = f"(SELECT rowid AS place, * FROM {readings} WHERE false)"
-    return bench.table("contested", ranked_by_arrival(twice if any_repeats else none))
-
-
-def _count_losers(bench: Workbench, contested: Relation) -> Counter[tuple[int, Outcome]]:
-    counted = bench.rows(f"""
-        SELECT file_number, {OUTCOME_OF_LOSER} AS outcome, count(*) FROM {contested} WHERE rank > 1 GROUP BY ALL""")
-    return Counter({(number, Outcome(outcome)): row_count for number, outcome, row_count in counted})
+    return bench.table("contested", said_of_keys(twice if any_repeats else none))
 
 
 def _replaced(bench: Workbench, contested: Relation, ingest_ids: Sequence[str]) -> Relation:
@@ -76,8 +84,8 @@ def _replaced(bench: Workbench, contested: Relation, ingest_ids: Sequence[str]) 
         "interval_start": "make_timestamptz(epoch_us(interval_start))",
         "interval_end": DUCKDB.interval_end(),
         "ingest_id": f"({ids})[file_number + 1]",
-        "superseded_by": f"({ids})[won_file_number + 1]",
+        "superseded_by": f"({ids})[lost_to + 1]",
     }
-    names = (*READINGS.column_names, "superseded_by", "rank")
+    names = (*READINGS.column_names, "superseded_by", "behind")
     listed = ", ".join(f"{columns.get(name, name)} AS {name}" for name in names)
-    return bench.table("replaced", f"SELECT {listed} FROM {contested} WHERE rank > 1 AND NOT ({IS_SAME_AS_WINNER})")
+    return bench.table("replaced", f"SELECT {listed} FROM {contested} WHERE lost_to IS NOT NULL AND value IS NOT NULL")

@@ -1,4 +1,4 @@
-"""What a step of merging leaves: the readings that stay in the upload, what lost, and how many rows of each file."""
+"""What a step of merging leaves: the readings that stay in the upload, what lost, what was said again, and how many rows."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ class Resolved:
     Attributes:
         readings: The readings of the upload that stay in it.
         replaced: Readings that lost with another value, in the columns of the table `superseded` but for the time; where
-            several of a key can lose, with the `rank` in which they came, 2 for the last.
+            several of a key can lose, with `behind`: how many rows of the key came after it, itself counted.
         outcomes: How many rows of each file's number left the upload, and as what.
+        repeated: The keys and the files' numbers of readings that were equal to what stood.
         came_in_order: Whether they came in the order of meter, quantity and time, as far as was looked.
     """
 
     readings: Relation
     replaced: Relation
     outcomes: Counter[tuple[int, Outcome]]
+    repeated: Relation
     came_in_order: bool = field(default=False, kw_only=True)

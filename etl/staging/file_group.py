@@ -19,7 +19,7 @@ from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.formats import FORMATS
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.etl.staging.plain_rows import PlainRows
-from meterlake.etl.staging.raw_files import raw_sql, raw_table
+from meterlake.etl.staging.raw_files import raw_sql, raw_table, steps_kept
 from meterlake.etl.staging.readable_files import NumberedFile
 from meterlake.etl.staging.rejected_lines import collect_rejects, forget_rejects
 from meterlake.etl.staging.staged_columns import STAGED_COLUMNS
@@ -123,7 +123,8 @@ def conformed_sql(raw: Relation, layout: Layout, options: ReadOptions) -> str:
 def _conformed_sql(layout: Layout, options: ReadOptions) -> str:
     """Write the SQL of a layout once: a folder in which formats alternate asks for it at every change."""
     conformed = FORMATS.named(layout.format).conform(raw_table(layout, _RAW_ROWS), layout, options)
-    return str(ibis.to_sql(conformed, dialect="duckdb"))
+    with steps_kept(layout):
+        return str(ibis.to_sql(conformed, dialect="duckdb", pretty=False))
 
 
 def raw_view(bench: Workbench, files: Sequence[NumberedFile], layout: Layout) -> Relation:

@@ -18,6 +18,7 @@ from meterlake.lake.sql.table_sql import sql_text
 from meterlake.lake.time_bounds import LAST_YEAR
 
 _FIRST_ROWS = 20
+_INSIDE = 1 - 1e-9
 
 
 def plain_reading(layout: Layout, options: ReadOptions) -> PlainReading | None:
@@ -91,13 +92,15 @@ class PlainRows:
     def is_good(self) -> str:
         """The SQL that says whether a row is plainly good; null or false where it has to be looked at."""
         plain = self.plain
+        # A little inside of the limits, which the long way may reckon in another order.
         lowest, highest = (
-            scaled_limit(limit, plain.quantity, plain.interval_minutes)
+            scaled_limit(limit, plain.quantity, plain.interval_minutes) * _INSIDE
             for limit in (plain.quantity.lowest, plain.quantity.highest)
         )
         microseconds = plain.interval_minutes * 60_000_000
         is_on_grid = f"epoch_us(interval_start) % {microseconds} = 0"
+        starts = " ".join(f"AND NOT starts_with(meter_id, {sql_text(mark)})" for mark in (" ", *plain.wrappers))
         return f"""value BETWEEN {lowest!r} AND {highest!r}
             AND interval_start BETWEEN TIMESTAMP '{self.earliest_year}-01-01' AND TIMESTAMP '{LAST_YEAR}-01-01'
             AND {"true" if MINUTES_A_DAY % plain.interval_minutes else is_on_grid}
-            AND meter_id <> '' AND NOT starts_with(meter_id, ' ') AND NOT suffix(meter_id, ' ')"""
+            AND meter_id <> '' AND NOT suffix(meter_id, ' ') {starts}"""

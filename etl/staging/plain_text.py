@@ -162,6 +162,9 @@ def _without_broken_lines(blocks: Iterable[bytes], layout: Layout, found: PlainT
     for block in blocks:
         if b"\r" in block:
             block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        if is_csv and b'="' in block:
+            block, wrapped = _wrapped(layout.delimiter).subn(rb"\1", block)
+            found.is_changed |= wrapped > 0
         has_quotes = is_csv and b'"' in block
         found.has_quotes |= has_quotes
         if (has_quotes and not _is_quoted_well(block, layout.delimiter)) or (may_be_replaced and _REPLACEMENT in block):
@@ -198,6 +201,13 @@ def _is_quoted_well(block: bytes, delimiter: str) -> bool:
 def _simple_column(delimiter: str) -> re.Pattern[bytes]:
     edge = re.escape(delimiter.encode())
     return re.compile(rb"(?:^|(?<=" + edge + rb'))"[^"\n]*"(?=' + edge + rb"|$)", re.MULTILINE)
+
+
+@cache
+def _wrapped(delimiter: str) -> re.Pattern[bytes]:
+    """Return the pattern of a column in a spreadsheet's formula for a text, `="007"`, which is no quotation mark within one."""
+    edge = re.escape(delimiter.encode())
+    return re.compile(rb"(?:^|(?<=" + edge + rb'))=("[^"\n]*")(?=' + edge + rb"|$)", re.MULTILINE)
 
 
 @cache

@@ -6,7 +6,8 @@ of the file among them. Another engine that reads the same columns runs the same
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import ibis
 import ibis.expr.types as ir
@@ -30,6 +31,20 @@ def raw_table(layout: Layout, name: str = "raw") -> ir.Table:
     if layout.is_ordered:
         schema["row_index"] = "int64"
     return ibis.table({**schema, "file_index": "int64"}, name=name)
+
+
+@contextmanager
+def steps_kept(layout: Layout) -> Iterator[None]:
+    """Let each step of a mapping be a SELECT of its own while SQL is written.
+
+    Ibis would write what a step makes wherever a later one reads it; for clocks with hundreds of changes that is megabytes.
+    """
+    before = ibis.options.sql.fuse_selects
+    ibis.options.sql.fuse_selects = before and layout.mapping is None
+    try:
+        yield
+    finally:
+        ibis.options.sql.fuse_selects = before
 
 
 def raw_sql(paths: Sequence[str], layout: Layout) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -56,7 +56,9 @@ class SoughtRow:
         """Take apart what meterlake.etl.conforming.reading_expressions joined."""
         line, separator, rest = raw_text.partition(LINE_SEPARATOR)
         if has_line and separator:
-            return replace(cls.from_raw_text(rest), line=int(line))
+            meter, series, value, *note, start = rest.split(FRAGMENT_SEPARATOR)
+            said = f"{series} at {start} = {value}" + ": ".join(["", *filter(None, note)])
+            return cls((meter,), place_name=said, line=int(line))
         joined, *place = raw_text.split(PLACE_SEPARATOR, 2)
         if len(place) == 2 and place[0].isdecimal():
             return cls(tuple(joined.split(FRAGMENT_SEPARATOR)), int(place[0]), place[1])
@@ -78,11 +80,12 @@ class SoughtRow:
     def columns(self) -> Counter[str]:
         """The columns that its line must have; the one of its own place is known by what it says."""
         texts = [text.strip() for text in self.fragments]
-        if self.place is None and len(texts) == 2:
-            # A meter that is sought by its name alone.
+        if len(texts) == 2:
+            # A line that is sought by its meter alone, or by its time.
             texts = [text for text in texts if text]
         if self.place_name:
-            texts.append(self.place_name.rpartition(" = ")[2].strip())
+            # What was added up stands in several columns.
+            texts += (text.strip() for text in self.place_name.rpartition(" = ")[2].split(" + "))
         return Counter(texts)
 
     @property

@@ -67,6 +67,8 @@ class EntryWalker(XmlWalker[Entry]):
             self._note_link(self._entry, attributes)
         elif len(self.path) == self._depth + 2 and self.path[self._depth] == "content":
             self._entry.kind = name
+            if name == BLOCK:
+                self.skip()
 
     def closed(self, name: str, text: str) -> None:
         """See XmlWalker."""

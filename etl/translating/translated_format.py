@@ -76,13 +76,6 @@ class TranslatedFormat(NamedFormat, ABC):
         # A register read holds for a moment, whatever length a row is given.
         is_register = raw.reading_type == ReadingType.REGISTER.value
         start = raw.start_s.as_timestamp("s").cast("timestamp")
-        said = (
-            raw.series
-            + " at "
-            + (start.strftime("%Y-%m-%d %H:%M:%S") + " UTC").fill_null("no time")
-            + " = "
-            + raw.value.fill_null("")
-        )
         parts = RawReading(
             meter_id=raw.meter_id,
             time_text=ibis.literal(""),
@@ -96,9 +89,7 @@ class TranslatedFormat(NamedFormat, ABC):
             reading_type=raw.reading_type,
             early_reason=raw.early_reason,
             is_on_grid=ibis.literal(True),
-            fragments=(raw.meter_id,),
-            place_in_line=ibis.literal(0, "int64"),
-            place_name=said + raw.note.notnull().ifelse(": " + raw.note, ""),
+            fragments=(raw.meter_id, raw.series, raw.value, raw.note),
             line_number=raw.line_number,
         )
         return judged_readings(raw, parts, options.model_copy(update={"timestamp_marks": "start"}))

@@ -27,7 +27,6 @@ class XmlWalker(ABC, Generic[_Found]):
     Attributes:
         path: The names of the elements that are open, the outermost first.
         is_leaf: Whether the element that ends holds no other.
-        line: The line of the tag that is being read, from 1.
         found: What was found and not yet taken.
     """
 
@@ -35,11 +34,42 @@ class XmlWalker(ABC, Generic[_Found]):
         self.path: list[str] = []
         self.found: list[_Found] = []
         self.is_leaf = False
-        self.line = 0
         self._parser = XMLParser(target=self, forbid_dtd=True)
+        # Told by expat itself: what stands between costs as much as all that is done here.
+        self._expat = self._parser.parser
+        self._listen()
         self._text: list[str] = []
         self._length = 0
         self._tags = 0
+        self._skipped = 0
+
+    @property
+    def line(self) -> int:
+        """The line that is being read, from 1."""
+        return int(self._expat.CurrentLineNumber)
+
+    def skip(self) -> None:
+        """Pass over what the element holds that has just begun."""
+        self._skipped = 0
+        self._expat.StartElementHandler, self._expat.EndElementHandler = self._skip_start, self._skip_end
+        self._expat.CharacterDataHandler = None
+
+    def _listen(self) -> None:
+        self._expat.StartElementHandler, self._expat.EndElementHandler = self._start, self._end
+        self._expat.CharacterDataHandler = self._read_text
+
+    def _skip_start(self, tag: str, attributes: list[str]) -> None:
+        self._tags += 1
+        self._skipped += 1
+        if self._skipped > _DEEPEST:
+            raise ValueError(f"line {self.line}: elements are nested more than {_DEEPEST} deep")
+
+    def _skip_end(self, tag: str) -> None:
+        if self._skipped:
+            self._skipped -= 1
+        else:
+            self._listen()
+            self._end(tag)
 
     @abstractmethod
     def opened(self, name: str, attributes: dict[str, str]) -> None:
@@ -72,36 +102,30 @@ class XmlWalker(ABC, Generic[_Found]):
         found, self.found = self.found, []
         return found
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Be told by the parser that an element begins."""
+    def _start(self, tag: str, attributes: list[str]) -> None:
         self._begin_text()
         self.is_leaf = True
-        self.line = self._parser.parser.CurrentLineNumber
         name = tag.rpartition("}")[2]
         self.path.append(name)
         if len(self.path) > _DEEPEST:
             raise ValueError(f"line {self.line}: elements are nested more than {_DEEPEST} deep")
-        self.opened(name, attributes)
+        self.opened(name, dict(zip(attributes[::2], attributes[1::2], strict=True)) if attributes else {})
 
-    def end(self, tag: str) -> None:
-        """Be told by the parser that an element ends."""
+    def _end(self, tag: str) -> None:
         text = "".join(self._text).strip()
         self._begin_text()
         self.closed(self.path[-1], text)
         self.path.pop()
         self.is_leaf = False
 
-    def data(self, text: str) -> None:
-        """Be told by the parser of a piece of text."""
+    def _read_text(self, text: str) -> None:
         self._text.append(text)
         self._length += len(text)
         if self._length > _LONGEST_TEXT:
             raise ValueError(f"line {self.line}: a text is longer than {_LONGEST_TEXT:,} letters")
 
-    def close(self) -> None:
-        """Be told by the parser that the document is whole."""
-
     def _begin_text(self) -> None:
         self._tags += 1
-        self._text = []
-        self._length = 0
+        if self._text:
+            self._text = []
+            self._length = 0

@@ -7,6 +7,7 @@ TableChange for the committer.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -91,10 +92,10 @@ class ParquetWriter:
             change.removed.extend(file.data_file for file in hit)
         return change
 
-    def without(self, state: TableState, condition: str) -> TableChange:
-        """Rewrite the files that hold rows for which a condition is true, without these rows."""
+    def without(self, state: TableState, condition: str, files: Sequence[LakeFile] | None = None) -> TableChange:
+        """Rewrite the files that hold rows for which a condition is true, without these rows; no others are looked at."""
         change = TableChange(state.table)
-        for file in state.files:
+        for file in state.files if files is None else files:
             source = state.sql([file])
             if not self.connection.execute(f"SELECT 1 FROM {source} AS old WHERE {condition} LIMIT 1").fetchall():
                 continue

@@ -3,13 +3,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from meterlake.etl.conforming.mapping_declaration import (
-    MappingDeclaration,
-    QualityColumn,
-    TimeColumn,
-    ValueColumn,
-    load_mapping,
-)
+from meterlake.etl.conforming.mapping_declaration import MappingDeclaration, load_mapping
+from meterlake.etl.conforming.mapping_declaration.times import TimeColumn
+from meterlake.etl.conforming.mapping_declaration.values import QualityColumn, ValueColumn
 from meterlake.etl.formats import FORMATS
 from tests.small_lake import SmallLake
 

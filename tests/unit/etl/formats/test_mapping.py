@@ -212,7 +212,10 @@ def test_file_that_lacks_a_declared_column_is_refused_by_name(small_lake: SmallL
         ("meter_id: m\ntime: {column: t, format: '%d %b'}\nvalues: [{column: v}]\n", "time.format"),
         ("meter_id: m\ntime: {column: t}\nvalues: [{column: v, quantity: steam}]\n", "quantity"),
         ("meter_id: m\ntime: {column: t}\nvalues: [{column: v, unit: m3}]\n", "unit"),
-        ("meter_id: m\ntime: {column: t}\nvalues: [{column: v, quantity: gas, register: true}]\n", "values.0"),
+        (
+            "meter_id: m\ntime: {column: t}\nvalues: [{column: v, quantity: room_temperature, register: true}]\n",
+            "values.0",
+        ),
         ("meter_id: m\ntime: {column: t}\nvalues: [{column: v}]\ninterval: 15\n", "interval"),
         ("meter_id: m\ntime: {column: m}\nvalues: [{column: v}]\n", "mapping"),
         ('meter_id: m\ntime: {column: "a[].t"}\nvalues: [{column: "b[].v"}]\n', "mapping"),

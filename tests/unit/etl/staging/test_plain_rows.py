@@ -1,6 +1,7 @@
 """The quick way of plain rows gives what the long way gives, to the row."""
 
 import tempfile
+from operator import itemgetter
 from pathlib import Path
 
 import duckdb
@@ -8,11 +9,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.landing.landed_file import LandedFile
 from meterlake.etl.landing.recognition import recognise
 from meterlake.etl.relations import Workbench
 from meterlake.etl.staging.file_group import FileGroup
+from meterlake.etl.staging.plain_rows import plain_reading
 from meterlake.etl.staging.readable_files import NumberedFile, readable_files
 from meterlake.etl.staging.staged_readings import stage_readings
 
@@ -57,6 +60,13 @@ TIMES = (
     "Null",
     "",
 )
+DECLARED = {
+    "iso": "2013-01-05T00:30:00Z",
+    "%Y-%m-%d %H:%M:%S": "2013-01-05 00:30:00",
+    "%d/%m/%Y %H:%M": "05/01/2013 00:30",
+    "%Y%m%d%H%M": "201301050030",
+    "%Y-%m-%d": "2013-01-05",
+}
 usual_times = st.datetimes().map(lambda time: f"2013-{time.month:02}-{time.day:02} {time.hour:02}:30:00.0000000")
 changed_times = st.builds(
     lambda text, place, letter, cut: text[:place] + letter + text[place + cut :],
@@ -82,7 +92,7 @@ files_of_rows = st.lists(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(files_of_rows, st.sampled_from(("start", "end")))
 @example([["MAC1,2013-01-01 00:30:00.0000000,0.5"] * 9 + ["MAC1,2013-01-01 00:30:00,0.5"]], "start")
 def test_both_ways_give_the_same_rows(files, marks):
@@ -90,6 +100,51 @@ def test_both_ways_give_the_same_rows(files, marks):
         paths = write_files(Path(folder), files)
         options = ReadOptions(timestamp_marks=marks)
         assert staged(paths, options, plain_first=True) == staged(paths, options, plain_first=False)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.data(), st.sampled_from(sorted(DECLARED)), st.sampled_from(("start", "end")), st.sampled_from((30, 45, 1440)))
+def test_both_ways_give_the_same_rows_of_a_mapped_file(data, pattern, marks, minutes):
+    declared = declaration(pattern, marks, minutes)
+    usual, width = DECLARED[pattern], len(DECLARED[pattern])
+    changed = st.builds(
+        lambda place, letters, cut: (usual[:place] + letters + usual[place + cut :])[:width],
+        st.integers(0, width),
+        st.text("0123456789 -:/.TZ\t", max_size=3),
+        st.integers(0, 3),
+    )
+    row = "{},{},{}".format
+    plain = [row(f"MAC{number}", usual, " 0.25 ") for number in range(12)]
+    odd = st.builds(
+        row, st.sampled_from((*METERS, "'MAC1", '="MAC1"')), changed, st.sampled_from((*VALUES, "'1", "\u22121"))
+    )
+    rows = plain + data.draw(st.lists(odd, max_size=4)) + plain
+    with tempfile.TemporaryDirectory() as folder:
+        paths = write_files(Path(folder), [rows], header="meter,time,kwh")
+        quick = staged(paths, ReadOptions(), plain_first=True, mapping=declared)
+        assert quick == staged(paths, ReadOptions(), plain_first=False, mapping=declared)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_plain"),
+    [
+        ({}, True),
+        ({"values": [{"column": "kwh", "unit": "Wh"}]}, True),
+        ({"values": [{"column": "kwh", "unit": "kW"}]}, False),
+        ({"values": [{"column": "kwh", "register": True}]}, False),
+        ({"time": {"column": "time", "zone": "Europe/London"}}, False),
+        ({"time": {"column": "time", "format": "epoch_s"}}, False),
+        ({"decimal": ","}, False),
+        ({"footer_lines": 1}, False),
+        ({"only": [{"column": "meter", "texts": "MAC1"}]}, False),
+    ],
+)
+def test_only_a_declaration_that_says_nothing_more_is_of_plain_rows(tmp_path, said, is_plain):
+    (path,) = write_files(tmp_path, [[f"MAC1,{TIME},0.5"]], header="meter,time,kwh")
+    usual = {"meter_id": "meter", "time": {"column": "time"}, "values": [{"column": "kwh"}]}
+    layout = layout_of(path, MappingDeclaration.model_validate(usual | said))
+    assert (plain_reading(layout, ReadOptions()) is not None) == is_plain
+    assert plain_reading(layout, ReadOptions(time_zone="Europe/Berlin")) is None
 
 
 @pytest.mark.parametrize(
@@ -102,7 +157,7 @@ def test_one_odd_row_among_many(tmp_path, odd_row):
     paths = write_files(tmp_path, [rows, [*rows, odd_row], rows])
     quick = staged(paths, ReadOptions(), plain_first=True)
     assert quick == staged(paths, ReadOptions(), plain_first=False)
-    assert len(quick[0]) == 3 * len(rows) + 1
+    assert len(quick[0]) + len(quick[1]) == 3 * len(rows) + 1
 
 
 def test_rows_of_a_clean_file_never_go_the_long_way(tmp_path, monkeypatch):
@@ -119,26 +174,43 @@ def test_what_is_the_same_in_every_row_is_stated_for_files_that_agree_and_stored
     assert staged(paths, ReadOptions(), plain_first=True) == staged(paths, ReadOptions(), plain_first=False)
 
 
-def write_files(folder: Path, files: list[list[str]]) -> list[Path]:
+def declaration(pattern: str, marks: str, minutes: int) -> MappingDeclaration:
+    return MappingDeclaration.model_validate(
+        {
+            "meter_id": "meter",
+            "time": {"column": "time", "format": pattern, "marks": marks},
+            "values": [{"column": "kwh", "unit": "Wh"}],
+            "interval_minutes": minutes,
+        }
+    )
+
+
+def write_files(folder: Path, files: list[list[str]], header: str = HEADER) -> list[Path]:
     paths = []
     for number, rows in enumerate(files):
         paths.append(folder / f"london-{number}.csv")
-        paths[-1].write_text("\n".join([HEADER, *rows]) + "\n")
+        paths[-1].write_text("\n".join([header, *rows]) + "\n")
     return paths
 
 
-def staged(paths: list[Path], options: ReadOptions, *, plain_first: bool) -> tuple[list, list]:
-    """Stage files; return the rows, the good ones in their order before the bad ones, and the rejected lines."""
+def staged(
+    paths: list[Path], options: ReadOptions, *, plain_first: bool, mapping: MappingDeclaration | None = None
+) -> tuple[list, list]:
+    """Stage files; return the good rows in their order; and the bad ones of each file in theirs, with the rejected lines."""
     with duckdb.connect(config={"temp_directory": str(paths[0].parent / "spill")}) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         bench = Workbench(connection)
-        files = [NumberedFile(number, path, layout_of(path), path.name) for number, path in enumerate(paths)]
+        files = [NumberedFile(number, path, layout_of(path, mapping), path.name) for number, path in enumerate(paths)]
         with readable_files(bench, files) as readable:
             found = stage_readings(bench, readable, options, plain_first=plain_first)
         names = ", ".join(sorted(found.rows.columns))
-        rows = bench.rows(f"SELECT {names} FROM {found.rows} ORDER BY reason IS NOT NULL, file_number, rowid")
-        return [repr(row) for row in rows], sorted(bench.rows(f"SELECT * FROM {found.rejected}"))
+        good = bench.rows(f"SELECT {names} FROM {found.rows} WHERE reason IS NULL ORDER BY rowid")
+        bad = bench.rows(
+            f"SELECT file_number, reason, raw_text FROM {found.rows} WHERE reason IS NOT NULL ORDER BY rowid"
+        )
+        rejected = bench.rows(f"SELECT * FROM {found.rejected} ORDER BY ALL")
+        return [repr(row) for row in good], sorted(bad, key=itemgetter(0)) + rejected
 
 
-def layout_of(path: Path) -> Layout:
-    return recognise(LandedFile.at(path))
+def layout_of(path: Path, mapping: MappingDeclaration | None = None) -> Layout:
+    return recognise(LandedFile.at(path), declared=mapping)

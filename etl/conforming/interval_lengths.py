@@ -1,0 +1,68 @@
+"""How long an interval is, where each row says it: minutes, ISO durations, an end, or the next time of its meter."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from meterlake.etl.conforming.local_time import Clock
+from meterlake.etl.conforming.numbers import unwrapped
+from meterlake.etl.conforming.reading_expressions import earlier, epoch_us, guarded
+
+_MINUTE_US = 60_000_000
+_DURATION = r"^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$"
+# Of each part of a duration.
+_MINUTES = (10_080, 1_440, 60, 1)
+
+
+def minutes_of_text(text: ir.StringValue) -> ir.IntegerValue:
+    """Return the minutes that a text says, as a number or as an ISO duration; null where it says none, or half of one."""
+    bare = unwrapped(guarded(text)).upper()
+    parts = [bare.re_extract(_DURATION, place).nullif("").try_cast("int64").fill_null(0) for place in range(1, 6)]
+    minutes = parts[4] // 60
+    for part, each in zip(parts, _MINUTES, strict=False):
+        minutes = minutes + part * each
+    number = bare.try_cast("float64")
+    return ibis.cases(
+        (bare.re_search(_DURATION) & (parts[4] % 60 == 0), minutes),
+        (number.between(1, 1_000_000) & (number % 1 == 0), number.cast("int64")),
+        else_=ibis.null("int64"),
+    )
+
+
+def minutes_until(rows: ir.Table, clock: Clock, local: ir.TimestampValue, own: ir.TimestampValue | None) -> ir.Table:
+    """Set the length of rows with a start_time by their ends, as the file writes them.
+
+    In the hour that comes twice an end may be either of two moments; it is the first of them behind the start.
+    """
+    rows = rows.mutate(end_time=local, own_end=ibis.null("timestamp") if own is None else own)
+    if not clock.changes:
+        end = ibis.coalesce(rows.own_end, rows.end_time - ibis.interval(minutes=clock.minutes_at_first))
+    else:
+        rows = rows.mutate(end_place=clock.place_of(rows.end_time))
+        at = clock.offsets_at(rows.end_place)
+        # The last moment of that hour is written for the end of both.
+        is_last = (epoch_us(rows.end_time) == at.near_end) & (at.near_shift < 0)
+        first = earlier(rows.end_time, is_last.fill_null(False).ifelse(at.earliest - at.near_shift, at.earliest))
+        second = earlier(rows.end_time, at.second.fill_null(at.earliest))
+        end = ibis.coalesce(rows.own_end, (first > rows.start_time).ifelse(first, second))
+    passed = epoch_us(end) - epoch_us(rows.start_time)
+    whole = ((passed > 0) & (passed % _MINUTE_US == 0)).ifelse(passed // _MINUTE_US, ibis.null("int64"))
+    rows = rows.mutate(minutes=whole.cast("int64"))
+    return rows.drop(*(name for name in ("end_time", "own_end", "end_place") if name in rows.columns))
+
+
+def with_next(rows: ir.Table, *, is_end: bool) -> ir.Table:
+    """Let an interval last until the next time of its meter; or, where times are ends, from the one before."""
+    window = ibis.window(
+        group_by=[rows.file_index, rows.meter, rows.series], order_by=[rows.start_time, rows.row_index]
+    )
+    other = rows.start_time.lag().over(window) if is_end else rows.start_time.lead().over(window)
+    rows = rows.mutate(other_time=other)
+    first, last = (rows.other_time, rows.start_time) if is_end else (rows.start_time, rows.other_time)
+    passed = epoch_us(last) - epoch_us(first)
+    return rows.mutate(
+        minutes=(passed > 0).ifelse(passed // _MINUTE_US, ibis.null("int64")).cast("int64"),
+        # The first end of a meter is the end of something whose start nobody knows; it is set aside as it stands.
+        start_time=ibis.coalesce(first, rows.start_time),
+    ).drop("other_time")

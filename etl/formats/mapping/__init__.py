@@ -1,0 +1,94 @@
+"""Any CSV, JSON, Parquet, ORC or Avro file, read by a declaration of its columns (meterlake.etl.conforming.mapping_declaration).
+
+Each value of a record is a reading of its own, or what its parts add up to. A module here is a step of the way: which
+columns are which (layouts), a row a value (cells), numbers and units (numbers, measures), when and how long (times).
+"""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from meterlake.etl.conforming.local_time import Clock
+from meterlake.etl.conforming.plain_mapping import plain_mapping
+from meterlake.etl.conforming.plain_reading import PlainReading
+from meterlake.etl.conforming.quarantine_reasons import Reason
+from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch, ReadOptions
+from meterlake.etl.conforming.reading_expressions import RawReading, first_reason, judged_readings
+from meterlake.etl.formats.mapping.cells import one_row_a_value
+from meterlake.etl.formats.mapping.layouts import layout_of
+from meterlake.etl.formats.mapping.measures import measured, quality_of
+from meterlake.etl.formats.mapping.sums import with_codes_added
+from meterlake.etl.formats.mapping.times import timed
+from meterlake.lake.codes.quality import ReadingType
+from meterlake.lake.errors import BadParameter
+
+__all__ = ["FORMAT", "layout_of"]
+
+
+class Mapping:
+    """Files that a declaration describes."""
+
+    name = "mapping"
+    meaning = "any CSV, JSON, Parquet, ORC or Avro file, by a declaration of its columns (--mapping FILE.yaml)"
+    target = "readings"
+    holds = "any columns, by a declaration: `--mapping FILE.yaml`"
+    times = "as declared"
+    described_at = ""
+    example = None
+
+    def recognise(self, head: FileHead) -> Layout | Mismatch:
+        """Recognise nothing by itself: the declaration decides; see `layout_of`."""
+        return Mismatch(1.0, "it needs a declaration of the columns (--mapping FILE.yaml)")
+
+    def conform(self, raw: ir.Table, layout: Layout, options: ReadOptions) -> ir.Table:
+        """Turn each value of each record into a reading."""
+        declared = layout.mapping
+        if declared is None:
+            raise BadParameter("mapping", None, "a declaration of the columns", "--mapping mapping.yaml")
+        clock = Clock.of(declared.time.zone or options.time_zone, options.earliest_year)
+        rows = one_row_a_value(raw, layout, declared)
+        rows = measured(rows, declared)
+        rows = timed(rows, declared, clock)
+        rows = with_codes_added(rows, declared)
+        quality, quality_reason = quality_of(rows, declared)
+        is_interval = rows.reading_type == ReadingType.INTERVAL.value
+        is_json = layout.kind == "json"
+        parts = RawReading(
+            meter_id=rows.meter,
+            time_text=rows.time_text,
+            time=rows.taken_at,
+            value_text=rows.value_text,
+            number=rows.number,
+            quantity=rows.quantity,
+            quantities=tuple(dict.fromkeys(one.stored_quantity for value in declared.values for one in value.meanings)),
+            interval_minutes=rows.minutes,
+            factor=rows.factor,
+            quality=quality,
+            reading_type=rows.reading_type,
+            early_reason=ibis.coalesce(
+                first_reason((_is_broken(rows, layout), Reason.BAD_RECORD)),
+                rows.early_reason,
+                rows.clock_reason,
+                quality_reason,
+            ),
+            is_on_grid=~is_interval | rows.is_on_grid,
+            fragments=(rows.line,) if is_json else (rows.meter_text, rows.time_text),
+            place_in_line=rows.place,
+            place_name=rows.value_name + " = " + rows.value_text.fill_null(""),
+        )
+        return judged_readings(rows, parts, options.model_copy(update={"timestamp_marks": "start"}))
+
+    def plain(self, layout: Layout, options: ReadOptions) -> PlainReading | None:
+        """See meterlake.etl.conforming.plain_reading."""
+        return plain_mapping(layout.mapping, layout, options) if layout.mapping else None
+
+
+def _is_broken(rows: ir.Table, layout: Layout) -> ir.BooleanValue:
+    """Say whether a line of JSON is no record at all."""
+    if layout.kind != "json":
+        return ibis.literal(False)
+    return rows.meter_text.isnull() & rows.time_text.isnull() & rows.value_text.isnull()
+
+
+FORMAT = Mapping()

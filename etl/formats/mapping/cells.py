@@ -1,0 +1,166 @@
+"""Records to cells: the rows that a declaration wants, and of each a row a value.
+
+Enters: the raw table, a text column for each column that is named. Leaves: meter_text, time_text, value_text and their
+like as columns of one name, whichever column of the file they come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import ibis
+import ibis.expr.types as ir
+
+from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
+from meterlake.etl.conforming.mapping_declaration.part import Column
+from meterlake.etl.conforming.mapping_declaration.rows import Condition
+from meterlake.etl.conforming.mapping_declaration.values import ValueColumn
+from meterlake.etl.conforming.numbers import unwrapped
+from meterlake.etl.conforming.raw_format import Layout
+from meterlake.etl.conforming.reading_expressions import says_nothing
+
+ADDED = " + "
+_KEPT = ("file_index", "row_index", "line", "place_in_line")
+
+
+def one_row_a_value(raw: ir.Table, layout: Layout, declared: MappingDeclaration) -> ir.Table:
+    """Return a row for each value of each record that is wanted.
+
+    Its columns: what tells lines apart; meter_text, time_text, slot_text, quality_text and the rest of what a row says of
+    all its values; of the value its place in the line, value_name, value_text, entry (the number of its declaration), and sign.
+    """
+    rows = _wanted(raw, layout, declared)
+    if "row_index" not in rows.columns:
+        rows = rows.mutate(row_index=ibis.literal(0, "int64"))
+    cells = rows.select(
+        *[name for name in _KEPT if name in rows.columns],
+        **_of_the_row(rows, declared),
+        cell=ibis.array(_cells(rows, declared)).unnest(),
+    )
+    cell = cells.cell
+    # A list of records in one line: its entries are numbered, and so are the values of each.
+    size = len(_cells(rows, declared))
+    place = cells.place_in_line * size + cell["place"] if "place_in_line" in cells.columns else cell["place"]
+    named = cells.mutate(
+        **{name: cell[name] for name in ("value_name", "value_text", "entry", "sign", "slot")}, place=place
+    )
+    kept = named.filter(cell["is_wanted"]) if any(value.only for value in declared.values) else named
+    meters = {"meter_text": cell["value_name"]} if declared.meter_id.headers else {}
+    kept = kept.mutate(**meters).drop("cell")
+    return kept.mutate(meter=unwrapped(kept.meter_text), early_reason=ibis.null("string"))
+
+
+def _wanted(raw: ir.Table, layout: Layout, declared: MappingDeclaration) -> ir.Table:
+    """Leave out the rows that the declaration does, and headers that stand among the rows."""
+    conditions = [_holds(raw, declared, one) for one in declared.only]
+    conditions += [~_holds(raw, declared, one) for one in declared.without]
+    named = [
+        column for column in (*declared.time.column, *declared.values[0].column) if isinstance(column, str) and column
+    ]
+    if layout.kind == "csv" and declared.header and not declared.columns and named:
+        repeats = [unwrapped(_text(raw, declared, column)) == column for column in named]
+        conditions.append(~ibis.and_(*repeats).fill_null(False))
+    return raw.filter(*conditions) if conditions else raw
+
+
+def _holds(raw: ir.Table, declared: MappingDeclaration, condition: Condition) -> ir.BooleanValue:
+    text = unwrapped(_text(raw, declared, condition.column)).fill_null("")
+    return ibis.or_(*(text == wanted.strip() for wanted in condition.texts))
+
+
+def _text(raw: ir.Table, declared: MappingDeclaration, column: Column) -> ir.StringValue:
+    text: ir.StringValue = raw[declared.raw_name(column)]
+    return text
+
+
+def _joined(raw: ir.Table, declared: MappingDeclaration, columns: Sequence[Column], separator: str) -> ir.StringValue:
+    """Return the texts of columns with something between them; null where one says nothing."""
+    texts = [_text(raw, declared, column) for column in columns]
+    if len(texts) == 1:
+        return texts[0]
+    parts = [says_nothing(text).ifelse(ibis.null("string"), unwrapped(text)) for text in texts]
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = joined + separator + part
+    return joined
+
+
+def _of_the_row(raw: ir.Table, declared: MappingDeclaration) -> dict[str, ir.Value]:
+    """Return what a row says of all its values."""
+    ids, time, interval = declared.meter_id, declared.time, declared.interval
+    found: dict[str, ir.Value] = {"time_text": _joined(raw, declared, time.column, " ")}
+    if ids.constant is not None:
+        found["meter_text"] = ibis.literal(ids.constant)
+    elif ids.columns:
+        found["meter_text"] = _joined(raw, declared, ids.columns, ids.separator)
+    single: dict[str, Column | None] = {
+        "slot_text": time.slot,
+        "quality_text": declared.quality.column if declared.quality else None,
+        "length_text": interval.column if interval else None,
+    }
+    for number, value in enumerate(declared.values):
+        single[f"unit_text_{number}"] = value.unit_column
+        single[f"factor_text_{number}"] = value.factor_column
+        single[f"code_text_{number}"] = None if isinstance(value.quantity, str) else value.quantity.column
+    found |= {name: _text(raw, declared, column) for name, column in single.items() if column is not None}
+    if interval is not None and interval.end:
+        found["end_text"] = _joined(raw, declared, interval.end, " ")
+    return found
+
+
+def _cells(raw: ir.Table, declared: MappingDeclaration) -> list[ir.StructValue]:
+    """Return the values of a record, each with what tells it apart."""
+    if declared.meter_id.headers or declared.wide is not None:
+        [value] = declared.values
+        headers = declared.meter_id.headers
+        columns = headers if isinstance(headers, tuple) else declared.wide.columns if declared.wide else ()
+        return [
+            cell
+            for slot, column in enumerate(columns)
+            for cell in _cells_of(raw, declared, value, 0, slot, str(column), _text(raw, declared, column))
+        ]
+    cells = []
+    for number, value in enumerate(declared.values):
+        texts = [_text(raw, declared, column) for column in value.column]
+        cells += _cells_of(raw, declared, value, number, 0, value.name, _added_text(texts))
+    return cells
+
+
+def _added_text(texts: Sequence[ir.StringValue]) -> ir.StringValue:
+    """Return the texts that are added with a sign between; nothing where one says nothing, which makes the sum missing."""
+    if len(texts) == 1:
+        return texts[0]
+    joined = ibis.literal(ADDED).join([unwrapped(text).fill_null("") for text in texts])
+    return ibis.or_(*(says_nothing(text) for text in texts)).ifelse(ibis.literal(""), joined)
+
+
+def _cells_of(
+    raw: ir.Table,
+    declared: MappingDeclaration,
+    value: ValueColumn,
+    entry: int,
+    slot: int,
+    name: str,
+    text: ir.StringValue,
+) -> list[ir.StructValue]:
+    """Return a value's cell; of a net value two, what was drawn and what was fed in."""
+    wanted = [_holds(raw, declared, one) for one in value.only]
+    of_value = {
+        "value_name": ibis.literal(name),
+        "value_text": text,
+        "entry": ibis.literal(entry, "int64"),
+        "slot": ibis.literal(slot + 1, "int64"),
+        "is_wanted": ibis.and_(*wanted) if wanted else ibis.literal(True),
+    }
+    signs = (1, -1) if value.is_net else (0,)
+    number = slot if slot else entry
+    return [
+        ibis.struct(
+            {
+                "place": ibis.literal(number * len(signs) + side, "int64"),
+                **of_value,
+                "sign": ibis.literal(sign, "int64"),
+            }
+        )
+        for side, sign in enumerate(signs)
+    ]

@@ -1,0 +1,177 @@
+"""How a file is read that a declaration describes: which of its columns is which, by name or by number.
+
+Enters: a file's head and a declaration. Leaves: a Layout whose declaration holds what the head says: the columns of slots, the
+columns that are meters, the meter that the file's name says. Or which of the declared columns it lacks.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from meterlake.etl.conforming.csv_header import header_mismatch, read_header
+from meterlake.etl.conforming.json_documents import document_records, looks_like_document
+from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
+from meterlake.etl.conforming.mapping_declaration.ids import MeterId
+from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch
+from meterlake.etl.formats.mapping.named_columns import place_of
+from meterlake.etl.formats.mapping.slot_columns import settled_slots
+
+
+def layout_of(head: FileHead, declared: MappingDeclaration, name: str | None = None) -> Layout | Mismatch:
+    """Return how to read a file by a declaration, or why that cannot be.
+
+    Args:
+        head: The start of the file.
+        declared: The declaration.
+        name: What the file is called; as its path where left out.
+    """
+    settled = _with_meter_of_file(declared, (name or head.path.name).replace("!", "/").rpartition("/")[2])
+    if isinstance(settled, Mismatch):
+        return settled
+    layout = _csv_layout(head, settled) if head.kind == "csv" else _record_layout(head, settled)
+    if isinstance(layout, Mismatch):
+        return layout
+    return replace(
+        layout,
+        # Rows of one local time are told apart by their order, which only an ordered reader keeps.
+        is_ordered=declared.time.zone != "UTC" or declared.depends_on_order,
+        has_registers=declared.has_registers,
+        time_zone=declared.time.zone or "",
+        sheet=declared.sheet,
+    )
+
+
+def _with_meter_of_file(declared: MappingDeclaration, name: str) -> MappingDeclaration | Mismatch:
+    if declared.meter_id.file_name is None:
+        return declared
+    meter = declared.meter_id.of_file(name)
+    if not meter:
+        return Mismatch(1.0, f"its name {name!r} names no meter by {declared.meter_id.file_name!r}")
+    return declared.model_copy(update={"meter_id": MeterId(constant=meter)})
+
+
+def _csv_layout(head: FileHead, declared: MappingDeclaration) -> Layout | Mismatch:
+    header = read_header(head, skipped_lines=declared.skip_lines, delimiter=declared.delimiter)
+    has_header = declared.header and not declared.columns
+    if declared.columns:
+        found = declared.columns
+    else:
+        found = tuple(_bare(name) for name in header.names) if has_header else ("",) * len(header.names)
+    settled = _settled_columns(declared, found)
+    if isinstance(settled, Mismatch):
+        return settled
+    places: dict[int, str] = {}
+    for column in settled.columns_read:
+        place = place_of(column, found)
+        if isinstance(place, str):
+            return Mismatch(header_mismatch(found, tuple(map(str, settled.columns_read))).distance, place)
+        if place in places:
+            return Mismatch(0.5, f"column {place + 1} ({found[place]!r}) is named twice, by its name and by its number")
+        places[place] = settled.raw_name(column)
+    if commas := _decimal_commas(head, settled, {name: place for place, name in places.items()}, header.delimiter):
+        return Mismatch(0.5, commas)
+    return Layout(
+        "mapping",
+        "csv",
+        tuple(places.get(place, f"unused_{place}") for place in range(len(found))),
+        header.delimiter,
+        header.quote,
+        declared.skip_lines + has_header,
+        declared.encoding or head.encoding,
+        mapping=settled,
+        footer_lines=declared.footer_lines,
+        record=declared.record or "",
+    )
+
+
+def _bare(name: str) -> str:
+    return name.strip(' \ufeff\u00a0"')
+
+
+def _settled_columns(declared: MappingDeclaration, found: Sequence[str]) -> MappingDeclaration | Mismatch:
+    """Return the declaration with the columns that the header has for slots or for meters."""
+    if declared.wide is not None:
+        return settled_slots(declared, found)
+    if declared.meter_id.headers is True:
+        known = {place_of(column, found) for column in declared.columns_read}
+        rest = [place for place, name in enumerate(found) if place not in known and name]
+        if not rest:
+            return Mismatch(1.0, "it has no column left that could be a meter")
+        names = tuple(found[place] if found.count(found[place]) == 1 else place + 1 for place in rest)
+        return declared.model_copy(update={"meter_id": MeterId(headers=names)})
+    return declared
+
+
+def _decimal_commas(head: FileHead, declared: MappingDeclaration, places: dict[str, int], delimiter: str) -> str | None:
+    """Say that values are written with a comma, where the declaration leaves the decimal mark out."""
+    if "decimal" in declared.model_fields_set or declared.thousands:
+        return None
+    wanted = [places[declared.raw_name(column)] for column in declared.value_columns]
+    lines = head.lines[declared.skip_lines + 1 :]
+    cells = [
+        row[place] for row in _rows_of(lines, delimiter) for place in wanted if place < len(row) and row[place].strip()
+    ]
+    with_comma = sum("," in cell for cell in cells)
+    if with_comma == 0 or 2 * with_comma < len(cells):
+        return None
+    return f"values are written with a comma ({next(cell for cell in cells if ',' in cell).strip()!r}); say decimal: ',' or thousands: ','"
+
+
+def _rows_of(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(lines, delimiter=delimiter))
+    except csv.Error:
+        return []
+
+
+def _record_layout(head: FileHead, declared: MappingDeclaration) -> Layout | Mismatch:
+    numbered = [column for column in declared.columns_read if isinstance(column, int)]
+    if numbered or declared.wide is not None or declared.meter_id.headers:
+        return Mismatch(0.9, "columns by number, slots and columns that are meters are for CSV")
+    names = tuple(str(column) for column in declared.columns_read)
+    is_document = head.kind == "json" and (declared.records is not None or looks_like_document(head))
+    if head.kind == "json":
+        found = _json_columns(_document_lines(head.path, declared) if is_document else head.lines)
+    else:
+        found = head.columns
+    needed = {_first_step(name) if head.kind == "json" else name for name in names}
+    if needed - set(found):
+        return header_mismatch(found, names)
+    columns = tuple(declared.raw_name(name) for name in names)
+    return Layout(
+        "mapping",
+        head.kind,
+        columns,
+        header_lines=0,
+        encoding=(declared.encoding or head.encoding) if head.kind == "json" else head.encoding,
+        paths=names,
+        mapping=declared,
+        document=(declared.records or "") if is_document else None,
+    )
+
+
+def _document_lines(path: Path, declared: MappingDeclaration) -> Sequence[str]:
+    records = document_records(path, declared.records or "", declared.encoding or "utf-8")
+    return [json.dumps(record) for record, _ in zip(records, range(50), strict=False)]
+
+
+def _first_step(path: str) -> str:
+    return path.split(".")[0].removesuffix("[]")
+
+
+def _json_columns(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return the names that the first records have."""
+    names: dict[str, None] = {}
+    for line in lines:
+        try:
+            record: Any = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(record, dict):
+            names.update(dict.fromkeys(record))
+    return tuple(names)

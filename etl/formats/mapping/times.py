@@ -1,0 +1,123 @@
+"""When a cell's interval is and how long it lasts, by what a declaration says of the times of a file."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from meterlake.etl.conforming.interval_lengths import minutes_of_text, minutes_until, with_next
+from meterlake.etl.conforming.interval_starts import with_starts
+from meterlake.etl.conforming.local_time import Clock
+from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
+from meterlake.etl.conforming.mapping_declaration.times import TimeColumn
+from meterlake.etl.conforming.numbers import unwrapped
+from meterlake.etl.conforming.quarantine_reasons import Reason
+from meterlake.etl.conforming.reading_expressions import earlier, first_reason, guarded, is_on_grid, says_nothing
+from meterlake.etl.conforming.time_expressions import (
+    as_epoch_time,
+    as_patterned_time,
+    as_wall_time,
+    as_zoned_time,
+    says_its_zone,
+)
+from meterlake.lake.codes.quality import ReadingType
+
+_LONGEST_DAY = 1500
+_MOST_DAYS = 100_000
+
+
+def timed(rows: ir.Table, declared: MappingDeclaration, clock: Clock) -> ir.Table:
+    """Add taken_at, minutes, clock_reason and is_on_grid; power becomes energy by the length of its interval."""
+    interval, marks = declared.interval, declared.time.marks
+    local, own = _read(rows.time_text, declared.time)
+    rows = rows.mutate(local_time=local) if own is None else rows.mutate(local_time=local, own_time=own)
+    length: int | None = declared.interval_minutes
+    if interval is not None:
+        length = None
+        rows = rows.mutate(minutes=_minutes_said(rows, declared))
+    if declared.time.has_slot or declared.wide is not None:
+        rows, marks = _with_slots(rows, declared, clock), "start"
+    if interval is None or interval.column is not None:
+        rows = with_starts(rows, clock, marks, length)
+    else:
+        # A length that the row does not say is known when its start is; until then a time has no grid.
+        rows = with_starts(rows, clock, "start" if marks == "start" else "end_instant", None)
+        if interval.next:
+            rows = with_next(rows, is_end=marks != "start")
+        else:
+            rows = minutes_until(rows, clock, *_read(rows.end_text, declared.time))
+        rows = rows.mutate(is_on_grid=is_on_grid(rows.local_time, rows.minutes.fill_null(0)))
+    rows = rows.mutate(taken_at=_taken_at(rows, is_start=marks == "start"))
+    if declared.has_power:
+        rows = rows.mutate(
+            factor=rows.is_power.ifelse(rows.factor * (rows.minutes.cast("float64") / 60.0), rows.factor)
+        )
+    return rows
+
+
+def _read(text: ir.StringValue, time: TimeColumn) -> tuple[ir.TimestampValue, ir.TimestampValue | None]:
+    """Return a time as its clock showed it, and in UTC where it says how far that is ahead; None where none says it."""
+    if time.first_day is not None:
+        number = unwrapped(guarded(text)).try_cast("int64")
+        day = number // 100 if time.format == "day_slot" else number
+        passed = day.between(1, _MOST_DAYS).ifelse((day - 1) * 1440, ibis.null("int64"))
+        return ibis.timestamp(time.first_day.isoformat()) + passed.as_interval("m"), None
+    if time.format in ("epoch_s", "epoch_ms"):
+        moment = as_epoch_time(unwrapped(guarded(text)), milliseconds=time.format == "epoch_ms")
+        return moment, moment
+    bare = unwrapped(guarded(text))
+    if time.format == "iso":
+        return as_wall_time(bare), says_its_zone(bare).ifelse(as_zoned_time(bare), ibis.null("timestamp"))
+    return as_patterned_time(bare, time.format), None
+
+
+def _minutes_said(rows: ir.Table, declared: MappingDeclaration) -> ir.IntegerValue:
+    interval = declared.interval
+    if interval is not None and interval.column is not None:
+        return minutes_of_text(rows.length_text)
+    return ibis.literal(0, "int64")
+
+
+def _with_slots(rows: ir.Table, declared: MappingDeclaration, clock: Clock) -> ir.Table:
+    """Turn a day and the number of an interval in it into the time when that began."""
+    if declared.wide is not None:
+        slot, goes_by_clock = rows.slot, declared.wide.slots == "clock"
+    else:
+        text = rows.slot_text if declared.time.slot is not None else rows.time_text
+        slot = unwrapped(guarded(text)).try_cast("float64").cast("int64")
+        slot = slot % 100 if declared.time.slot is None else slot
+        goes_by_clock = declared.time.slots == "clock"
+    minutes = rows.minutes if "minutes" in rows.columns else ibis.literal(declared.interval_minutes, "int64")
+    within = (slot >= 1) & ((slot - 1) * minutes < _LONGEST_DAY)
+    # A day without a clock of its own: whatever stands behind the date is no part of it.
+    rows = rows.mutate(
+        day=rows.local_time.truncate("D"), passed=within.ifelse((slot - 1) * minutes, ibis.null("int64"))
+    )
+    begun = rows.day + rows.passed.as_interval("m")
+    if goes_by_clock:
+        rows = rows.drop("own_time") if "own_time" in rows.columns else rows
+        return rows.mutate(local_time=begun).drop("day", "passed")
+    rows = rows.mutate(begin_place=clock.place_of(rows.day), end_place=clock.place_of(rows.day + ibis.interval(days=1)))
+    ahead, ahead_at_end = (clock.offsets_at(place).earliest for place in (rows.begin_place, rows.end_place))
+    is_beyond = rows.passed >= 1440 + ahead - ahead_at_end
+    rows = rows.mutate(
+        local_time=begun,
+        own_time=earlier(begun, ahead),
+        is_beyond=is_beyond.fill_null(False),
+    ).drop("day", "passed", "begin_place", "end_place")
+    if declared.wide is not None:
+        # A day has no twenty-fifth hour, and so no cell of it, but where one is filled in.
+        rows = rows.filter(~(rows.is_beyond & says_nothing(rows.value_text)))
+    beyond = first_reason((rows.is_beyond, Reason.NONEXISTENT_TIME))
+    return rows.mutate(early_reason=ibis.coalesce(rows.early_reason, beyond)).drop("is_beyond")
+
+
+def _taken_at(rows: ir.Table, *, is_start: bool) -> ir.TimestampValue:
+    """Return the start of an interval, and of what is read at a moment that moment."""
+    end = rows.start_time + rows.minutes.fill_null(0).as_interval("m")
+    read = ibis.cases(
+        (rows.read_at == "start", rows.start_time),
+        (rows.read_at == "end", end),
+        else_=rows.start_time if is_start else end,
+    )
+    return (rows.reading_type == ReadingType.INTERVAL.value).ifelse(rows.start_time, read)

@@ -1,0 +1,1 @@
+"""What a file that fits no format may mean: columns told by their words and their contents."""

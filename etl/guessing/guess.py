@@ -1,0 +1,110 @@
+"""A declaration of a file's columns, made up from its header and its first rows.
+
+Enters: the head of a file that fits no format. Leaves: a declaration as a person would write it, what was taken for what in
+words, and what is in doubt. A guess without a doubt may be followed; one with doubts is a draft for a person to correct.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import yaml
+
+from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
+from meterlake.etl.conforming.raw_format import FileHead
+from meterlake.etl.guessing.meter_guess import guess_meter
+from meterlake.etl.guessing.sample_rows import SampleRows, sample_rows
+from meterlake.etl.guessing.span_guess import guess_span
+from meterlake.etl.guessing.told_columns import ToldColumn, told_columns
+from meterlake.etl.guessing.value_guess import guess_values
+from meterlake.etl.guessing.wide_guess import guess_wide
+
+
+@dataclass
+class Draft:
+    """A declaration while it is made: what it says, which columns are used up, what is said and doubted of it."""
+
+    declared: dict[str, Any] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+    said: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+
+    def left(self, columns: tuple[ToldColumn, ...]) -> list[ToldColumn]:
+        """Return the columns that are not used yet."""
+        return [column for column in columns if column.key not in self.used]
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a file may mean.
+
+    Attributes:
+        declared: The declaration, as YAML would hold it.
+        said: What was taken for what, in words.
+        doubts: What a person should look at; without one it may be followed.
+    """
+
+    declared: dict[str, Any]
+    said: tuple[str, ...]
+    doubts: tuple[str, ...]
+
+    @cached_property
+    def declaration(self) -> MappingDeclaration:
+        """The same, checked."""
+        return MappingDeclaration.model_validate(self.declared)
+
+    @property
+    def yaml(self) -> str:
+        """The declaration as a file to correct, its doubts as comments on top."""
+        comments = "".join(f"# to be looked at: {doubt}\n" for doubt in self.doubts)
+        return comments + str(
+            yaml.safe_dump(self.declared, sort_keys=False, allow_unicode=True, default_flow_style=None)
+        )
+
+
+def guess_of(head: FileHead) -> Guess | None:
+    """Return what a file may mean; None where no column could be a time, or none a value."""
+    sample = sample_rows(head)
+    if sample is None:
+        return None
+    columns = told_columns(sample)
+    draft = Draft()
+    if not guess_wide(draft, columns):
+        if not guess_span(draft, columns):
+            return None
+        guess_meter(draft, columns)
+        if not guess_values(draft, columns):
+            return None
+    _add_shape(draft, sample, columns)
+    order = ("meter_id", "time", "interval_minutes", "interval", "wide", "values")
+    declared = {name: draft.declared[name] for name in order if name in draft.declared}
+    declared |= {name: value for name, value in draft.declared.items() if name not in declared}
+    return Guess(declared, tuple(draft.said), tuple(draft.doubts))
+
+
+def _add_shape(draft: Draft, sample: SampleRows, columns: tuple[ToldColumn, ...]) -> None:
+    """Say how the file is laid out, and how its numbers are written."""
+    if all(value.get("register") for value in draft.declared["values"]):
+        # Reads of a register are taken at a moment; how far they are apart is of no account.
+        draft.declared.pop("interval_minutes", None)
+        draft.doubts[:] = [doubt for doubt in draft.doubts if "interval" not in doubt and "steps" not in doubt]
+    if sample.delimiter and (sample.skipped_lines or not sample.has_header):
+        draft.declared["delimiter"] = sample.delimiter
+    if sample.skipped_lines:
+        draft.declared["skip_lines"] = sample.skipped_lines
+        draft.said.append(f"{sample.skipped_lines} lines stand above the header")
+    if not sample.has_header:
+        draft.declared["header"] = False
+        draft.doubts.append("no line names the columns: they are numbered, and told by what they hold")
+    numbers = [column.numbers for column in columns if column.is_value and column.numbers]
+    if any(number.decimal == "," for number in numbers):
+        draft.declared["decimal"] = ","
+    marks = {number.thousands for number in numbers if number.thousands}
+    if marks:
+        draft.declared["thousands"] = marks.pop()
+    if numbers and all(number.is_unsure for number in numbers):
+        draft.doubts.append(
+            "the mark in numbers such as 1.234 may part thousands or decimals: say `decimal` and `thousands`"
+        )

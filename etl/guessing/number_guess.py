@@ -1,0 +1,94 @@
+"""How the numbers of a column are written, and whether they look like a register's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+_BLANKS = str.maketrans("", "", " \u00a0\u202f'\u2019")
+_POINT = re.compile(r"[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?|[+-]?\d+\.")
+_COMMA = re.compile(r"[+-]?\d*,?\d+|[+-]?\d+,")
+_POINT_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_COMMA_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+_WRAPPED = re.compile(r'^="?(.*?)"?$|^\'(.*)$')
+
+
+# A column of values may hold some words; one of words may hold some numbers.
+_FEWEST = 0.6
+
+
+@dataclass(frozen=True)
+class NumberGuess:
+    """How a column's numbers are written.
+
+    Attributes:
+        decimal: The decimal mark.
+        thousands: What parts thousands, where something does.
+        values: What was read.
+        is_unsure: Whether all that was seen could as well be written with the other mark.
+    """
+
+    decimal: str
+    thousands: str | None
+    values: tuple[float | None, ...]
+    is_unsure: bool = False
+
+    @property
+    def only_rises(self) -> bool:
+        """Whether there are ten values or more, none is below the one before, and they rise to more than the steps are."""
+        known = [value for value in self.values if value is not None]
+        steps = [later - earlier for earlier, later in pairwise(known)]
+        return len(known) >= 10 and min(steps) >= 0 and known[-1] > known[0] and max(steps) < known[-1]
+
+
+def number_guess(texts: tuple[str, ...]) -> NumberGuess | None:
+    """Return how texts are written as numbers; None where most are none."""
+    told = [
+        unwrapped(text).translate(_BLANKS)
+        for text in texts
+        if text and text.casefold() not in ("null", "nan", "na", "-", "n/a")
+    ]
+    if not told:
+        return None
+    forms = (
+        (".", None, _POINT),
+        (",", None, _COMMA),
+        (".", ",", _POINT_THOUSANDS),
+        (",", ".", _COMMA_THOUSANDS),
+    )
+    fits = {form[:2]: sum(bool(form[2].fullmatch(text)) for text in told) for form in forms}
+    # What has one mark and another is written with both: a column of 900,5 and 1.000,5 is one of decimal commas.
+    comma, point = (
+        fits[mark, None] + _only_of(told, pattern)
+        for mark, pattern in ((",", _COMMA_THOUSANDS), (".", _POINT_THOUSANDS))
+    )
+    decimal = "," if comma > point else "."
+    has_thousands = any("." in text and "," in text for text in told) or fits[decimal, None] < max(comma, point)
+    if max(comma, point) < _FEWEST * len(told):
+        return None
+    thousands = ("." if decimal == "," else ",") if has_thousands else None
+    marked = [text for text in told if "," in text or "." in text]
+    is_unsure = (
+        bool(marked) and not has_thousands and all(re.fullmatch(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", text) for text in marked)
+    )
+    return NumberGuess(decimal, thousands, tuple(_value(text, decimal) for text in texts), is_unsure)
+
+
+def unwrapped(text: str) -> str:
+    """Return what a spreadsheet's wrapping holds: `="5414"` is 5414, and so is 5414 behind an apostrophe."""
+    found = _WRAPPED.match(text)
+    return (found[1] or found[2] or "") if found else text
+
+
+def _only_of(told: list[str], thousands: re.Pattern[str]) -> int:
+    return sum(bool(thousands.fullmatch(text)) and "," in text and "." in text for text in told)
+
+
+def _value(text: str, decimal: str) -> float | None:
+    plain = unwrapped(text).translate(_BLANKS)
+    plain = plain.replace(".", "").replace(",", ".") if decimal == "," else plain.replace(",", "")
+    try:
+        return float(plain)
+    except ValueError:
+        return None

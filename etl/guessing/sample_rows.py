@@ -1,0 +1,125 @@
+"""The first rows of a file as columns of text: what a guess is made from.
+
+Enters: a file's head. Leaves: the columns' names and some rows. Lines above the header, such as a title, are found by the
+number of columns: the header is on top of the largest block of lines that have equally many.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from meterlake.etl.conforming.raw_format import FileHead
+
+_DELIMITERS = (";", "\t", "|", ",")
+_ROWS = 200
+
+
+@dataclass(frozen=True)
+class SampleRows:
+    """Columns of text from the start of a file.
+
+    Attributes:
+        names: The columns' names; numbers from 1 where no line names them.
+        columns: For each its texts, stripped.
+        delimiter: Between columns of a CSV.
+        skipped_lines: Lines above the header.
+        has_header: Whether a line names the columns.
+    """
+
+    names: tuple[str, ...]
+    columns: tuple[tuple[str, ...], ...]
+    delimiter: str | None = None
+    skipped_lines: int = 0
+    has_header: bool = True
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return len(self.columns[0]) if self.columns else 0
+
+
+def sample_rows(head: FileHead) -> SampleRows | None:
+    """Return the first rows of a file; None where it holds none that could be told apart."""
+    if head.kind == "csv":
+        return _of_text(head.lines)
+    if head.kind == "json":
+        return _of_records(head.lines)
+    return _of_columns(head) if head.columns else None
+
+
+def _of_text(lines: tuple[str, ...]) -> SampleRows | None:
+    lines = lines[:_ROWS]
+    delimiter, cells = max(
+        ((mark, _cells(lines, mark)) for mark in _DELIMITERS), key=lambda found: _widest_run(found[1])
+    )
+    first, last = _widest_run(cells)[1:]
+    width = len(cells[first]) if cells else 0
+    if width < 2:
+        return None
+    # A title may be padded with delimiters to be as wide, but says little in them; a header may be wider than its rows.
+    said = next((at for at in range(first, last) if sum(map(bool, cells[at])) * 2 > width), first)
+    above = said > 0 and said == first and len(cells[said - 1]) > width and not any(map(_is_number, cells[said - 1]))
+    at = said - above
+    has_header = not any(map(_is_number, cells[at]))
+    rows = [row for row in cells[at + has_header : last] if len(row) == width]
+    if not rows:
+        return None
+    names = tuple(cells[at]) if has_header else tuple(str(place) for place in range(1, width + 1))
+    texts = zip(*(row + [""] * (len(names) - width) for row in rows), strict=True)
+    return SampleRows(names, tuple(texts), delimiter, at, has_header)
+
+
+def _widest_run(rows: list[list[str]]) -> tuple[int, int, int]:
+    """Return how many cells the largest block of lines of one width has, and where it starts and ends; one column is no width."""
+    best, start = (0, 0, 0), 0
+    for place in range(1, len(rows) + 1):
+        if place == len(rows) or len(rows[place]) != len(rows[start]):
+            width = len(rows[start])
+            best = max(best, ((place - start) * width if width > 1 else 0, start, place))
+            start = place
+    return best
+
+
+def _cells(lines: tuple[str, ...], delimiter: str) -> list[list[str]]:
+    return [[cell.strip() for cell in cells] for cells in csv.reader(lines, delimiter=delimiter)]
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text.replace(",", "."))
+    except ValueError:
+        return False
+    return True
+
+
+def _of_records(lines: tuple[str, ...]) -> SampleRows | None:
+    records: list[dict[str, Any]] = []
+    for line in lines[:_ROWS]:
+        try:
+            record = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(record, dict):
+            records.append(record)
+    names = tuple(dict.fromkeys(name for record in records for name in record))
+    if not names:
+        return None
+    return SampleRows(names, tuple(tuple(_text(record.get(name)) for record in records) for name in names))
+
+
+def _of_columns(head: FileHead) -> SampleRows | None:
+    """Return the first rows of a file that carries its columns' types."""
+    import pyarrow.dataset as ds
+
+    if head.kind not in ("parquet", "orc"):
+        return None
+    rows = ds.dataset(head.path, format=head.kind).head(_ROWS)
+    columns = tuple(tuple(_text(value) for value in rows[name].to_pylist()) for name in rows.column_names)
+    return SampleRows(tuple(rows.column_names), columns)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).strip()

@@ -1,0 +1,160 @@
+"""When a row's interval is: which columns hold times, how they are written, how long an interval is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from meterlake.etl.guessing.column_words import END, TIME
+from meterlake.etl.guessing.told_columns import ToldColumn
+
+if TYPE_CHECKING:
+    from meterlake.etl.guessing.guess import Draft
+
+_CLOCK_PATTERNS = {5: "%H:%M", 4: "%H:%M", 8: "%H:%M:%S", 7: "%H:%M:%S"}
+_DAY_MINUTES = 1440
+
+
+def guess_span(draft: Draft, columns: tuple[ToldColumn, ...]) -> bool:
+    """Say in a draft which column is the time; False where none could be."""
+    timed = [column for column in columns if column.times]
+    if not timed:
+        return False
+    starts = sorted(timed, key=lambda column: (_is_end(column), -_time_weight(column)))
+    start = starts[0]
+    ends = [column for column in timed if column is not start and _is_end(column) and _agrees(start, column)]
+    others = [column for column in timed if column is not start and column not in ends and _time_weight(column)]
+    time: dict[str, Any] = {"column": start.key}
+    _use(draft, start)
+    assert start.times is not None
+    if start.times.format != "iso":
+        time["format"] = start.times.format
+    if start.times.other_order:
+        draft.doubts.append(
+            f"{start.key!r} may be {start.times.format} or {start.times.other_order}: no day beyond the 12th was seen"
+        )
+    clocks = [] if start.times.has_clock else sorted((one for one in columns if one.is_clock), key=_is_end)
+    clock = clocks[0] if clocks else None
+    slot = next((column for column in columns if column.is_slot), None) if not start.times.has_clock else None
+    if clock is not None:
+        time = _with_clock(draft, start, clock)
+    elif slot is not None:
+        time["slot"] = slot.key
+        _use(draft, slot)
+        draft.said.append(f"{slot.key!r} counts the intervals of a day")
+    elif others and _time_weight(others[0]) >= _time_weight(start):
+        draft.doubts.append(f"{start.key!r} and {others[0].key!r} could both be the time")
+    if _is_end(start) and not ends:
+        time["marks"] = "end"
+        draft.said.append(f"{start.key!r} is the end of an interval, by its name")
+    draft.declared["time"] = time
+    draft.said.append(f"time from {start.key!r}, written {start.times.format}")
+    _guess_length(draft, columns, start, clock, slot, [*ends[:1], *(one for one in clocks[1:2] if _is_end(one))])
+    return True
+
+
+def _use(draft: Draft, column: ToldColumn) -> None:
+    draft.used.add(column.key)  # type: ignore[arg-type]
+
+
+def _is_end(column: ToldColumn) -> bool:
+    return bool(END & set(column.words)) and not {"start", "from", "begin"} & set(column.words)
+
+
+def _time_weight(column: ToldColumn) -> int:
+    """Say how surely a name is a time's; the time that a row was written at is none."""
+    if {"created", "updated", "modified", "exported", "received", "processed"} & set(column.words):
+        return -1
+    return len(TIME & set(column.words)) + (column.times is not None and column.times.has_clock)
+
+
+def _agrees(start: ToldColumn, end: ToldColumn) -> bool:
+    assert start.times is not None
+    assert end.times is not None
+    pairs = [
+        (first, last) for first, last in zip(start.times.moments, end.times.moments, strict=True) if first and last
+    ]
+    return start.times.format == end.times.format and all(first <= last for first, last in pairs)
+
+
+def _with_clock(draft: Draft, start: ToldColumn, clock: ToldColumn) -> dict[str, Any]:
+    """Return the time of a day and a clock in two columns."""
+    assert start.times is not None
+    _use(draft, clock)
+    text = max(clock.told, key=len)
+    is_twelve = text[-1:].lower() == "m"
+    plain = _CLOCK_PATTERNS.get(len(text.split(" ")[0].lower().removesuffix("am").removesuffix("pm")), "%H:%M").replace(
+        ":", "." if "." in text else ":"
+    )
+    pattern = plain.replace("%H", "%I") + (" %p" if " " in text else "%p") if is_twelve else plain
+    day = "%Y-%m-%d" if start.times.format == "iso" else start.times.format
+    draft.said.append(f"the clock from {clock.key!r}")
+    return {"column": [start.key, clock.key], "format": f"{day} {pattern}"}
+
+
+def _guess_length(
+    draft: Draft,
+    columns: tuple[ToldColumn, ...],
+    start: ToldColumn,
+    clock: ToldColumn | None,
+    slot: ToldColumn | None,
+    ends: list[ToldColumn],
+) -> None:
+    duration = next((column for column in columns if column.is_duration), None)
+    if duration is not None:
+        draft.declared["interval"] = {"column": duration.key}
+        _use(draft, duration)
+        draft.said.append(f"the length of intervals from {duration.key!r}")
+        return
+    if ends and len(ends) == 1 + (clock is not None):
+        draft.declared["interval"] = {"end": [end.key for end in ends] if clock else ends[0].key}
+        for end in ends:
+            _use(draft, end)
+        draft.said.append(f"the end of an interval from {' and '.join(repr(end.key) for end in ends)}")
+        return
+    minutes = _slot_minutes(slot) if slot else _commonest_step(draft, columns, start, clock)
+    if minutes is None:
+        draft.doubts.append("how long an interval is cannot be told from the first rows: say `interval_minutes`")
+        return
+    draft.declared["interval_minutes"] = minutes
+    draft.said.append("intervals of a day" if minutes == _DAY_MINUTES else f"intervals of {minutes} minutes")
+
+
+def _slot_minutes(slot: ToldColumn) -> int:
+    most = max(int(text) for text in slot.told)
+    return next(minutes for slots, minutes in ((25, 60), (50, 30), (100, 15), (300, 5)) if most <= slots)
+
+
+def _commonest_step(
+    draft: Draft, columns: tuple[ToldColumn, ...], start: ToldColumn, clock: ToldColumn | None
+) -> int | None:
+    """Return the commonest step between a series' neighbouring times, in whole minutes; doubt one that few steps have."""
+    assert start.times is not None
+    moments = list(start.times.moments)
+    if clock is not None:
+        moments = [moment and moment + _since_midnight(text) for moment, text in zip(moments, clock.texts, strict=True)]
+    series: dict[tuple[str, ...], set[dt.datetime]] = {}
+    names = [column for column in columns if column.meter_weight and not column.times and column.key not in draft.used]
+    for row, moment in enumerate(moments):
+        if moment:
+            series.setdefault(tuple(column.texts[row] for column in names), set()).add(moment)
+    steps = Counter(
+        int((later - earlier).total_seconds() // 60)
+        for found in series.values()
+        for earlier, later in zip(sorted(found), sorted(found)[1:], strict=False)
+    )
+    if not steps:
+        return None
+    minutes, count = steps.most_common(1)[0]
+    if minutes < 1 or minutes > 400 * _DAY_MINUTES:
+        return None
+    if count < 0.6 * steps.total():
+        draft.doubts.append(f"the steps between times differ; the commonest is {minutes} minutes")
+    return minutes
+
+
+def _since_midnight(text: str) -> dt.timedelta:
+    parts = [int(part) for part in text.lower().replace(".", ":").rstrip("apm ").split(":")]
+    hours = parts[0] % 12 + 12 * text.lower().endswith("pm") if text.lower().endswith("m") else parts[0]
+    return dt.timedelta(hours=hours, minutes=parts[1])

@@ -1,0 +1,107 @@
+"""A file's columns, each with what its name and its texts say."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from meterlake.etl.guessing.column_words import CLOCK, says_meter, says_value, unit_of, words_of
+from meterlake.etl.guessing.number_guess import NumberGuess, number_guess, unwrapped
+from meterlake.etl.guessing.sample_rows import SampleRows
+from meterlake.etl.guessing.time_guess import TimeGuess, time_guess
+
+_CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(:\d{2})?( ?[AaPp][Mm])?")
+_DURATION = re.compile(r"P(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?")
+
+
+@dataclass
+class ToldColumn:
+    """One column.
+
+    Attributes:
+        key: What a declaration calls it: its name, or its number where no line names the columns.
+        texts: Its first texts.
+        is_value: Whether it was taken for a value.
+    """
+
+    key: str | int
+    texts: tuple[str, ...]
+    is_value: bool = field(default=False, compare=False)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The words of its name."""
+        return words_of(self.key) if isinstance(self.key, str) else ()
+
+    @cached_property
+    def unit(self) -> str | None:
+        """The unit that its name says."""
+        return unit_of(self.key) if isinstance(self.key, str) else None
+
+    @cached_property
+    def times(self) -> TimeGuess | None:
+        """How its times are written, where it holds times."""
+        return None if self.is_blank else time_guess(tuple(unwrapped(text) for text in self.texts))
+
+    @cached_property
+    def numbers(self) -> NumberGuess | None:
+        """How its numbers are written, where it holds numbers."""
+        return None if self.is_blank else number_guess(self.texts)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether it says nothing."""
+        return not any(self.texts)
+
+    @property
+    def told(self) -> list[str]:
+        """Its texts that say something."""
+        return [text for text in self.texts if text]
+
+    @property
+    def distinct(self) -> int:
+        """How many different texts it holds."""
+        return len(set(self.told))
+
+    @property
+    def is_clock(self) -> bool:
+        """Whether it holds times of day alone."""
+        # 3.50 is a clock's only where a word says so.
+        is_named = bool(CLOCK & set(self.words))
+        return not self.is_blank and all(_CLOCK.fullmatch(text) and (":" in text or is_named) for text in self.told)
+
+    @property
+    def is_duration(self) -> bool:
+        """Whether it holds ISO durations."""
+        return not self.is_blank and all(text[:1] == "P" and _DURATION.fullmatch(text) for text in self.told)
+
+    @property
+    def is_slot(self) -> bool:
+        """Whether it numbers the intervals of a day."""
+        numbers = [int(text) for text in self.told if text.isdecimal()]
+        is_named = bool(
+            {"hora", "hour", "slot", "period", "stunde", "heure", "intervalo", "hh", "he"} & set(self.words)
+        )
+        return (
+            is_named and len(numbers) == len(self.told) and bool(numbers) and min(numbers) > 0 and max(numbers) <= 300
+        )
+
+    @property
+    def meter_weight(self) -> int:
+        """How surely its name is a meter's."""
+        return says_meter(self.words)
+
+    @property
+    def value_weight(self) -> int:
+        """How surely its name is a measured value's."""
+        return says_value(self.words, self.unit)
+
+
+def told_columns(sample: SampleRows) -> tuple[ToldColumn, ...]:
+    """Return a sample's columns; of two of one name, and of one without, the number is the key."""
+    repeated = {name for name in sample.names if sample.names.count(name) > 1}
+    return tuple(
+        ToldColumn(name if sample.has_header and name and name not in repeated else place, texts)
+        for place, (name, texts) in enumerate(zip(sample.names, sample.columns, strict=True), 1)
+    )

@@ -1,0 +1,51 @@
+"""What a file is that fits no format and that nobody declared: an export that is known, or a guess.
+
+Enters: its head. Leaves: a declaration, where it comes from, and what a person should look at before it is followed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import yaml
+
+from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
+from meterlake.etl.conforming.raw_format import FileHead
+from meterlake.etl.guessing.guess import guess_of
+from meterlake.etl.guessing.known_exports import export_of
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """How a file can be read.
+
+    Attributes:
+        declaration: The declaration of its columns.
+        source: Where that comes from, in words.
+        said: What was taken for what.
+        doubts: What a person should look at; without one it may be followed.
+        yaml: The declaration as a file to correct.
+    """
+
+    declaration: MappingDeclaration
+    source: str
+    said: tuple[str, ...]
+    doubts: tuple[str, ...]
+    yaml: str
+
+
+def understand(head: FileHead) -> Understanding | None:
+    """Return how a file can be read that fits no format; None where nothing in it could be a time or a value."""
+    guess = guess_of(head)
+    export = export_of(head)
+    if export is not None:
+        found = guess.declared if guess is not None else {}
+        # How numbers are written and how far times are apart is often the person's own choice in an export.
+        told = {name: found[name] for name in export.open_keys if name in found and name not in export.mapping}
+        mapping = export.mapping | told
+        text = yaml.safe_dump(mapping, sort_keys=False, allow_unicode=True, default_flow_style=None)
+        declaration = MappingDeclaration.model_validate(mapping)
+        return Understanding(declaration, f"known export {export.name}: {export.of}", (), (), text)
+    if guess is None:
+        return None
+    return Understanding(guess.declaration, "guess", guess.said, guess.doubts, guess.yaml)

@@ -1,0 +1,220 @@
+"""What a file may mean, by its header and its first rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from meterlake.etl.guessing.guess import Guess, guess_of
+from meterlake.etl.landing.landed_file import LandedFile
+
+TWO_DAYS = [f"2024-03-{day:02d} {slot // 2:02d}:{30 * (slot % 2):02d}" for day in (14, 15) for slot in range(48)]
+
+
+def guessed(folder: Path, text: str, name: str = "export.csv") -> Guess:
+    path = folder / name
+    path.write_text(text)
+    guess = guess_of(LandedFile.at(path).read_head())
+    assert guess is not None
+    _ = guess.declaration
+    return guess
+
+
+def test_an_id_a_time_and_a_value_with_its_unit_are_no_matter_of_doubt(tmp_path: Path) -> None:
+    rows = "".join(f"M{meter},{time},0.5\n" for meter in (1, 2) for time in TWO_DAYS[:20])
+
+    guess = guessed(tmp_path, f"meter_id,timestamp,kwh\n{rows}")
+
+    assert guess.doubts == ()
+    assert guess.declared == {
+        "meter_id": "meter_id",
+        "time": {"column": "timestamp"},
+        "interval_minutes": 30,
+        "values": [{"column": "kwh", "quantity": "energy", "unit": "kWh"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "meter", "time", "value"),
+    [
+        ("METER_ID;READ_TIME;USAGE_WH", "METER_ID", "READ_TIME", "USAGE_WH"),
+        ("Zählernummer;Zeitstempel;Verbrauch (kWh)", "Zählernummer", "Zeitstempel", "Verbrauch (kWh)"),
+        ("PRM;Horodate;Consommation kWh", "PRM", "Horodate", "Consommation kWh"),
+        ("CUPS;FechaHora;Consumo_kWh", "CUPS", "FechaHora", "Consumo_kWh"),
+        ("mpan;settlement date;import kwh", "mpan", "settlement date", "import kwh"),
+        ("DeviceId;Date;Energy [kWh]", "DeviceId", "Date", "Energy [kWh]"),
+        ("usagePointId;intervalStart;value_kwh", "usagePointId", "intervalStart", "value_kwh"),
+    ],
+)
+def test_headers_are_understood_in_any_capitals_and_several_languages(
+    tmp_path: Path, header: str, meter: str, time: str, value: str
+) -> None:
+    rows = "".join(f"123{meter_};{at};0.5\n" for meter_ in (1, 2) for at in TWO_DAYS[:10])
+
+    guess = guessed(tmp_path, f"{header}\n{rows}")
+
+    assert guess.doubts == ()
+    assert (guess.declared["meter_id"], guess.declared["time"]["column"]) == (meter, time)
+    assert guess.declared["values"][0]["column"] == value
+
+
+@pytest.mark.parametrize(
+    ("times", "format_", "doubt"),
+    [
+        (["14/03/2024 00:00", "14/03/2024 00:30"], "%d/%m/%Y %H:%M", None),
+        (["03/14/2024 00:00", "03/14/2024 00:30"], "%m/%d/%Y %H:%M", None),
+        (["03/04/2024 00:00", "03/04/2024 00:30"], "%d/%m/%Y %H:%M", "may be %d/%m/%Y %H:%M or %m/%d/%Y %H:%M"),
+        (["14.03.2024 00:00:00", "14.03.2024 00:30:00"], "%d.%m.%Y %H:%M:%S", None),
+        (["1710374400", "1710376200"], "epoch_s", None),
+        (["1710374400000", "1710376200000"], "epoch_ms", None),
+        (["20240314 0000", "20240314 0030"], "%Y%m%d %H%M", None),
+        (["14-Mar-2024 12:00 AM", "14-Mar-2024 12:30 AM"], "%d-%b-%Y %I:%M %p", None),
+        (["2024-03-14T00:00:00+01:00", "2024-03-14T00:30:00+01:00"], "iso", None),
+    ],
+)
+def test_how_times_are_written_is_found_by_reading_them(
+    tmp_path: Path, times: list[str], format_: str, doubt: str | None
+) -> None:
+    rows = "".join(f"M1,{time},0.5\n" for time in times)
+
+    guess = guessed(tmp_path, f"meter,time,kwh\n{rows}")
+
+    assert guess.declared["time"].get("format", "iso") == format_
+    assert guess.declared["interval_minutes"] == 30
+    assert [said for said in guess.doubts if doubt is None or doubt not in said] == []
+    assert bool(guess.doubts) == bool(doubt)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told", "is_sure"),
+    [
+        (["0,5", "1,25"], {"decimal": ","}, True),
+        (["1.234,5", "900,25"], {"decimal": ",", "thousands": "."}, True),
+        (["1,234.5", "900.25"], {"thousands": ","}, True),
+        (["1.234", "2.345"], {}, False),
+        (["0.234", "1.345"], {}, True),
+        (["7", "12"], {}, True),
+    ],
+)
+def test_what_a_mark_in_numbers_means_is_found_or_doubted(
+    tmp_path: Path, numbers: list[str], told: dict[str, str], is_sure: bool
+) -> None:
+    rows = "".join(f"M1;{time};{number}\n" for time, number in zip(TWO_DAYS, numbers * 4, strict=False))
+
+    guess = guessed(tmp_path, f"meter;time;kwh\n{rows}")
+
+    assert {name: guess.declared[name] for name in ("decimal", "thousands") if name in guess.declared} == told
+    assert (guess.doubts == ()) == is_sure
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "doubts"),
+    [
+        (
+            "meter,start,end,kwh\nM1,2024-03-14 00:00,2024-03-14 01:00,1\nM1,2024-03-14 01:00,2024-03-14 03:00,1\n",
+            {"time": {"column": "start"}, "interval": {"end": "end"}},
+            (),
+        ),
+        (
+            "meter,period end,kwh\nM1,2024-03-14 00:15,1\nM1,2024-03-14 00:30,1\n",
+            {"time": {"column": "period end", "marks": "end"}, "interval_minutes": 15},
+            (),
+        ),
+        (
+            "meter,date,time,kwh\nM1,14.03.2024,00:00,1\nM1,14.03.2024,00:15,1\n",
+            {"time": {"column": ["date", "time"], "format": "%d.%m.%Y %H:%M"}, "interval_minutes": 15},
+            (),
+        ),
+        (
+            "cups;fecha;hora;kwh\nE1;14/03/2024;1;1\nE1;14/03/2024;2;1\nE1;14/03/2024;24;1\n",
+            {"time": {"column": "fecha", "format": "%d/%m/%Y", "slot": "hora"}, "interval_minutes": 60},
+            (),
+        ),
+        (
+            "meter,date,kwh\nM1,2024-03-14,10\nM1,2024-03-15,11\n",
+            {"time": {"column": "date"}, "interval_minutes": 1440},
+            (),
+        ),
+        (
+            "meter,time,value\nM1,2024-03-14 00:00,1\nM1,2024-03-14 00:30,1\n",
+            {"values": [{"column": "value", "quantity": "energy", "unit": "kWh"}]},
+            ("the unit of 'value' is not said; kWh is taken",),
+        ),
+        (
+            "meter,time,import kwh,export kwh\nM1,2024-03-14 00:00,1,0\nM1,2024-03-14 00:30,1,0\n",
+            {
+                "values": [
+                    {"column": "import kwh", "quantity": "energy", "unit": "kWh"},
+                    {"column": "export kwh", "quantity": "energy_export", "unit": "kWh"},
+                ]
+            },
+            (),
+        ),
+        (
+            "meter,time,direction,kwh\nM1,2024-03-14 00:00,Import,1\nM1,2024-03-14 00:00,Export,2\nM1,2024-03-14 00:30,Import,1\n",
+            {
+                "values": [
+                    {
+                        "column": "kwh",
+                        "quantity": {"column": "direction", "codes": {"Import": "energy", "Export": "energy_export"}},
+                        "unit": "kWh",
+                    }
+                ]
+            },
+            (),
+        ),
+        (
+            "meter,time,unit,consumption\nM1,2024-03-14 00:00,Wh,100\nM1,2024-03-14 00:30,Wh,100\n",
+            {"values": [{"column": "consumption", "quantity": "energy", "unit_column": "unit"}]},
+            (),
+        ),
+        (
+            "time,kwh\n2024-03-14 00:00,1\n2024-03-14 00:30,1\n",
+            {"meter_id": {"file_name": "([^.]+)"}},
+            ("no column names the meter; it is taken from the file's name: say `meter_id: {constant: …}`",),
+        ),
+    ],
+)
+def test_shapes_of_rows(tmp_path: Path, text: str, declared: dict[str, Any], doubts: tuple[str, ...]) -> None:
+    guess = guessed(tmp_path, text)
+
+    assert {name: guess.declared.get(name) for name in declared} == declared
+    assert guess.doubts == doubts
+
+
+def test_a_value_that_only_rises_may_be_a_stand(tmp_path: Path) -> None:
+    rising = "".join(f"M1,{time},{1000 + number / 2}\n" for number, time in enumerate(TWO_DAYS[:12]))
+
+    assert "register: true" in guessed(tmp_path, f"meter,time,kwh\n{rising}").doubts[0]
+    assert guessed(tmp_path, f"meter,time,meter reading kwh\n{rising}").declared["values"][0]["register"] is True
+
+
+def test_lines_above_the_header_are_skipped_and_columns_without_names_are_numbered(tmp_path: Path) -> None:
+    rows = "".join(f"M1,{time},0.5\n" for time in TWO_DAYS[:6])
+
+    titled = guessed(tmp_path, f"Export of our meters\n\nmeter,time,kwh\n{rows}")
+    bare = guessed(tmp_path, rows)
+
+    assert (titled.declared["skip_lines"], titled.doubts) == (2, ())
+    assert (bare.declared["header"], bare.declared["meter_id"], bare.declared["time"]) == (False, 1, {"column": 2})
+    assert bare.doubts
+
+
+def test_days_with_a_column_an_interval_and_columns_that_are_meters(tmp_path: Path) -> None:
+    slots = ",".join(f"{slot // 2:02d}:{30 * (slot % 2):02d}" for slot in range(48))
+    days = guessed(tmp_path, f"meter,date,{slots}\nM1,2024-03-14,{','.join(['1'] * 48)}\n")
+    meters = guessed(tmp_path, "time;MT_001;MT_002\n2024-03-14 00:00;1;2\n2024-03-14 00:15;1;2\n")
+
+    assert days.declared["wide"] == {}
+    assert (days.declared["meter_id"], days.declared["time"]) == ("meter", {"column": "date"})
+    assert (meters.declared["meter_id"], meters.declared["interval_minutes"]) == ({"headers": True}, 15)
+
+
+@pytest.mark.parametrize("text", ["a,b\n1,2\n", "name,colour\nx,red\ny,blue\n", "one column\n1\n2\n"])
+def test_what_has_no_time_or_no_value_is_not_guessed(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text(text)
+
+    assert guess_of(LandedFile.at(path).read_head()) is None
