@@ -24,16 +24,21 @@ _SHORTEST_DAY = 1380
 _REACH = dt.timedelta(days=32)
 
 
-def is_all_new(bench: Workbench, fresh: Relation, daily: TableState) -> bool:
-    """Say whether the lake has no day in the weeks and months of some readings, as far as its files' bounds tell."""
-    if not daily.files:
+def is_all_new(bench: Workbench, fresh: Relation, zones: Relation, daily: TableState) -> bool:
+    """Say whether the lake has no day in the weeks and months of some readings, as far as its files' bounds tell.
+
+    Args:
+        bench: Where the readings are.
+        fresh: The readings.
+        zones: Their meters.
+        daily: The lake's days.
+    """
+    if not daily.files or not bench.has_rows(fresh):
         return True
-    extremes = ", ".join(
-        f"min({column}), max({column})" for column in ("meter_id", "quantity::VARCHAR", "interval_start")
-    )
-    first, last, lowest, highest, start, end = bench.rows(f"SELECT {extremes} FROM {fresh}")[0]
-    if first is None:
-        return True
+    quantities = f"(SELECT DISTINCT quantity FROM {fresh})"
+    lowest, highest = bench.rows(f"SELECT min(quantity::VARCHAR), max(quantity::VARCHAR) FROM {quantities}")[0]
+    first, last = bench.rows(f"SELECT min(meter_id), max(meter_id) FROM {zones}")[0]
+    start, end = bench.rows(f"SELECT min(interval_start), max(interval_start) FROM {fresh}")[0]
     dates = ((start - _REACH).date(), (end + _REACH).date())
     return not daily.files_within(meter_id=(first, last), quantity=(lowest, highest), local_date=dates)
 

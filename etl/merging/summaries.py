@@ -53,7 +53,7 @@ class Summaries:
         gone.having("meter_id", "quantity", "interval_start")
         zones.having("meter_id", "time_zone")
         changes_nothing = days_to_recount is None and not self.bench.has_rows(gone)
-        if changes_nothing and is_all_new(self.bench, fresh, self.snapshot["consumption_daily"]):
+        if changes_nothing and is_all_new(self.bench, fresh, zones, self.snapshot["consumption_daily"]):
             return NewSummaries(self.bench, self.snapshot, self.writer).changes(fresh, zones)
         sums = self._touched_days(fresh, gone, zones, days_to_recount)
         self._add_what_the_lake_keeps(sums, gone, zones)

@@ -99,8 +99,9 @@ class PlainRows:
         )
         microseconds = plain.interval_minutes * 60_000_000
         is_on_grid = f"epoch_us(interval_start) % {microseconds} = 0"
-        starts = " ".join(f"AND NOT starts_with(meter_id, {sql_text(mark)})" for mark in (" ", *plain.wrappers))
+        # Nothing at all, blanks and what cannot be printed come before the first sign in order.
+        starts = " ".join(f"AND NOT starts_with(meter_id, {sql_text(mark)})" for mark in plain.wrappers)
         return f"""value BETWEEN {lowest!r} AND {highest!r}
             AND interval_start BETWEEN TIMESTAMP '{self.earliest_year}-01-01' AND TIMESTAMP '{LAST_YEAR}-01-01'
             AND {"true" if MINUTES_A_DAY % plain.interval_minutes else is_on_grid}
-            AND meter_id <> '' AND NOT suffix(meter_id, ' ') {starts}"""
+            AND meter_id >= '!' AND NOT suffix(meter_id, ' ') {starts}"""
