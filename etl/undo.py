@@ -65,8 +65,12 @@ def undo_ingest(ingest_id: str, settings: LakeSettings) -> UndoReport:
 
     Raises:
         UnknownIngest: If the id names no ingest, or several.
+        NoLake: If there is none.
     """
-    with writing(open_store(settings)) as turn:
+    store = open_store(settings)
+    store.current()  # where there is no lake, none is begun
+    store.create_tables()
+    with writing(store) as turn:
         undone = UndoneIngest.find(turn, ingest_id)
         readings = undo_readings(undone)
         meters = undo_meters(undone)

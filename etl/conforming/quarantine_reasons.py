@@ -28,6 +28,7 @@ class Reason(StrEnum):
     UNKNOWN_UNIT = "unknown_unit"
     UNKNOWN_TIME_ZONE = "unknown_time_zone"
     REGISTER_RESET = "register_reset"
+    REGISTER_BLIP = "register_blip"
     SUPERSEDED = "superseded"
 
 
@@ -52,5 +53,6 @@ MEANINGS: dict[Reason, str] = {
     Reason.UNKNOWN_UNIT: "the unit that the row names does not measure its quantity",
     Reason.UNKNOWN_TIME_ZONE: "the time zone is none of the IANA database",
     Reason.REGISTER_RESET: "the register went back; the energy since then is not known",
+    Reason.REGISTER_BLIP: "the register stood elsewhere for one read and came back: that read is not believed",
     Reason.SUPERSEDED: "a later row of the same run gave another value for the same interval",
 }

@@ -68,6 +68,7 @@ class Layout:
         is_ordered: Whether the raw table also has `row_index`, a number that rises with the rows of the files.
         has_registers: Whether its register reads are also differenced into what flowed between them.
         mapping: The declaration of the columns, for a file in no known format.
+        is_local: Whether its times are read on a clock that may be set forward and back.
         time_zone: The zone of the days of its new meters, where the format, the file or its declaration says one.
         sheet: The sheet of a workbook; its first where it is empty.
         has_lines: Whether a record of a translated file is a line of text.
@@ -90,6 +91,7 @@ class Layout:
     is_ordered: bool = False
     has_registers: bool = False
     mapping: MappingDeclaration | None = field(default=None, hash=False)
+    is_local: bool = False
     time_zone: str = ""
     has_lines: bool = True
     sheet: str = ""

@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from meterlake.etl.conforming.reading_expressions import as_time, guarded, substr, trim
-from meterlake.etl.conforming.time_patterns import compile_pattern, padded_pattern
+from meterlake.etl.conforming.time_patterns import MONTH_NUMBERS, compile_pattern, padded_pattern
 
 # The year 9999.
 _MOST_SECONDS = 253_402_300_799
@@ -54,7 +54,7 @@ def as_patterned_time(text: ir.StringValue, pattern: str) -> ir.TimestampValue:
 
     Args:
         text: The text.
-        pattern: %Y %m %d %H %M %S %f, %F %T %R, and plain characters between them.
+        pattern: %Y %y %m %b %d %j %H %I %p %M %S %f, %F %T %R, and plain characters between them.
 
     Raises:
         BadParameter: If the pattern holds another directive, or no year, month or day.
@@ -65,18 +65,41 @@ def as_patterned_time(text: ir.StringValue, pattern: str) -> ir.TimestampValue:
     by_place = {letter: substr(cleaned, start, width) for letter, (start, width) in places.items()}
     by_group = {letter: cleaned.re_extract(expression, order.index(letter) + 1) for letter in order}
     # Nearly every file pads its numbers; then parts are cut out by their place, at a fifth of the cost.
-    iso = ibis.cases(
-        (cleaned.re_search(padded), _iso(by_place)),
-        (cleaned.re_search(expression), _iso(by_group)),
-        else_=ibis.null("string"),
-    )
-    return guarded(iso).try_cast("timestamp")
+    is_padded, is_whole = cleaned.re_search(padded), cleaned.re_search(expression)
+    iso = ibis.cases((is_padded, _iso(by_place)), (is_whole, _iso(by_group)), else_=ibis.null("string"))
+    time = guarded(iso).try_cast("timestamp")
+    if "j" not in order:
+        return time
+    number = ibis.cases((is_padded, by_place["j"]), (is_whole, by_group["j"]), else_=ibis.null("string"))
+    day = guarded(number).try_cast("int64")
+    begun = time + ((day.between(1, 366).ifelse(day, ibis.null("int64")) - 1) * 1440).as_interval("m")
+    return (begun.year() == time.year()).ifelse(begun, ibis.null("timestamp"))
 
 
 def _iso(parts: dict[str, ir.StringValue]) -> ir.StringValue:
     """Join the parts that are there in ISO order; a time of hours only, which ISO does not have, gets its minutes."""
+    parts = _by_number(parts)
     present = [(separator, parts[letter]) for letter, separator in _ORDER if letter in parts]
     joined = present[0][1]
     for separator, part in present[1:]:
         joined = joined + separator + part
     return joined + ":00" if "H" in parts and "M" not in parts else joined
+
+
+def _by_number(parts: dict[str, ir.StringValue]) -> dict[str, ir.StringValue]:
+    """Return parts with the year in full, the month as its number, and the hour of a day; a day of the year waits."""
+    found = dict(parts)
+    if "y" in parts:
+        # As POSIX has it: a century begins at 69.
+        found["Y"] = (parts["y"] >= "69").ifelse(ibis.literal("19"), ibis.literal("20")) + parts["y"]
+    if "b" in parts:
+        name = parts["b"].lower()
+        months = [(name == month, ibis.literal(number)) for month, number in MONTH_NUMBERS.items()]
+        found["m"] = ibis.cases(*months, else_=ibis.null("string"))
+    if "j" in parts:
+        found["m"] = found["d"] = ibis.literal("01")
+    if "I" in parts:
+        hour = guarded(parts["I"]).try_cast("int64")
+        is_late = parts["p"].lower().startswith("p")
+        found["H"] = hour.between(1, 12).ifelse((hour % 12 + is_late.ifelse(12, 0)).cast("string"), ibis.null("string"))
+    return found

@@ -10,19 +10,28 @@ import re
 
 from meterlake.lake.errors import BadParameter
 
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DIRECTIVES = {
     "Y": r"(\d{4})",
+    "y": r"(\d{2})",
     "m": r"(\d{1,2})",
+    "b": r"([A-Za-z]{3})",
     "d": r"(\d{1,2})",
+    "j": r"(\d{1,3})",
     "H": r"(\d{1,2})",
+    "I": r"(\d{1,2})",
+    "p": r"([AaPp]\.?[Mm]\.?)",
     "M": r"(\d{1,2})",
     "S": r"(\d{1,2})",
     "f": r"(\d{1,6})",
 }
 # Without separators between them, digits can only be told apart by their number.
-_FIXED = dict.fromkeys("mdHMS", r"(\d{2})") | {"Y": r"(\d{4})", "f": r"(\d{6})"}
-_WIDTHS = {"Y": 4, "f": 6}
+_FIXED = _DIRECTIVES | dict.fromkeys("mdHIMS", r"(\d{2})") | {"j": r"(\d{3})", "f": r"(\d{6})"}
+_WIDTHS = {"Y": 4, "b": 3, "j": 3, "f": 6}
+_PADDED = {"b": "[A-Za-z]{3}", "p": "[AaPp][Mm]"}
 _NAMED = {"%F": "%Y-%m-%d", "%T": "%H:%M:%S", "%R": "%H:%M"}
+_READABLE = "%Y %y %m %b %d %j %H %I %p %M %S %f, each once, and plain text"
+MONTH_NUMBERS = {name: f"{number:02d}" for number, name in enumerate(_MONTHS, 1)}
 
 
 def compile_pattern(pattern: str) -> tuple[str, list[str]]:
@@ -35,14 +44,16 @@ def compile_pattern(pattern: str) -> tuple[str, list[str]]:
             continue
         letter = piece[1:]
         if letter not in _DIRECTIVES or letter in order:
-            raise BadParameter(
-                "time.format", pattern, "%Y %m %d %H %M %S %f, each once, and plain text", "%d/%m/%Y %H:%M"
-            )
+            raise BadParameter("time.format", pattern, _READABLE, "%d/%m/%Y %H:%M")
         next_to_digits = _is_directive(pieces, place - 1) or _is_directive(pieces, place + 1)
         expression += (_FIXED if next_to_digits else _DIRECTIVES)[letter]
         order.append(letter)
-    if not {"Y", "m", "d"} <= set(order):
+    found = set(order)
+    has_day = "j" in found or ({"d"} <= found and len(found & {"m", "b"}) == 1)
+    if len(found & {"Y", "y"}) != 1 or not has_day:
         raise BadParameter("time.format", pattern, "a pattern with year, month and day", "%d/%m/%Y %H:%M")
+    if ("I" in found) != ("p" in found) or {"H", "I"} <= found:
+        raise BadParameter("time.format", pattern, "%H, or %I and %p", "%m/%d/%Y %I:%M %p")
     return expression + "$", order
 
 
@@ -56,7 +67,7 @@ def padded_pattern(pattern: str) -> tuple[str, dict[str, tuple[int, int]]]:
     for piece in _pieces(pattern):
         letter = piece[1:]
         width = _WIDTHS.get(letter, 2) if piece.startswith("%") else len(piece)
-        expression += rf"\d{{{width}}}" if piece.startswith("%") else re.escape(piece)
+        expression += _PADDED.get(letter, rf"\d{{{width}}}") if piece.startswith("%") else re.escape(piece)
         if piece.startswith("%"):
             places[letter] = (start, width)
         start += width

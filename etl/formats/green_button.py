@@ -11,11 +11,12 @@ from collections.abc import Iterator
 
 from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.raw_format import Example, FileHead, Layout, Mismatch
-from meterlake.etl.translating.espi_codes import MEASURED, quality_of, whole_number
+from meterlake.etl.translating.espi_codes import MEASURED, quality_of
 from meterlake.etl.translating.espi_entries import EntryWalker, RawReading, ReadingWalker
 from meterlake.etl.translating.espi_series import BlockSeries, series_of_blocks
 from meterlake.etl.translating.espi_zones import zone_of
 from meterlake.etl.translating.raw_source import RawSource
+from meterlake.etl.translating.record_lines import whole_number
 from meterlake.etl.translating.translated_format import TranslatedFormat
 from meterlake.etl.translating.translated_values import BrokenRecord, Values, worst
 from meterlake.lake.codes.quality import Quality, ReadingType

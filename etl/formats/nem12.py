@@ -24,7 +24,7 @@ from meterlake.etl.translating.aemo_codes import (
 )
 from meterlake.etl.translating.raw_source import Line, RawSource
 from meterlake.etl.translating.record_lines import field as column
-from meterlake.etl.translating.record_lines import fields_of, local_time, seconds_of
+from meterlake.etl.translating.record_lines import fields_of, local_time, seconds_of, whole_number
 from meterlake.etl.translating.translated_format import TranslatedFormat
 from meterlake.etl.translating.translated_values import BrokenRecord, Series, Values
 from meterlake.lake.codes.quality import Quality
@@ -173,7 +173,7 @@ class _Reader:
             yield line.broken(Reason.BAD_RECORD, "no whole 300 record above it holds these intervals")
             return
         count, method = len(self.day.texts), column(fields, 3)
-        first, last = (int(text) if text.isdecimal() else 0 for text in (column(fields, 1), column(fields, 2)))
+        first, last = (whole_number(column(fields, place)) or 0 for place in (1, 2))
         if not (1 <= first <= last <= count and QUALITY_METHOD.fullmatch(method)):
             yield line.broken(Reason.BAD_RECORD, f"expected two intervals of 1 to {count} and their quality")
             return
@@ -181,8 +181,8 @@ class _Reader:
 
 
 def _register_of(line: Line, fields: list[str]) -> tuple[_Register | None, BrokenRecord | None]:
-    minutes = int(column(fields, 8)) if column(fields, 8).isdecimal() else 0
-    if not (minutes and _DAY_MINUTES % minutes == 0):
+    minutes = whole_number(column(fields, 8)) or 0
+    if not (minutes > 0 and _DAY_MINUTES % minutes == 0):
         return None, line.broken(Reason.BAD_RECORD, f"{column(fields, 8)!r} is no length of intervals in minutes")
     if not fields[1]:
         return None, line.broken(Reason.MISSING_METER, "it names no NMI")

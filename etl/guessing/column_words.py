@@ -302,7 +302,8 @@ def words_of(name: str) -> tuple[str, ...]:
 
 def unit_of(name: str) -> str | None:
     """Return the unit that a column's name says."""
-    parts = re.findall(r"[A-Za-z]+[\d\u00b3]?", name.replace("CO2", ""))
+    split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.replace("CO2", ""))
+    parts = re.findall(r"[A-Za-z]+[\d\u00b3]?", f"{split} {name}")
     found = [_UNITS[part.casefold()] for part in parts if part.casefold() in _UNITS]
     # W, L and M stand for much; a longer unit in the same name is meant.
     return max(found, key=len) if found else None

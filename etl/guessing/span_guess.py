@@ -48,6 +48,9 @@ def guess_span(draft: Draft, columns: tuple[ToldColumn, ...]) -> bool:
     if _is_end(start) and not ends:
         time["marks"] = "end"
         draft.said.append(f"{start.key!r} is the end of an interval, by its name")
+    elif any("24:00" in text for text in (*start.texts, *(clock.texts if clock else ()))):
+        time["marks"] = "end"
+        draft.said.append(f"{start.key!r} is the end of an interval, for it says 24:00")
     draft.declared["time"] = time
     draft.said.append(f"time from {start.key!r}, written {start.times.format}")
     _guess_length(draft, columns, start, clock, slot, [*ends[:1], *(one for one in clocks[1:2] if _is_end(one))])

@@ -122,7 +122,8 @@ def _reads(moments: list[dt.datetime | None], told: list[str]) -> bool:
 
 def _other(texts: tuple[str, ...], pattern: str, told: list[str]) -> str | None:
     for order, other in _OTHER_ORDER.items():
-        if order in pattern:
+        # Behind a year nobody writes the day first.
+        if pattern.startswith(order):
             turned = pattern.replace(order, other)
             return turned if _reads(_read(texts, turned), told) else None
     return None

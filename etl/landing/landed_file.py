@@ -101,8 +101,12 @@ class LandedFile:
         except OSError:
             return False
 
-    def read_head(self, sheet: str = "") -> FileHead:
+    def read_head(self, sheet: str = "", encoding: str | None = None) -> FileHead:
         """Read the start of the file; of a workbook that of a sheet, the first where none is named.
+
+        Args:
+            sheet: A workbook's sheet.
+            encoding: The text's, where somebody says it; else its byte order mark does.
 
         Raises:
             UnreadableFile: If it cannot be read, is empty, or its name says no kind that is known.
@@ -122,7 +126,7 @@ class LandedFile:
             return FileHead(self.path, kind, "binary", (), self._column_names(kind), inner)
         if is_sheet(self.path.name):
             return self._sheet_head(sheet, inner)
-        return replace(_text_head(self.name, self.path, kind), name=inner)
+        return replace(_text_head(self.name, self.path, kind, encoding), name=inner)
 
     def _sheet_head(self, sheet: str, inner: str) -> FileHead:
         try:
@@ -140,16 +144,17 @@ class LandedFile:
             raise UnreadableFile(self.name, f"it is no whole {kind} file: {found}", "Send it again") from error
 
 
-def _text_head(name: str, path: Path, kind: str) -> FileHead:
+def _text_head(name: str, path: Path, kind: str, said: str | None) -> FileHead:
     try:
         with gzip.open(path) if is_packed(path.name) else path.open("rb") as stream:
             start = stream.read(_HEAD_BYTES)
     except (OSError, EOFError) as error:
         raise UnreadableFile(name, f"its start cannot be read: {error}", "Send it again") from error
     encoding = next((code for mark, code in _BYTE_ORDER_MARKS if start.startswith(mark)), "utf-8")
+    encoding = said if said is not None and encoding == "utf-8" else encoding
     if encoding == "utf-8" and b"\x00" in start:
         raise UnreadableFile(name, "it holds bytes of zero: it is not text", "Check what kind of file it is")
-    text = start.decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace")
+    text = start.decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace").removeprefix("\ufeff")
     if kind != "json":
         # What text is, it says itself: an export may be called .csv or .txt and be XML.
         kind = "xml" if _BEGINS_AS_XML.match(text) else "csv"

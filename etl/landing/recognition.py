@@ -38,7 +38,7 @@ def recognise(
     from meterlake.etl.formats.mapping import layout_of  # a format, imported as all are when it is needed
     from meterlake.etl.guessing.undeclared import understand
 
-    head = file.read_head(declared.sheet if declared else "")
+    head = file.read_head(declared.sheet if declared else "", declared.encoding if declared else None)
     if declared is not None:
         answer = layout_of(head, declared, file.name)
         if isinstance(answer, Layout):

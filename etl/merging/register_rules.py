@@ -2,8 +2,12 @@
 
 A file says of each of its reads what flowed since the read before it and until the one behind it, among those that were
 known when it came. A read that comes late so takes the place of the difference that spanned it, and what nothing can be
-said of any more is withdrawn. Enters everywhere: `reads` with meter_id, quantity, taken_at, value, quality and the
-file_number in whose order they came; those without a number came before all others, and nothing is said of them.
+said of any more is withdrawn. A blip, for which the register stood elsewhere and then as if it had not been, is passed
+over: a read that lies below the one before it, where the next does not; or above both its neighbours, where the second
+behind it does not reach it either. What the register rose by after such a fall never flowed.
+
+Enters everywhere: `reads` with meter_id, quantity, taken_at, value, quality and the file_number in whose order they came;
+those without a number came before all others, and nothing is said of them.
 """
 
 from __future__ import annotations
@@ -17,12 +21,15 @@ from meterlake.lake.codes.quantities import QUANTITIES
 from meterlake.lake.sql.table_sql import sql_text
 
 LONGEST_DAYS = 45
+# Between reads further apart a register may have been exchanged and have come as far again.
+_LONGEST_BLIP_MINUTES = 2 * 1440
 _SUFFIX = "_register"
 FLOWS = {name: name.removesuffix(_SUFFIX) for name in QUANTITIES if name.endswith(_SUFFIX)}
 # The formats whose files say themselves what flowed: their reads are kept as they are.
 AS_READ = ("default",)
 _WITHIN = f"minutes BETWEEN 1 AND {LONGEST_DAYS * 1440}"
 _SERIES = "meter_id, quantity"
+_IS_SAID = "arrival = as_of OR before_arrival = as_of"
 
 
 def latest_reads(rows: str) -> str:
@@ -50,88 +57,83 @@ def neighbouring_reads(old: str, reads: str) -> str:
 
 
 def differences(reads: str, words: SqlWords) -> str:
-    """Return a SELECT of one row for each pair of neighbouring reads with a new one in it, judged, as files' rows."""
+    """Return a SELECT of what each file says flowed between neighbouring reads, judged, and of the blips that it shows.
+
+    A pair is said by the file that brought one of its reads, or made the two neighbours.
+    """
     return f"""
+        WITH {_as_known(reads, words)}
         SELECT {_COMMON}, minutes AS interval_minutes, flowed AS value, worse AS quality,
                '{ReadingType.INTERVAL}' AS reading_type, CAST(NULL AS STRING) AS event_code, reason,
-               CASE WHEN reason IS NOT NULL THEN {_words_of_both(words)} END AS raw_text, file_number
-        FROM ({_judged(reads, words)}) WHERE {_WITHIN}"""
+               CASE WHEN reason IS NOT NULL THEN {_words_of_both(words)} END AS raw_text, as_of AS file_number
+        FROM judged
+        WHERE as_of >= 0 AND {_WITHIN} AND ({_IS_SAID} OR coalesce(seen_as_of, -2) <> coalesce(last_as_of, -2))
+        UNION ALL
+        SELECT {_COMMON}, {words.minutes_between("before_at", "taken_at")}, value, quality, '{ReadingType.INTERVAL}',
+               CAST(NULL AS STRING), '{Reason.REGISTER_BLIP}', {_words_of_both(words)}, as_of
+        FROM seen
+        WHERE as_of >= 0 AND is_blip AND (arrival = as_of OR after_arrival = as_of OR before_arrival = as_of)"""
 
 
 def withdrawals(reads: str, words: SqlWords) -> str:
     """Return a SELECT of the differences that cannot stand any longer since a file said so: readings without a value."""
     return f"""
+        WITH {_as_known(reads, words)},
+        good AS (SELECT * FROM judged WHERE reason IS NULL AND {_WITHIN})
         SELECT {_COMMON}, CAST(0 AS BIGINT) AS interval_minutes, CAST(NULL AS DOUBLE) AS value, worse AS quality,
-               '{ReadingType.INTERVAL}' AS reading_type, CAST(NULL AS STRING) AS event_code, file_number
-        FROM ({_judged(reads, words)}) WHERE known_from < file_number AND (reason IS NOT NULL OR NOT {_WITHIN})"""
+               '{ReadingType.INTERVAL}' AS reading_type, CAST(NULL AS STRING) AS event_code, next_as_of AS file_number
+        FROM good
+        ANTI JOIN good AS later ON later.meter_id = good.meter_id AND later.quantity = good.quantity
+            AND later.before_at = good.before_at AND later.as_of = good.next_as_of
+        WHERE next_as_of IS NOT NULL"""
 
 
-def _judged(reads: str, words: SqlWords) -> str:
-    """Return a SELECT of pairs of reads with what flowed and why it cannot be known."""
-    most = f"CAST({_of_each_flow('{highest}')} AS DOUBLE) * greatest(1, minutes / 60)"
-    return f"""
-        SELECT *, CASE WHEN flowed < 0 THEN '{Reason.REGISTER_RESET}'
-                       WHEN flowed > {most} THEN '{Reason.IMPLAUSIBLE}' END AS reason
-        FROM (
-            SELECT *, {words.billionth.format(number="value - before_value")} AS flowed,
-                   {worse_quality("quality", "before_quality")} AS worse,
-                   {words.minutes_between("before_at", "taken_at")} AS minutes
-            FROM ({_pairs(reads)}))"""
+def _as_known(reads: str, words: SqlWords) -> str:
+    """Return the tables of a WITH: `seen`, reads as they were known when each file came, and `judged`, what flowed between.
 
-
-def _pairs(reads: str) -> str:
-    """Return a SELECT of each pair that a file's read makes with a neighbour, as both were known when the file came.
-
-    The neighbour is mostly the next time that the series has. Where that came later, it is looked for behind it.
+    Each turn of a register, when a file with reads of it came, has the whole of it; pairs are of neighbours that are no blips.
     """
-    end = f"PARTITION BY {_SERIES} ORDER BY taken_at ROWS BETWEEN"
-    reach = f"INTERVAL {LONGEST_DAYS} DAY"
+    most = f"CAST({_of_each_flow('{highest}')} AS DOUBLE) * greatest(1, minutes / 60)"
+    away = words.minutes_between("before_at", "after_at")
+    neighbours = ", ".join(
+        f"{step}({name}) OVER series AS {where}_{said}"
+        for step, where in (("lag", "before"), ("lead", "after"))
+        for name, said in (("taken_at", "at"), ("value", "value"), ("arrival", "arrival"))
+    )
     return f"""
-        WITH points AS (
+        points AS (
             SELECT *, lead(arrival) OVER (PARTITION BY {_SERIES}, taken_at ORDER BY arrival) AS known_until
             FROM (SELECT *, coalesce(file_number, -1) AS arrival FROM {reads})),
-        times AS (
-            SELECT *, lag(taken_at) OVER series AS last_at, lag(known_from) OVER series AS last_known_from,
-                   lead(taken_at) OVER series AS next_at, lead(known_from) OVER series AS next_known_from,
-                   min(known_from) OVER ({end} UNBOUNDED PRECEDING AND 1 PRECEDING) AS known_before,
-                   min(known_from) OVER ({end} 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS known_behind
-            FROM (SELECT {_SERIES}, taken_at, min(arrival) AS known_from FROM points GROUP BY {_SERIES}, taken_at)
-            WINDOW series AS (PARTITION BY {_SERIES} ORDER BY taken_at)),
-        said AS (
-            SELECT points.file_number, points.arrival, times.* FROM points JOIN times USING ({_SERIES}, taken_at)
-            WHERE points.file_number IS NOT NULL),
+        turns AS (
+            SELECT *, lag(as_of) OVER (PARTITION BY {_SERIES} ORDER BY as_of) AS last_as_of,
+                   lead(as_of) OVER (PARTITION BY {_SERIES} ORDER BY as_of) AS next_as_of
+            FROM (SELECT DISTINCT {_SERIES}, arrival AS as_of FROM points)),
+        seen AS (
+            SELECT *, coalesce({away} <= {_LONGEST_BLIP_MINUTES} AND after_value >= before_value AND (
+                           value < before_value
+                           OR (value > after_value AND second_after_value < value)), false) AS is_blip
+            FROM (
+                SELECT *, {neighbours}, lead(value, 2) OVER series AS second_after_value
+                FROM (
+                    SELECT points.*, as_of, last_as_of, next_as_of FROM points JOIN turns USING ({_SERIES})
+                    WHERE arrival <= as_of AND (known_until IS NULL OR known_until > as_of))
+                WINDOW series AS (PARTITION BY {_SERIES}, as_of ORDER BY taken_at))),
         pairs AS (
-            SELECT {_SERIES}, arrival, last_at AS before_at, taken_at FROM said WHERE last_known_from <= arrival
-            UNION
-            SELECT {_SERIES}, arrival, taken_at, next_at FROM said WHERE next_known_from <= arrival
-            UNION
-            SELECT said.meter_id, said.quantity, arrival, max(times.taken_at), said.taken_at
-            FROM said JOIN times ON times.meter_id = said.meter_id AND times.quantity = said.quantity
-                AND times.taken_at < said.taken_at AND times.taken_at >= said.taken_at - {reach}
-                AND times.known_from <= said.arrival
-            WHERE said.last_known_from > arrival AND said.known_before <= arrival
-            GROUP BY said.meter_id, said.quantity, arrival, said.taken_at
-            UNION
-            SELECT said.meter_id, said.quantity, arrival, said.taken_at, min(times.taken_at)
-            FROM said JOIN times ON times.meter_id = said.meter_id AND times.quantity = said.quantity
-                AND times.taken_at > said.taken_at AND times.taken_at <= said.taken_at + {reach}
-                AND times.known_from <= said.arrival
-            WHERE said.next_known_from > arrival AND said.known_behind <= arrival
-            GROUP BY said.meter_id, said.quantity, arrival, said.taken_at)
-        SELECT pairs.meter_id, pairs.quantity, pairs.before_at, pairs.taken_at, pairs.arrival AS file_number, times.known_from,
-               earlier.value AS before_value, earlier.quality AS before_quality, later.value, later.quality
-        FROM pairs
-        JOIN times ON times.meter_id = pairs.meter_id AND times.quantity = pairs.quantity AND times.taken_at = pairs.before_at
-        JOIN points AS earlier ON {_as_known("earlier", "before_at")}
-        JOIN points AS later ON {_as_known("later", "taken_at")}"""
-
-
-def _as_known(points: str, at: str) -> str:
-    """Return the condition that a point is the read of a moment as it was known when a pair's file came."""
-    return (
-        f"{points}.meter_id = pairs.meter_id AND {points}.quantity = pairs.quantity AND {points}.taken_at = pairs.{at}"
-        f" AND {points}.arrival <= pairs.arrival AND ({points}.known_until IS NULL OR {points}.known_until > pairs.arrival)"
-    )
+            SELECT {_SERIES}, as_of, last_as_of, next_as_of, taken_at, value, quality, arrival,
+                   lag(taken_at) OVER series AS before_at, lag(value) OVER series AS before_value,
+                   lag(quality) OVER series AS before_quality, lag(arrival) OVER series AS before_arrival
+            FROM seen WHERE NOT is_blip
+            WINDOW series AS (PARTITION BY {_SERIES}, as_of ORDER BY taken_at)),
+        judged AS (
+            SELECT *, CASE WHEN flowed < 0 THEN '{Reason.REGISTER_RESET}'
+                           WHEN flowed > {most} THEN '{Reason.IMPLAUSIBLE}' END AS reason
+            FROM (
+                SELECT *, {words.billionth.format(number="value - before_value")} AS flowed,
+                       {worse_quality("quality", "before_quality")} AS worse,
+                       {words.minutes_between("before_at", "taken_at")} AS minutes,
+                       lag(as_of) OVER (PARTITION BY {_SERIES}, before_at, taken_at, before_value, value, before_quality,
+                                        quality ORDER BY as_of) AS seen_as_of
+                FROM pairs WHERE before_at IS NOT NULL))"""
 
 
 def _words_of_both(words: SqlWords) -> str:

@@ -80,14 +80,19 @@ def as_plain_text(path: Path, layout: Layout, folder: Path) -> PlainText:
     found = PlainText(folder / f"{uuid.uuid4().hex}.txt")
     folder.mkdir(parents=True, exist_ok=True)
     with found.path.open("wb") as copy:
-        copy.writelines(_without_broken_lines(_lines_of(path, layout), layout, found))
+        blocks = _lines_of(path, layout)
+        if layout.record:
+            blocks = _of_record(blocks, layout)
+        if layout.footer_lines:
+            blocks = _without_footer(blocks, layout.footer_lines)
+        copy.writelines(_without_broken_lines(blocks, layout, found))
     return found
 
 
 def _can_stay(path: Path, layout: Layout) -> bool:
     """Say whether the engine can open a file where it lies and decode its bytes."""
     name = str(path)
-    is_plain = not (is_packed(path.name) or is_sheet(path.name))
+    is_plain = not (is_packed(path.name) or is_sheet(path.name) or layout.footer_lines or layout.record)
     return "\\" not in name and name.isprintable() and is_plain and layout.encoding == "utf-8"
 
 
@@ -194,6 +199,36 @@ def _without_broken_lines(blocks: Iterable[bytes], layout: Layout, found: PlainT
             block = b"\n".join(lines)
         line_number += block.count(b"\n")
         yield block
+
+
+def _of_record(blocks: Iterable[bytes], layout: Layout) -> Iterator[bytes]:
+    """Leave nothing of the lines that are no rows: those whose first column is another."""
+    wanted = tuple(
+        quote + layout.record.encode() + quote + end
+        for quote in (b"", b'"')
+        for end in (layout.delimiter.encode(), b"\n", b"\r")
+    )
+    kept = layout.header_lines
+    for block in blocks:
+        lines = block.splitlines(keepends=True)
+        for place, line in enumerate(lines):
+            if kept:
+                kept -= 1
+            elif not line.startswith(wanted):
+                lines[place] = line[len(line.rstrip(b"\r\n")) :]
+        yield b"".join(lines)
+
+
+def _without_footer(blocks: Iterable[bytes], footer_lines: int) -> Iterator[bytes]:
+    """Leave out the last lines, those without a text not counted."""
+    held: list[bytes] = []
+    for block in blocks:
+        held += block.splitlines(keepends=True)
+        filled = [place for place, line in enumerate(held) if line.strip()]
+        if len(filled) > footer_lines:
+            cut = filled[-footer_lines]
+            yield b"".join(held[:cut])
+            held = held[cut:]
 
 
 def _what_is_broken(line: bytes, whole: re.Pattern[bytes] | None, may_be_replaced: bool) -> Reason | None:

@@ -35,12 +35,12 @@ def raw_table(layout: Layout, name: str = "raw") -> ir.Table:
 
 @contextmanager
 def steps_kept(layout: Layout) -> Iterator[None]:
-    """Let each step of a mapping be a SELECT of its own while SQL is written.
+    """Let each step from local times be a SELECT of its own while SQL is written.
 
     Ibis would write what a step makes wherever a later one reads it; for clocks with hundreds of changes that is megabytes.
     """
     before = ibis.options.sql.fuse_selects
-    ibis.options.sql.fuse_selects = before and layout.mapping is None
+    ibis.options.sql.fuse_selects = before and not layout.is_local
     try:
         yield
     finally:

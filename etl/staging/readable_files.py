@@ -6,6 +6,8 @@ reads; and the lines that it is not shown. Copies go when the batch is done.
 
 from __future__ import annotations
 
+import json
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,6 +16,7 @@ from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 
+from meterlake.etl.conforming.json_documents import document_records
 from meterlake.etl.conforming.raw_format import TRANSLATED, Layout
 from meterlake.etl.formats import FORMATS
 from meterlake.etl.landing.broken_files import BrokenFiles, blaming
@@ -82,8 +85,20 @@ def as_readable(path: Path, layout: Layout, folder: Path) -> tuple[Path, Layout,
     if layout.kind in ("parquet", "orc", "avro"):
         names = dict(zip(layout.columns, layout.paths or layout.columns, strict=True))
         return as_parquet(path, layout.kind, folder, names), replace(layout, paths=()), []
+    if layout.document is not None:
+        path, layout = as_json_lines(path, layout, folder), replace(layout, encoding="utf-8", document=None)
     plain = as_plain_text(path, layout, folder)
     return plain.path, replace(layout, encoding="utf-8", quote='"' if plain.has_quotes else ""), plain.taken_out
+
+
+def as_json_lines(path: Path, layout: Layout, folder: Path) -> Path:
+    """Write the records of a JSON document to a new file, a line each; whoever owns the folder clears it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{uuid.uuid4().hex}.jsonl"
+    with target.open("w", encoding="utf-8") as lines:
+        for record in document_records(path, layout.document or "", layout.encoding):
+            lines.write(json.dumps(record, ensure_ascii=False) + "\n")
+    return target
 
 
 def add_taken_out(

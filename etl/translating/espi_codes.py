@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from meterlake.etl.translating.record_lines import whole_number
 from meterlake.lake.codes.quality import Quality, ReadingType
 from meterlake.lake.codes.quantities import QUANTITIES
 
@@ -110,9 +111,3 @@ def _reading_type(behaviour: str, quantity: str | None) -> ReadingType:
 def quality_of(code: str) -> Quality | None:
     """Return the quality of a code; None for one that means nothing here."""
     return _QUALITIES.get(code)
-
-
-def whole_number(text: str) -> int | None:
-    """Return a whole number of at most eighteen digits, None where a text is none."""
-    digits = text.removeprefix("-")
-    return int(text) if digits.isascii() and digits.isdecimal() and len(digits) <= 18 else None

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from meterlake.etl.translating.espi_codes import DELIVERED, NET, RECEIVED, TOTAL, Measured, measured_by
 from meterlake.etl.translating.espi_entries import BLOCK, Entry
+from meterlake.etl.translating.record_lines import whole_number
 from meterlake.etl.translating.translated_values import Series
 
 _OWNERS = ("RetailCustomer", "Subscription", "Customer")
@@ -82,6 +83,9 @@ class _Feed:
         point = self._parent(reading, self.points) if reading else self._parent(block, self.points)
         linked = [self.types[address] for address in (reading.related if reading else []) if address in self.types]
         linked = linked or (self.all_types if len(self.all_types) == 1 else [])
+        for found, every, noun in ((reading, self.readings, "meter readings"), (point, self.points, "usage points")):
+            if found is None and len(every) > 1:
+                return f"{len(every)} {noun} stand in the file, and no link says which of them its block is of"
         if len(linked) != 1:
             return (
                 f"{len(self.all_types)} reading types stand in the file, and no link says which of them its block has"
@@ -117,7 +121,7 @@ def _named(chains: Sequence[_Chain], file_name: str) -> dict[tuple[int, int, int
     for chain in chains:
         by_meter.setdefault(meter_of(chain.point, file_name), []).append(chain)
     for meter, own in by_meter.items():
-        flows = {chain.measured.flow for chain in own}
+        flows = {(_family(chain.measured), chain.measured.flow) for chain in own}
         taken: set[str | None] = set()
         for chain in sorted(own, key=_shortest_first):
             measured = _without_doubled_flow(chain.measured, flows)
@@ -130,13 +134,19 @@ def _named(chains: Sequence[_Chain], file_name: str) -> dict[tuple[int, int, int
 
 
 def _shortest_first(chain: _Chain) -> tuple[int, str]:
-    step = chain.type.said.get("intervalLength", "")
-    return int(step) if step.isdecimal() else 1 << 62, chain.reading.own if chain.reading else ""
+    step = whole_number(chain.type.said.get("intervalLength", ""))
+    return 1 << 62 if step is None else step, chain.reading.own if chain.reading else ""
 
 
-def _without_doubled_flow(measured: Measured, flows: set[str]) -> Measured:
+def _family(measured: Measured) -> str:
+    """Return what is measured, whichever way it flows and however it is read."""
+    return (measured.quantity or "").removesuffix("_register").removesuffix("_export")
+
+
+def _without_doubled_flow(measured: Measured, flows: set[tuple[str, str]]) -> Measured:
     """Let what is made of two flows be no quantity where the file has the flows themselves."""
-    is_doubled = measured.flow in (NET, TOTAL) and bool(flows & {DELIVERED, RECEIVED})
+    family = _family(measured)
+    is_doubled = measured.flow in (NET, TOTAL) and bool(flows & {(family, DELIVERED), (family, RECEIVED)})
     return (
         replace(measured, quantity=None, said=f"{measured.said}: the flows it is made of stand beside it")
         if is_doubled

@@ -23,6 +23,12 @@ def field(fields: list[str], place: int) -> str:
     return fields[place] if place < len(fields) else ""
 
 
+def whole_number(text: str) -> int | None:
+    """Return a whole number of at most eighteen digits, None where a text is none."""
+    digits = text.removeprefix("-")
+    return int(text) if digits.isascii() and digits.isdecimal() and len(digits) <= 18 else None
+
+
 def local_time(text: str) -> dt.datetime | None:
     """Return the time that eight, twelve or fourteen digits say, without a zone; None where they say none.
 

@@ -35,6 +35,8 @@ TRANSLATED_COLUMNS = {
 _ARROW = {"int64": pa.int64(), "string": pa.string(), "float64": pa.float64()}
 _SCHEMA = pa.schema([(name, _ARROW[kind]) for name, kind in TRANSLATED_COLUMNS.items()])
 _VALUES_A_BATCH = 100_000
+# The year 9999: one second beyond what the engine has a time for would end the run.
+_MOST_SECONDS = 253_402_300_800
 _T = TypeVar("_T")
 
 
@@ -71,8 +73,10 @@ def _rows(records: Sequence[Values]) -> pa.RecordBatch:
     record_of = pa.array(np.repeat(np.arange(len(records)), lengths))
     place = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     minutes = np.repeat(np.array([record.minutes for record in records], dtype=np.int64), lengths)
-    starts = np.repeat(np.array([record.start_s or 0 for record in records], dtype=np.int64), lengths)
-    is_no_time = np.repeat(np.array([record.start_s is None for record in records]), lengths)
+    starts = np.repeat(
+        np.array([record.start_s if _is_time(record.start_s) else 0 for record in records], dtype=np.int64), lengths
+    )
+    is_no_time = np.repeat(np.array([not _is_time(record.start_s) for record in records]), lengths)
 
     def said(values: Iterable[object], kind: pa.DataType = _ARROW["string"]) -> pa.Array:
         return pa.array(list(values), kind).take(record_of)
@@ -92,6 +96,10 @@ def _rows(records: Sequence[Values]) -> pa.RecordBatch:
         "note": said(record.note or None for record in records),
     }
     return pa.record_batch([columns[name] for name in _SCHEMA.names], _SCHEMA)
+
+
+def _is_time(seconds: int | None) -> bool:
+    return seconds is not None and abs(seconds) < _MOST_SECONDS
 
 
 def _one_each(records: Sequence[Values], said: Sequence[Sequence[_T]]) -> list[_T]:

@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from meterlake.lake.codes.quality import Quality
 from meterlake.lake.codes.quantities import QUANTITIES
@@ -52,11 +53,16 @@ def write_feed(batches: Iterable[pa.RecordBatch], sink: BinaryIO, *, updated: dt
     )
     count = 0
     for meter, of_meter in groupby(_series_of(batches), key=lambda series: str(series.column("meter_id")[0])):
-        point = f"{_RESOURCE}/UsagePoint/{quote(meter, safe='')}"
-        for number, series in enumerate(of_meter):
+        point, is_begun = f"{_RESOURCE}/UsagePoint/{quote(meter, safe='')}", False
+        for found in of_meter:
+            # What has no value is no reading.
+            series = found.filter(pc.is_finite(found.column("value").cast(pa.float64())))
+            if not series.num_rows:
+                continue
             codes = codes_of(str(series.column("quantity")[0]))
-            if number == 0:
+            if not is_begun:
                 sink.write(_usage_point(meter, point, codes, moment).encode())
+                is_begun = True
             sink.writelines(part.encode() for part in _reading_entries(series, codes, point, moment))
             count += series.num_rows
     sink.write(b"</feed>\n")

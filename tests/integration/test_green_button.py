@@ -45,6 +45,13 @@ def test_pages_of_readings_as_green_button_make_the_same_readings_elsewhere(
     assert lake.rows("SELECT DISTINCT meter_id, quantity FROM readings") == [("MAC000005", "energy")]
 
 
+def test_readings_that_are_added_up_are_green_button_too(application: FastAPI) -> None:
+    hours = ask(application, f"{TARGET}&interval=PT1H").json()["readings"]
+    feed = ask(application, f"{TARGET}&interval=PT1H&f=greenbutton").body.decode()
+    assert feed.count("<IntervalReading>") == len(hours)
+    assert "<intervalLength>3600</intervalLength>" in feed
+
+
 def test_the_accept_header_of_a_feed_is_heeded_where_there_are_readings(application: FastAPI) -> None:
     accept = {"accept": "application/atom+xml"}
     assert ask(application, TARGET, headers=accept).body.startswith(b"<?xml")

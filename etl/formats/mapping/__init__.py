@@ -73,7 +73,9 @@ class Mapping:
                 quality_reason,
             ),
             is_on_grid=~is_interval | rows.is_on_grid,
-            fragments=(rows.line,) if is_json else (rows.meter_text, rows.time_text),
+            fragments=(rows.line,)
+            if is_json
+            else tuple(rows[name] for name in rows.columns if name.startswith("sought_")),
             place_in_line=rows.place,
             place_name=rows.value_name + " = " + rows.value_text.fill_null(""),
         )

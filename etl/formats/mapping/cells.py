@@ -89,6 +89,10 @@ def _of_the_row(raw: ir.Table, declared: MappingDeclaration) -> dict[str, ir.Val
     """Return what a row says of all its values."""
     ids, time, interval = declared.meter_id, declared.time, declared.interval
     found: dict[str, ir.Value] = {"time_text": _joined(raw, declared, time.column, " ")}
+    # What a line is found by again stands in its own columns; a second text keeps one from being taken for the whole line.
+    sought: list[ir.StringValue] = [_text(raw, declared, column) for column in (*ids.columns, *time.column)]
+    for place, text in enumerate([*sought, *([ibis.literal("")] if len(sought) == 1 else [])]):
+        found[f"sought_{place}"] = text
     if ids.constant is not None:
         found["meter_text"] = ibis.literal(ids.constant)
     elif ids.columns:

@@ -41,8 +41,9 @@ def layout_of(head: FileHead, declared: MappingDeclaration, name: str | None = N
         # Rows of one local time are told apart by their order, which only an ordered reader keeps.
         is_ordered=declared.time.zone != "UTC" or declared.depends_on_order,
         has_registers=declared.has_registers,
-        time_zone=declared.time.zone or "",
+        is_local=True,
         sheet=declared.sheet,
+        time_zone=declared.time.zone or "",
     )
 
 
@@ -56,6 +57,8 @@ def _with_meter_of_file(declared: MappingDeclaration, name: str) -> MappingDecla
 
 
 def _csv_layout(head: FileHead, declared: MappingDeclaration) -> Layout | Mismatch:
+    if declared.record and not declared.header:
+        head = replace(head, lines=tuple(line for line in head.lines if line.lstrip('"').startswith(declared.record)))
     header = read_header(head, skipped_lines=declared.skip_lines, delimiter=declared.delimiter)
     has_header = declared.header and not declared.columns
     if declared.columns:
@@ -82,7 +85,7 @@ def _csv_layout(head: FileHead, declared: MappingDeclaration) -> Layout | Mismat
         header.delimiter,
         header.quote,
         declared.skip_lines + has_header,
-        declared.encoding or head.encoding,
+        head.encoding,
         mapping=settled,
         footer_lines=declared.footer_lines,
         record=declared.record or "",
@@ -136,7 +139,7 @@ def _record_layout(head: FileHead, declared: MappingDeclaration) -> Layout | Mis
     names = tuple(str(column) for column in declared.columns_read)
     is_document = head.kind == "json" and (declared.records is not None or looks_like_document(head))
     if head.kind == "json":
-        found = _json_columns(_document_lines(head.path, declared) if is_document else head.lines)
+        found = _json_columns(_document_lines(head.path, declared, head.encoding) if is_document else head.lines)
     else:
         found = head.columns
     needed = {_first_step(name) if head.kind == "json" else name for name in names}
@@ -148,15 +151,15 @@ def _record_layout(head: FileHead, declared: MappingDeclaration) -> Layout | Mis
         head.kind,
         columns,
         header_lines=0,
-        encoding=(declared.encoding or head.encoding) if head.kind == "json" else head.encoding,
+        encoding=head.encoding,
         paths=names,
         mapping=declared,
         document=(declared.records or "") if is_document else None,
     )
 
 
-def _document_lines(path: Path, declared: MappingDeclaration) -> Sequence[str]:
-    records = document_records(path, declared.records or "", declared.encoding or "utf-8")
+def _document_lines(path: Path, declared: MappingDeclaration, head_encoding: str) -> Sequence[str]:
+    records = document_records(path, declared.records or "", head_encoding)
     return [json.dumps(record) for record, _ in zip(records, range(50), strict=False)]
 
 

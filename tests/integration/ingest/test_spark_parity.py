@@ -17,8 +17,10 @@ from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.raw_format import ReadOptions
 from meterlake.etl.landing.accounts import RunReport
 from meterlake.etl.pipeline import IngestJob
+from meterlake.etl.undo import undo_ingest
 from meterlake.sample_data.landing_folder import write_landing_folder
 from meterlake.sample_data.options import SampleOptions
+from tests.every_kind_of_file import write_file
 from tests.landing import (
     PLAIN_HEADER,
     REAL_DATA,
@@ -157,6 +159,29 @@ def test_uploads_with_every_quirk_late_and_restated_leave_equal_lakes_and_the_sa
     before = whole_lake(tmp_path / "spark")
     again = take_in_on_spark(session, tmp_path / "spark", *uploads)
     assert (len(again.accounts), whole_lake(tmp_path / "spark")) == (0, before)
+
+
+@pytest.mark.slow
+def test_files_that_agree_and_contradict_leave_equal_lakes_and_are_taken_back_alike(
+    session: SparkSession, tmp_path: Path
+) -> None:
+    files: list[tuple[str, list[tuple[int, int]]]] = [
+        ("half-hours.csv", [(0, 1), (0, 2), (1, 1), (2, 1)]), ("half-hours.csv", [(0, 2), (1, 2), (1, 1)]),
+        ("registers.jsonl", [(0, 0), (2, 2), (3, 1)]), ("events.csv", [(0, 0), (1, 1), (1, 2)]),
+        ("half-hours.csv", [(0, 2), (0, 3), (1, 1), (3, 3)]), ("half-hours.csv", [(0, 1), (1, 2), (2, 1)]),
+        ("registers.jsonl", [(1, 1), (2, 0), (0, 0)]), ("registers.jsonl", [(2, 2), (1, 1)]), ("events.csv", [(0, 3), (2, 1)]),
+    ]  # fmt: skip
+    paths = [write_file(tmp_path, number, *file) for number, file in enumerate(files, 1)]
+    spark, duckdb = tmp_path / "spark", tmp_path / "duckdb"
+
+    for run in (paths[:4], paths[4:]):
+        assert_equal_reports(take_in_on_spark(session, spark, *run), take_in(duckdb, *run))
+        assert_equal_lakes(spark, duckdb)
+    for path in paths[:3]:
+        [(ingest_id,)] = select(spark, f"SELECT ingest_id FROM ingests WHERE source_file = '{path}'")
+        for root in (spark, duckdb):
+            undo_ingest(ingest_id, lake_settings(root))
+        assert_equal_lakes(spark, duckdb)
 
 
 def test_local_times_with_clock_changes_in_their_own_zone_leave_equal_lakes(

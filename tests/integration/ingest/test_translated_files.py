@@ -1,4 +1,4 @@
-"""Files that are not rows: the accounts of broken ones add up, and Spark's workers translate them as one machine does."""
+"""Files that are not rows, and workbooks: the accounts of broken ones add up, and Spark's workers read them as one machine does."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 
 from meterlake.etl.formats import FORMATS
@@ -37,6 +38,15 @@ def write_translated_files(folder: Path) -> Path:
             (folder / f"{name}-torn{suffix}").write_text("".join(torn).replace("450", "4x50"))
             (folder / f"{name}-packed{suffix}.gz").write_bytes(gzip.compress(text.replace("1", "2", 1).encode()))
             archive.writestr(f"{name}{suffix}", text.replace("M1", "M7").replace("METER01", "METER7"))
+    book = openpyxl.Workbook()
+    for row in (
+        ["LCLid", "DateTime", "KWH/hh (per half hour) "],
+        ["X", "2013-01-01 00:00", 0.5],
+        [],
+        ["X", "2013-01-01 00:30", "?"],
+    ):
+        book.worksheets[0].append(row)
+    book.save(folder / "book.xlsx")
     return folder
 
 

@@ -24,6 +24,14 @@ def engine() -> ibis.BaseBackend:
         ("201307010215", "%Y%m%d%H%M", dt.datetime(2013, 7, 1, 2, 15)),
         ("2013-07-01T02:15:30.25", "%FT%T.%f", dt.datetime(2013, 7, 1, 2, 15, 30, 250_000)),
         ("01-07-2013 02", "%d-%m-%Y %H", dt.datetime(2013, 7, 1, 2)),
+        ("Jul 1, 2013 02:15 PM", "%b %d, %Y %I:%M %p", dt.datetime(2013, 7, 1, 14, 15)),
+        ("1-jul-13 12:15 a.m.", "%d-%b-%y %I:%M %p", dt.datetime(2013, 7, 1, 0, 15)),
+        ("01/07/69 12:00 pm", "%d/%m/%y %I:%M %p", dt.datetime(1969, 7, 1, 12)),
+        ("01/07/13 13:00 pm", "%d/%m/%y %I:%M %p", None),
+        ("1 Foo 2013", "%d %b %Y", None),
+        ("2012-366 23", "%Y-%j %H", dt.datetime(2012, 12, 31, 23)),
+        ("2013-366", "%Y-%j", None),
+        ("2013-1", "%Y-%j", dt.datetime(2013, 1, 1)),
         ("2013-07-01", "%d.%m.%Y", None),
         ("31.02.2013", "%d.%m.%Y", None),
         ("", "%d.%m.%Y", None),
@@ -52,7 +60,9 @@ def test_seconds_and_milliseconds_since_1970_are_utc(engine: ibis.BaseBackend) -
     assert milliseconds == dt.datetime(2013, 1, 1, 0, 0, 0, 500_000)
 
 
-@pytest.mark.parametrize("pattern", ["%H:%M", "%d %b %Y", "%Y-%m-%d %Y", "%d.%m.%Y %"])
+@pytest.mark.parametrize(
+    "pattern", ["%H:%M", "%d %b", "%Y-%m-%d %Y", "%d.%m.%Y %", "%d.%m.%Y %I:%M", "%d %m %b %Y", "%d %B %Y"]
+)
 def test_pattern_that_cannot_be_read_is_refused(pattern: str) -> None:
     with pytest.raises(BadParameter):
         compile_pattern(pattern)

@@ -59,6 +59,17 @@ def test_corrected_read_corrects_both_its_differences(small_lake: SmallLake) -> 
     assert heat(small_lake) == [("00", "01", 4.0), ("01", "02", 2.0)]
 
 
+def test_corrected_read_takes_out_the_difference_that_cannot_stand_any_longer(small_lake: SmallLake) -> None:
+    small_lake.ingest(small_lake.write("a.jsonl", "\n".join((record(0, 100), record(1, 103), record(2, 107)))))
+
+    small_lake.ingest(small_lake.write("b.jsonl", record(1, 110)))
+
+    assert heat(small_lake) == [("00", "01", 10.0)]
+    assert [reason for _, reason, _ in small_lake.quarantine()] == ["register_reset"]
+    flows = "SELECT value FROM superseded WHERE quantity = 'heating_energy' ORDER BY value"
+    assert small_lake.rows(flows) == [(3.0,), (4.0,)]
+
+
 def test_any_order_of_uploads_gives_what_one_upload_gives(small_lake: SmallLake) -> None:
     hours = [(0, 100.0), (1, 101.0), (2, 106.0), (3, 2.0), (4, 5.0)]
     for hour, read in (hours[place] for place in (2, 0, 4, 3, 1)):

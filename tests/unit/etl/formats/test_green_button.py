@@ -158,6 +158,24 @@ def test_net_energy_beside_the_flows_it_is_made_of_is_set_aside(small_lake: Smal
     assert small_lake.readings() == [("C9/P1", "energy", "2011-01-01 08:00", 0.5)]
 
 
+def test_net_energy_beside_what_is_no_energy_is_what_it_is(small_lake: SmallLake) -> None:
+    text = feed(POINT, *series(1, reading("500", 0), flowDirection=4), *series(2, reading("250", 0), uom=38))
+
+    small_lake.ingest(small_lake.write("net.xml", text))
+
+    assert [(quantity, value) for _, quantity, _, value in small_lake.readings()] == [("energy", 0.5), ("power", 0.25)]
+
+
+def test_blocks_that_no_link_gives_a_point_are_set_aside_where_there_are_several(small_lake: SmallLake) -> None:
+    entries = [POINT, POINT.replace("P1", "P2"), entry(reading_type()), entry(block(reading("1", 0)))]
+
+    report = small_lake.ingest(small_lake.write("two.xml", feed(*entries)))
+
+    assert report.quarantine_reasons == {"bad_record": 1}
+    ((detail,),) = small_lake.rows("SELECT detail FROM quarantine")
+    assert detail == "2 usage points stand in the file, and no link says which of them its block is of"
+
+
 def test_two_series_of_one_quantity_of_a_point_are_kept_apart_the_finest_first(small_lake: SmallLake) -> None:
     text = feed(
         POINT,
@@ -206,12 +224,14 @@ def test_a_broken_reading_is_set_aside_with_its_line_and_takes_no_neighbour(smal
         reading("1.2.3", 3),
         reading("1", 4, quality=77),
         reading("1", 5, seconds=90),
-        reading("1", 6),
+        reading("1", 6).replace(str(START + 6 * HOUR), "9" * 17),
+        reading("1", 6).replace(str(START + 6 * HOUR), "9" * 5_000),
+        reading("1", 7),
     )
 
     report = small_lake.ingest(small_lake.write("torn.xml", feed(POINT, *series(1, *readings))))
 
-    assert report.accounts[0].rows_read == 7
+    assert report.accounts[0].rows_read == 9
     found = small_lake.rows("SELECT line, reason FROM quarantine ORDER BY row")
     first = found[0][0]
     assert [(line - first, reason) for line, reason in found] == [
@@ -220,6 +240,8 @@ def test_a_broken_reading_is_set_aside_with_its_line_and_takes_no_neighbour(smal
         (2, "bad_number"),
         (3, "bad_record"),
         (4, "bad_length"),
+        (5, "bad_time"),
+        (6, "bad_time"),
     ]
     ((raw_text,),) = small_lake.rows("SELECT raw_text FROM quarantine WHERE reason = 'bad_record'")
     assert "quality 77" in raw_text

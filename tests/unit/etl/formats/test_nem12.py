@@ -79,7 +79,7 @@ def test_a_day_of_varying_quality_takes_it_from_the_400_records(small_lake: Smal
 
 
 def test_an_interval_whose_quality_no_400_record_says_is_set_aside(small_lake: SmallLake) -> None:
-    text = register() + day(["0.1"] * 48, "V") + "400,1,46,A,,\n400,47,99,A,,\n"
+    text = register() + day(["0.1"] * 48, "V") + f"400,1,46,A,,\n400,47,{'9' * 5_000},A,,\n"
 
     report = small_lake.ingest(small_lake.write("v.csv", text))
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from meterlake.etl.conforming.raw_format import ReadOptions
 from tests.small_lake import SmallLake
 
 
@@ -58,3 +59,42 @@ def test_line_that_stands_twice_is_found_twice(small_lake: SmallLake, wide_heade
 
     assert [found for found, _, _ in small_lake.quarantine()] == [2, 3]
     assert (report.accounts[0].rows_stored, report.accounts[0].duplicates) == (47, 47)
+
+
+@pytest.mark.parametrize("marks", ["start", "end"])
+def test_columns_named_by_their_ends_are_told_by_the_headers_order(small_lake: SmallLake, marks: str) -> None:
+    names = [f"{slot // 2}:{'30' if slot % 2 else '00'}" for slot in range(1, 48)] + ["0:00"]
+    text = f"meter_id,date,{','.join(names)}\nC1,2012-07-01,2.0,{','.join(['0.1'] * 46)},5.0\n"
+
+    small_lake.ingest(small_lake.write("w.csv", text), options=ReadOptions(timestamp_marks=marks))  # type: ignore[arg-type]
+
+    readings = small_lake.readings()
+    assert (readings[0], readings[-1]) == (
+        ("C1", "energy", "2012-07-01 00:00", 2.0),
+        ("C1", "energy", "2012-07-01 23:30", 5.0),
+    )
+
+
+def test_a_days_columns_show_the_clock_of_the_zone_and_skipped_ones_are_set_aside(small_lake: SmallLake) -> None:
+    hours = ",".join(f"{hour:02d}:00" for hour in range(24))
+    rows = [f"N1,{day},{','.join(['1'] * 24)}" for day in ("2026-03-07", "2026-03-08", "2026-11-01")]
+    text = "\n".join([f"meter_id,date,{hours}", *rows, ""])
+
+    small_lake.ingest(small_lake.write("w.csv", text), options=ReadOptions(time_zone="America/New_York"))
+
+    days = "SELECT local_date::VARCHAR AS day, energy_kwh, intervals_expected FROM consumption_daily ORDER BY ALL"
+    # At two the clocks went to three; on 1 November one o'clock came twice, and nobody knows which it was.
+    assert small_lake.rows(days) == [("2026-03-07", 24.0, 24), ("2026-03-08", 23.0, 23), ("2026-11-01", 23.0, 25)]
+    assert [(line, reason) for line, reason, _ in small_lake.quarantine()] == [
+        (3, "nonexistent_time"),
+        (4, "ambiguous_time"),
+    ]
+
+
+def test_londons_own_files_are_gmt_whatever_zone_its_days_are_of(small_lake: SmallLake, wide_header: str) -> None:
+    path = small_lake.write("w.csv", f"{wide_header}\nM1,2013-07-01,{','.join(['1'] * 48)}\n")
+
+    small_lake.ingest(path, options=ReadOptions(time_zone="Europe/London"))
+
+    assert small_lake.readings()[0] == ("M1", "energy", "2013-07-01 00:00", 1.0)
+    assert small_lake.rows("SELECT intervals_present FROM consumption_daily ORDER BY local_date") == [(46,), (2,)]

@@ -123,6 +123,14 @@ def test_what_a_mark_in_numbers_means_is_found_or_doubted(
             (),
         ),
         (
+            "meter,when,usageKWh\nM1,2024/03/02 23:00,1\nM1,2024/03/02 24:00,1\n",
+            {
+                "time": {"column": "when", "format": "%Y/%m/%d %H:%M", "marks": "end"},
+                "values": [{"column": "usageKWh", "quantity": "energy", "unit": "kWh"}],
+            },
+            (),
+        ),
+        (
             "meter,date,time,kwh\nM1,14.03.2024,00:00,1\nM1,14.03.2024,00:15,1\n",
             {"time": {"column": ["date", "time"], "format": "%d.%m.%Y %H:%M"}, "interval_minutes": 15},
             (),

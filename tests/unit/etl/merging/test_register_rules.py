@@ -53,3 +53,44 @@ def test_of_reads_of_one_moment_the_last_one_counts() -> None:
         AS rows(meter_id, quantity, interval_start, value, quality, reading_type, reason, file_number, place)"""
 
     assert duckdb.sql(f"SELECT value FROM ({latest_reads(rows)})").fetchall() == [(2.0,)]
+
+
+def quarter_hours(*values: float) -> list[str]:
+    return [
+        f"TIMESTAMP '2026-01-10 {10 + number // 4}:{number % 4 * 15:02d}', {value}, 'actual', 0"
+        for number, value in enumerate(values)
+    ]
+
+
+def test_a_moment_at_zero_is_set_aside_and_the_rise_after_it_is_not_believed() -> None:
+    flows = flows_of(*quarter_hours(613.7, 613.8, 0.0, 613.9, 614.0))
+
+    assert [(minutes, value, reason) for _, minutes, value, _, reason, _ in flows if reason is None] == [
+        (15, 0.1, None), (30, 0.1, None), (15, 0.1, None),
+    ]  # fmt: skip
+    assert [reason for *_, reason, _ in flows if reason] == ["register_blip"]
+
+
+def test_a_moment_far_above_is_set_aside() -> None:
+    flows = flows_of(*quarter_hours(0.02, 57.22, 0.03, 0.04))
+
+    assert [(minutes, value) for _, minutes, value, _, reason, _ in flows if reason is None] == [(30, 0.01), (15, 0.01)]
+    assert [reason for *_, reason, _ in flows if reason] == ["register_blip"]
+
+
+def test_a_register_that_was_exchanged_and_counts_on_is_none_that_blipped() -> None:
+    flows = flows_of(*quarter_hours(900.0, 900.5, 0.0, 0.5, 1.0))
+
+    assert [(value, reason) for _, _, value, _, reason, _ in flows] == [
+        (0.5, None), (-900.5, "register_reset"), (0.5, None), (0.5, None),
+    ]  # fmt: skip
+
+
+def test_a_fall_between_reads_of_months_is_an_exchange_even_where_the_next_read_is_as_high() -> None:
+    flows = flows_of(
+        "TIMESTAMP '2013-01-01 00:00', 900.0, 'actual', 3",
+        "TIMESTAMP '2013-02-01 00:00', 5.0, 'actual', 3",
+        "TIMESTAMP '2013-03-01 00:00', 950.0, 'actual', 3",
+    )
+
+    assert [reason for *_, reason, _ in flows] == ["register_reset", None]

@@ -79,6 +79,24 @@ def test_register_reads_come_back_with_what_flowed_between_them(tmp_path: Path) 
     assert other.rows(READINGS) == lake.rows(READINGS)
 
 
+def test_what_has_no_value_is_not_written(tmp_path: Path) -> None:
+    lake = filled(
+        tmp_path / "one",
+        [{"column": "a"}],
+        "m,t,q,a\nM,2013-03-01 00:00,A,1\nM,2013-03-01 00:30,A,2\nN,2013-03-01,A,3\n",
+    )
+    path = tmp_path / "out.xml"
+
+    written = exported(
+        lake,
+        path,
+        "SELECT * REPLACE (CASE value WHEN 1 THEN NULL WHEN 3 THEN 'inf'::DOUBLE ELSE value END AS value) FROM readings",
+    )
+
+    SCHEMA.validate(str(path))
+    assert written == path.read_text().count("<value>") == path.read_text().count("<UsagePoint ") == 1
+
+
 @pytest.mark.parametrize(
     ("values", "quantity", "numbers", "power"),
     [
