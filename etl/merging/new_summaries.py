@@ -58,13 +58,15 @@ class NewSummaries:
             fresh: Readings, each key once, in order of meter, quantity and time.
             zones: The time_zone of every meter_id.
         """
+        zone = only_zone(self.bench, zones)
         readings = dated(self.bench, fresh, zones, "interval_start")
         new_days = self._lone_days(fresh, readings)
-        is_sorted = new_days is not None
+        # Without a join, rows stay in the order of the readings.
+        is_sorted = new_days is not None and zone == "UTC"
         sums = new_days or self.bench.table("day_sums", day_sums(readings, DUCKDB))
         months = f"(SELECT CAST(date_trunc('month', local_date) AS DATE) AS month FROM {sums})"
         lengths = self.bench.table("lengths", period_lengths(str(zones), months))
-        own_zones = None if only_zone(self.bench, zones) else str(zones)
+        own_zones = None if zone else str(zones)
         if new_days is None:
             new_days = self.bench.table(
                 "new_days", whole_days(str(sums), own_zones, str(lengths), DUCKDB, is_once=True)
@@ -74,21 +76,19 @@ class NewSummaries:
         return changes + [self._change_of(period, new_days, own_zones, lengths) for period in PERIODS]
 
     def _lone_days(self, fresh: Relation, readings: str) -> Relation | None:
-        """Return the days of readings that last about a day or longer, in order; None where two of them share one.
+        """Return the days of readings that last about a day or longer; None where two of them may share one.
 
-        That each day comes after the one above it proves both: that they are in order, and that none is there twice.
+        That each day comes after the one above it proves that none is there twice. They are the readings' own rows, which are
+        not kept a second time.
         """
         shortest = self.bench.rows(f"SELECT min(interval_minutes) FROM {fresh}")[0][0]
         if shortest is None or shortest < _SHORTEST_DAY:
             return None
-        days = self.bench.table("new_days", lone_days(readings, DUCKDB))
+        days = self.bench.view("new_days", lone_days(readings, DUCKDB))
         is_next = """meter_id > lag(meter_id) OVER () OR (meter_id = lag(meter_id) OVER () AND (quantity > lag(quantity) OVER ()
             OR (quantity = lag(quantity) OVER () AND local_date > lag(local_date) OVER ())))"""
         # Of the first row, which has none above it, it is null.
-        if not self.bench.has_rows(f"(SELECT {is_next} AS is_next FROM {days})", "NOT is_next"):
-            return days
-        self.bench.drop(days)
-        return None
+        return None if self.bench.has_rows(f"(SELECT {is_next} AS is_next FROM {days})", "NOT is_next") else days
 
     def _change_of(self, period: Period, new_days: Relation, zones: str | None, lengths: Relation) -> TableChange:
         select = whole_periods(period, None, str(new_days), zones, str(lengths), DUCKDB)

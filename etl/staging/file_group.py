@@ -57,7 +57,7 @@ class FileGroup:
 
     @property
     def _file_number(self) -> str:
-        return f"(list_value({', '.join(map(str, self.numbers))}))[file_index::BIGINT + 1]::USMALLINT AS file_number"
+        return f"([{', '.join(map(str, self.numbers))}])[file_index::BIGINT + 1]::USMALLINT AS file_number"
 
     def add_rows(
         self, rows: Relation, rejected: Relation, plain: PlainReading | None, stated: Mapping[str, str]
