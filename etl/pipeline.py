@@ -11,6 +11,7 @@ import datetime as dt
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -103,11 +104,28 @@ class Pipeline:
         started = time.monotonic()
         report = RunReport()
         unpacked = self.work_folder / scratch_name()
-        try:
-            with hashing_ahead() as self._hashes:
-                self._ingest(job, progress, report, unpacked)
-        finally:
-            shutil.rmtree(unpacked, ignore_errors=True)
+        with ExitStack() as closing:
+            closing.callback(shutil.rmtree, unpacked, ignore_errors=True)
+            self._hashes = closing.enter_context(hashing_ahead())
+            landing = find_files(job.paths, unpacked)
+            report.refused.extend(landing.refused)
+            report.passed_over.extend(landing.passed_over)
+            self.store.create_tables()
+            pending = self._recognised(landing.files, job, report)
+            all_bytes = sum(file.size_bytes for file, _ in pending)
+            done_bytes = 0
+            for batch in self._batches(pending):
+                progress(f"reading {Path(batch[0][0].name).name}", done_bytes, all_bytes)
+                self._take_in(batch, job, report)
+                done_bytes += sum(file.size_bytes for file, _ in batch)
+            self._replace_other_readings(landing.files, job, report)
+            progress("done", all_bytes, all_bytes)
+            if report.accounts:
+                keep_in_bounds(
+                    self.store,
+                    most_files=self.settings.compact_after_files,
+                    most_snapshots=self.settings.most_snapshots,
+                )
         report.seconds = time.monotonic() - started
         return report
 
@@ -123,28 +141,6 @@ class Pipeline:
             for older, newer in ledger.replaced_by(file, job.reading):
                 undo_ingest(older, self.lake_settings)
                 report.replaced.append(ReplacedIngest(file.name, older, newer))
-
-    def _ingest(self, job: IngestJob, progress: Progress, report: RunReport, unpacked: Path) -> None:
-        """Take in the files of a job; those that have to be unpacked, into a folder."""
-        landing = find_files(job.paths, unpacked)
-        report.refused.extend(landing.refused)
-        report.passed_over.extend(landing.passed_over)
-        self.store.create_tables()
-        pending = self._recognised(landing.files, job, report)
-        all_bytes = sum(file.size_bytes for file, _ in pending)
-        done_bytes = 0
-        for batch in self._batches(pending):
-            progress(f"reading {Path(batch[0][0].name).name}", done_bytes, all_bytes)
-            self._take_in(batch, job, report)
-            done_bytes += sum(file.size_bytes for file, _ in batch)
-        self._replace_other_readings(landing.files, job, report)
-        progress("done", all_bytes, all_bytes)
-        if report.accounts:
-            keep_in_bounds(
-                self.store,
-                most_files=self.settings.compact_after_files,
-                most_snapshots=self.settings.most_snapshots,
-            )
 
     def _recognised(
         self, files: list[LandedFile], job: IngestJob, report: RunReport
