@@ -156,13 +156,13 @@ def _ingest(lake: Path, *files: Path) -> None:
 
 
 def _undo(lake: Path, file: Path) -> None:
+    from meterlake.etl.landing.ingest_ledger import Reading
     from meterlake.etl.landing.landed_file import LandedFile
-    from meterlake.etl.pipeline import ingest_id_of
     from meterlake.etl.undo import undo_ingest
     from meterlake.lake.settings import LakeSettings
 
     landed = LandedFile.at(file)
-    report = undo_ingest(ingest_id_of(landed.content_hash()), LakeSettings(lake=str(lake)))
+    report = undo_ingest(Reading().ingest_id(landed.content_hash()), LakeSettings(lake=str(lake)))
     print_figures({"wall_seconds": 0.0, "rows": report.readings_removed})
 
 

@@ -16,13 +16,11 @@ from pathlib import Path
 sys.path[0] = str(Path(__file__).resolve().parent.parent)  # this folder's names (etl, http) must not hide the real ones
 
 import argparse
-import shutil
 import subprocess
-import tempfile
 import time
 from statistics import median
 
-from benchmarks.parts.figures import peak_memory, print_figures, say
+from benchmarks.parts.figures import peak_memory, print_figures, say, scratch_folder
 from benchmarks.parts.raw_files import write_raw
 from meterlake.etl.pipeline import IngestJob, Pipeline
 from meterlake.lake.duckdb_lake import DuckDBLake
@@ -45,14 +43,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--scratch", type=Path, help="where to write; needs 4 GB")
     options = parser.parse_args()
-    scratch = Path(tempfile.mkdtemp(prefix="meterlake-bench-", dir=options.scratch))
-    try:
+    with scratch_folder(options.scratch) as scratch:
         settings = LakeSettings(lake=str(scratch / "lake"))
         write_raw(scratch / "raw", options.rows, files=max(1, options.rows // 1_000_000))
         Pipeline(settings).ingest(IngestJob((scratch / "raw",)))
         print_figures(_compare(settings, scratch, options.rounds) | {"floors": FLOORS})
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _compare(settings: LakeSettings, scratch: Path, rounds: int) -> dict[str, object]:

@@ -20,11 +20,10 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)  # this folder's names
 import argparse
 import gzip
 import shutil
-import tempfile
 import time
 from statistics import median
 
-from benchmarks.parts.figures import print_figures, say
+from benchmarks.parts.figures import print_figures, say, scratch_folder
 from benchmarks.parts.small_files import HEADER, day_of, write_file
 from meterlake.etl.pipeline import IngestJob, Pipeline
 from meterlake.lake.settings import LakeSettings
@@ -41,16 +40,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--scratch", type=Path)
     options = parser.parse_args()
-    scratch = Path(tempfile.mkdtemp(prefix="meterlake-bench-", dir=options.scratch))
-    try:
+    with scratch_folder(options.scratch) as scratch:
         figures = {
             **_growth(scratch / "many", options.ingests),
             "one_broken_over_none": _broken(scratch / "broken", options.files, options.rounds),
             "bad_rows_growth": _bad_rows(scratch / "bad", options.megabytes, options.rounds),
         }
         print_figures({name: round(value, 3) for name, value in figures.items()} | {"floors": FLOORS})
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _growth(folder: Path, ingests: int) -> dict[str, float]:

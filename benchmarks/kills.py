@@ -22,12 +22,11 @@ import random
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from collections import Counter
 from hashlib import sha256
 
-from benchmarks.parts.figures import print_figures, say
+from benchmarks.parts.figures import print_figures, say, scratch_folder
 from benchmarks.parts.small_files import HEADER, day_of, write_file
 from meterlake.etl.pipeline import IngestJob, Pipeline
 from meterlake.lake.duckdb_lake import DuckDBLake
@@ -54,11 +53,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--scratch", type=Path)
     options = parser.parse_args()
-    scratch = Path(tempfile.mkdtemp(prefix="meterlake-bench-", dir=options.scratch))
-    try:
+    with scratch_folder(options.scratch) as scratch:
         print_figures(_Kills(scratch, random.Random(options.seed)).run(options.kills) | {"floors": FLOORS})
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 class _Kills:

@@ -20,12 +20,11 @@ import argparse
 import datetime as dt
 import random
 import shutil
-import tempfile
 import time
 from collections.abc import Callable
 from statistics import median
 
-from benchmarks.parts.figures import print_figures, say
+from benchmarks.parts.figures import print_figures, say, scratch_folder
 from benchmarks.parts.raw_files import write_raw
 from meterlake.etl.pipeline import IngestJob, Pipeline
 from meterlake.lake.duckdb_lake import DuckDBLake, connect
@@ -45,12 +44,9 @@ def main() -> None:
     parser.add_argument("--scratch", type=Path, help="where to write; needs 15 GB for --full")
     options = parser.parse_args()
     rows = FULL_ROWS if options.full else options.rows
-    scratch = Path(tempfile.mkdtemp(prefix="meterlake-bench-", dir=options.scratch))
-    try:
+    with scratch_folder(options.scratch) as scratch:
         large, small = (_lake(scratch, name, size) for name, size in (("large", rows), ("small", rows // 8)))
         print_figures(_compare(large, small, options.rounds, options.lookups))
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _lake(scratch: Path, name: str, rows: int) -> DuckDBLake:

@@ -21,7 +21,6 @@ import argparse
 import datetime as dt
 import re
 import shutil
-import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
@@ -30,7 +29,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from benchmarks.parts.figures import print_figures, say
+from benchmarks.parts.figures import print_figures, say, scratch_folder
 from benchmarks.parts.raw_files import write_raw
 from meterlake.etl.pipeline import IngestJob, Pipeline
 from meterlake.forecasting.panels.panel_loading import QUESTIONS
@@ -58,14 +57,11 @@ def main() -> None:
     parser.add_argument("--scratch", type=Path, help="where to write; needs 2 GB")
     parser.add_argument("--lake", type=Path, help="a lake that is there, to be asked instead")
     options = parser.parse_args()
-    scratch = Path(tempfile.mkdtemp(prefix="meterlake-bench-", dir=options.scratch))
-    try:
+    with scratch_folder(options.scratch) as scratch:
         settings = LakeSettings(lake=str(options.lake or scratch / "lake"))
         if options.lake is None:
             _build(settings, scratch / "raw", options.rows)
         print_figures(_ask_all(DuckDBLake(settings), options.rounds) | {"floors": FLOORS})
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _build(settings: LakeSettings, raw: Path, rows: int) -> None:

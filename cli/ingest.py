@@ -31,7 +31,10 @@ if TYPE_CHECKING:
     help="A format's name; 'meterlake formats' lists them.",
 )
 @click.option("--mapping", type=click.Path(path_type=Path), help="A YAML file that maps your own columns to readings.")
-@click.option("--time-zone", help="IANA zone of the days of meters that no file gives a zone.")
+@click.option("--meter-id", help="The one meter that all rows are of, with --mapping, where the files do not name it.")
+@click.option(
+    "--time-zone", help="IANA zone of times that do not say theirs and of the days of meters, where the files say none."
+)
 @click.option(
     "--interval-minutes",
     type=click.IntRange(1, 576_000),
@@ -57,6 +60,7 @@ def ingest(
     paths: tuple[str, ...],
     format_name: str,
     mapping: Path | None,
+    meter_id: str | None,
     time_zone: str | None,
     interval_minutes: int | None,
     timestamp_marks: str | None,
@@ -71,6 +75,7 @@ def ingest(
     from meterlake.etl.conforming.raw_format import ReadOptions
     from meterlake.etl.dry_run import try_out
     from meterlake.etl.pipeline import IngestJob, Pipeline
+    from meterlake.lake.errors import BadParameter
 
     given: dict[str, Any] = {
         "interval_minutes": interval_minutes,
@@ -78,7 +83,9 @@ def ingest(
         "time_zone": time_zone,
     }
     options = ReadOptions(**{name: value for name, value in given.items() if value is not None})
-    declared = load_mapping(mapping) if mapping else None
+    if meter_id is not None and mapping is None:
+        raise BadParameter("meter-id", meter_id, "a mapping beside it", "HOME --mapping mapping.yaml")
+    declared = load_mapping(mapping, meter_id=meter_id) if mapping else None
     job = IngestJob(paths, format_name, options, known_meters_only, declared, takes_guesses)
     if write_mapping is not None:
         _write_mapping(paths, write_mapping)
@@ -114,11 +121,22 @@ def ingest(
     for account in () if dry_run else report.accounts:
         if account.layout.read_by:
             click.echo(f"{account.file.name}: read by a {account.layout.read_by}", err=True)
+    for replaced in report.replaced:
+        click.echo(
+            f"{replaced.name}: was taken in before and read in another way; that ingest ({replaced.ingest_id}) was taken back",
+            err=True,
+        )
+    for warning in report.warnings:
+        click.echo(f"WARNING: {warning.name}: {warning.why}", err=True)
     for passed in report.passed_over:
         click.echo(f"passed over: {passed.name}: {passed.why}", err=True)
     if report.found_nothing:
         click.echo(f"There is no raw file in {', '.join(paths)}. 'meterlake formats' lists what is read.", err=True)
-    if report.refused or report.found_nothing:
+    for name in report.unread:
+        click.echo(
+            f"nothing could be read: {name}: it has no good row; 'meterlake quality --by reason' says why.", err=True
+        )
+    if report.refused or report.found_nothing or report.unread:
         context.exit(1)
 
 

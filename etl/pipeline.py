@@ -7,7 +7,6 @@ process that dies leaves files that no table knows; the next writer removes them
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import shutil
 import time
@@ -19,14 +18,15 @@ from meterlake.etl.batches.batch import Batch
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.formats import FORMATS
-from meterlake.etl.landing.accounts import FileAccount, RefusedFile, RunReport
+from meterlake.etl.landing.accounts import FileAccount, RefusedFile, ReplacedIngest, RunReport
 from meterlake.etl.landing.broken_files import BrokenFiles, blaming, is_files_fault, is_full_disk, what_was_found
-from meterlake.etl.landing.ingest_ledger import IngestLedger, ingests_change
+from meterlake.etl.landing.ingest_ledger import IngestLedger, Reading, ingests_change
 from meterlake.etl.landing.landed_file import LandedFile
 from meterlake.etl.landing.landing_zone import find_files
 from meterlake.etl.landing.raw_names import is_packed
 from meterlake.etl.landing.recognition import AUTO, recognise
 from meterlake.etl.settings import EtlSettings
+from meterlake.etl.undo import undo_ingest
 from meterlake.lake.engine_choice import open_store
 from meterlake.lake.errors import NoSpace, UnreadableFile
 from meterlake.lake.scratch import scratch_name
@@ -61,6 +61,12 @@ class IngestJob:
     known_meters_only: bool = False
     mapping: MappingDeclaration | None = None
     takes_guesses: bool = False
+
+    @property
+    def reading(self) -> Reading:
+        """How the files are to be read, where somebody said it."""
+        asked = "" if self.format_name == AUTO or self.mapping is not None else self.format_name
+        return Reading(asked, self.mapping.digest if self.mapping is not None else "")
 
 
 Progress = Callable[[str, int, int], None]
@@ -108,6 +114,7 @@ class Pipeline:
                 progress(f"reading {Path(batch[0][0].name).name}", done_bytes, all_bytes)
                 self._take_in(batch, job, report)
                 done_bytes += sum(file.size_bytes for file, _ in batch)
+            self._replace_other_readings(landing.files, job, report)
             progress("done", all_bytes, all_bytes)
             if report.accounts:
                 keep_in_bounds(
@@ -120,6 +127,19 @@ class Pipeline:
         report.seconds = time.monotonic() - started
         return report
 
+    def _replace_other_readings(self, files: list[LandedFile], job: IngestJob, report: RunReport) -> None:
+        """Take back what the same content was read as before, where it was read as this job says it and with success.
+
+        A run that dies before it leaves both, of which what was read last wins; the next one takes the older one back.
+        """
+        if not job.reading.is_said:
+            return
+        ledger = IngestLedger.read(self.store, self.store.current()["ingests"])
+        for file in files:
+            for older, newer in ledger.replaced_by(file, job.reading):
+                undo_ingest(older, self.lake_settings)
+                report.replaced.append(ReplacedIngest(file.name, older, newer))
+
     def _recognised(
         self, files: list[LandedFile], job: IngestJob, report: RunReport
     ) -> list[tuple[LandedFile, Layout]]:
@@ -127,7 +147,7 @@ class Pipeline:
         ledger = IngestLedger.read(self.store, self.store.current()["ingests"])
         pending = []
         for file in files:
-            if ledger.knows_unchanged(file):
+            if ledger.knows_unchanged(file, job.reading):
                 report.skipped.append(file.name)
                 continue
             try:
@@ -187,7 +207,8 @@ class Pipeline:
             BrokenFiles: If files break it; without a name where none is known to be the one.
         """
         with writing(self.store) as turn:
-            accounts, known = _open_accounts(batch, IngestLedger.read(self.store, turn.snapshot["ingests"]))
+            ledger = IngestLedger.read(self.store, turn.snapshot["ingests"])
+            accounts, known = _open_accounts(batch, ledger, job.reading)
             if accounts:
                 target = FORMATS.named(batch[0][1].format).target
                 worker = self._worker(target, turn.snapshot, turn.writer, job.options)
@@ -243,7 +264,7 @@ def _refuse_changed(accounts: Iterable[FileAccount], broken: Mapping[str, str] |
 
 
 def _open_accounts(
-    batch: Iterable[tuple[LandedFile, Layout]], ledger: IngestLedger
+    batch: Iterable[tuple[LandedFile, Layout]], ledger: IngestLedger, reading: Reading
 ) -> tuple[list[FileAccount], list[str]]:
     """Open an account for each file whose content is new; name the others."""
     accounts: dict[str, FileAccount] = {}
@@ -254,14 +275,9 @@ def _open_accounts(
             content_hash = file.content_hash()
             if sighting.size_bytes != file.size_bytes:
                 raise BrokenFiles({file.name: _CHANGED})
-        ingest_id = ingest_id_of(content_hash)
-        if ledger.knows_content(content_hash) or ingest_id in accounts:
+        ingest_id = ledger.new_id(content_hash, reading)
+        if ledger.knows(content_hash, reading) or ingest_id in accounts:
             known.append(file.name)
         else:
             accounts[ingest_id] = FileAccount(file, ingest_id, content_hash, layout, dt.datetime.now(dt.UTC), sighting)
     return list(accounts.values()), known
-
-
-def ingest_id_of(content_hash: str) -> str:
-    """Return the short name of an ingest: sixty bits of the content's hash, as twelve letters and digits."""
-    return base64.b32encode(bytes.fromhex(content_hash)).decode()[:12].lower()

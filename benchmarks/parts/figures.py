@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -21,6 +23,16 @@ def say(text: str) -> None:
 def print_figures(figures: dict[str, Any]) -> None:
     """Print the figures as the one JSON line that comes last."""
     print(json.dumps(figures), flush=True)
+
+
+@contextmanager
+def scratch_folder(within: Path | None = None) -> Iterator[Path]:
+    """Make a folder for a run, below another or the system's own for such, and remove it afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="meterlake-bench-", dir=within))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -30,12 +30,12 @@ def minutes_of_text(text: ir.StringValue) -> ir.IntegerValue:
     )
 
 
-def minutes_until(rows: ir.Table, clock: Clock, local: ir.TimestampValue, own: ir.TimestampValue | None) -> ir.Table:
-    """Set the length of rows with a start_time by their ends, as the file writes them.
+def minutes_until(rows: ir.Table, clock: Clock) -> ir.Table:
+    """Set the length of rows with a start_time by their end_time, as the file writes it, and own_end, where it is known in UTC.
 
     In the hour that comes twice an end may be either of two moments; it is the first of them behind the start.
     """
-    rows = rows.mutate(end_time=local, own_end=ibis.null("timestamp") if own is None else own)
+    rows = rows if "own_end" in rows.columns else rows.mutate(own_end=ibis.null("timestamp"))
     if not clock.changes:
         end = ibis.coalesce(rows.own_end, rows.end_time - ibis.interval(minutes=clock.minutes_at_first))
     else:

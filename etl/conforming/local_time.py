@@ -139,7 +139,8 @@ def _place_among(time: ir.TimestampValue, bounds: Sequence[dt.datetime]) -> ir.I
 def _looked_up(column: Sequence[int | None], place: ir.IntegerValue) -> ir.IntegerValue:
     if len(set(column)) == 1:
         return ibis.literal(column[0], "int64")
-    looked_up: ir.IntegerValue = ibis.literal(list(column), type="array<int64>")[place]
+    # Spark numbers the places of a list with few bits.
+    looked_up: ir.IntegerValue = ibis.literal(list(column), type="array<int64>")[place.cast("int32")]
     return looked_up
 
 

@@ -15,6 +15,7 @@ from meterlake.etl.conforming.time_patterns import MONTH_NUMBERS, compile_patter
 # The year 9999.
 _MOST_SECONDS = 253_402_300_799
 _OFFSET = r"([Zz]|[+-]\d\d(:?\d\d(:?\d\d)?)?)$"
+_DAY_OF_YEAR = r" day (\d+)$"
 _ORDER = (("Y", ""), ("m", "-"), ("d", "-"), ("H", " "), ("M", ":"), ("S", ":"), ("f", "."))
 
 
@@ -29,10 +30,9 @@ def as_zoned_time(text: ir.StringValue) -> ir.TimestampValue:
     return says_its_zone(text).ifelse(zoned, as_time(text))
 
 
-def as_wall_time(text: ir.StringValue) -> ir.TimestampValue:
+def wall_text(text: ir.StringValue) -> ir.StringValue:
     """Return an ISO time as its own clock showed it, without the offset that it may say."""
-    bare = trim(guarded(text))
-    return as_time(says_its_zone(text).ifelse(bare.re_replace(_OFFSET, ""), bare))
+    return says_its_zone(text).ifelse(trim(guarded(text)).re_replace(_OFFSET, ""), text)
 
 
 def as_epoch_time(text: ir.StringValue, *, milliseconds: bool = False) -> ir.TimestampValue:
@@ -50,7 +50,25 @@ def as_epoch_or_iso_time(text: ir.StringValue) -> ir.TimestampValue:
 
 
 def as_patterned_time(text: ir.StringValue, pattern: str) -> ir.TimestampValue:
-    """Return the time that a text says by a strptime pattern.
+    """Return the time that a text says by a strptime pattern; see `iso_of_pattern`."""
+    return as_iso_pattern_time(iso_of_pattern(text, pattern), pattern)
+
+
+def as_iso_pattern_time(iso: ir.StringValue, pattern: str) -> ir.TimestampValue:
+    """Return the time that `iso_of_pattern` wrote: a date and a clock, or a year and the number of a day in it."""
+    if "%j" not in pattern:
+        return guarded(iso).try_cast("timestamp")
+    number = guarded(iso).re_extract(_DAY_OF_YEAR, 1).nullif("")
+    time = guarded(iso).re_replace(_DAY_OF_YEAR, "").try_cast("timestamp")
+    day = guarded(number).try_cast("int64")
+    begun = time + ((day.between(1, 366).ifelse(day, ibis.null("int64")) - 1) * 1440).as_interval("m")
+    return number.isnull().ifelse(time, (begun.year() == time.year()).ifelse(begun, ibis.null("timestamp")))
+
+
+def iso_of_pattern(text: ir.StringValue, pattern: str) -> ir.StringValue:
+    """Return what a text says by a strptime pattern, in ISO order; null where it is none.
+
+    To be made a column before it is read as a time: an engine may need it many times for that.
 
     Args:
         text: The text.
@@ -67,13 +85,10 @@ def as_patterned_time(text: ir.StringValue, pattern: str) -> ir.TimestampValue:
     # Nearly every file pads its numbers; then parts are cut out by their place, at a fifth of the cost.
     is_padded, is_whole = cleaned.re_search(padded), cleaned.re_search(expression)
     iso = ibis.cases((is_padded, _iso(by_place)), (is_whole, _iso(by_group)), else_=ibis.null("string"))
-    time = guarded(iso).try_cast("timestamp")
     if "j" not in order:
-        return time
+        return iso
     number = ibis.cases((is_padded, by_place["j"]), (is_whole, by_group["j"]), else_=ibis.null("string"))
-    day = guarded(number).try_cast("int64")
-    begun = time + ((day.between(1, 366).ifelse(day, ibis.null("int64")) - 1) * 1440).as_interval("m")
-    return (begun.year() == time.year()).ifelse(begun, ibis.null("timestamp"))
+    return iso + " day " + number
 
 
 def _iso(parts: dict[str, ir.StringValue]) -> ir.StringValue:

@@ -14,7 +14,7 @@ from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.raw_format import Example, FileHead, Layout, Mismatch
 from meterlake.etl.translating.local_moments import moment_of
 from meterlake.etl.translating.raw_source import Line, RawSource
-from meterlake.etl.translating.record_lines import field, fields_of, local_time
+from meterlake.etl.translating.record_lines import field, fields_of, first_records, local_time, read_records
 from meterlake.etl.translating.translated_format import TranslatedFormat
 from meterlake.etl.translating.translated_values import BrokenRecord, Series, Values, register_name, worst
 from meterlake.lake.codes.quality import Quality, ReadingType
@@ -53,8 +53,8 @@ class D0010(TranslatedFormat):
 
     def recognise(self, head: FileHead) -> Layout | Mismatch:
         """Recognise a file by its header, or by a 026 above a 028 where it has none."""
-        rows = [fields_of(line, "|") for line in head.lines if line.strip()] if head.kind == "csv" else []
-        first = rows[0] if rows else [""]
+        rows = first_records(head, "|")
+        first = rows[0]
         if first[0] == "ZHV" and field(first, 2).startswith("D0010"):
             return self.layout_of(head)
         if first[0] == "026" and len(rows) > 1 and rows[1][0] in ("027", "028"):
@@ -64,12 +64,7 @@ class D0010(TranslatedFormat):
     def translate(self, source: RawSource, layout: Layout) -> Iterator[Values | BrokenRecord]:
         """See TranslatedFormat."""
         reader = _Reader()
-        for line in source.lines():
-            if isinstance(line, Line):
-                yield from reader.read(line)
-            else:
-                reader.lose(fields_of(line.raw_text, "|"))
-                yield line
+        yield from read_records(source, reader, "|")
 
 
 class _Reader:

@@ -24,7 +24,14 @@ from meterlake.etl.translating.aemo_codes import (
 )
 from meterlake.etl.translating.raw_source import Line, RawSource
 from meterlake.etl.translating.record_lines import field as column
-from meterlake.etl.translating.record_lines import fields_of, local_time, seconds_of, whole_number
+from meterlake.etl.translating.record_lines import (
+    fields_of,
+    first_records,
+    local_time,
+    read_records,
+    seconds_of,
+    whole_number,
+)
 from meterlake.etl.translating.translated_format import TranslatedFormat
 from meterlake.etl.translating.translated_values import BrokenRecord, Series, Values
 from meterlake.lake.codes.quality import Quality
@@ -53,8 +60,8 @@ class Nem12(TranslatedFormat):
 
     def recognise(self, head: FileHead) -> Layout | Mismatch:
         """Recognise a file by its 100 record, or by a 200 above a 300 where it has none."""
-        rows = [fields_of(line, ",") for line in head.lines if line.strip()] if head.kind == "csv" else []
-        first = rows[0] if rows else [""]
+        rows = first_records(head, ",")
+        first = rows[0]
         if first[0] == "100" and column(first, 1).upper() == "NEM12":
             return self.layout_of(head)
         if first[0] == "200" and len(first) in _FIELDS_OF_200 and len(rows) > 1 and rows[1][0] == "300":
@@ -64,12 +71,7 @@ class Nem12(TranslatedFormat):
     def translate(self, source: RawSource, layout: Layout) -> Iterator[Values | BrokenRecord]:
         """See TranslatedFormat."""
         reader = _Reader()
-        for line in source.lines():
-            if isinstance(line, Line):
-                yield from reader.read(line)
-            else:
-                reader.lose(fields_of(line.raw_text, ","))
-                yield line
+        yield from read_records(source, reader, ",")
         yield from reader.end_of_day()
 
 

@@ -53,7 +53,7 @@ class Wide(HeaderFormat):
         if isinstance(answer, Mismatch):
             return answer
         is_london = _LONDON in {name.lower() for name in read_header(head).names}
-        return replace(answer, variant=_GMT if is_london else "", is_local=not is_london)
+        return replace(answer, variant=_GMT if is_london else "", is_local=not is_london, is_ordered=not is_london)
 
     def columns_of(self, names: Sequence[str]) -> tuple[str, ...]:
         """See HeaderFormat."""
@@ -71,18 +71,21 @@ class Wide(HeaderFormat):
             ibis.struct({"slot": ibis.literal(slot, "int64"), "text": raw[cell]})
             for slot, cell in enumerate(_cells(count))
         ]
-        cells = raw.select("file_index", "meter_id", "day", cell=ibis.array(slots).unnest())
-        rows = cells.select("file_index", "meter_id", "day", slot=cells.cell["slot"], text=cells.cell["text"])
+        line = raw.row_index if layout.is_ordered else ibis.literal(0, "int64")
+        cells = raw.select("file_index", "meter_id", "day", row_index=line, cell=ibis.array(slots).unnest())
+        rows = cells.select(
+            "file_index", "meter_id", "day", "row_index", slot=cells.cell["slot"], text=cells.cell["text"]
+        )
         passed = rows.slot * minutes
         rows = rows.mutate(
             local_time=guarded(rows.day).try_cast("date").cast("timestamp") + passed.as_interval("m"),
             meter=rows.meter_id,
             series=ibis.literal(""),
-            row_index=ibis.literal(0, "int64"),
             place=rows.slot,
         )
         clock = Clock.of("UTC" if layout.variant == _GMT else options.time_zone, options.earliest_year)
         rows = with_starts(rows, clock, "start", minutes)
+        rows = rows.order_by("row_index", "place") if clock.changes else rows
         parts = RawReading(
             meter_id=rows.meter_id,
             time_text=rows.day,

@@ -20,6 +20,12 @@ class Outcome(StrEnum):
     STORED = "stored"
     DUPLICATE = "duplicate"
     SUPERSEDED = "superseded"
+    # By a later row of its own file.
+    SUPERSEDED_BY_ITSELF = "superseded by itself"
+
+
+# The share of a file's rows that corrections may well be.
+_FEW = 0.02
 
 
 @dataclass
@@ -36,6 +42,19 @@ class FileAccount:
     duplicates: int = 0
     superseded: int = 0
     quarantined: int = 0
+    own_superseded: int = 0
+
+    @property
+    def warning(self) -> str | None:
+        """What should make a person look at the file: too many of its rows have replaced others of its rows."""
+        if self.own_superseded <= _FEW * self.rows_read:
+            return None
+        share = round(100 * self.own_superseded / self.rows_read)
+        return (
+            f"{self.own_superseded:,} of its {self.rows_read:,} rows ({share} %) were replaced by later rows of the same file,"
+            " of the same meter, quantity and time. If they are of other meters, flows or registers, say so: a quantity by a"
+            " column's words, columns that are added, or a row filter in a mapping; then take the file in again"
+        )
 
     @property
     def rows_stored(self) -> int:
@@ -55,6 +74,9 @@ def count_outcomes(accounts: Sequence[FileAccount], outcomes: Mapping[tuple[int,
             accounts[number].duplicates += row_count
         elif outcome is Outcome.SUPERSEDED:
             accounts[number].superseded += row_count
+        elif outcome is Outcome.SUPERSEDED_BY_ITSELF:
+            accounts[number].superseded += row_count
+            accounts[number].own_superseded += row_count
 
 
 @dataclass(frozen=True)
@@ -73,6 +95,15 @@ class PassedOver:
     why: str
 
 
+@dataclass(frozen=True)
+class ReplacedIngest:
+    """An ingest of the same content, read in another way, that was taken back for a new one."""
+
+    name: str
+    ingest_id: str
+    replaced_by: str
+
+
 @dataclass
 class RunReport:
     """What a run did, over all its files."""
@@ -81,8 +112,19 @@ class RunReport:
     skipped: list[str] = field(default_factory=list)
     refused: list[RefusedFile] = field(default_factory=list)
     passed_over: list[PassedOver] = field(default_factory=list)
+    replaced: list[ReplacedIngest] = field(default_factory=list)
     quarantine_reasons: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
+
+    @property
+    def warnings(self) -> list[PassedOver]:
+        """The files that a person should look at, and why."""
+        return [PassedOver(one.file.name, one.warning) for one in self.accounts if one.warning]
+
+    @property
+    def unread(self) -> list[str]:
+        """The files that were taken in and have no good row."""
+        return [one.file.name for one in self.accounts if one.rows_read == one.quarantined]
 
     @property
     def found_nothing(self) -> bool:
@@ -102,7 +144,11 @@ class RunReport:
             "quarantine_reasons": dict(sorted(self.quarantine_reasons.items())),
             "skipped": len(self.skipped),
             "refused": [{"file": refused.name, "why": refused.why} for refused in self.refused],
+            "warnings": [{"file": one.name, "why": one.why} for one in self.warnings],
             "passed_over": [{"file": one.name, "why": one.why} for one in self.passed_over],
+            "replaced": [
+                {"file": one.name, "ingest_id": one.ingest_id, "replaced_by": one.replaced_by} for one in self.replaced
+            ],
             "ingests": [
                 {
                     "ingest_id": account.ingest_id,

@@ -46,7 +46,7 @@ def ranked_by_arrival(rows: str, within: Sequence[str] = KEY) -> str:
         rows: What they are selected from; with file_number and place.
         within: The columns that name a key.
     """
-    won = ", ".join(f"first_value({name}) OVER latest AS won_{name}" for name in (*_STAGED_FACTS, "file_number"))
+    won = ", ".join(f"first_value({name}) OVER latest AS won_{name}" for name in _STAGED_FACTS)
     return f"""
         SELECT *, row_number() OVER latest AS rank, {won}
         FROM {rows}
@@ -54,7 +54,8 @@ def ranked_by_arrival(rows: str, within: Sequence[str] = KEY) -> str:
 
 
 IS_SAME_AS_WINNER = same_reading("{}", "won_{}")
-OUTCOME_OF_LOSER = f"CASE WHEN {IS_SAME_AS_WINNER} THEN '{Outcome.DUPLICATE}' ELSE '{Outcome.SUPERSEDED}' END"
+# Of a row that another of its own file took the place of.
+OUTCOME_IN_FILE = f"CASE WHEN {IS_SAME_AS_WINNER} THEN '{Outcome.DUPLICATE}' ELSE '{Outcome.SUPERSEDED_BY_ITSELF}' END"
 
 
 def said_of_keys(rows: str, key: Sequence[str] = KEY) -> str:
@@ -81,7 +82,7 @@ def said_of_keys(rows: str, key: Sequence[str] = KEY) -> str:
 
 
 # What becomes of a row that said_of_keys gives; null for one that stands and for a withdrawal.
-OUTCOME = f"""CASE WHEN value IS NULL OR is_standing THEN NULL WHEN NOT is_last THEN {OUTCOME_OF_LOSER}
+OUTCOME = f"""CASE WHEN value IS NULL OR is_standing THEN NULL WHEN NOT is_last THEN {OUTCOME_IN_FILE}
     WHEN repeats THEN '{Outcome.DUPLICATE}' ELSE '{Outcome.SUPERSEDED}' END"""
 # Of each key of which several files said different things, what the first of them said and which file replaced it.
 HEADS = f"""(

@@ -4,8 +4,42 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from collections.abc import Iterator
+from typing import Protocol
+
+from meterlake.etl.conforming.raw_format import FileHead
+from meterlake.etl.translating.raw_source import Line, RawSource
+from meterlake.etl.translating.translated_values import BrokenRecord, Values
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+class RecordReader(Protocol):
+    """Reads records one by one, and remembers what later ones lean on."""
+
+    def read(self, line: Line) -> Iterator[Values | BrokenRecord]:
+        """Give what a record completes, and the record itself where it is broken."""
+        ...
+
+    def lose(self, fields: list[str]) -> None:
+        """Forget what a record that cannot be read might have said."""
+        ...
+
+
+def read_records(source: RawSource, reader: RecordReader, delimiter: str) -> Iterator[Values | BrokenRecord]:
+    """Give the values of a file's records; a line that cannot be read is broken, and leaned on by none."""
+    for line in source.lines():
+        if isinstance(line, Line):
+            yield from reader.read(line)
+        else:
+            reader.lose(fields_of(line.raw_text, delimiter))
+            yield line
+
+
+def first_records(head: FileHead, delimiter: str) -> list[list[str]]:
+    """Return the fields of a text's first records; one empty record where there is none."""
+    rows = [fields_of(line, delimiter) for line in head.lines if line.strip()] if head.kind == "csv" else []
+    return rows or [[""]]
 
 
 def fields_of(text: str, delimiter: str) -> list[str]:

@@ -36,8 +36,9 @@ def followed_accounts(
             f"SELECT arrival, 'quarantined', sign FROM {differences.changed} AS changed WHERE reason IS NOT NULL"
         )
     more = ", ".join(
-        f"coalesce(sum(more) FILTER (WHERE outcome = '{outcome}'), 0) AS more_{outcome}"
-        for outcome in (*Outcome, "quarantined")
+        # A row that its own file superseded is superseded, too.
+        f"coalesce(sum(more) FILTER (WHERE starts_with(outcome, '{outcome}')), 0) AS more_{outcome}"
+        for outcome in (Outcome.STORED, Outcome.DUPLICATE, Outcome.SUPERSEDED, "quarantined")
     )
     changed = bench.table(
         "changed",

@@ -65,3 +65,20 @@ def test_every_python_block_runs_on_the_samples_lake(tmp_path: Path, page: str) 
     )
 
     assert done.returncode == 0, done.stderr
+
+
+def test_the_page_on_files_that_nobody_declared_is_followed(tmp_path: Path) -> None:
+    page = PROJECT / "docs" / "how-to" / "read_an_unknown_file.md"
+    [raw] = re.findall(r"^```csv\n(.*?)^```", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    (tmp_path / "unknown.csv").write_text(raw)
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    environment.pop("METERLAKE_LAKE", None)
+
+    said = []
+    for command in commands_of(page):
+        done = subprocess.run(command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+        said.append(done.stdout)
+
+    assert "5 rows read, 4 to be stored, 0 duplicates, 0 superseded, 1 set aside" in said[0]
+    assert (tmp_path / "unknown.yaml").exists()

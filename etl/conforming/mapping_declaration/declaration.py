@@ -164,9 +164,7 @@ class MappingDeclaration(Part):
     @property
     def has_registers(self) -> bool:
         """Whether it holds register reads that are differenced."""
-        return any(
-            meaning.is_register and value.restarts == "never" for value in self.values for meaning in value.meanings
-        )
+        return any(meaning.is_register for value in self.values for meaning in value.meanings)
 
     @property
     def digest(self) -> str:

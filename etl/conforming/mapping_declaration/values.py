@@ -94,9 +94,6 @@ class ValueColumn(Part):
     read_at: Literal["time", "start", "end"] = Field(
         default="time", description="register reads: taken at the `time`, or at the `start` or `end` of its interval"
     )
-    restarts: Literal["never", "daily"] = Field(
-        default="never", description="`daily`: a register that counts from zero every day of its clock"
-    )
     only: Conditions = Field(
         default=(), description="rows of this value alone: a column, and the texts that it may hold"
     )
@@ -116,8 +113,6 @@ class ValueColumn(Part):
             raise ValueError("net: the quantity energy, and no register")
         if self.unit and self.unit_column is not None:
             raise ValueError("one of unit and unit_column")
-        if self.restarts == "daily" and not any(meaning.is_register for meaning in self.meanings):
-            raise ValueError("restarts: only where `register` is true")
         return self
 
     @property

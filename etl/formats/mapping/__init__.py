@@ -49,6 +49,9 @@ class Mapping:
         rows = measured(rows, declared)
         rows = timed(rows, declared, clock)
         rows = with_codes_added(rows, declared)
+        if layout.is_ordered:
+            # What looks at a row's neighbours leaves rows in any order, and of two that are one the last counts.
+            rows = rows.order_by("row_index", "place")
         quality, quality_reason = quality_of(rows, declared)
         is_interval = rows.reading_type == ReadingType.INTERVAL.value
         is_json = layout.kind == "json"

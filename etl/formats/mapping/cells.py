@@ -6,7 +6,9 @@ like as columns of one name, whichever column of the file they come from.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
+from types import MappingProxyType
 
 import ibis
 import ibis.expr.types as ir
@@ -19,7 +21,7 @@ from meterlake.etl.conforming.numbers import unwrapped
 from meterlake.etl.conforming.raw_format import Layout
 from meterlake.etl.conforming.reading_expressions import says_nothing
 
-ADDED = " + "
+_ADDED = " + "
 _KEPT = ("file_index", "row_index", "line", "place_in_line")
 
 
@@ -42,7 +44,8 @@ def one_row_a_value(raw: ir.Table, layout: Layout, declared: MappingDeclaration)
     size = len(_cells(rows, declared))
     place = cells.place_in_line * size + cell["place"] if "place_in_line" in cells.columns else cell["place"]
     named = cells.mutate(
-        **{name: cell[name] for name in ("value_name", "value_text", "entry", "sign", "slot")}, place=place
+        **{name: cell[name] for name in ("value_name", "value_text", "entry", "sign", "slot", *_part_names(declared))},
+        place=place,
     )
     kept = named.filter(cell["is_wanted"]) if any(value.only for value in declared.values) else named
     meters = {"meter_text": cell["value_name"]} if declared.meter_id.headers else {}
@@ -126,15 +129,22 @@ def _cells(raw: ir.Table, declared: MappingDeclaration) -> list[ir.StructValue]:
     cells = []
     for number, value in enumerate(declared.values):
         texts = [_text(raw, declared, column) for column in value.column]
-        cells += _cells_of(raw, declared, value, number, 0, value.name, _added_text(texts))
+        parts = dict(zip_longest(_part_names(declared), texts, fillvalue=ibis.null("string"))) if len(texts) > 1 else {}
+        cells += _cells_of(raw, declared, value, number, 0, value.name, _added_text(texts), parts)
     return cells
+
+
+def _part_names(declared: MappingDeclaration) -> list[str]:
+    """Return what the parts of a sum are called, where a value is one."""
+    most = max(len(value.column) for value in declared.values)
+    return [f"part_{place}" for place in range(most)] if most > 1 else []
 
 
 def _added_text(texts: Sequence[ir.StringValue]) -> ir.StringValue:
     """Return the texts that are added with a sign between; nothing where one says nothing, which makes the sum missing."""
     if len(texts) == 1:
         return texts[0]
-    joined = ibis.literal(ADDED).join([unwrapped(text).fill_null("") for text in texts])
+    joined = ibis.literal(_ADDED).join([unwrapped(text).fill_null("") for text in texts])
     return ibis.or_(*(says_nothing(text) for text in texts)).ifelse(ibis.literal(""), joined)
 
 
@@ -146,12 +156,14 @@ def _cells_of(
     slot: int,
     name: str,
     text: ir.StringValue,
+    parts: Mapping[str, ir.StringValue] = MappingProxyType({}),
 ) -> list[ir.StructValue]:
     """Return a value's cell; of a net value two, what was drawn and what was fed in."""
     wanted = [_holds(raw, declared, one) for one in value.only]
     of_value = {
         "value_name": ibis.literal(name),
         "value_text": text,
+        **{part: parts.get(part, ibis.null("string")) for part in _part_names(declared)},
         "entry": ibis.literal(entry, "int64"),
         "slot": ibis.literal(slot + 1, "int64"),
         "is_wanted": ibis.and_(*wanted) if wanted else ibis.literal(True),

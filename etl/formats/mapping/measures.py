@@ -12,7 +12,6 @@ from meterlake.etl.conforming.mapping_declaration.values import Measured, ValueC
 from meterlake.etl.conforming.numbers import number_of, unwrapped
 from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.reading_expressions import first_reason, guarded, says_nothing
-from meterlake.etl.formats.mapping.cells import ADDED
 from meterlake.lake.codes.quality import Quality
 from meterlake.lake.codes.quantities import QUANTITIES
 from meterlake.lake.codes.units import units_of
@@ -20,7 +19,8 @@ from meterlake.lake.codes.units import units_of
 
 def measured(rows: ir.Table, declared: MappingDeclaration) -> ir.Table:
     """Add to cells their number, quantity, reading_type, factor, whether that is of power, read_at, series and code."""
-    rows = rows.mutate(number=_number(rows, declared), **_codes(rows, declared))
+    rows = rows.mutate(bare_value=unwrapped(guarded(rows.value_text)))
+    rows = rows.mutate(number=_number(rows, declared), **_codes(rows, declared)).drop("bare_value")
     meanings = [_meanings_of(value, number, rows) for number, value in enumerate(declared.values)]
     every = [one for of_value in meanings for one in of_value]
 
@@ -54,11 +54,10 @@ def _number(rows: ir.Table, declared: MappingDeclaration) -> ir.FloatingValue:
     def parsed(text: ir.StringValue) -> ir.FloatingValue:
         return number_of(text, declared.decimal, declared.thousands)
 
-    number = parsed(rows.value_text)
+    number = parsed(rows.bare_value)
     most = max(len(value.column) for value in declared.values) if declared.values else 1
     if most > 1:
-        parts = guarded(rows.value_text).split(ADDED)
-        added = [parsed(parts[place]) for place in range(most)]
+        added = [parsed(rows[f"part_{place}"]) for place in range(most)]
         for length in {len(value.column) for value in declared.values} - {0, 1}:
             total = added[0]
             for part in added[1:length]:

@@ -9,16 +9,24 @@ from meterlake.etl.conforming.interval_lengths import minutes_of_text, minutes_u
 from meterlake.etl.conforming.interval_starts import with_starts
 from meterlake.etl.conforming.local_time import Clock
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
-from meterlake.etl.conforming.mapping_declaration.times import TimeColumn
+from meterlake.etl.conforming.mapping_declaration.times import EPOCH_WORDS, TimeColumn
 from meterlake.etl.conforming.numbers import unwrapped
 from meterlake.etl.conforming.quarantine_reasons import Reason
-from meterlake.etl.conforming.reading_expressions import earlier, first_reason, guarded, is_on_grid, says_nothing
+from meterlake.etl.conforming.reading_expressions import (
+    as_time,
+    earlier,
+    first_reason,
+    guarded,
+    is_on_grid,
+    says_nothing,
+)
 from meterlake.etl.conforming.time_expressions import (
     as_epoch_time,
-    as_patterned_time,
-    as_wall_time,
+    as_iso_pattern_time,
     as_zoned_time,
+    iso_of_pattern,
     says_its_zone,
+    wall_text,
 )
 from meterlake.lake.codes.quality import ReadingType
 
@@ -29,8 +37,7 @@ _MOST_DAYS = 100_000
 def timed(rows: ir.Table, declared: MappingDeclaration, clock: Clock) -> ir.Table:
     """Add taken_at, minutes, clock_reason and is_on_grid; power becomes energy by the length of its interval."""
     interval, marks = declared.interval, declared.time.marks
-    local, own = _read(rows.time_text, declared.time)
-    rows = rows.mutate(local_time=local) if own is None else rows.mutate(local_time=local, own_time=own)
+    rows = _with_time(rows, "time_text", declared.time, "local_time", "own_time")
     length: int | None = declared.interval_minutes
     if interval is not None:
         length = None
@@ -45,7 +52,7 @@ def timed(rows: ir.Table, declared: MappingDeclaration, clock: Clock) -> ir.Tabl
         if interval.next:
             rows = with_next(rows, is_end=marks != "start")
         else:
-            rows = minutes_until(rows, clock, *_read(rows.end_text, declared.time))
+            rows = minutes_until(_with_time(rows, "end_text", declared.time, "end_time", "own_end"), clock)
         rows = rows.mutate(is_on_grid=is_on_grid(rows.local_time, rows.minutes.fill_null(0)))
     rows = rows.mutate(taken_at=_taken_at(rows, is_start=marks == "start"))
     if declared.has_power:
@@ -55,20 +62,29 @@ def timed(rows: ir.Table, declared: MappingDeclaration, clock: Clock) -> ir.Tabl
     return rows
 
 
-def _read(text: ir.StringValue, time: TimeColumn) -> tuple[ir.TimestampValue, ir.TimestampValue | None]:
-    """Return a time as its clock showed it, and in UTC where it says how far that is ahead; None where none says it."""
+def _with_time(rows: ir.Table, text: str, time: TimeColumn, local: str, own: str) -> ir.Table:
+    """Add a time as its clock showed it, and, where texts may say how far that is ahead, the same in UTC.
+
+    Each step is a column: what reads a time needs its text many times over.
+    """
+    rows = rows.mutate(bare_time=unwrapped(guarded(rows[text])))
     if time.first_day is not None:
-        number = unwrapped(guarded(text)).try_cast("int64")
+        number = rows.bare_time.try_cast("int64")
         day = number // 100 if time.format == "day_slot" else number
         passed = day.between(1, _MOST_DAYS).ifelse((day - 1) * 1440, ibis.null("int64"))
-        return ibis.timestamp(time.first_day.isoformat()) + passed.as_interval("m"), None
-    if time.format in ("epoch_s", "epoch_ms"):
-        moment = as_epoch_time(unwrapped(guarded(text)), milliseconds=time.format == "epoch_ms")
-        return moment, moment
-    bare = unwrapped(guarded(text))
-    if time.format == "iso":
-        return as_wall_time(bare), says_its_zone(bare).ifelse(as_zoned_time(bare), ibis.null("timestamp"))
-    return as_patterned_time(bare, time.format), None
+        rows = rows.mutate(**{local: ibis.timestamp(time.first_day.isoformat()) + passed.as_interval("m")})
+    elif time.format in EPOCH_WORDS:
+        moment = as_epoch_time(rows.bare_time, milliseconds=time.format == "epoch_ms")
+        rows = rows.mutate(**{local: moment, own: moment})
+    elif time.format == "iso":
+        zoned = says_its_zone(rows.bare_time).ifelse(rows.bare_time, ibis.null("string"))
+        rows = rows.mutate(wall_text=wall_text(rows.bare_time), zoned_text=zoned)
+        rows = rows.mutate(**{local: as_time(rows.wall_text), own: as_zoned_time(rows.zoned_text)})
+        rows = rows.drop("wall_text", "zoned_text")
+    else:
+        rows = rows.mutate(iso_text=iso_of_pattern(rows.bare_time, time.format))
+        rows = rows.mutate(**{local: as_iso_pattern_time(rows.iso_text, time.format)}).drop("iso_text")
+    return rows.drop("bare_time")
 
 
 def _minutes_said(rows: ir.Table, declared: MappingDeclaration) -> ir.IntegerValue:

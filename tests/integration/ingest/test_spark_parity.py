@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
+from meterlake.etl.conforming.mapping_declaration import MappingDeclaration, load_mapping
 from meterlake.etl.conforming.raw_format import ReadOptions
 from meterlake.etl.landing.accounts import RunReport
 from meterlake.etl.pipeline import IngestJob
 from meterlake.etl.undo import undo_ingest
 from meterlake.sample_data.landing_folder import write_landing_folder
 from meterlake.sample_data.options import SampleOptions
+from tests.clock_matrix import every_series
 from tests.every_kind_of_file import write_file
 from tests.landing import (
     PLAIN_HEADER,
@@ -245,3 +246,80 @@ def test_real_london_files_leave_equal_lakes(session: SparkSession, tmp_path: Pa
 
     assert_equal_reports(on_spark, take_in(tmp_path / "duckdb", tmp_path / "raw", time_zone="Europe/London"))
     assert_equal_lakes(tmp_path / "spark", tmp_path / "duckdb")
+
+
+EVERY_WAY = {
+    "clocks": (
+        "meter_id: meter\ntime: {column: t, zone: Europe/Dublin}\ninterval: {column: minutes}\nvalues: [{column: v}]\n",
+        "start",
+    ),
+    "ends": (
+        "meter_id: meter\ntime: {column: t, zone: Europe/Dublin, marks: end}\ninterval: {column: minutes}\n"
+        "values: [{column: v}]\n",
+        "end_wall",
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", EVERY_WAY)
+def test_every_way_to_write_a_change_of_the_clocks_leaves_equal_lakes(
+    session: SparkSession, tmp_path: Path, way: str
+) -> None:
+    text, marks = EVERY_WAY[way]
+    lines = ["meter,t,minutes,v"]
+    for series in every_series():
+        if series.marks == marks and series.labels != "offset" and series.minutes in (30, 60, 1440):
+            lines += [f"{series.name},{row.label},{row.minutes},{n}" for n, row in enumerate(series.rows)]
+    assert_equal_by_mapping(session, tmp_path, text, "\n".join(lines) + "\n")
+
+
+DECLARED = {
+    "codes": (
+        "meter_id: {columns: [a, b]}\ntime: {columns: [d, c], format: '%d-%b-%y %I:%M %p', zone: Europe/Brussels}\n"
+        "interval: {end: [e, f]}\ndecimal: ','\nthousands: '.'\nwithout: {kind: gas}\n"
+        "values: [{column: v, unit_column: u, quantity: {column: kind, codes: {day: energy, night: energy, out: "
+        "energy_export}}}]\nquality: {column: q, codes: {A: actual, E: estimated}}\n",
+        'a;b;d;c;e;f;kind;v;u;q\n="01";x;27-Oct-13;01:45 AM;27-Oct-13;02:00 AM;day;1.234,5;Wh;A\n'
+        '="01";x;27-Oct-13;01:45 AM;27-Oct-13;02:00 AM;night;0,5;kWh;E\n'
+        '="01";x;27-Oct-13;02:45 AM;27-Oct-13;02:00 AM;out;8;kW;A\n="01";x;27-Oct-13;02:45 AM;27-Oct-13;03:00 AM;out;4;kW;A\n'
+        '="01";x;27-Oct-13;03:00 AM;27-Oct-13;04:00 AM;odd;4;kW;A\n="01";x;27-Oct-13;03:00 AM;27-Oct-13;04:00 AM;day;4;m3;A\n'
+        '="01";x;27-Oct-13;03:00 AM;27-Oct-13;03:00 AM;day;1.23;kWh;A\n="01";x;27-Oct-13;05:00 AM;27-Oct-13;06:00 AM;gas;4;m3;A\n',
+    ),
+    "slots": (
+        "meter_id: m\ntime: {column: d, zone: Europe/Madrid}\nwide: {}\nskip_lines: 1\nfooter_lines: 1\nvalues: [{net: true}]\n",
+        "title\nm,d," + ",".join(f"H{hour}" for hour in range(1, 26)) + "\n"
+        + "".join(f"A,{day}," + ",".join(f"{hour - 5}.5" for hour in range(1, 25)) + f",{last}\n"
+                  for day, last in (("2024-10-27", 7), ("2024-10-28", ""), ("2024-03-31", "")))
+        + "end\n",
+    ),
+    "bills": (
+        "meter_id: {constant: HOME}\ntime: {column: d, zone: Europe/London, marks: end}\ninterval: {next: true}\n"
+        "values: [{columns: [x, y]}]\n",
+        "d,x,y\n2024-01-15,1,2\n2024-02-15,300,0.5\n2024-03-15,280,\n2024-05-15,200,1\n",
+    ),
+    "numbers": (
+        "meter_id: {headers: true}\ntime: {column: 1, format: day_slot, first_day: 2009-01-01, zone: Europe/Dublin}\n"
+        "values: [{unit: kW, factor: 2}]\n",
+        '"";"M1";"M2"\n19503;1;2\n19504;3;x\n19649;1;1\n29901;1;1\n',
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", DECLARED)
+def test_what_a_mapping_declares_leaves_equal_lakes(session: SparkSession, tmp_path: Path, name: str) -> None:
+    assert_equal_by_mapping(session, tmp_path, *DECLARED[name])
+
+
+def assert_equal_by_mapping(session: SparkSession, folder: Path, declared: str, text: str) -> None:
+    (folder / "mapping.yaml").write_text(declared)
+    (folder / "raw.csv").write_text(text)
+    mapping = load_mapping(folder / "mapping.yaml")
+
+    on_spark = take_in_on_spark(session, folder / "spark", folder / "raw.csv", mapping=mapping)
+
+    assert on_spark.refused == []
+    assert on_spark.accounts[0].rows_stored > 0
+    assert_equal_reports(on_spark, take_in(folder / "duckdb", folder / "raw.csv", mapping=mapping))
+    assert_equal_lakes(folder / "spark", folder / "duckdb")

@@ -7,7 +7,7 @@ import pytest
 
 from meterlake.etl.merging.reading_rules import (
     IS_SAME_AS_WINNER,
-    OUTCOME_OF_LOSER,
+    OUTCOME_IN_FILE,
     met_readings,
     ranked_by_arrival,
     worse_quality,
@@ -25,15 +25,15 @@ def readings(*rows: str) -> str:
     ("later", "outcome"),
     [
         ("1.0, 'actual', 30", "duplicate"),
-        ("2.0, 'actual', 30", "superseded"),
-        ("1.0, 'edited', 30", "superseded"),
-        ("1.0, 'actual', 15", "superseded"),
+        ("2.0, 'actual', 30", "superseded by itself"),
+        ("1.0, 'edited', 30", "superseded by itself"),
+        ("1.0, 'actual', 15", "superseded by itself"),
     ],
 )
 def test_a_reading_is_the_same_if_value_quality_and_length_are(later: str, outcome: str) -> None:
     both = readings("'M1', 'energy', 0, 1.0, 'actual', 30, 0, 0", f"'M1', 'energy', 0, {later}, 0, 1")
 
-    ranked = duckdb.sql(f"SELECT {OUTCOME_OF_LOSER} FROM ({ranked_by_arrival(both)}) WHERE rank = 2").fetchall()
+    ranked = duckdb.sql(f"SELECT {OUTCOME_IN_FILE} FROM ({ranked_by_arrival(both)}) WHERE rank = 2").fetchall()
 
     assert ranked == [(outcome,)]
 
@@ -49,8 +49,8 @@ def test_the_later_file_wins_and_of_one_file_the_later_row() -> None:
     won = duckdb.sql(f"SELECT value FROM ({ranked_by_arrival(rows)}) WHERE rank = 1 ORDER BY value").fetchall()
 
     assert won == [(3.0,), (4.0,)]
-    beside = f"SELECT won_value, won_file_number, {IS_SAME_AS_WINNER} FROM ({ranked_by_arrival(rows)}) WHERE rank = 3"
-    assert duckdb.sql(beside).fetchall() == [(3.0, 1, False)]
+    beside = f"SELECT won_value, {IS_SAME_AS_WINNER} FROM ({ranked_by_arrival(rows)}) WHERE rank = 3"
+    assert duckdb.sql(beside).fetchall() == [(3.0, False)]
 
 
 def test_the_lake_s_readings_meet_those_of_their_own_meter_quantity_and_start() -> None:
