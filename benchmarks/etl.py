@@ -1,12 +1,14 @@
 """How fast, how small and how steady the ingest is, beside what it could at best cost and beside pandas.
 
-    python benchmarks/etl.py --rows 20000000           # copy_ratio, pandas_cpu_ratio
+    python benchmarks/etl.py --rows 20000000           # copy_ratio, pandas_cpu_ratio, mapped_cpu_over_london, daily_over_half_hourly
     python benchmarks/etl.py --full                    # also 168 million rows: peak_memory_gb, new_day_ratio, repeat_seconds
 
 `copy_ratio` is the wall time of a whole ingest (validate, conform, dedupe, sort, partition, summaries, commit)
 over that of DuckDB's plain typed COPY of the same raw files to one zstd Parquet file, interleaved, the median of
 the rounds. `pandas_cpu_ratio` compares CPU seconds a row with pandas reading, cleaning, sorting and writing a
-partitioned data set, on one of the files. Each run is a process of its own.
+partitioned data set, on one of the files. `mapped_cpu_over_london` is the CPU time a row of such a file that is read
+by a declaration of its columns, over that of the same file by its name. `daily_over_half_hourly` is the CPU time a row of
+60 days of daily readings of many meters over that of one day of half-hours of as many rows. Each run is a process of its own.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.parts.figures import peak_memory, print_figures, say
+from benchmarks.parts.mapped_files import MAPPED_COLUMNS, declaration, write_mapped
 from benchmarks.parts.raw_files import write_raw
 
 FULL_ROWS = 25 * 6_660_678
@@ -81,7 +84,9 @@ def _compare(scratch: Path, rows: int, rounds: int) -> dict[str, Any]:
     ratios = [
         mine["wall_seconds"] / plain["wall_seconds"] for mine, plain in zip(runs["ingest"], runs["copy"], strict=True)
     ]
-    return {
+    mapped = _run_child("mapped", scratch / "mapped-target", files[0])
+    say(f"mapped {mapped['cpu_seconds']:.1f} CPU s")
+    return _by_shape(scratch, rows) | {
         "rows": stored,
         "made_of": made_of,
         "copy_ratio": round(median(ratios), 3),
@@ -90,7 +95,27 @@ def _compare(scratch: Path, rows: int, rounds: int) -> dict[str, Any]:
         "copy_seconds": round(median(run["wall_seconds"] for run in runs["copy"]), 2),
         "rows_per_second": round(stored / median(run["wall_seconds"] for run in runs["ingest"])),
         "pandas_cpu_ratio": round(with_pandas["cpu_seconds"] / with_pandas["rows"] / ours_a_row, 2),
+        "mapped_cpu_over_london": round(mapped["cpu_seconds"] / alone["cpu_seconds"], 2),
         "ingest_peak_memory_gb": round(max(run["peak_memory_gb"] for run in runs["ingest"]), 2),
+    }
+
+
+def _by_shape(scratch: Path, rows: int) -> dict[str, Any]:
+    """Take in as many daily readings as half-hourly ones, each of many meters."""
+    runs = {}
+    for name, minutes, readings_a_meter in (("half_hourly", 30, 48), ("daily", 1440, 60)):
+        folder = scratch / name
+        write_mapped(
+            folder, meters=max(1, rows // readings_a_meter), readings_a_meter=readings_a_meter, minutes=minutes
+        )
+        runs[name] = _run_child(f"mapped_{name}", scratch / f"{name}-target", *sorted(folder.iterdir()))
+        say(f"{name}: {runs[name]['cpu_seconds']:.1f} CPU s, peak {runs[name]['peak_memory_gb']:.2f} GB")
+        shutil.rmtree(scratch / f"{name}-target")
+        shutil.rmtree(folder)
+    half_hour, day = (run["cpu_seconds"] / run["rows"] for run in runs.values())
+    return {
+        "daily_over_half_hourly": round(day / half_hour, 2),
+        "daily_peak_memory_gb": round(runs["daily"]["peak_memory_gb"], 2),
     }
 
 
@@ -143,12 +168,28 @@ def _two_threads() -> dict[str, str]:
     return {"METERLAKE_THREADS": "2"} | dict(os.environ)
 
 
-def _ingest(lake: Path, *files: Path) -> None:
+def _mapped(lake: Path, *files: Path) -> None:
+    names = files[0].open().readline().rstrip("\n").split(",")
+    meter, time, value = (next(name for name in names if word in name.lower()) for word in ("lclid", "datetime", "kwh"))
+    _ingest(lake, *files, declared=declaration(meter.strip(), time.strip(), value.strip()))
+
+
+def _mapped_half_hourly(lake: Path, *files: Path) -> None:
+    _ingest(lake, *files, declared=declaration(*MAPPED_COLUMNS))
+
+
+def _mapped_daily(lake: Path, *files: Path) -> None:
+    _ingest(lake, *files, declared=declaration(*MAPPED_COLUMNS, minutes=1440))
+
+
+def _ingest(lake: Path, *files: Path, declared: dict[str, Any] | None = None) -> None:
+    from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
     from meterlake.etl.pipeline import IngestJob, Pipeline
     from meterlake.lake.settings import LakeSettings
 
     started = time.perf_counter()
-    report = Pipeline(LakeSettings(lake=str(lake))).ingest(IngestJob(files))
+    mapping = MappingDeclaration.model_validate(declared) if declared else None
+    report = Pipeline(LakeSettings(lake=str(lake))).ingest(IngestJob(files, mapping=mapping))
     wall = time.perf_counter() - started
     if report.refused:
         raise SystemExit(str(report.refused))
@@ -201,7 +242,15 @@ def _pandas(target: Path, file: Path) -> None:
     print_figures({"wall_seconds": time.perf_counter() - started, "rows": read})
 
 
-CHILDREN = {"ingest": _ingest, "copy": _copy, "pandas": _pandas, "undo": _undo}
+CHILDREN = {
+    "ingest": _ingest,
+    "mapped": _mapped,
+    "mapped_half_hourly": _mapped_half_hourly,
+    "mapped_daily": _mapped_daily,
+    "copy": _copy,
+    "pandas": _pandas,
+    "undo": _undo,
+}
 
 if __name__ == "__main__":
     main()

@@ -20,6 +20,7 @@ from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.formats import FORMATS
 from meterlake.etl.landing.accounts import FileAccount, RefusedFile, ReplacedIngest, RunReport
 from meterlake.etl.landing.broken_files import BrokenFiles, blaming, is_files_fault, is_full_disk, what_was_found
+from meterlake.etl.landing.hashing_ahead import HashesAhead, hashing_ahead
 from meterlake.etl.landing.ingest_ledger import IngestLedger, Reading, ingests_change
 from meterlake.etl.landing.landed_file import LandedFile
 from meterlake.etl.landing.landing_zone import find_files
@@ -103,25 +104,8 @@ class Pipeline:
         report = RunReport()
         unpacked = self.work_folder / scratch_name()
         try:
-            landing = find_files(job.paths, unpacked)
-            report.refused.extend(landing.refused)
-            report.passed_over.extend(landing.passed_over)
-            self.store.create_tables()
-            pending = self._recognised(landing.files, job, report)
-            all_bytes = sum(file.size_bytes for file, _ in pending)
-            done_bytes = 0
-            for batch in self._batches(pending):
-                progress(f"reading {Path(batch[0][0].name).name}", done_bytes, all_bytes)
-                self._take_in(batch, job, report)
-                done_bytes += sum(file.size_bytes for file, _ in batch)
-            self._replace_other_readings(landing.files, job, report)
-            progress("done", all_bytes, all_bytes)
-            if report.accounts:
-                keep_in_bounds(
-                    self.store,
-                    most_files=self.settings.compact_after_files,
-                    most_snapshots=self.settings.most_snapshots,
-                )
+            with hashing_ahead() as self._hashes:
+                self._ingest(job, progress, report, unpacked)
         finally:
             shutil.rmtree(unpacked, ignore_errors=True)
         report.seconds = time.monotonic() - started
@@ -140,6 +124,28 @@ class Pipeline:
                 undo_ingest(older, self.lake_settings)
                 report.replaced.append(ReplacedIngest(file.name, older, newer))
 
+    def _ingest(self, job: IngestJob, progress: Progress, report: RunReport, unpacked: Path) -> None:
+        """Take in the files of a job; those that have to be unpacked, into a folder."""
+        landing = find_files(job.paths, unpacked)
+        report.refused.extend(landing.refused)
+        report.passed_over.extend(landing.passed_over)
+        self.store.create_tables()
+        pending = self._recognised(landing.files, job, report)
+        all_bytes = sum(file.size_bytes for file, _ in pending)
+        done_bytes = 0
+        for batch in self._batches(pending):
+            progress(f"reading {Path(batch[0][0].name).name}", done_bytes, all_bytes)
+            self._take_in(batch, job, report)
+            done_bytes += sum(file.size_bytes for file, _ in batch)
+        self._replace_other_readings(landing.files, job, report)
+        progress("done", all_bytes, all_bytes)
+        if report.accounts:
+            keep_in_bounds(
+                self.store,
+                most_files=self.settings.compact_after_files,
+                most_snapshots=self.settings.most_snapshots,
+            )
+
     def _recognised(
         self, files: list[LandedFile], job: IngestJob, report: RunReport
     ) -> list[tuple[LandedFile, Layout]]:
@@ -152,6 +158,7 @@ class Pipeline:
                 continue
             try:
                 with blaming(file.name):
+                    self._hashes.begin(file.fetched())
                     pending.append(
                         (file, recognise(file.fetched(), job.format_name, job.mapping, takes_guesses=job.takes_guesses))
                     )
@@ -208,7 +215,7 @@ class Pipeline:
         """
         with writing(self.store) as turn:
             ledger = IngestLedger.read(self.store, turn.snapshot["ingests"])
-            accounts, known = _open_accounts(batch, ledger, job.reading)
+            accounts, known = _open_accounts(batch, ledger, job.reading, self._hashes)
             if accounts:
                 target = FORMATS.named(batch[0][1].format).target
                 worker = self._worker(target, turn.snapshot, turn.writer, job.options)
@@ -264,15 +271,14 @@ def _refuse_changed(accounts: Iterable[FileAccount], broken: Mapping[str, str] |
 
 
 def _open_accounts(
-    batch: Iterable[tuple[LandedFile, Layout]], ledger: IngestLedger, reading: Reading
+    batch: Iterable[tuple[LandedFile, Layout]], ledger: IngestLedger, reading: Reading, hashes: HashesAhead
 ) -> tuple[list[FileAccount], list[str]]:
     """Open an account for each file whose content is new; name the others."""
     accounts: dict[str, FileAccount] = {}
     known = []
     for file, layout in batch:
         with blaming(file.name):
-            sighting = file.sighting()
-            content_hash = file.content_hash()
+            sighting, content_hash = hashes.of(file)
             if sighting.size_bytes != file.size_bytes:
                 raise BrokenFiles({file.name: _CHANGED})
         ingest_id = ledger.new_id(content_hash, reading)

@@ -70,7 +70,6 @@ class ReadingBatch(Batch):
         zone_of_file = zone_of_files({file.number: file.layout for file in readable.files}, self.options)
         named = named_meters(bench, readings, reported)
         zones = find_zones(bench, named, lake["meters"], zone_of_file)
-        facts = facts_of_files(bench, named, readable.files, ingest_ids, zone_of_file)
         if withdrawn:
             bench.add(readings, f"SELECT * FROM {withdrawn}")
         once = resolve_repeats(bench, readings, ingest_ids)
@@ -78,6 +77,8 @@ class ReadingBatch(Batch):
         for outcomes in (repeated_events(bench, reported, events), once.outcomes, new.outcomes):
             count_outcomes(accounts, outcomes)
         reasons = self.quarantine_reasons
+        are_sorted = once.came_in_order and not (bench.has_rows(bad) or bench.has_rows(staged.rejected))
+        facts = facts_of_files(bench, named, readable.files, ingest_ids, zone_of_file, are_sorted=are_sorted)
         return [
             quarantine_change(bench, self.writer, accounts, reasons, readable.files, bad=bad, rejected=staged.rejected),
             self.writer.append(METER_EVENTS, events.name),

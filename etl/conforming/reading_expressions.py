@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from typing import overload
 
 import ibis
 import ibis.expr.types as ir
@@ -36,7 +37,7 @@ READING_COLUMNS = (
 NOTHING_WORDS = ("", "null", "nan", "na", "n/a", "none", "nil", "-")
 FRAGMENT_SEPARATOR = "\x1f"
 PLACE_SEPARATOR = "\x1e"
-_MINUTES_A_DAY = 1440
+MINUTES_A_DAY = 1440
 LINE_SEPARATOR = "\x1d"
 
 
@@ -110,7 +111,7 @@ def as_time(text: ir.StringValue) -> ir.TimestampValue:
     """
     whole, plain = guarded(text), trim(guarded(text))
     # The published layouts' own texts, which cost no closer look.
-    is_usual = (text.length() == len("2013-01-01 00:30:00.0000000")) & (text.right(8) == ".0000000")
+    is_usual = (text.length() == len("2013-01-01 00:30:00.0000000")) & text.endswith(".0000000")
     is_bare = plain.right(1).between("0", "9") & ~plain.contains("+") & ~substr(plain, 11, 40).contains("-")
     return ibis.cases(
         (is_usual, whole.try_cast("timestamp")),
@@ -279,12 +280,17 @@ def _limits_of(
     quantity: Quantity, value: ir.FloatingValue, minutes: int | ir.IntegerValue
 ) -> tuple[tuple[ir.BooleanValue, Reason], ...]:
     """Return the checks of a value; more can flow in a longer interval."""
-    lowest, highest = (_scaled(limit, quantity, minutes) for limit in (quantity.lowest, quantity.highest))
+    lowest, highest = (scaled_limit(limit, quantity, minutes) for limit in (quantity.lowest, quantity.highest))
     below = Reason.NEGATIVE if quantity.lowest == 0.0 else Reason.IMPLAUSIBLE
     return (value < lowest, below), (value > highest, Reason.IMPLAUSIBLE)
 
 
-def _scaled(limit: float, quantity: Quantity, minutes: int | ir.IntegerValue) -> float | ir.FloatingValue:
+@overload
+def scaled_limit(limit: float, quantity: Quantity, minutes: int) -> float: ...
+@overload
+def scaled_limit(limit: float, quantity: Quantity, minutes: int | ir.IntegerValue) -> float | ir.FloatingValue: ...
+def scaled_limit(limit: float, quantity: Quantity, minutes: int | ir.IntegerValue) -> float | ir.FloatingValue:
+    """Return the limit of a value over an interval of so many minutes, from that of the quantity."""
     if limit == 0.0 or quantity.aggregation is not Aggregation.SUM:
         return limit
     if isinstance(minutes, int):
@@ -297,14 +303,14 @@ def _scaled(limit: float, quantity: Quantity, minutes: int | ir.IntegerValue) ->
 def is_on_grid(time: ir.TimestampValue, interval_minutes: int | ir.IntegerValue) -> ir.BooleanValue:
     """Say whether a time starts an interval of this length, counted from midnight; what does not part a day has no grid."""
     if isinstance(interval_minutes, int):
-        if _MINUTES_A_DAY % interval_minutes:
+        if MINUTES_A_DAY % interval_minutes:
             return ibis.literal(True)
         return epoch_us(time) % (interval_minutes * 60_000_000) == 0
     # What is no length at all is found by another check, and nothing is divided by it.
     minutes = ibis.greatest(interval_minutes, 1)
     microseconds = epoch_us(time)
     is_multiple = (microseconds % 60_000_000 == 0) & (microseconds // 60_000_000 % minutes == 0)
-    return (_MINUTES_A_DAY % minutes != 0) | is_multiple
+    return (MINUTES_A_DAY % minutes != 0) | is_multiple
 
 
 def earlier(time: ir.TimestampValue, minutes: int | ir.IntegerValue) -> ir.TimestampValue:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import ibis.expr.types as ir
 
 from meterlake.etl.conforming.header_format import HeaderFormat
+from meterlake.etl.conforming.plain_reading import ISO_PATTERNS, PlainReading
 from meterlake.etl.conforming.raw_format import Example, Layout, ReadOptions
 from meterlake.etl.conforming.reading_expressions import RawReading, as_time, judged_readings
 from meterlake.lake.codes.quantities import ENERGY
@@ -29,6 +30,7 @@ _CANONICAL = {
     "acorn_grouped": "segment",
 }
 _NEEDED = {"meter_id", "time", "value"}
+_MINUTES = 30
 
 
 class London(HeaderFormat):
@@ -66,9 +68,16 @@ class London(HeaderFormat):
             time=as_time(raw.time),
             value_text=raw.value,
             quantity=ENERGY,
-            interval_minutes=30,
+            interval_minutes=_MINUTES,
         )
         return judged_readings(raw, parts, options)
+
+    def plain(self, layout: Layout, options: ReadOptions) -> PlainReading | None:
+        """See meterlake.etl.conforming.plain_reading."""
+        if layout.kind != "csv":
+            return None
+        marks = options.timestamp_marks
+        return PlainReading("meter_id", "time", "value", ISO_PATTERNS, ENERGY, _MINUTES, timestamp_marks=marks)
 
 
 FORMAT = London()

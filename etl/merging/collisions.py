@@ -67,8 +67,9 @@ def resolve_against_lake(
     readings, outcomes = once.readings, Counter[tuple[int, Outcome]]()
     repeated = bench.empty("repeated", {name: types[name] for name in KEY} | {"file_number": "USMALLINT"})
     months = _months_of(bench, readings)
+    near = lake.files_within(meter_id=_ends_of_meters(bench, readings)) if lake.files and months else []
     for month in months:
-        overlapping = _overlapping_files(bench, readings, month, lake)
+        overlapping = _overlapping_files(bench, readings, month, lake) if near else []
         if overlapping:
             met = _met(bench, once, month, lake, overlapping)
             counted = f"SELECT by_file_number, count(*) FROM {met} WHERE is_same GROUP BY ALL"
@@ -112,6 +113,11 @@ def _months_of(bench: Workbench, readings: Relation) -> list[Month]:
         FROM (SELECT DISTINCT quantity, year(interval_start) AS year, month(interval_start) AS month FROM {readings})
         ORDER BY ALL""")
     return [Month(quantity, start) for quantity, start in rows]
+
+
+def _ends_of_meters(bench: Workbench, readings: Relation) -> tuple[str, str]:
+    first, last = bench.rows(f"SELECT min(meter_id), max(meter_id) FROM {readings}")[0]
+    return first, last
 
 
 def _overlapping_files(bench: Workbench, readings: Relation, month: Month, lake: TableState) -> list[LakeFile]:

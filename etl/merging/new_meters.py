@@ -62,9 +62,24 @@ def zones_of(seen: str, known: str, zone_of_file: str) -> str:
 
 
 def facts_of_files(
-    bench: Workbench, named: Relation, files: Sequence[NumberedFile], ingest_ids: Sequence[str], zone_of_file: str
+    bench: Workbench,
+    named: Relation,
+    files: Sequence[NumberedFile],
+    ingest_ids: Sequence[str],
+    zone_of_file: str,
+    *,
+    are_sorted: bool = False,
 ) -> Relation:
-    """Return what files say of the meters that they name: the zone of the file or the run, and tariff and segment where they have them."""
+    """Return what files say of the meters that they name: the zone of the file or the run, and tariff and segment where they have them.
+
+    Args:
+        bench: Where the rows are.
+        named: As `named_meters` gives them.
+        files: As they are read.
+        ingest_ids: The ingest of each file's number.
+        zone_of_file: As `zone_of_files` says it.
+        are_sorted: Whether all lines of the files are known to be in order of their meters.
+    """
     types = {column.name: column.type.value for column in METER_FACTS.columns}
     facts = bench.empty("facts", types | {"file_number": "USMALLINT"})
     ingest = f"([{sql_texts(ingest_ids)}])[file_number + 1] AS said_by"
@@ -72,7 +87,7 @@ def facts_of_files(
     bench.add(facts, zone_facts(said, zone_of_file))
     for file in files:
         if has_customer_columns(file.layout):
-            _add_customer_columns(bench, facts, file)
+            _add_customer_columns(bench, facts, file, is_sorted=are_sorted)
     return facts
 
 
@@ -85,9 +100,9 @@ def new_meters(bench: Workbench, zones: Relation, facts: Relation) -> Relation:
     )
 
 
-def _add_customer_columns(bench: Workbench, facts: Relation, file: NumberedFile) -> None:
+def _add_customer_columns(bench: Workbench, facts: Relation, file: NumberedFile, *, is_sorted: bool) -> None:
     named = bench.rows(f"SELECT meter_id FROM {facts} WHERE file_number = ? ORDER BY meter_id", [file.number])
-    found = read_customer_columns(file.path, file.layout, [meter for (meter,) in named])
+    found = read_customer_columns(file.path, file.layout, [meter for (meter,) in named], is_sorted=is_sorted)
     if not found:
         return
     table = pa.table(dict(zip(("meter_id", *CUSTOMER_COLUMNS), zip(*found, strict=True), strict=True)))

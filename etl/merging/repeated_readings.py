@@ -54,7 +54,7 @@ def resolve_repeats(bench: Workbench, readings: Relation, ingest_ids: Sequence[s
     if repeats:
         bench.remove(readings, f"rowid IN (SELECT place FROM {contested} WHERE NOT is_standing)")
     bench.drop(contested)
-    return ResolvedRepeats(readings, replaced, outcomes, repeated, heads)
+    return ResolvedRepeats(readings, replaced, outcomes, repeated, heads, came_in_order=not descents)
 
 
 def _neighbours(readings: Relation) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from meterlake.etl.landing.accounts import Outcome
 from meterlake.etl.relations import Relation
@@ -19,9 +19,11 @@ class Resolved:
             several of a key can lose, with `behind`: how many rows of the key came after it, itself counted.
         outcomes: How many rows of each file's number left the upload, and as what.
         repeated: The keys and the files' numbers of readings that were equal to what stood.
+        came_in_order: Whether they came in the order of meter, quantity and time, as far as was looked.
     """
 
     readings: Relation
     replaced: Relation
     outcomes: Counter[tuple[int, Outcome]]
     repeated: Relation
+    came_in_order: bool = field(default=False, kw_only=True)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from meterlake.etl.merging.local_dates import dated
+from meterlake.etl.merging.new_summaries import NewSummaries, is_all_new
 from meterlake.etl.merging.period_lengths import period_lengths
 from meterlake.etl.merging.sql_words import DUCKDB
 from meterlake.etl.merging.summary_rules import (
@@ -50,6 +52,9 @@ class Summaries:
         fresh.having("meter_id", "quantity", "interval_start", "interval_minutes", "value")
         gone.having("meter_id", "quantity", "interval_start")
         zones.having("meter_id", "time_zone")
+        changes_nothing = days_to_recount is None and not self.bench.has_rows(gone)
+        if changes_nothing and is_all_new(self.bench, fresh, zones, self.snapshot["consumption_daily"]):
+            return NewSummaries(self.bench, self.snapshot, self.writer).changes(fresh, zones)
         sums = self._touched_days(fresh, gone, zones, days_to_recount)
         self._add_what_the_lake_keeps(sums, gone, zones)
         months = f"(SELECT CAST(date_trunc('month', local_date) AS DATE) AS month FROM {sums})"
@@ -65,27 +70,12 @@ class Summaries:
 
     def _touched_days(self, fresh: Relation, gone: Relation, zones: Relation, days_to_recount: str | None) -> Relation:
         """Return the sums of what comes, and the days of what goes with nothing in them; a day may be there twice."""
-        sums = self.bench.table("day_sums", day_sums(self._dated(fresh, zones, "interval_start"), DUCKDB))
-        went = self._dated(gone, zones, "make_timestamp(epoch_us(interval_start))")
+        sums = self.bench.table("day_sums", day_sums(dated(self.bench, fresh, zones, "interval_start"), DUCKDB))
+        went = dated(self.bench, gone, zones, "make_timestamp(epoch_us(interval_start))")
         self.bench.add(sums, empty_sums(went))
         if days_to_recount:
             self.bench.add(sums, empty_sums(f"({days_to_recount})"))
         return sums
-
-    def _dated(self, readings: Relation, zones: Relation, utc_time: str) -> str:
-        """Return SQL that adds local_date; zones are looked up once a distinct time, since the calendar is slow."""
-        known = [zone for (zone,) in self.bench.rows(f"SELECT DISTINCT time_zone FROM {zones}")]
-        if known in ([], ["UTC"]):
-            return f"(SELECT *, CAST({utc_time} AS DATE) AS local_date FROM {readings})"
-        return f"""(
-            SELECT dated.*, clock.local_date
-            FROM (SELECT *, {utc_time} AS utc_time FROM {readings}) AS dated
-            JOIN {zones} AS zones USING (meter_id)
-            JOIN (
-                SELECT time_zone, utc_time, CAST(timezone(time_zone, make_timestamptz(epoch_us(utc_time))) AS DATE) AS local_date
-                FROM (SELECT DISTINCT {utc_time} AS utc_time FROM {readings})
-                CROSS JOIN (SELECT DISTINCT time_zone FROM {zones})
-            ) AS clock USING (time_zone, utc_time))"""
 
     def _add_what_the_lake_keeps(self, sums: Relation, gone: Relation, zones: Relation) -> None:
         """Add to days that the lake knows already the readings which it has of them and keeps."""
@@ -110,7 +100,7 @@ class Summaries:
                       AND gone.interval_start = old.interval_start)""",
         )
         of_known_days = f"""(
-            SELECT * FROM {self._dated(kept, zones, "make_timestamp(epoch_us(interval_start))")} AS kept
+            SELECT * FROM {dated(self.bench, kept, zones, "make_timestamp(epoch_us(interval_start))")} AS kept
             SEMI JOIN {known} AS known USING (meter_id, quantity, local_date))"""
         self.bench.add(sums, day_sums(of_known_days, DUCKDB))
         self.bench.drop(kept)

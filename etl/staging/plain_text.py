@@ -105,18 +105,28 @@ class _Traits:
 
     @classmethod
     def of(cls, path: Path) -> _Traits:
-        has_quotes = False
-        feeds = returns = both = 0
-        last = b""
-        with path.open("rb") as stream:
-            while block := stream.read(_BLOCK_BYTES):
-                has_quotes = has_quotes or b'"' in block
-                if b"\r" in block or last == b"\r":
-                    returns += block.count(b"\r")
-                    both += block.count(b"\r\n") + (last == b"\r" and block.startswith(b"\n"))
-                feeds += block.count(b"\n")
-                last = block[-1:]
-        return cls(returns > 0 and not returns == both == feeds, has_quotes)
+        has_quotes = has_returns = False
+        for block in _blocks_of(path):
+            has_quotes = has_quotes or b'"' in block
+            has_returns = has_returns or b"\r" in block
+        return cls(has_returns and _has_odd_ends(path), has_quotes)
+
+
+def _blocks_of(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        yield from iter(lambda: stream.read(_BLOCK_BYTES), b"")
+
+
+def _has_odd_ends(path: Path) -> bool:
+    """Say whether not all lines end in a return and a feed; for a file that has returns."""
+    feeds = returns = both = 0
+    last = b""
+    for block in _blocks_of(path):
+        returns += block.count(b"\r")
+        both += block.count(b"\r\n") + (last == b"\r" and block.startswith(b"\n"))
+        feeds += block.count(b"\n")
+        last = block[-1:]
+    return not returns == both == feeds
 
 
 def _has_broken_lines(path: Path, layout: Layout) -> bool:

@@ -61,5 +61,10 @@ def collect_rejects(bench: Workbench, numbers: Sequence[int], rejected: Relation
             FROM reject_errors
             GROUP BY file_id, line""",
     )
+    forget_rejects(bench)
+
+
+def forget_rejects(bench: Workbench) -> None:
+    """Forget what the reader skipped: of rows that were only looked at, or are read a second time."""
     for table in ("reject_errors", "reject_scans"):
-        bench.connection.execute(f"DROP TABLE {table}")
+        bench.connection.execute(f"DROP TABLE IF EXISTS {table}")

@@ -8,42 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 
-import ibis
-
-from meterlake.etl.conforming.quarantine_reasons import Reason
-from meterlake.etl.conforming.raw_format import Layout, ReadOptions
-from meterlake.etl.formats import FORMATS
+from meterlake.etl.conforming.plain_reading import PlainReading
+from meterlake.etl.conforming.raw_format import ReadOptions
 from meterlake.etl.relations import Relation, Workbench
-from meterlake.etl.staging.raw_files import raw_sql, raw_table, steps_kept
-from meterlake.etl.staging.readable_files import NumberedFile, ReadableFiles, add_taken_out
-from meterlake.etl.staging.rejected_lines import collect_rejects, empty_rejected
-from meterlake.lake.codes.quality import Quality, ReadingType
-from meterlake.lake.codes.quantities import QUANTITIES
-from meterlake.lake.sql.table_sql import sql_texts
-
-_RAW_ROWS = "raw_rows_of_this_layout"
-# Short types keep the rows small.
-_CODES: dict[str, Sequence[str]] = {
-    "quantity_code": tuple(QUANTITIES),
-    "quality_code": tuple(Quality),
-    "reading_type_code": tuple(ReadingType),
-    "reason_code": tuple(Reason),
-}
-_COLUMNS = {
-    "meter_id": "VARCHAR",
-    "quantity": "quantity_code",
-    "interval_start": "TIMESTAMP",
-    "interval_minutes": "UINTEGER",
-    "value": "DOUBLE",
-    "quality": "quality_code",
-    "reading_type": "reading_type_code",
-    "event_code": "VARCHAR",
-    "reason": "reason_code",
-    "raw_text": "VARCHAR",
-}
+from meterlake.etl.staging.file_group import FileGroup
+from meterlake.etl.staging.plain_rows import plain_reading, same_in_every_row
+from meterlake.etl.staging.readable_files import ReadableFiles, add_taken_out
+from meterlake.etl.staging.rejected_lines import empty_rejected
+from meterlake.etl.staging.staged_columns import column_types, create_codes
 
 
 @dataclass(frozen=True)
@@ -59,42 +33,36 @@ class StagedRows:
     rejected: Relation
 
 
-def stage_readings(bench: Workbench, readable: ReadableFiles, options: ReadOptions) -> StagedRows:
-    """Read and judge files of readings; neighbours of one layout are read together."""
-    for name, values in _CODES.items():
-        bench.connection.execute(f"CREATE TYPE {name} AS ENUM ({sql_texts(values)})")
-    staged = StagedRows(bench.empty("staged", _COLUMNS | {"file_number": "USMALLINT"}), empty_rejected(bench))
-    typed = ", ".join(f"{name}::{kind}" for name, kind in _COLUMNS.items())
-    for layout, group in groupby(readable.files, key=lambda file: file.layout):
-        alike = list(group)
-        numbers = ", ".join(str(file.number) for file in alike)
-        raw = raw_view(bench, alike, layout)
-        bench.connection.execute(f"""
-            INSERT INTO {staged.rows}
-            SELECT {typed}, ([{numbers}])[file_index::BIGINT + 1]::USMALLINT
-            FROM ({conformed_sql(raw, layout, options)})""")
-        collect_rejects(bench, [file.number for file in alike], staged.rejected)
+def stage_readings(
+    bench: Workbench, readable: ReadableFiles, options: ReadOptions, *, plain_first: bool = True
+) -> StagedRows:
+    """Read and judge files of readings; neighbours of one layout are read together.
+
+    Args:
+        bench: Where the rows go.
+        readable: The files.
+        options: What they do not say themselves.
+        plain_first: Whether rows that are plain are read as such; the rows are the same in either way.
+    """
+    create_codes(bench)
+    groups = [
+        FileGroup(bench, layout, tuple(files), options)
+        for layout, files in groupby(readable.files, key=lambda file: file.layout)
+    ]
+    plain = [plain_reading(group.layout, options) if plain_first else None for group in groups]
+    stated = _same_in_every_row(plain)
+    staged = StagedRows(bench.empty("staged", column_types(stated)), empty_rejected(bench))
+    for group, how in zip(groups, plain, strict=True):
+        group.add_rows(staged.rows, staged.rejected, how, stated)
     for number, lines in readable.taken_out.items():
         add_taken_out(bench, number, lines, staged.rejected)
     return staged
 
 
-def conformed_sql(raw: Relation, layout: Layout, options: ReadOptions) -> str:
-    """Return the DuckDB SQL of a format's way from raw rows to canonical ones."""
-    return _conformed_sql(layout, options).replace(_RAW_ROWS, raw.name)
-
-
-@lru_cache(maxsize=64)
-def _conformed_sql(layout: Layout, options: ReadOptions) -> str:
-    """Write the SQL of a layout once: a folder in which formats alternate asks for it at every change."""
-    conformed = FORMATS.named(layout.format).conform(raw_table(layout, _RAW_ROWS), layout, options)
-    with steps_kept(layout):
-        return str(ibis.to_sql(conformed, dialect="duckdb", pretty=False))
-
-
-def raw_view(bench: Workbench, files: Sequence[NumberedFile], layout: Layout) -> Relation:
-    """Return the rows of files of one layout as columns of text, and the place of the file among them."""
-    return bench.view("raw", raw_sql([str(file.path) for file in files], layout), raw_table(layout).columns)
+def _same_in_every_row(plain: Sequence[PlainReading | None]) -> dict[str, str]:
+    """Return the SQL of the columns that are the same in every row of a batch."""
+    said = [same_in_every_row(how) if how else {} for how in plain]
+    return said[0] if said and said.count(said[0]) == len(said) else {}
 
 
 def count_rows(bench: Workbench, *relations: Relation) -> dict[int, int]:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from meterlake.etl.conforming.raw_format import ReadOptions
 from meterlake.etl.relations import Workbench
+from meterlake.etl.staging.file_group import conformed_sql, raw_view
 from meterlake.etl.staging.readable_files import ReadableFiles, add_taken_out
 from meterlake.etl.staging.rejected_lines import collect_rejects, empty_rejected
-from meterlake.etl.staging.staged_readings import StagedRows, conformed_sql, raw_view
+from meterlake.etl.staging.staged_readings import StagedRows
 from meterlake.lake.sql.table_sql import sql_text
 from meterlake.lake.tables import Table
 

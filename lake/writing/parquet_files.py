@@ -65,13 +65,14 @@ class ParquetWriter:
             change.added.append(self.write(table, f"SELECT * FROM {relation} WHERE {condition}", folder=folder))
         return change
 
-    def upsert(self, state: TableState, relation: str, *, keep: str = "true") -> TableChange:
+    def upsert(self, state: TableState, relation: str, *, keep: str = "true", is_sorted: bool = False) -> TableChange:
         """Write a relation's rows so that they replace rows of equal key; only files that hold such rows are rewritten.
 
         Args:
             state: The table as it is.
             relation: The name of a table or view with the table's columns, each key once.
             keep: A condition; a row of the relation that does not hold it takes the old row out and is not written.
+            is_sorted: Whether the rows of the relation come as the table's files are sorted.
         """
         table = state.table
         change = TableChange(table)
@@ -88,7 +89,7 @@ class ParquetWriter:
                     f" SELECT {names} FROM {old} AS old ANTI JOIN ({fresh}) AS fresh USING ({keys})"
                 )
             if self.connection.execute(f"SELECT 1 FROM ({select}) LIMIT 1").fetchall():
-                change.added.append(self.write(table, select, folder=folder))
+                change.added.append(self.write(table, select, folder=folder, sort=bool(hit) or not is_sorted))
             change.removed.extend(file.data_file for file in hit)
         return change
 
@@ -111,12 +112,17 @@ class ParquetWriter:
             has_rows = self.connection.execute(f"SELECT 1 FROM {relation} LIMIT 1").fetchall()
             return [("true", "")] if has_rows else []
         terms = [partition_sql(partition) for partition in table.partitions]
+        named = [f"{term} AS term_{number}" for number, term in enumerate(terms)]
+        texts = ", ".join(f"CAST(term_{number} AS VARCHAR)" for number in range(len(terms)))
         found = self.connection.execute(
-            f"SELECT DISTINCT {', '.join(f'CAST({term} AS VARCHAR)' for term in terms)} FROM {relation} ORDER BY ALL"
+            f"SELECT {texts} FROM (SELECT DISTINCT {', '.join(named)} FROM {relation}) ORDER BY ALL"
         ).fetchall()
         return [
             (
-                " AND ".join(f"CAST({term} AS VARCHAR) = '{value}'" for term, value in zip(terms, values, strict=True)),
+                # Where there is one, no row needs to be asked.
+                "true"
+                if len(found) == 1
+                else " AND ".join(f"{term} = '{value}'" for term, value in zip(terms, values, strict=True)),
                 "/".join(
                     folder_name(partition, value) for partition, value in zip(table.partitions, values, strict=True)
                 ),

@@ -10,6 +10,8 @@ import ibis
 import ibis.expr.types as ir
 
 from meterlake.etl.conforming.local_time import Clock
+from meterlake.etl.conforming.plain_mapping import plain_mapping
+from meterlake.etl.conforming.plain_reading import PlainReading
 from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch, ReadOptions
 from meterlake.etl.conforming.reading_expressions import RawReading, first_reason, judged_readings
@@ -81,6 +83,10 @@ class Mapping:
             place_name=rows.value_name + " = " + rows.value_text.fill_null(""),
         )
         return judged_readings(rows, parts, options.model_copy(update={"timestamp_marks": "start"}))
+
+    def plain(self, layout: Layout, options: ReadOptions) -> PlainReading | None:
+        """See meterlake.etl.conforming.plain_reading."""
+        return plain_mapping(layout.mapping, layout, options) if layout.mapping else None
 
 
 def _is_broken(rows: ir.Table, layout: Layout) -> ir.BooleanValue:

@@ -110,6 +110,31 @@ def test_a_meter_that_moves_to_another_zone_has_its_days_counted_anew(tmp_path: 
     ]
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Europe/London"])
+@pytest.mark.parametrize("minutes", [15, 60, 1440, 2880, 1400])
+def test_days_that_are_all_new_are_counted_as_days_that_grow(tmp_path: Path, zone: str, minutes: int) -> None:
+    start = dt.datetime(2024, 3, 28)
+    rows = [
+        f"{meter},{start + number * dt.timedelta(minutes=minutes):%Y-%m-%d %H:%M:%S},{number % 7 / 8 + 1}"
+        for meter in ("D1", "D2")
+        for number in range(min(300, 14_400 // minutes + 2))
+    ]
+    declared = mapping(time={"column": "t", "zone": "UTC"}, interval_minutes=minutes)
+    whole, even, odd = tmp_path / "whole.csv", tmp_path / "even.csv", tmp_path / "odd.csv"
+    for path, part in ((whole, rows), (even, rows[::2]), (odd, rows[1::2])):
+        path.write_text("\n".join(["id,t,v", *part]) + "\n")
+    places = tmp_path / "places.csv"
+    places.write_text(f"meter_id,latitude,longitude,time_zone\nD1,51.5,0,{zone}\nD2,51.5,0,{zone}\n")
+
+    for lake, uploads in (("once", (whole,)), ("grown", (even, odd))):
+        take_in(tmp_path / lake, places)
+        for upload in uploads:
+            take_in(tmp_path / lake, upload, mapping=declared)
+
+    assert summaries(tmp_path / "once") == summaries(tmp_path / "grown")
+    assert len(summaries(tmp_path / "once")["consumption_daily"]) >= 4
+
+
 def test_values_of_whole_days_are_one_interval_a_day_also_where_the_clocks_change(tmp_path: Path) -> None:
     daily = mapping(time={"column": "t", "format": "%Y-%m-%d", "zone": "Europe/Amsterdam"}, interval_minutes=1440)
     path = tmp_path / "days.csv"
