@@ -16,7 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.raw_format import FileHead
-from meterlake.etl.guessing.sample_rows import sample_rows
+from meterlake.etl.guessing.sample_rows import SampleRows, sample_rows
+from meterlake.etl.guessing.span_guess import commonest_step
+from meterlake.etl.guessing.time_guess import moments_by
 
 
 class KnownExport(BaseModel):
@@ -28,6 +30,7 @@ class KnownExport(BaseModel):
         described_at: Where its layout is described.
         header: Columns that it always has; no other export has them all.
         mapping: How it is read.
+        time_formats: Further ways in which its times are written; a file's own is found by reading some.
         open_keys: Keys of the mapping that the export leaves to its users, found in the file where the mapping has none.
         file_name: What a sample of it is called.
         sample: A few invented lines.
@@ -40,6 +43,7 @@ class KnownExport(BaseModel):
     described_at: str
     header: tuple[str, ...] = Field(min_length=2)
     mapping: dict[str, Any]
+    time_formats: tuple[str, ...] = ()
     open_keys: tuple[str, ...] = ()
     file_name: str = "export.csv"
     sample: str
@@ -48,6 +52,24 @@ class KnownExport(BaseModel):
     def declaration(self) -> MappingDeclaration:
         """How it is read, checked."""
         return MappingDeclaration.model_validate(self.mapping)
+
+    def mapping_for(self, sample: SampleRows) -> dict[str, Any]:
+        """Return its mapping with times as a file writes them, and as far apart as they are there."""
+        time = self.mapping["time"]
+        formats = (time.get("format", "iso"), *self.time_formats)
+        texts = _joined(sample, time["column"]) if self.time_formats or "interval_minutes" in self.open_keys else ()
+        read = ((one, moments_by(one, texts)) for one in formats)
+        found, moments = next((one for one in read if one[1]), (formats[0], ()))
+        step = commonest_step(moments) if "interval_minutes" in self.open_keys else None
+        written = {"time": time | {"format": found}} if self.time_formats else {}
+        return self.mapping | written | ({"interval_minutes": step} if step else {})
+
+
+def _joined(sample: SampleRows, column: str | list[str]) -> tuple[str, ...]:
+    """Return the texts of a column; of several, joined as a mapping joins them."""
+    named = [column] if isinstance(column, str) else column
+    columns = [sample.columns[sample.names.index(name)] for name in named]
+    return tuple(" ".join(cells).strip() for cells in zip(*columns, strict=True))
 
 
 @cache

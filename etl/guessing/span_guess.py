@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
+from collections.abc import Iterable
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from meterlake.etl.guessing.column_words import END, TIME
@@ -191,16 +193,23 @@ def _steps(draft: Draft, columns: tuple[ToldColumn, ...], start: ToldColumn, clo
     for row, moment in enumerate(_moments(start, clock)):
         if moment:
             series.setdefault(tuple(column.texts[row] for column in names), set()).add(moment)
-    return Counter(
-        int((later - earlier).total_seconds() // 60)
-        for found in series.values()
-        for earlier, later in zip(sorted(found), sorted(found)[1:], strict=False)
-    )
+    return sum((_between(found) for found in series.values()), Counter())
+
+
+def _between(moments: set[dt.datetime]) -> Counter[int]:
+    return Counter(int((later - earlier).total_seconds() // 60) for earlier, later in pairwise(sorted(moments)))
 
 
 def _commonest(steps: Counter[int]) -> int | None:
     minutes = steps.most_common(1)[0][0] if steps else 0
     return minutes if 1 <= minutes <= 400 * _DAY_MINUTES else None
+
+
+def commonest_step(moments: Iterable[dt.datetime | None]) -> int | None:
+    """Return how many minutes most neighbours among some times are apart; None where fewer than six in ten are."""
+    steps = _between({moment for moment in moments if moment is not None})
+    minutes = _commonest(steps)
+    return minutes if minutes is not None and steps[minutes] >= 0.6 * steps.total() else None
 
 
 def _since_midnight(text: str) -> dt.timedelta:

@@ -77,6 +77,12 @@ def time_guess(texts: tuple[str, ...]) -> TimeGuess | None:
     return None
 
 
+def moments_by(pattern: str, texts: tuple[str, ...]) -> tuple[dt.datetime | None, ...]:
+    """Return texts read as times by a format; nothing where it does not read nine in ten."""
+    moments = [_iso(text) for text in texts] if pattern == "iso" else _read(texts, pattern)
+    return tuple(moments) if _reads(moments, [text for text in texts if text]) else ()
+
+
 def _iso(text: str) -> dt.datetime | None:
     if not re.match(r"\d{4}-\d{2}-\d{2}", text):
         return None

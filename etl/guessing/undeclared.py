@@ -13,6 +13,7 @@ from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.raw_format import FileHead
 from meterlake.etl.guessing.guess import guess_of
 from meterlake.etl.guessing.known_exports import export_of
+from meterlake.etl.guessing.sample_rows import sample_rows
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,14 @@ def understand(head: FileHead) -> Understanding | None:
     export = export_of(head)
     if export is not None:
         found = guess.declared if guess is not None else {}
-        # How numbers are written and how far times are apart is often the person's own choice in an export.
-        told = {name: found[name] for name in export.open_keys if name in found and name not in export.mapping}
-        mapping = export.mapping | told
+        sample = sample_rows(head)
+        mapping = export.mapping if sample is None else export.mapping_for(sample)
+        # How numbers are written is often the person's own choice in an export.
+        mapping = mapping | {
+            name: found[name]
+            for name in export.open_keys
+            if name in found and name not in mapping and name != "interval_minutes"
+        }
         text = yaml.safe_dump(mapping, sort_keys=False, allow_unicode=True, default_flow_style=None)
         declaration = MappingDeclaration.model_validate(mapping)
         # Without it the default would be taken, and nobody would know.

@@ -53,6 +53,7 @@ SUMS: dict[str, dict[str, float]] = {
     "powerpal_usage": {"energy": 0.5},
     "sdge_green_button": {"energy": 0.375, "energy_export": 0.5},
     "smart_meter_texas": {"energy": 0.25, "energy_export": 0.125},
+    "van_ons_stands": {"energy": 6.0, "energy_export": 1.0},
     "victorian_half_hours": {"energy": 36.0, "energy_export": 6.0},
     "wiener_netze_quarter_hours": {"energy": 1.125},
     "zappi_diverter": {"energy": 2.25},
@@ -138,6 +139,42 @@ def test_an_interval_that_the_first_rows_do_not_tell_is_doubted(tmp_path: Path) 
     assert understood is not None
     assert understood.source.startswith("known export opower_usage")
     assert "say `interval_minutes`" in understood.doubts[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "format_", "minutes"),
+    [
+        (
+            "DATE,START TIME,END TIME,IMPORT (kWh),EXPORT (kWh)\n1/2/2026,0:00,0:59,1,0\n1/2/2026,1:00,1:59,1,0\n",
+            "%m/%d/%Y %H:%M",
+            60,
+        ),
+        (
+            # By the day first these would be a month apart.
+            "Date/Time,Energy Produced (Wh)\n10/11/2022,8250\n10/12/2022,9000\n11/01/2022,500\n11/02/2022,500\n",
+            "%m/%d/%Y",
+            1440,
+        ),
+        (
+            "Datum;Zeit von;Zeit bis;Verbrauch [kWh]\n01.01.2025;00:00;00:15;0,5\n01.01.2025;00:15;00:30;0,5\n",
+            "%d.%m.%Y %H:%M",
+            15,
+        ),
+    ],
+)
+def test_an_export_that_writes_its_times_in_several_ways_is_read_by_a_files_own(
+    tmp_path: Path, text: str, format_: str, minutes: int
+) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(text)
+
+    understood = understand(LandedFile.at(path).read_head())
+
+    assert understood is not None
+    assert understood.source.startswith("known export")
+    assert understood.declaration.time.format == format_
+    assert understood.declaration.interval_minutes == minutes
+    assert understood.doubts == ()
 
 
 def test_each_export_says_whose_it_is_and_where_it_is_described() -> None:
