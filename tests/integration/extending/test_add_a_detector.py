@@ -13,7 +13,7 @@ import pytest
 
 from tests.landing import half_hours, select, take_in, write_london
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 PAGE = PROJECT / "docs" / "how-to" / "add_a_detector.md"
 REFERENCE = Path("docs/reference/detectors.md")
 REFERENCE_TEST = Path("tests/unit/anomaly/test_detectors_reference.py")

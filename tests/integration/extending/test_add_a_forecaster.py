@@ -14,7 +14,7 @@ import pytest
 from tests.landing import take_in
 from tests.sagemaker_fleet import write_fleet
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 PAGE = PROJECT / "docs" / "how-to" / "add_a_forecaster.md"
 
 
