@@ -28,7 +28,6 @@ from meterlake.etl.landing.landing_zone import find_files
 from meterlake.etl.landing.raw_names import is_packed
 from meterlake.etl.landing.recognition import AUTO, recognise
 from meterlake.etl.settings import EtlSettings
-from meterlake.etl.undo import undo_ingest
 from meterlake.lake.engine_choice import open_store
 from meterlake.lake.errors import NoSpace, UnreadableFile
 from meterlake.lake.scratch import scratch_name
@@ -136,6 +135,8 @@ class Pipeline:
         """
         if not job.reading.is_said:
             return
+        from meterlake.etl.undo import undo_ingest  # it needs Ibis, which a folder that is known does not
+
         ledger = IngestLedger.read(self.store, self.store.current()["ingests"])
         for file in files:
             for older, newer in ledger.replaced_by(file, job.reading):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from meterlake.etl import pipeline
+from meterlake.etl import undo
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.undo import undo_ingest
 from tests.landing import adds_up, lake_settings, select, take_in, whole_lake
@@ -64,7 +64,7 @@ def test_a_run_that_died_before_it_took_the_old_one_back_is_completed_by_the_nex
 ) -> None:
     take_in(tmp_path / "lake", raw, mapping=mapping("kWh"))
     with monkeypatch.context() as dying:
-        dying.setattr(pipeline, "undo_ingest", _die)
+        dying.setattr(undo, "undo_ingest", _die)
         with pytest.raises(SystemExit):
             take_in(tmp_path / "lake", raw, mapping=mapping("Wh"))
 
