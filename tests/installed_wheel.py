@@ -24,10 +24,13 @@ from meterlake.cli.demo import serving
 
 ROOT = Path(__file__).resolve().parent.parent
 VERSIONS = ("3.12", "3.13", "3.14")
-# These start engines that a plain install does not have: AWS's clients, Ibis with pandas.
+# These start what a plain install does not have: AWS's clients, Ibis with pandas, the oracles of formats.
 NEED_EXTRAS = (
     "tests/unit/lake/aws",
+    "tests/unit/lake/green_button/test_feed.py",
     "tests/unit/lake/test_read_only_queries.py",
+    "tests/unit/etl/formats/test_nem12.py",
+    "tests/unit/etl/formats/test_nem13.py",
     "tests/unit/etl/landing/test_batch_list.py",
     "tests/unit/etl/conforming/test_local_time.py",
     "tests/unit/etl/conforming/test_time_expressions.py",
