@@ -32,6 +32,7 @@ NEED_EXTRAS = (
     "tests/unit/etl/formats/test_nem12.py",
     "tests/unit/etl/formats/test_nem13.py",
     "tests/unit/etl/landing/test_batch_list.py",
+    "tests/unit/etl/conforming/test_interval_starts.py",
     "tests/unit/etl/conforming/test_local_time.py",
     "tests/unit/etl/conforming/test_time_expressions.py",
 )
