@@ -16,6 +16,6 @@ class EtlSettings(MeterlakeSettings):
     batch_mb: int = Field(default=900, ge=1, description="Raw megabytes read, judged and committed together.")
     compact_after_files: int = Field(default=24, ge=2, description="Files in a partition after which it is compacted.")
     most_snapshots: int = Field(
-        default=100, ge=2, description="Snapshots of a table after which an ingest forgets the older half."
+        default=50, ge=2, description="Snapshots of a table after which an ingest forgets the older half."
     )
     keep_snapshots_hours: float = Field(default=24.0, ge=0, description="How long old snapshots stay readable.")
