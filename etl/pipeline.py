@@ -278,7 +278,7 @@ def _open_accounts(
             sighting, content_hash = hashes.of(file)
             if sighting.size_bytes != file.size_bytes:
                 raise BrokenFiles({file.name: _CHANGED})
-        ingest_id = ledger.new_id(content_hash, reading)
+        ingest_id = ledger.new_id(content_hash, reading, layout)
         if ledger.knows(content_hash, reading) or ingest_id in accounts:
             known.append(file.name)
         else:

@@ -110,7 +110,7 @@ def unit_of(name: str) -> str | None:
 def says_meter(words: tuple[str, ...]) -> int:
     """Say how surely a name is a meter's: 2 by its own word, 1 as an id of something, 0 not."""
     if METER & set(words) and not (set(words) & REGISTER - {"register"}):
-        return 2 if len(METER & set(words)) > 0 and not ({"reading", "type", "stand"} & set(words)) else 1
+        return 1 if {"reading", "type", "stand"} & set(words) else 2
     last = words[-2:-1] if len(words) > 1 else words
     return int(bool(_ID_WORDS & set(last)))
 

@@ -27,9 +27,22 @@ class Draft:
     """A declaration while it is made: what it says, which columns are used up, what is said and doubted of it."""
 
     declared: dict[str, Any] = field(default_factory=dict)
-    used: set[str] = field(default_factory=set)
+    used: set[str | int] = field(default_factory=set)
     said: list[str] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
+    _doubts: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What is in doubt, in words."""
+        return tuple(words for _, words in self._doubts)
+
+    def doubt(self, topic: str, words: str) -> None:
+        """Note a doubt, of a topic by which it can be settled."""
+        self._doubts.append((topic, words))
+
+    def settle(self, *topics: str) -> None:
+        """Take back the doubts of some topics."""
+        self._doubts = [doubt for doubt in self._doubts if doubt[0] not in topics]
 
     def left(self, columns: tuple[ToldColumn, ...]) -> list[ToldColumn]:
         """Return the columns that are not used yet."""
@@ -81,7 +94,7 @@ def guess_of(head: FileHead) -> Guess | None:
     order = ("meter_id", "time", "interval_minutes", "interval", "wide", "values")
     declared = {name: draft.declared[name] for name in order if name in draft.declared}
     declared |= {name: value for name, value in draft.declared.items() if name not in declared}
-    return Guess(declared, tuple(draft.said), tuple(draft.doubts))
+    return Guess(declared, tuple(draft.said), draft.doubts)
 
 
 def _add_shape(draft: Draft, sample: SampleRows, columns: tuple[ToldColumn, ...]) -> None:
@@ -89,7 +102,7 @@ def _add_shape(draft: Draft, sample: SampleRows, columns: tuple[ToldColumn, ...]
     if all(value.get("register") for value in draft.declared["values"]):
         # Reads of a register are taken at a moment; how far they are apart is of no account.
         draft.declared.pop("interval_minutes", None)
-        draft.doubts[:] = [doubt for doubt in draft.doubts if "interval" not in doubt and "steps" not in doubt]
+        draft.settle("length", "marks")
     if sample.delimiter and (sample.skipped_lines or not sample.has_header):
         draft.declared["delimiter"] = sample.delimiter
     if sample.skipped_lines:
@@ -97,7 +110,7 @@ def _add_shape(draft: Draft, sample: SampleRows, columns: tuple[ToldColumn, ...]
         draft.said.append(f"{sample.skipped_lines} lines stand above the header")
     if not sample.has_header:
         draft.declared["header"] = False
-        draft.doubts.append("no line names the columns: they are numbered, and told by what they hold")
+        draft.doubt("header", "no line names the columns: they are numbered, and told by what they hold")
     numbers = [column.numbers for column in columns if column.is_value and column.numbers]
     if any(number.decimal == "," for number in numbers):
         draft.declared["decimal"] = ","
@@ -105,6 +118,6 @@ def _add_shape(draft: Draft, sample: SampleRows, columns: tuple[ToldColumn, ...]
     if marks:
         draft.declared["thousands"] = marks.pop()
     if numbers and all(number.is_unsure for number in numbers):
-        draft.doubts.append(
-            "the mark in numbers such as 1.234 may part thousands or decimals: say `decimal` and `thousands`"
+        draft.doubt(
+            "numbers", "the mark in numbers such as 1.234 may part thousands or decimals: say `decimal` and `thousands`"
         )

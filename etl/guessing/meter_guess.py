@@ -27,11 +27,11 @@ def guess_meter(draft: Draft, columns: tuple[ToldColumn, ...]) -> None:
         ]
         named = [column for column in others if column.distinct < len(column.told)][:1] if len(others) == 1 else []
         if named:
-            draft.doubts.append(f"{named[0].key!r} is taken for the meter, for no column's name says it is one")
+            draft.doubt("meter", f"{named[0].key!r} is taken for the meter, for no column's name says it is one")
     if not named:
         draft.declared["meter_id"] = _FROM_FILE_NAME
-        draft.doubts.append(
-            "no column names the meter; it is taken from the file's name: say `meter_id: {constant: …}`"
+        draft.doubt(
+            "meter", "no column names the meter; it is taken from the file's name: say `meter_id: {constant: …}`"
         )
         return
     best = max(
@@ -43,9 +43,9 @@ def guess_meter(draft: Draft, columns: tuple[ToldColumn, ...]) -> None:
         if column is not best and column.meter_weight == best.meter_weight and _tells_more(best, column)
     ]
     if rivals:
-        draft.doubts.append(f"{best.key!r} and {rivals[0].key!r} could both name the meter")
+        draft.doubt("meter", f"{best.key!r} and {rivals[0].key!r} could both name the meter")
     draft.declared["meter_id"] = best.key
-    draft.used.add(best.key)  # type: ignore[arg-type]
+    draft.used.add(best.key)
     draft.said.append(f"the meter from {best.key!r}")
 
 

@@ -31,14 +31,13 @@ def guess_span(draft: Draft, columns: tuple[ToldColumn, ...]) -> bool:
     ends = [column for column in timed if column is not start and _is_end(column) and _agrees(start, column)]
     others = [column for column in timed if column is not start and column not in ends and _time_weight(column)]
     time: dict[str, Any] = {"column": start.key}
-    _use(draft, start)
+    draft.used.add(start.key)
     assert start.times is not None
     if start.times.format != "iso":
         time["format"] = start.times.format
     if start.times.other_order:
-        draft.doubts.append(
-            f"{start.key!r} may be {start.times.format} or {start.times.other_order}: no day beyond the 12th was seen"
-        )
+        orders = f"{start.times.format} or {start.times.other_order}"
+        draft.doubt("time", f"{start.key!r} may be {orders}: no day beyond the 12th was seen")
     clocks = [] if start.times.has_clock else sorted((one for one in columns if one.is_clock), key=_is_end)
     clock = clocks[0] if clocks else None
     slot = next((column for column in columns if column.is_slot), None) if not start.times.has_clock else None
@@ -46,16 +45,16 @@ def guess_span(draft: Draft, columns: tuple[ToldColumn, ...]) -> bool:
         time = _with_clock(draft, start, clock)
     elif slot is not None:
         time["slot"] = slot.key
-        _use(draft, slot)
+        draft.used.add(slot.key)
         draft.said.append(f"{slot.key!r} counts the intervals of a day")
     elif others and _time_weight(others[0]) >= _time_weight(start):
-        draft.doubts.append(f"{start.key!r} and {others[0].key!r} could both be the time")
+        draft.doubt("time", f"{start.key!r} and {others[0].key!r} could both be the time")
     if {"utc", "gmt"} & set(start.words) and not start.times.has_offset:
         time["zone"] = "UTC"
         draft.said.append(f"{start.key!r} is in UTC, by its name")
     if clock is not None and _is_end(clock):
         time["marks"] = "end"
-        draft.doubts.append(f"{clock.key!r} is the end of an interval: its 00:00 may end a day or begin it")
+        draft.doubt("time", f"{clock.key!r} is the end of an interval: its 00:00 may end a day or begin it")
     elif _is_end(start) and not ends:
         time["marks"] = "end"
         draft.said.append(f"{start.key!r} is the end of an interval, by its name")
@@ -66,10 +65,6 @@ def guess_span(draft: Draft, columns: tuple[ToldColumn, ...]) -> bool:
     draft.said.append(f"time from {start.key!r}, written {start.times.format}")
     _guess_length(draft, columns, start, clock, slot, [*ends[:1], *(one for one in clocks[1:2] if _is_end(one))])
     return True
-
-
-def _use(draft: Draft, column: ToldColumn) -> None:
-    draft.used.add(column.key)  # type: ignore[arg-type]
 
 
 def _is_end(column: ToldColumn) -> bool:
@@ -97,7 +92,7 @@ def _agrees(start: ToldColumn, end: ToldColumn) -> bool:
 def _with_clock(draft: Draft, start: ToldColumn, clock: ToldColumn) -> dict[str, Any]:
     """Return the time of a day and a clock in two columns."""
     assert start.times is not None
-    _use(draft, clock)
+    draft.used.add(clock.key)
     text = max(clock.told, key=len)
     is_twelve = text[-1:].lower() == "m"
     plain = _CLOCK_PATTERNS.get(len(text.split(" ")[0].lower().removesuffix("am").removesuffix("pm")), "%H:%M").replace(
@@ -120,7 +115,7 @@ def _guess_length(
     duration = next((column for column in columns if column.is_duration), None)
     if duration is not None:
         draft.declared["interval"] = {"column": duration.key}
-        _use(draft, duration)
+        draft.used.add(duration.key)
         draft.said.append(f"the length of intervals from {duration.key!r}")
         return
     steps = Counter() if slot else _steps(draft, columns, start, clock)
@@ -128,23 +123,22 @@ def _guess_length(
     if ends and len(ends) == 1 + (clock is not None) and not _is_last_moment(start, ends[0], minutes):
         draft.declared["interval"] = {"end": [end.key for end in ends] if clock else ends[0].key}
         for end in ends:
-            _use(draft, end)
+            draft.used.add(end.key)
         draft.said.append(f"the end of an interval from {' and '.join(repr(end.key) for end in ends)}")
         return
     if minutes is None:
-        draft.doubts.append("how long an interval is cannot be told from the first rows: say `interval_minutes`")
+        draft.doubt("length", "how long an interval is cannot be told from the first rows: say `interval_minutes`")
         return
     if steps and steps[minutes] < 0.6 * steps.total():
-        draft.doubts.append(f"the steps between times differ; the commonest is {minutes} minutes")
+        draft.doubt("length", f"the steps between times differ; the commonest is {minutes} minutes")
     if (
         not slot
         and not ends
         and "marks" not in draft.declared["time"]
         and _begins_behind_midnight(start, clock, minutes)
     ):
-        draft.doubts.append(
-            f"the first time is {minutes} minutes behind midnight: if times are the ends of intervals, say `marks: end`"
-        )
+        first = f"the first time is {minutes} minutes behind midnight"
+        draft.doubt("marks", f"{first}: if times are the ends of intervals, say `marks: end`")
     draft.declared["interval_minutes"] = minutes
     draft.said.append("intervals of a day" if minutes == _DAY_MINUTES else f"intervals of {minutes} minutes")
 

@@ -57,7 +57,7 @@ def guess_values(draft: Draft, columns: tuple[ToldColumn, ...]) -> bool:
         if not chosen:
             return False
         names = ", ".join(repr(column.key) for column in chosen)
-        draft.doubts.append(f"nothing says what {names} measures; it is taken for energy")
+        draft.doubt("quantity", f"nothing says what {names} measures; it is taken for energy")
     units = next((column for column in draft.left(columns) if _holds_units(column)), None)
     values: list[dict[str, Any]] = []
     for column in chosen:
@@ -67,14 +67,14 @@ def guess_values(draft: Draft, columns: tuple[ToldColumn, ...]) -> bool:
             parts = same["column"] if isinstance(same["column"], list) else [same["column"]]
             same["column"] = [*parts, column.key]
             names = ", ".join(repr(one) for one in same["column"])
-            draft.doubts[:] = [doubt for doubt in draft.doubts if "are all" not in doubt]
-            draft.doubts.append(
-                f"{names} are all {value['quantity']}; they are added up: leave out what is no part of it"
+            draft.settle("sum")
+            draft.doubt(
+                "sum", f"{names} are all {value['quantity']}; they are added up: leave out what is no part of it"
             )
             continue
         if same is not None:
-            draft.doubts.append(
-                f"{same['column']!r} and {column.key!r} are both {value['quantity']}: the second is left out"
+            draft.doubt(
+                "sum", f"{same['column']!r} and {column.key!r} are both {value['quantity']}: the second is left out"
             )
             continue
         column.is_value = True
@@ -94,7 +94,7 @@ def _value_of(draft: Draft, column: ToldColumn, units: ToldColumn | None) -> dic
     quantity = next((QUANTITY_WORDS[word] for word in column.words if word in QUANTITY_WORDS), "energy")
     unit = column.unit
     if unit in ("m3", "L", "ft3") and quantity == "energy":
-        draft.doubts.append(f"{column.key!r} is a volume: of gas or of water?")
+        draft.doubt("quantity", f"{column.key!r} is a volume: of gas or of water?")
         quantity = "gas"
     if quantity == "gas" and unit == "kWh":
         quantity = "gas_energy"
@@ -103,22 +103,22 @@ def _value_of(draft: Draft, column: ToldColumn, units: ToldColumn | None) -> dic
     if unit in ("kvarh", "varh"):
         quantity = "energy_reactive"
     value: dict[str, Any] = {"column": column.key, "quantity": quantity}
-    draft.used.add(column.key)  # type: ignore[arg-type]
+    draft.used.add(column.key)
     if units is not None and unit is None:
         value["unit_column"] = units.key
-        draft.used.add(units.key)  # type: ignore[arg-type]
+        draft.used.add(units.key)
     elif unit is not None:
         value["unit"] = unit
     else:
         value["unit"] = "kWh" if quantity.startswith("energy") else "m3"
-        draft.doubts.append(f"the unit of {column.key!r} is not said; {value['unit']} is taken")
+        draft.doubt("unit", f"the unit of {column.key!r} is not said; {value['unit']} is taken")
     only_rises = column.numbers is not None and column.numbers.only_rises
     is_called_register = bool(words & REGISTER) or (only_rises and bool(words & _COUNTED))
     if is_called_register:
         value["register"] = True
         draft.said.append(f"{column.key!r} holds reads of a register, by its name")
     elif column.numbers is not None and column.numbers.creeps_up:
-        draft.doubts.append(f"{column.key!r} only ever rises: if it is a register's stand, say `register: true`")
+        draft.doubt("register", f"{column.key!r} only ever rises: if it is a register's stand, say `register: true`")
     draft.said.append(f"{quantity} from {column.key!r}")
     return value
 
@@ -132,15 +132,17 @@ def _split_by_direction(draft: Draft, columns: tuple[ToldColumn, ...], values: l
         if 1 < len(codes) <= 12 and None not in codes.values() and len(set(codes.values())) == 2:
             units = {text: unit_of(text) for text in codes}
             if "unit" in values[0] and all(units.values()):
-                draft.doubts[:] = [doubt for doubt in draft.doubts if not doubt.startswith("the unit of")]
+                draft.settle("unit")
                 del values[0]["unit"]
                 codes = {text: {"quantity": quantity, "unit": units[text]} for text, quantity in codes.items()}
             values[0]["quantity"] = {"column": column.key, "codes": codes}
-            draft.used.add(column.key)  # type: ignore[arg-type]
+            draft.used.add(column.key)
             draft.said.append(f"what was drawn and what was fed in are told apart by {column.key!r}")
             return
         if 1 < column.distinct <= 12 and any(_direction(text) == "energy_export" for text in column.told):
-            draft.doubts.append(f"some rows may be of energy that was fed in: {column.key!r} says {', '.join(codes)}")
+            draft.doubt(
+                "direction", f"some rows may be of energy that was fed in: {column.key!r} says {', '.join(codes)}"
+            )
             return
 
 

@@ -29,11 +29,11 @@ def guess_wide(draft: Draft, columns: tuple[ToldColumn, ...]) -> bool:
         if not guess_span(draft, rest):
             return False
         draft.declared.pop("interval_minutes", None)
-        draft.doubts[:] = [doubt for doubt in draft.doubts if "interval" not in doubt]
+        draft.settle("length", "marks")
         guess_meter(draft, rest)
         draft.declared |= {"wide": {}, "values": [{"quantity": "energy", "unit": "kWh"}]}
         draft.said.append(f"{len(slots)} columns are the intervals of a day")
-        draft.doubts.append("the unit is not said; kWh is taken")
+        draft.doubt("unit", "the unit is not said; kWh is taken")
         slots[0].is_value = True
         return True
     return _columns_are_meters(draft, columns)
@@ -54,6 +54,6 @@ def _columns_are_meters(draft: Draft, columns: tuple[ToldColumn, ...]) -> bool:
         return False
     draft.declared |= {"meter_id": {"headers": True}, "values": [{"quantity": "energy", "unit": "kWh"}]}
     draft.said.append(f"{len(others)} columns are meters")
-    draft.doubts.append("the unit is not said; kWh is taken, and for a mean power say kW")
+    draft.doubt("unit", "the unit is not said; kWh is taken, and for a mean power say kW")
     others[0].is_value = True
     return True

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from blake3 import blake3
 
+from meterlake.etl.conforming.raw_format import Layout
 from meterlake.etl.landing.accounts import FileAccount
 from meterlake.etl.landing.landed_file import LandedFile
 from meterlake.etl.relations import Workbench
@@ -98,14 +99,18 @@ class IngestLedger:
         """Return the ingests of a file's content that one read as it is asked for takes the place of, each with that one."""
         content_hash = self.fingerprints.get(_as_seen(file), "")
         own = [one for one in self._read_so(content_hash, reading) if one.has_good_rows]
-        others = (
-            [one for one in self.contents.get(content_hash, []) if one not in own] if own and reading.is_said else []
-        )
+        others = [one for one in self.contents.get(content_hash, []) if one not in own] if own else []
         return [(one.ingest_id, own[0].ingest_id) for one in others]
 
-    def new_id(self, content_hash: str, reading: Reading) -> str:
-        """Return a name for an ingest; one that no other ingest of the content has."""
+    def new_id(self, content_hash: str, reading: Reading, layout: Layout) -> str:
+        """Return a name for an ingest; one that no other ingest of the content has.
+
+        A declaration that nobody gave, of a known export or a guess, is part of the name, too: one that a person gives
+        afterwards is another.
+        """
         taken = {one.ingest_id for one in self.contents.get(content_hash, [])}
+        if layout.format == _BY_DECLARATION and layout.mapping is not None and not reading.digest:
+            return Reading(digest=layout.mapping.digest).ingest_id(content_hash)
         ingest_id = reading.ingest_id(content_hash)
         return ingest_id if ingest_id not in taken else Reading(digest=reading.format_name).ingest_id(content_hash)
 

@@ -46,6 +46,21 @@ def test_the_same_mapping_again_is_known(tmp_path: Path, raw: Path) -> None:
     assert (again.accounts, again.skipped, plain.skipped) == ([], [str(raw)], [str(raw)])
 
 
+def test_a_mapping_takes_the_place_of_a_guess(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id;Datum;kWh\nA;03/04/2024 00:00;1\nA;03/04/2024 00:30;2\n")
+    take_in(tmp_path / "lake", path, job={"takes_guesses": True})
+    told = {"meter_id": "id", "time": {"column": "Datum", "format": "%m/%d/%Y %H:%M"}, "values": [{"column": "kWh"}]}
+    declared = MappingDeclaration.model_validate(told)
+
+    mended = take_in(tmp_path / "lake", path, mapping=declared)
+
+    assert len(mended.replaced) == 1
+    take_in(tmp_path / "fresh", path, mapping=declared)
+    assert whole_lake(tmp_path / "lake") == whole_lake(tmp_path / "fresh")
+    assert take_in(tmp_path / "lake", path).skipped == [str(path)]
+
+
 def test_values_that_stay_the_same_stay_and_others_go(tmp_path: Path, raw: Path) -> None:
     take_in(tmp_path / "lake", raw, mapping=mapping("kWh"))
     take_in(

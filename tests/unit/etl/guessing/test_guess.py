@@ -312,3 +312,12 @@ def test_headers_of_public_exports_are_no_matter_of_doubt(tmp_path: Path, text: 
 )
 def test_what_a_header_does_not_settle_is_doubted(tmp_path: Path, text: str, doubt: str) -> None:
     assert [said for said in guessed(tmp_path, text).doubts if doubt in said]
+
+
+def test_a_doubt_about_a_time_stays_whatever_its_column_is_called(tmp_path: Path) -> None:
+    stands = guessed(tmp_path, "meter,interval start,stand kwh\nM1,03/04/2024 00:00,100\nM1,04/04/2024 00:00,110\n")
+    slots = ",".join(f"{slot // 2:02d}:{30 * (slot % 2):02d}" for slot in range(48))
+    days = guessed(tmp_path, f"meter,interval date,{slots}\nM1,03/04/2024,{','.join(['1'] * 48)}\n")
+
+    assert "may be %d/%m/%Y %H:%M or %m/%d/%Y %H:%M" in stands.doubts[0]
+    assert "may be %d/%m/%Y or %m/%d/%Y" in days.doubts[0]
