@@ -6,10 +6,11 @@ goes when nothing runs any more.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from itertools import count
 
 import duckdb
@@ -36,7 +37,7 @@ class _Watchman:
         with self._changed:
             number = next(self._numbers)
             self._deadlines[number] = (deadline, cursor)
-            if self._thread is None or not self._thread.is_alive():  # in a process that was forked it is gone
+            if self._thread is None:
                 self._thread = threading.Thread(target=self._watch, name="query-time-limit", daemon=True)
                 self._thread.start()
             elif deadline < self._wakes_at:
@@ -53,18 +54,29 @@ class _Watchman:
             while True:
                 now = time.monotonic()
                 for number in [number for number, (deadline, _) in self._deadlines.items() if deadline <= now]:
-                    self._deadlines.pop(number)[1].interrupt()
+                    with suppress(duckdb.ConnectionException):  # it was closed, and nothing runs
+                        self._deadlines.pop(number)[1].interrupt()
                 was_idle = not self._deadlines
                 self._wakes_at = min(
                     (deadline for deadline, _ in self._deadlines.values()), default=now + _IDLE_SECONDS
                 )
-                self._changed.wait(self._wakes_at - now)
-                if was_idle and not self._deadlines and time.monotonic() >= self._wakes_at:
+                self._changed.wait(min(self._wakes_at - now, threading.TIMEOUT_MAX))  # a limit may be infinite
+                if was_idle and not self._deadlines:
                     self._thread = None
                     return
 
 
-_WATCHMAN = _Watchman()
+_watchman = _Watchman()
+
+
+def _begin_anew() -> None:
+    """Forget what the process that was forked watches: its thread is not here, and its lock may be held for ever."""
+    global _watchman
+    _watchman = _Watchman()
+
+
+if hasattr(os, "register_at_fork"):  # Windows forks nothing
+    os.register_at_fork(after_in_child=_begin_anew)
 
 
 class TimeLimit:
@@ -78,11 +90,12 @@ class TimeLimit:
         """Run a block that uses this cursor; raise QueryTooLong if it was stopped."""
         patience = current_patience()
         deadline = time.monotonic() + self.limit_seconds
-        number = _WATCHMAN.begin(cursor, min(deadline, patience.deadline) if patience else deadline)
+        watchman = _watchman
+        number = watchman.begin(cursor, min(deadline, patience.deadline) if patience else deadline)
         try:
             with patience.interrupting(cursor.interrupt) if patience else nullcontext():
                 yield
         except duckdb.InterruptException as error:
             raise QueryTooLong(self.limit_seconds) from error
         finally:
-            _WATCHMAN.end(number)
+            watchman.end(number)

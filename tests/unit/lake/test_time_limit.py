@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import os
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -39,6 +43,42 @@ def test_a_shorter_limit_is_kept_beside_a_longer_one_that_began_before() -> None
         with pytest.raises(QueryTooLong), TimeLimit(0.3).watching(hasty):
             hasty.execute(ENDLESS)
         assert time.monotonic() - began < 30
+
+
+def test_a_limit_that_never_ends_and_a_closed_connection_harm_no_other_query() -> None:
+    closed = duckdb.connect()
+    with duckdb.connect() as endless, duckdb.connect() as other, TimeLimit(math.inf).watching(endless):
+        with TimeLimit(0.1).watching(closed):
+            closed.close()
+            with pytest.raises(QueryTooLong), TimeLimit(0.4).watching(other):
+                other.execute(ENDLESS)
+        assert endless.execute("SELECT 1").fetchall() == [(1,)]
+
+
+FORKED = f"""
+import os, time, duckdb
+from meterlake.lake.errors import QueryTooLong
+from meterlake.lake.time_limit import TimeLimit
+with duckdb.connect() as connection, TimeLimit(60).watching(connection):
+    time.sleep(0.1)
+    if os.fork() == 0:
+        with duckdb.connect() as patient, duckdb.connect() as hasty, TimeLimit(60).watching(patient):
+            time.sleep(0.1)
+            try:
+                with TimeLimit(0.2).watching(hasty):
+                    hasty.execute("{ENDLESS}")
+            except QueryTooLong:
+                print("stopped", flush=True)
+        os._exit(0)
+    os.wait()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system forks nothing")
+def test_a_process_that_was_forked_stops_its_own_queries() -> None:
+    done = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, text=True, timeout=50, check=False)
+
+    assert done.stdout == "stopped\n", done.stderr
 
 
 def test_many_lakes_are_watched_by_one_thread_that_goes_when_nothing_runs(
