@@ -25,6 +25,7 @@ from moto.server import ThreadedMotoServer
 
 from meterlake.lake.aws.athena_settings import AthenaSettings
 from meterlake.lake.aws.glue_catalogue import GlueCatalogue, create_lake
+from meterlake.lake.aws.s3_files import arrow_s3
 from meterlake.lake.duckdb_lake import connect
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import SnapshotReader
@@ -182,13 +183,6 @@ class AthenaStandIn:
 
 def arrow_reads_from(patch: pytest.MonkeyPatch, address: str) -> None:
     """Let Arrow's reader of result files find the emulated S3; it knows no setting for another address."""
-    import pyarrow.fs as fs
     from pyathena.arrow.result_set import AthenaArrowResultSetMetadataReader as Reader
 
-    def opened(_: Any) -> fs.S3FileSystem:
-        return fs.S3FileSystem(
-            access_key="testing", secret_key="testing", endpoint_override=address, region=REGION, scheme="http",
-            connect_timeout=20, request_timeout=60,
-        )  # fmt: skip
-
-    patch.setattr(Reader, "_create_s3_file_system", opened)
+    patch.setattr(Reader, "_create_s3_file_system", lambda _: arrow_s3(REGION, address))

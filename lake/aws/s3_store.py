@@ -42,7 +42,7 @@ class S3Store:
         # One lookup finds the region and the address as the AWS tools do; Arrow and PyIceberg are told them.
         self._region = self._s3.meta.region_name
         self._endpoint = self._s3.meta.endpoint_url
-        self._properties = {"s3.region": self._region, "s3.endpoint": self._endpoint, **PATIENT_PROPERTIES}
+        self._properties = {"s3.region": self._region, "s3.endpoint": self._endpoint}
         pointers = GluePointers(
             boto3.client("glue", region_name=self._region),
             self._s3,
@@ -105,7 +105,7 @@ class _GlueSnapshots(SnapshotReader):
     """Takes snapshots of a lake whose pointers Glue holds."""
 
     def __init__(self, root: str, pointers: GluePointers, properties: dict[str, Any]) -> None:
-        super().__init__(root, PyArrowFileIO(properties))
+        super().__init__(root, PyArrowFileIO(PATIENT_PROPERTIES | properties))
         self._glue = pointers
 
     def _read_pointers(self) -> tuple[tuple[str, str], ...]:
