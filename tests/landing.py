@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -77,3 +78,14 @@ def adds_up(report: RunReport) -> bool:
         == totals["rows_stored"] + totals["duplicates"] + totals["superseded"] + totals["quarantined"]
         and sum(totals["quarantine_reasons"].values()) == totals["quarantined"]
     )
+
+
+def differences(found: dict[str, list[tuple[Any, ...]]], expected: dict[str, list[tuple[Any, ...]]]) -> dict[str, Any]:
+    """Return the rows that only one of two whole lakes holds: at most ten a table and side, with their count."""
+    told: dict[str, Any] = {}
+    for name in found.keys() | expected.keys():
+        ours, theirs = Counter(found.get(name, ())), Counter(expected.get(name, ()))
+        sides = {"only found": ours - theirs, "only expected": theirs - ours}
+        if any(sides.values()):
+            told[name] = {side: (rows.total(), list(rows.elements())[:10]) for side, rows in sides.items()}
+    return told

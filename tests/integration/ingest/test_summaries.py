@@ -11,7 +11,7 @@ import pytest
 
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.undo import undo_ingest
-from tests.landing import half_hours, lake_settings, select, take_in, whole_lake, write_london
+from tests.landing import differences, half_hours, lake_settings, select, take_in, whole_lake, write_london
 
 SUMMARIES = ("consumption_daily", "consumption_weekly", "consumption_monthly")
 
@@ -91,9 +91,8 @@ def test_taking_an_ingest_back_leaves_the_lake_as_if_it_had_not_been(tmp_path: P
         if number != undone:
             take_in(tmp_path / "without", file)
 
-    assert whole_lake(tmp_path / "all", leave_out=("ingests",)) == whole_lake(
-        tmp_path / "without", leave_out=("ingests",)
-    )
+    kept, expected = (whole_lake(tmp_path / name, leave_out=("ingests",)) for name in ("all", "without"))
+    assert differences(kept, expected) == {}
 
 
 def test_a_meter_that_moves_to_another_zone_has_its_days_counted_anew(tmp_path: Path) -> None:
