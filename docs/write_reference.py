@@ -17,7 +17,7 @@ import inspect
 import click
 
 from meterlake.cli.main import COMMANDS, meterlake
-from meterlake.etl.conforming.mapping_declaration.reference import mapping_keys
+from meterlake.etl.conforming.mapping_declaration.reference import mapping_keys, meters_keys, weather_keys
 from meterlake.etl.conforming.quarantine_reasons import MEANINGS
 from meterlake.etl.formats import FORMATS
 from meterlake.etl.guessing.known_exports import known_exports
@@ -25,6 +25,7 @@ from meterlake.forecasting.forecasters import FORECASTERS
 from meterlake.forecasting.reference import reference_page
 from meterlake.lake import errors
 from meterlake.lake.codes.quantities import QUANTITIES
+from meterlake.lake.codes.weather import WEATHER_MEASURES
 from meterlake.lake.plug_ins.markdown_table import markdown_table
 from meterlake.lake.questions import question_named, question_names
 from meterlake.lake.settings import MeterlakeSettings
@@ -154,7 +155,26 @@ def formats_page() -> str:
     ]
     tables = {
         "formats": markdown_table(("format", "what a file holds", "goes to", "times", "described at"), rows),
-        "mapping": markdown_table(("key", "what it says", "default"), mapping_keys()),
+        **{
+            name: markdown_table(("key", "what it says", "default"), keys)
+            for name, keys in (
+                ("mapping", mapping_keys()),
+                ("mapping of weather", weather_keys()),
+                ("mapping of meters", meters_keys()),
+            )
+        },
+        "units of weather": markdown_table(
+            ("quantity", "column", "plausible", "units"),
+            [
+                (
+                    f"`{one.name}`",
+                    f"`{one.column}`",
+                    f"{one.lowest:g} to {one.highest:g}",
+                    f"`{'`, `'.join(one.units)}`",
+                )
+                for one in WEATHER_MEASURES.values()
+            ],
+        ),
         "known exports": markdown_table(
             ("export", "whose it is", "described at"),
             [(f"`{one.name}`", one.of, one.described_at) for one in known_exports()],

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from meterlake.etl.batches.batch import Batch
-from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
+from meterlake.etl.conforming.mapping_declaration import FileDeclaration
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
-from meterlake.etl.formats import FORMATS
+from meterlake.etl.formats import target_of
 from meterlake.etl.landing.accounts import FileAccount, RefusedFile, ReplacedIngest, RunReport
 from meterlake.etl.landing.broken_files import BrokenFiles, blaming, is_files_fault, is_full_disk, what_was_found
 from meterlake.etl.landing.hashing_ahead import HashesAhead, hashing_ahead
@@ -60,7 +60,7 @@ class IngestJob:
     format_name: str = AUTO
     options: ReadOptions = field(default_factory=ReadOptions)
     known_meters_only: bool = False
-    mapping: MappingDeclaration | None = None
+    mapping: FileDeclaration | None = None
     takes_guesses: bool = False
 
     @property
@@ -164,7 +164,7 @@ class Pipeline:
             except BrokenFiles as error:
                 report.refuse(file.name, f"it cannot be looked at: {error.broken[file.name]}")
         # Meters before readings, so that days are counted in the meters' own zones.
-        return sorted(pending, key=lambda pair: _TARGET_ORDER.index(FORMATS.named(pair[1].format).target))
+        return sorted(pending, key=lambda pair: _TARGET_ORDER.index(target_of(pair[1])))
 
     def _batches(self, pending: list[tuple[LandedFile, Layout]]) -> Iterator[list[tuple[LandedFile, Layout]]]:
         """Cut the files into batches of about the set size that go to one target."""
@@ -173,7 +173,7 @@ class Pipeline:
         for file, layout in pending:
             packing = _PACKED_TO_PLAIN if is_packed(file.path.name) or layout.kind in ("parquet", "orc") else 1
             cost = packing * file.size_bytes / 1e6
-            changes_target = batch and FORMATS.named(batch[0][1].format).target != FORMATS.named(layout.format).target
+            changes_target = batch and target_of(batch[0][1]) != target_of(layout)
             if batch and (weight + cost > self.settings.batch_mb or changes_target or len(batch) >= 5_000):
                 yield batch
                 batch, weight = [], 0.0
@@ -214,7 +214,7 @@ class Pipeline:
             ledger = IngestLedger.read(self.store, turn.snapshot["ingests"])
             accounts, known = _open_accounts(batch, ledger, job.reading, self._hashes)
             if accounts:
-                target = FORMATS.named(batch[0][1].format).target
+                target = target_of(batch[0][1])
                 worker = self._worker(target, turn.snapshot, turn.writer, job.options)
                 changes = self._prepared(worker, accounts, job)
                 changes.append(ingests_change(turn.writer, accounts))

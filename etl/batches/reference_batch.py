@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from meterlake.etl.batches.batch import Batch
 from meterlake.etl.conforming.raw_format import ReadOptions
-from meterlake.etl.formats import FORMATS
+from meterlake.etl.formats import target_of
 from meterlake.etl.landing.accounts import FileAccount, count_outcomes
 from meterlake.etl.merging.meter_facts import facts_change, folded
 from meterlake.etl.merging.moved_meters import days_of, moved_meters, readings_of
@@ -46,7 +46,7 @@ class ReferenceBatch(Batch):
     def _changes(self, accounts: list[FileAccount], readable: ReadableFiles) -> list[TableChange]:
         bench = self.bench
         ingest_ids = [account.ingest_id for account in accounts]
-        table = TABLES[FORMATS.named(accounts[0].layout.format).target]
+        table = TABLES[target_of(accounts[0].layout)]
 
         staged = stage_reference(bench, readable, table, ingest_ids, self.options)
         for number, row_count in count_rows(bench, staged.rows, staged.rejected).items():

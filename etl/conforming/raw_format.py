@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
+from meterlake.etl.conforming.mapping_declaration import FileDeclaration
 from meterlake.etl.conforming.mapping_declaration.declaration import MOST_MINUTES
 from meterlake.lake.settings import MeterlakeSettings
 from meterlake.lake.time_bounds import FIRST_YEAR
@@ -90,7 +90,7 @@ class Layout:
     paths: tuple[str, ...] = ()
     is_ordered: bool = False
     has_registers: bool = False
-    mapping: MappingDeclaration | None = field(default=None, hash=False)
+    mapping: FileDeclaration | None = field(default=None, hash=False)
     is_local: bool = False
     time_zone: str = ""
     has_lines: bool = True

@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from meterlake.etl.conforming.quarantine_reasons import Reason
-from meterlake.etl.conforming.raw_format import ReadOptions
+from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.conforming.reading_expressions import (
     as_number,
     first_reason,
@@ -21,6 +21,7 @@ from meterlake.etl.conforming.reading_expressions import (
     says_nothing,
     trim,
 )
+from meterlake.lake.time_zones import zone_names
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class NumberColumn:
     lowest: float
     highest: float
 
+
+COORDINATES = (NumberColumn("latitude", -90.0, 90.0), NumberColumn("longitude", -180.0, 180.0))
 
 Check = tuple[ir.BooleanValue, Reason]
 
@@ -49,12 +52,21 @@ def number_checks(raw: ir.Table, columns: list[NumberColumn]) -> list[Check]:
     """Return the checks of number columns: what is not empty is a finite number within its limits."""
     checks: list[Check] = []
     for column in columns:
-        text = raw[column.name]
-        number = as_number(text)
-        is_broken = ~says_nothing(text) & (number.isnull() | number.isnan() | number.isinf())
-        checks.append((is_broken, Reason.BAD_NUMBER))
-        checks.append((~says_nothing(text) & ~number.between(column.lowest, column.highest), Reason.IMPLAUSIBLE))
+        checks += checks_of_number(raw[column.name], as_number(raw[column.name]), column)
     return checks
+
+
+def checks_of_number(text: ir.StringValue, number: ir.FloatingValue, column: NumberColumn) -> list[Check]:
+    """Return the checks of a number and the text that it was."""
+    is_broken = ~says_nothing(text) & (number.isnull() | number.isnan() | number.isinf())
+    is_beyond = ~says_nothing(text) & ~number.between(column.lowest, column.highest)
+    return [(is_broken, Reason.BAD_NUMBER), (is_beyond, Reason.IMPLAUSIBLE)]
+
+
+def is_time_zone(text: ir.StringValue) -> ir.BooleanValue:
+    """Say whether a text, where it says anything, names a zone."""
+    known = ibis.array(sorted(zone_names()))
+    return says_nothing(text) | known.contains(trim(text.fill_null("")))
 
 
 def time_check(text: ir.StringValue, time: ir.TimestampValue, options: ReadOptions) -> Check:
@@ -62,14 +74,17 @@ def time_check(text: ir.StringValue, time: ir.TimestampValue, options: ReadOptio
     return ~says_nothing(text) & (time.isnull() | ~is_plausible(time, options)), Reason.BAD_TIME
 
 
-def judged_rows(raw: ir.Table, columns: dict[str, ir.Value], checks: list[Check]) -> ir.Table:
+def judged_rows(raw: ir.Table, columns: dict[str, ir.Value], checks: list[Check], layout: Layout) -> ir.Table:
     """Return the table's rows with a reason for each that is none, and its raw text.
 
     Args:
-        raw: The raw columns; all of them find the line again.
+        raw: The raw columns, and whatever else.
         columns: The table's columns by name.
         checks: What makes a row bad, in order.
+        layout: Of the file; by its columns a line is found again, and by the whole of it where it is JSON.
     """
-    texts = {f"fragment_{place}": raw[name] for place, name in enumerate(raw.columns) if name != "file_index"}
-    judged = raw.select("file_index", **columns, **texts, reason=first_reason(*checks))
+    names = ("line",) if layout.kind == "json" else layout.columns
+    texts: dict[str, ir.Value] = {f"fragment_{place}": raw[name] for place, name in enumerate(names)}
+    in_line = {"place_in_line": raw.place_in_line, "place_name": ibis.literal("")} if layout.kind == "json" else {}
+    judged = raw.select("file_index", **columns, **texts, **in_line, reason=first_reason(*checks))
     return judged.select("file_index", *columns, "reason", raw_text=raw_text_of(judged, *texts))

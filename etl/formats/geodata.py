@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import ibis
 import ibis.expr.types as ir
 
 from meterlake.etl.conforming.header_format import HeaderFormat
@@ -15,7 +14,8 @@ from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.raw_format import Example, Layout, ReadOptions
 from meterlake.etl.conforming.reading_expressions import says_nothing, trim
 from meterlake.etl.conforming.reference_expressions import (
-    NumberColumn,
+    COORDINATES,
+    is_time_zone,
     judged_rows,
     number_checks,
     number_or_null,
@@ -23,11 +23,9 @@ from meterlake.etl.conforming.reference_expressions import (
     time_check,
 )
 from meterlake.etl.conforming.time_expressions import as_zoned_time
-from meterlake.lake.time_zones import zone_names
 
 _NEEDED = ("meter_id", "latitude", "longitude")
 _TEXTS = ("building_id", "transformer_id", "site_id", "time_zone", "tariff", "segment")
-_NUMBERS = (NumberColumn("latitude", -90.0, 90.0), NumberColumn("longitude", -180.0, 180.0))
 _COMMISSIONED = "commissioned_at"
 
 
@@ -58,19 +56,14 @@ class Geodata(HeaderFormat):
         """Turn raw rows into meters."""
         columns: dict[str, ir.Value] = {"meter_id": trim(raw.meter_id)}
         columns |= {name: text_or_null(raw[name]) for name in _TEXTS if name in layout.columns}
-        columns |= {column.name: number_or_null(raw[column.name]) for column in _NUMBERS}
-        checks = [(says_nothing(raw.meter_id), Reason.MISSING_METER), *number_checks(raw, list(_NUMBERS))]
+        columns |= {column.name: number_or_null(raw[column.name]) for column in COORDINATES}
+        checks = [(says_nothing(raw.meter_id), Reason.MISSING_METER), *number_checks(raw, list(COORDINATES))]
         if "time_zone" in layout.columns:
-            checks.append((~_is_time_zone(raw.time_zone), Reason.UNKNOWN_TIME_ZONE))
+            checks.append((~is_time_zone(raw.time_zone), Reason.UNKNOWN_TIME_ZONE))
         if _COMMISSIONED in layout.columns:
             columns[_COMMISSIONED] = as_zoned_time(raw[_COMMISSIONED])
             checks.append(time_check(raw[_COMMISSIONED], columns[_COMMISSIONED], options))
-        return judged_rows(raw, columns, checks)
-
-
-def _is_time_zone(text: ir.StringValue) -> ir.BooleanValue:
-    known = ibis.array(sorted(zone_names()))
-    return says_nothing(text) | known.contains(trim(text.fill_null("")))
+        return judged_rows(raw, columns, checks, layout)
 
 
 FORMAT = Geodata()

@@ -52,7 +52,7 @@ class Households(HeaderFormat):
         """Turn raw rows into meters."""
         columns = {"meter_id": trim(raw.meter_id)}
         columns |= {name: text_or_null(raw[name]) for name in _KEPT if name in layout.columns}
-        return judged_rows(raw, columns, [(says_nothing(raw.meter_id), Reason.MISSING_METER)])
+        return judged_rows(raw, columns, [(says_nothing(raw.meter_id), Reason.MISSING_METER)], layout)
 
 
 FORMAT = Households()

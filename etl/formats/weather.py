@@ -23,6 +23,7 @@ from meterlake.etl.conforming.reference_expressions import (
     time_check,
 )
 from meterlake.etl.conforming.time_expressions import as_epoch_or_iso_time
+from meterlake.lake.codes.weather import WEATHER_MEASURES
 
 _CANONICAL = {
     "time": "time",
@@ -56,12 +57,7 @@ _PASSED_OVER = frozenset(
         "windgust",
     ]
 )
-_NUMBERS = (
-    NumberColumn("temperature_c", -90.0, 60.0),
-    NumberColumn("apparent_temperature_c", -120.0, 80.0),
-    NumberColumn("humidity_fraction", 0.0, 1.0),
-    NumberColumn("wind_speed_mps", 0.0, 120.0),
-)
+_NUMBERS = tuple(NumberColumn(one.column, one.lowest, one.highest) for one in WEATHER_MEASURES.values())
 
 
 class WeatherFile(HeaderFormat):
@@ -98,7 +94,7 @@ class WeatherFile(HeaderFormat):
             *number_checks(raw, numbers),
             (ibis.and_(*(value.isnull() for value in values.values())), Reason.MISSING_VALUE),
         ]
-        return judged_rows(raw, {"site_id": site.fill_null("default"), "observed_at": time, **values}, checks)
+        return judged_rows(raw, {"site_id": site.fill_null("default"), "observed_at": time, **values}, checks, layout)
 
 
 FORMAT = WeatherFile()

@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 
 from meterlake.etl.batches.batch import Batch
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
-from meterlake.etl.formats import FORMATS
+from meterlake.etl.formats import target_of
 from meterlake.etl.glue_jobs.reading_batch import SparkReadingBatch
 from meterlake.etl.glue_jobs.slices import raw_location
 from meterlake.etl.glue_jobs.staged_readings import SLICE_BYTES
@@ -56,7 +56,7 @@ class SparkPipeline(Pipeline):
             return pending
         reachable = []
         for file, layout in pending:
-            if FORMATS.named(layout.format).target == "readings" and not raw_location(file).startswith("s3://"):
+            if target_of(layout) == "readings" and not raw_location(file).startswith("s3://"):
                 why = "it lies on one machine of the cluster, and the others cannot read it"
                 refusal = UnreadableFile(file.name, why, "Put it on S3 by itself, not in a zip")
                 report.refused.append(RefusedFile(file.name, str(refusal)))

@@ -6,11 +6,13 @@ does not follow the file's size. Parquet itself is rewritten where the engine wo
 
 from __future__ import annotations
 
+import mmap
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import fastavro
 import pyarrow as pa
@@ -28,8 +30,8 @@ def column_names(path: Path, kind: str) -> tuple[str, ...]:
         return tuple(pq.read_schema(path).names)
     if kind == "orc":
         return tuple(orc.ORCFile(path).schema.names)
-    with path.open("rb") as stream:
-        return _avro_columns(_avro_reader(stream))
+    with _avro_reader(path) as reader:
+        return _avro_columns(reader)
 
 
 def can_be_read_by_name(path: Path) -> bool:
@@ -83,8 +85,7 @@ def _orc_batches(path: Path) -> Iterator[pa.RecordBatch]:
 
 def _avro_batches(path: Path) -> Iterator[pa.RecordBatch]:
     """Read records as text: an Avro union may hold several types, and every raw column becomes text anyway."""
-    with path.open("rb") as stream:
-        reader = _avro_reader(stream)
+    with _avro_reader(path) as reader:
         names = _avro_columns(reader)
         while records := list(islice(reader, _ROWS_A_BATCH)):
             columns = [[_as_text(record.get(name)) for record in records] for name in names]
@@ -102,5 +103,8 @@ def _avro_columns(reader: Any) -> tuple[str, ...]:
     return tuple(field["name"] for field in reader.writer_schema["fields"])
 
 
-def _avro_reader(stream: Any) -> Any:
-    return fastavro.reader(stream)
+@contextmanager
+def _avro_reader(path: Path) -> Iterator[Any]:
+    """Open an Avro file; a damaged length asks for no more than the file has, where a plain stream would ask for the memory."""
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        yield fastavro.reader(cast(IO[bytes], mapped))

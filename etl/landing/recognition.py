@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
+from meterlake.etl.conforming.mapping_declaration import FileDeclaration
 from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch
 from meterlake.etl.formats import FORMATS
 from meterlake.etl.landing.landed_file import LandedFile
@@ -20,7 +20,7 @@ AUTO = "auto"
 def recognise(
     file: LandedFile,
     format_name: str = AUTO,
-    declared: MappingDeclaration | None = None,
+    declared: FileDeclaration | None = None,
     *,
     takes_guesses: bool = False,
 ) -> Layout:

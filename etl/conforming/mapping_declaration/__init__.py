@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from meterlake.etl.conforming.mapping_declaration.declaration import MappingDeclaration, load_mapping
+from meterlake.etl.conforming.mapping_declaration.declaration import MappingDeclaration
+from meterlake.etl.conforming.mapping_declaration.file import FileDeclaration
+from meterlake.etl.conforming.mapping_declaration.loading import load_mapping
+from meterlake.etl.conforming.mapping_declaration.meters import MetersDeclaration
+from meterlake.etl.conforming.mapping_declaration.weather import WeatherDeclaration
 
-__all__ = ["MappingDeclaration", "load_mapping"]
+__all__ = ["FileDeclaration", "MappingDeclaration", "MetersDeclaration", "WeatherDeclaration", "load_mapping"]

@@ -1,27 +1,23 @@
-"""Which meter a row is of: a column, several, the columns' own names, the file's name, or one for all."""
+"""What a row is of, a meter or a site: a column, several, the columns' own names, the file's name, or one for all."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from meterlake.etl.conforming.mapping_declaration.part import Column, Columns, Part
 
 
-class MeterId(Part):
-    """The meter of a row; in YAML a column's name alone is enough."""
+class RowName(Part):
+    """What a row is of; in YAML a column's name alone is enough."""
 
-    columns: Columns = Field(default=(), description="the column that names the meter; of several, their texts joined")
+    columns: Columns = Field(default=(), description="the column that names it; of several, their texts joined")
     join: str = Field(default="/", description="what stands between the texts of several columns")
-    constant: str | None = Field(default=None, description="the one meter that all rows are of")
+    constant: str | None = Field(default=None, description="the one name of all rows")
     file_name: str | None = Field(
-        default=None, description="a regular expression; its group, found in the file's name, is the meter"
-    )
-    headers: bool | tuple[Column, ...] = Field(
-        default=False,
-        description="`true`: each column that is not named otherwise is a meter; or a list of those that are",
+        default=None, description="a regular expression; its group, found in the file's name, is the name"
     )
 
     @model_validator(mode="before")
@@ -43,13 +39,21 @@ class MeterId(Part):
         return pattern
 
     @model_validator(mode="after")
-    def _is_said_once(self) -> MeterId:
-        said = [bool(self.columns), self.constant is not None, self.file_name is not None, bool(self.headers)]
-        if sum(said) != 1:
-            raise ValueError("one of columns, constant, file_name and headers")
+    def _is_said_once(self) -> Self:
+        ways = self._ways()
+        if sum(ways.values()) != 1:
+            raise ValueError(f"one of {', '.join(list(ways)[:-1])} and {list(ways)[-1]}")
         if self.constant is not None and not self.constant.strip():
             raise ValueError("constant: a name that is not empty")
         return self
+
+    def _ways(self) -> dict[str, bool]:
+        """Return the ways in which it can be said, and whether it is."""
+        return {
+            "columns": bool(self.columns),
+            "constant": self.constant is not None,
+            "file_name": self.file_name is not None,
+        }
 
     @property
     def separator(self) -> str:
@@ -57,6 +61,23 @@ class MeterId(Part):
         return self.join
 
     def of_file(self, name: str) -> str | None:
-        """Return the meter that a file's name says; None where it says none."""
+        """Return the name that a file's name says; None where it says none."""
         found = re.search(self.file_name or "$^", name)
         return found[1] if found else None
+
+
+class MeterId(RowName):
+    """The meter of a row."""
+
+    columns: Columns = Field(default=(), description="the column that names the meter; of several, their texts joined")
+    constant: str | None = Field(default=None, description="the one meter that all rows are of")
+    file_name: str | None = Field(
+        default=None, description="a regular expression; its group, found in the file's name, is the meter"
+    )
+    headers: bool | tuple[Column, ...] = Field(
+        default=False,
+        description="`true`: each column that is not named otherwise is a meter; or a list of those that are",
+    )
+
+    def _ways(self) -> dict[str, bool]:
+        return {**super()._ways(), "headers": bool(self.headers)}

@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, StrictStr
+from pydantic.fields import FieldInfo
 
+from meterlake.lake.errors import BadParameter
 from meterlake.lake.nearest_names import nearest_names
+from meterlake.lake.time_zones import checked_zone, zone_names
 
 
 class Part(BaseModel):
@@ -16,9 +19,9 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     @classmethod
-    def keys(cls) -> list[str]:
-        """Return its keys as they stand in YAML."""
-        return [field.alias or name for name, field in cls.model_fields.items()]
+    def keys(cls) -> dict[str, FieldInfo]:
+        """Return its keys as they stand in YAML, in the order in which a person reads of them."""
+        return {field.alias or name: field for name, field in cls.model_fields.items()}
 
 
 def _checked_number(column: Any) -> Any:
@@ -58,6 +61,18 @@ def one_of(found: str, known: Iterable[str], what: str) -> str:
         return found
     meant = nearest_names(found, names, 1)[0]
     raise ValueError(f"{what}: one of {', '.join(names)}; did you mean {meant!r}?")
+
+
+def named_zone(zone: str) -> str:
+    """Return a zone's name once it is sure that there is such a zone.
+
+    Raises:
+        ValueError: If there is none; with the nearest.
+    """
+    try:
+        return checked_zone(zone, "zone")
+    except BadParameter as error:
+        raise ValueError(f"{error.expected}; did you mean {nearest_names(str(zone), zone_names(), 1)[0]!r}?") from error
 
 
 def column_or_columns(given: Any) -> Any:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
+from meterlake.etl.conforming.mapping_declaration.part import Part
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.nearest_names import nearest_names
 
@@ -20,7 +21,7 @@ _PAGE = "as in docs/how-to/bring_your_own_format.md"
 _VALUE_ERROR = "Value error, "
 
 
-def refusal_of(error: ValidationError, declaration: type[BaseModel]) -> BadParameter:
+def refusal_of(error: ValidationError, declaration: type[Part]) -> BadParameter:
     """Return the first thing that is wrong, a key that is none before one that is missing."""
     # Of a key that may be several things, what went wrong deepest in it was meant.
     every = error.errors()
@@ -30,7 +31,7 @@ def refusal_of(error: ValidationError, declaration: type[BaseModel]) -> BadParam
     key = ".".join(keys) or "mapping"
     given = found["input"] if not isinstance(found["input"], dict) else "that"
     if found["type"] == "extra_forbidden" and model is not None:
-        known = [field.alias or name for name, field in model.model_fields.items()]
+        known = list(model.keys())
         return BadParameter(
             key, keys[-1], f"one of the keys {', '.join(known)}", _PAGE, nearest=nearest_names(keys[-1], known, 1)
         )
@@ -38,7 +39,7 @@ def refusal_of(error: ValidationError, declaration: type[BaseModel]) -> BadParam
     return BadParameter(key, given, expected[:1].lower() + expected[1:], _EXAMPLES.get(key, _PAGE))
 
 
-def _keys_of(steps: tuple[Any, ...], model: type[BaseModel] | None) -> tuple[list[str], type[BaseModel] | None]:
+def _keys_of(steps: tuple[Any, ...], model: type[Part] | None) -> tuple[list[str], type[Part] | None]:
     """Return the steps that a person wrote, without those into the kinds that a key may be, and the part that they end in."""
     keys: list[str] = []
     place = model
@@ -48,20 +49,20 @@ def _keys_of(steps: tuple[Any, ...], model: type[BaseModel] | None) -> tuple[lis
             if not (is_last and number and isinstance(step, str) and _is_kind(step, place)):
                 keys.append(str(step))
             continue
-        fields = {field.alias or name: field for name, field in place.model_fields.items()}
+        fields = place.keys()
         if step in fields:
             keys.append(step)
             place = _part_in(fields[step].annotation) or place
     return keys, place
 
 
-def _is_kind(step: str, place: type[BaseModel] | None) -> bool:
+def _is_kind(step: str, place: type[Part] | None) -> bool:
     return step in ("str", "int", "bool", "tuple") or "[" in step or step[:1].isupper()
 
 
-def _part_in(annotation: Any) -> type[BaseModel] | None:
+def _part_in(annotation: Any) -> type[Part] | None:
     """Return the part that a key holds, through lists and choices."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+    if isinstance(annotation, type) and issubclass(annotation, Part):
         return annotation
     inner = (_part_in(one) for one in getattr(annotation, "__args__", ()))
     return next((one for one in inner if one is not None), None)

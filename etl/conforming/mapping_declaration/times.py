@@ -3,27 +3,66 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from meterlake.etl.conforming.mapping_declaration.part import Column, Columns, Part, column_or_columns
+from meterlake.etl.conforming.mapping_declaration.part import Column, Columns, Part, column_or_columns, named_zone
 from meterlake.etl.conforming.time_patterns import compile_pattern
-from meterlake.lake.errors import BadParameter
-from meterlake.lake.nearest_names import nearest_names
-from meterlake.lake.time_zones import checked_zone, zone_names
 
 TIME_WORDS = ("iso", "epoch_s", "epoch_ms", "day_number", "day_slot")
 EPOCH_WORDS = ("epoch_s", "epoch_ms")
 DAY_WORDS = ("day_number", "day_slot")
 
 
-class TimeColumn(Part):
-    """The column that holds the time, or the columns that do together."""
+class MomentColumn(Part):
+    """The column that holds a moment, or the columns that do together."""
 
     column: Columns = Field(
         description="the column; of several, such as a date and a clock, their texts with a blank between"
     )
+    format: str = Field(
+        default="iso",
+        description="`iso`, `epoch_s`, `epoch_ms`, `day_number`, or a pattern of "
+        "`%Y %y %m %b %d %j %H %I %p %M %S %f %F %T %R` and plain text",
+    )
+    zone: str | None = Field(default=None, description="the IANA zone of the file's clock")
+    first_day: dt.date | None = Field(default=None, description="the day that has the number 1")
+
+    _of_columns = model_validator(mode="before")(column_or_columns)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_a_column(cls, given: Any) -> Any:
+        return {"column": given} if isinstance(given, str | int) and not isinstance(given, bool) else given
+
+    @field_validator("zone")
+    @classmethod
+    def _is_known(cls, zone: str | None) -> str | None:
+        return None if zone is None else named_zone(zone)
+
+    @field_validator("format")
+    @classmethod
+    def _is_readable(cls, pattern: str) -> str:
+        if pattern not in TIME_WORDS:
+            compile_pattern(pattern)
+        return pattern
+
+    @model_validator(mode="after")
+    def _counts_from_a_day(self) -> Self:
+        if (self.format in DAY_WORDS) != (self.first_day is not None):
+            raise ValueError(f"first_day and a format that counts days ({', '.join(DAY_WORDS)}) go together")
+        if self.format == "day_slot" and not self._has_intervals():
+            raise ValueError("format: day_slot counts the intervals of a day, and these rows have none")
+        return self
+
+    def _has_intervals(self) -> bool:
+        return False
+
+
+class TimeColumn(MomentColumn):
+    """The time of an interval."""
+
     format: str = Field(
         default="iso",
         description="`iso`, `epoch_s`, `epoch_ms`, `day_number`, `day_slot` (a day's number and two digits of the slot), "
@@ -40,34 +79,15 @@ class TimeColumn(Part):
         default="elapsed",
         description="whether slots count what passed since midnight (`elapsed`: 1 to 25) or what the clock shows (`clock`)",
     )
-    first_day: dt.date | None = Field(default=None, description="the day that has the number 1")
-
-    _of_columns = model_validator(mode="before")(column_or_columns)
-
-    @field_validator("zone")
-    @classmethod
-    def _is_known(cls, zone: str | None) -> str | None:
-        try:
-            return None if zone is None else checked_zone(zone, "zone")
-        except BadParameter as error:
-            raise ValueError(
-                f"{error.expected}; did you mean {nearest_names(str(zone), zone_names(), 1)[0]!r}?"
-            ) from error
-
-    @field_validator("format")
-    @classmethod
-    def _is_readable(cls, pattern: str) -> str:
-        if pattern not in TIME_WORDS:
-            compile_pattern(pattern)
-        return pattern
 
     @model_validator(mode="after")
-    def _counts_from_a_day(self) -> TimeColumn:
-        if (self.format in DAY_WORDS) != (self.first_day is not None):
-            raise ValueError(f"first_day and a format that counts days ({', '.join(DAY_WORDS)}) go together")
+    def _names_its_slot_once(self) -> TimeColumn:
         if self.format == "day_slot" and self.slot is not None:
             raise ValueError("day_slot holds the slot; leave `slot` out, or say day_number")
         return self
+
+    def _has_intervals(self) -> bool:
+        return True
 
     @property
     def has_slot(self) -> bool:

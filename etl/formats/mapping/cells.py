@@ -15,11 +15,11 @@ import ibis.expr.types as ir
 
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.mapping_declaration.part import Column
-from meterlake.etl.conforming.mapping_declaration.rows import Condition
 from meterlake.etl.conforming.mapping_declaration.values import ValueColumn
 from meterlake.etl.conforming.numbers import unwrapped
 from meterlake.etl.conforming.raw_format import Layout
 from meterlake.etl.conforming.reading_expressions import says_nothing
+from meterlake.etl.formats.mapping.raw_columns import holds, joined_text, name_of, text_of, wanted_rows
 
 _ADDED = " + "
 _KEPT = ("file_index", "row_index", "line", "place_in_line")
@@ -31,7 +31,7 @@ def one_row_a_value(raw: ir.Table, layout: Layout, declared: MappingDeclaration)
     Its columns: what tells lines apart; meter_text, time_text, slot_text, quality_text and the rest of what a row says of
     all its values; of the value its place in the line, value_name, value_text, entry (the number of its declaration), and sign.
     """
-    rows = _wanted(raw, layout, declared)
+    rows = wanted_rows(raw, layout, declared)
     if "row_index" not in rows.columns:
         rows = rows.mutate(row_index=ibis.literal(0, "int64"))
     cells = rows.select(
@@ -53,53 +53,17 @@ def one_row_a_value(raw: ir.Table, layout: Layout, declared: MappingDeclaration)
     return kept.mutate(meter=unwrapped(kept.meter_text), early_reason=ibis.null("string"))
 
 
-def _wanted(raw: ir.Table, layout: Layout, declared: MappingDeclaration) -> ir.Table:
-    """Leave out the rows that the declaration does, and headers that stand among the rows."""
-    conditions = [_holds(raw, declared, one) for one in declared.only]
-    conditions += [~_holds(raw, declared, one) for one in declared.without]
-    named = [
-        column for column in (*declared.time.column, *declared.values[0].column) if isinstance(column, str) and column
-    ]
-    if layout.kind == "csv" and declared.header and not declared.columns and named:
-        repeats = [unwrapped(_text(raw, declared, column)) == column for column in named]
-        conditions.append(~ibis.and_(*repeats).fill_null(False))
-    return raw.filter(*conditions) if conditions else raw
-
-
-def _holds(raw: ir.Table, declared: MappingDeclaration, condition: Condition) -> ir.BooleanValue:
-    text = unwrapped(_text(raw, declared, condition.column)).fill_null("")
-    return ibis.or_(*(text == wanted.strip() for wanted in condition.texts))
-
-
-def _text(raw: ir.Table, declared: MappingDeclaration, column: Column) -> ir.StringValue:
-    text: ir.StringValue = raw[declared.raw_name(column)]
-    return text
-
-
-def _joined(raw: ir.Table, declared: MappingDeclaration, columns: Sequence[Column], separator: str) -> ir.StringValue:
-    """Return the texts of columns with something between them; null where one says nothing."""
-    texts = [_text(raw, declared, column) for column in columns]
-    if len(texts) == 1:
-        return texts[0]
-    parts = [says_nothing(text).ifelse(ibis.null("string"), unwrapped(text)) for text in texts]
-    joined = parts[0]
-    for part in parts[1:]:
-        joined = joined + separator + part
-    return joined
-
-
 def _of_the_row(raw: ir.Table, declared: MappingDeclaration) -> dict[str, ir.Value]:
     """Return what a row says of all its values."""
     ids, time, interval = declared.meter_id, declared.time, declared.interval
-    found: dict[str, ir.Value] = {"time_text": _joined(raw, declared, time.column, " ")}
+    found: dict[str, ir.Value] = {"time_text": joined_text(raw, declared, time.column, " ")}
     # What a line is found by again stands in its own columns; a second text keeps one from being taken for the whole line.
-    sought: list[ir.StringValue] = [_text(raw, declared, column) for column in (*ids.columns, *time.column)]
+    sought: list[ir.StringValue] = [text_of(raw, declared, column) for column in (*ids.columns, *time.column)]
     for place, text in enumerate([*sought, *([ibis.literal("")] if len(sought) == 1 else [])]):
         found[f"sought_{place}"] = text
-    if ids.constant is not None:
-        found["meter_text"] = ibis.literal(ids.constant)
-    elif ids.columns:
-        found["meter_text"] = _joined(raw, declared, ids.columns, ids.separator)
+    meter = name_of(raw, declared, ids)
+    if meter is not None:
+        found["meter_text"] = meter
     single: dict[str, Column | None] = {
         "slot_text": time.slot,
         "quality_text": declared.quality.column if declared.quality else None,
@@ -109,9 +73,9 @@ def _of_the_row(raw: ir.Table, declared: MappingDeclaration) -> dict[str, ir.Val
         single[f"unit_text_{number}"] = value.unit_column
         single[f"factor_text_{number}"] = value.factor_column
         single[f"code_text_{number}"] = None if isinstance(value.quantity, str) else value.quantity.column
-    found |= {name: _text(raw, declared, column) for name, column in single.items() if column is not None}
+    found |= {name: text_of(raw, declared, column) for name, column in single.items() if column is not None}
     if interval is not None and interval.end:
-        found["end_text"] = _joined(raw, declared, interval.end, " ")
+        found["end_text"] = joined_text(raw, declared, interval.end, " ")
     return found
 
 
@@ -124,11 +88,11 @@ def _cells(raw: ir.Table, declared: MappingDeclaration) -> list[ir.StructValue]:
         return [
             cell
             for slot, column in enumerate(columns)
-            for cell in _cells_of(raw, declared, value, 0, slot, str(column), _text(raw, declared, column))
+            for cell in _cells_of(raw, declared, value, 0, slot, str(column), text_of(raw, declared, column))
         ]
     cells = []
     for number, value in enumerate(declared.values):
-        texts = [_text(raw, declared, column) for column in value.column]
+        texts = [text_of(raw, declared, column) for column in value.column]
         parts = dict(zip_longest(_part_names(declared), texts, fillvalue=ibis.null("string"))) if len(texts) > 1 else {}
         cells += _cells_of(raw, declared, value, number, 0, value.name, _added_text(texts), parts)
     return cells
@@ -159,7 +123,7 @@ def _cells_of(
     parts: Mapping[str, ir.StringValue] = MappingProxyType({}),
 ) -> list[ir.StructValue]:
     """Return a value's cell; of a net value two, what was drawn and what was fed in."""
-    wanted = [_holds(raw, declared, one) for one in value.only]
+    wanted = [holds(raw, declared, one) for one in value.only]
     of_value = {
         "value_name": ibis.literal(name),
         "value_text": text,

@@ -15,14 +15,14 @@ from typing import Any
 
 from meterlake.etl.conforming.csv_header import header_mismatch, read_header
 from meterlake.etl.conforming.json_documents import document_records, looks_like_document
-from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
+from meterlake.etl.conforming.mapping_declaration import FileDeclaration, MappingDeclaration
 from meterlake.etl.conforming.mapping_declaration.ids import MeterId
 from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch
 from meterlake.etl.formats.mapping.named_columns import place_of
 from meterlake.etl.formats.mapping.slot_columns import settled_slots
 
 
-def layout_of(head: FileHead, declared: MappingDeclaration, name: str | None = None) -> Layout | Mismatch:
+def layout_of(head: FileHead, declared: FileDeclaration, name: str | None = None) -> Layout | Mismatch:
     """Return how to read a file by a declaration, or why that cannot be.
 
     Args:
@@ -30,7 +30,7 @@ def layout_of(head: FileHead, declared: MappingDeclaration, name: str | None = N
         declared: The declaration.
         name: What the file is called; as its path where left out.
     """
-    settled = _with_meter_of_file(declared, (name or head.path.name).replace("!", "/").rpartition("/")[2])
+    settled = _with_name_of_file(declared, (name or head.path.name).replace("!", "/").rpartition("/")[2])
     if isinstance(settled, Mismatch):
         return settled
     layout = _csv_layout(head, settled) if head.kind == "csv" else _record_layout(head, settled)
@@ -39,24 +39,25 @@ def layout_of(head: FileHead, declared: MappingDeclaration, name: str | None = N
     return replace(
         layout,
         # Rows of one local time are told apart by their order, which only an ordered reader keeps.
-        is_ordered=declared.time.zone != "UTC" or declared.depends_on_order,
+        is_ordered=declared.clock_zone != "UTC" or declared.depends_on_order,
         has_registers=declared.has_registers,
         is_local=True,
         sheet=declared.sheet,
-        time_zone=declared.time.zone or "",
+        time_zone=declared.zone_of_days,
     )
 
 
-def _with_meter_of_file(declared: MappingDeclaration, name: str) -> MappingDeclaration | Mismatch:
-    if declared.meter_id.file_name is None:
+def _with_name_of_file(declared: FileDeclaration, name: str) -> FileDeclaration | Mismatch:
+    if declared.row_name.file_name is None:
         return declared
-    meter = declared.meter_id.of_file(name)
-    if not meter:
-        return Mismatch(1.0, f"its name {name!r} names no meter by {declared.meter_id.file_name!r}")
-    return declared.model_copy(update={"meter_id": MeterId(constant=meter)})
+    found = declared.row_name.of_file(name)
+    if not found:
+        what = declared.named_by.removesuffix("_id")
+        return Mismatch(1.0, f"its name {name!r} names no {what} by {declared.row_name.file_name!r}")
+    return declared.with_row_name(found)
 
 
-def _csv_layout(head: FileHead, declared: MappingDeclaration) -> Layout | Mismatch:
+def _csv_layout(head: FileHead, declared: FileDeclaration) -> Layout | Mismatch:
     if declared.record and not declared.header:
         head = replace(head, lines=tuple(line for line in head.lines if line.lstrip('"').startswith(declared.record)))
     header = read_header(head, skipped_lines=declared.skip_lines, delimiter=declared.delimiter)
@@ -96,8 +97,10 @@ def _bare(name: str) -> str:
     return name.strip(' \ufeff\u00a0"')
 
 
-def _settled_columns(declared: MappingDeclaration, found: Sequence[str]) -> MappingDeclaration | Mismatch:
+def _settled_columns(declared: FileDeclaration, found: Sequence[str]) -> FileDeclaration | Mismatch:
     """Return the declaration with the columns that the header has for slots or for meters."""
+    if not isinstance(declared, MappingDeclaration):
+        return declared
     if declared.wide is not None:
         return settled_slots(declared, found)
     if declared.meter_id.headers is True:
@@ -110,7 +113,7 @@ def _settled_columns(declared: MappingDeclaration, found: Sequence[str]) -> Mapp
     return declared
 
 
-def _decimal_commas(head: FileHead, declared: MappingDeclaration, places: dict[str, int], delimiter: str) -> str | None:
+def _decimal_commas(head: FileHead, declared: FileDeclaration, places: dict[str, int], delimiter: str) -> str | None:
     """Say that values are written with a comma, where the declaration leaves the decimal mark out."""
     if "decimal" in declared.model_fields_set or declared.thousands:
         return None
@@ -132,9 +135,10 @@ def _rows_of(lines: Sequence[str], delimiter: str) -> list[list[str]]:
         return []
 
 
-def _record_layout(head: FileHead, declared: MappingDeclaration) -> Layout | Mismatch:
+def _record_layout(head: FileHead, declared: FileDeclaration) -> Layout | Mismatch:
     numbered = [column for column in declared.columns_read if isinstance(column, int)]
-    if numbered or declared.wide is not None or declared.meter_id.headers:
+    is_turned = isinstance(declared, MappingDeclaration) and (declared.wide is not None or declared.meter_id.headers)
+    if numbered or is_turned:
         return Mismatch(0.9, "columns by number, slots and columns that are meters are for CSV")
     names = tuple(str(column) for column in declared.columns_read)
     is_document = head.kind == "json" and (declared.records is not None or looks_like_document(head))
@@ -158,7 +162,7 @@ def _record_layout(head: FileHead, declared: MappingDeclaration) -> Layout | Mis
     )
 
 
-def _document_lines(path: Path, declared: MappingDeclaration, head_encoding: str) -> Sequence[str]:
+def _document_lines(path: Path, declared: FileDeclaration, head_encoding: str) -> Sequence[str]:
     records = document_records(path, declared.records or "", head_encoding)
     return [json.dumps(record) for record, _ in zip(records, range(50), strict=False)]
 

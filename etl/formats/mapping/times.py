@@ -9,7 +9,7 @@ from meterlake.etl.conforming.interval_lengths import minutes_of_text, minutes_u
 from meterlake.etl.conforming.interval_starts import with_starts
 from meterlake.etl.conforming.local_time import Clock
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
-from meterlake.etl.conforming.mapping_declaration.times import EPOCH_WORDS, TimeColumn
+from meterlake.etl.conforming.mapping_declaration.times import EPOCH_WORDS, MomentColumn
 from meterlake.etl.conforming.numbers import unwrapped
 from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.reading_expressions import (
@@ -37,7 +37,7 @@ _MOST_DAYS = 100_000
 def timed(rows: ir.Table, declared: MappingDeclaration, clock: Clock) -> ir.Table:
     """Add taken_at, minutes, clock_reason and is_on_grid; power becomes energy by the length of its interval."""
     interval, marks = declared.interval, declared.time.marks
-    rows = _with_time(rows, "time_text", declared.time, "local_time", "own_time")
+    rows = with_time(rows, "time_text", declared.time, "local_time", "own_time")
     length: int | None = declared.interval_minutes
     if interval is not None:
         length = None
@@ -52,7 +52,7 @@ def timed(rows: ir.Table, declared: MappingDeclaration, clock: Clock) -> ir.Tabl
         if interval.next:
             rows = with_next(rows, is_end=marks != "start")
         else:
-            rows = minutes_until(_with_time(rows, "end_text", declared.time, "end_time", "own_end"), clock)
+            rows = minutes_until(with_time(rows, "end_text", declared.time, "end_time", "own_end"), clock)
         rows = rows.mutate(is_on_grid=is_on_grid(rows.local_time, rows.minutes.fill_null(0)))
     rows = rows.mutate(taken_at=_taken_at(rows, is_start=marks == "start"))
     if declared.has_power:
@@ -62,7 +62,7 @@ def timed(rows: ir.Table, declared: MappingDeclaration, clock: Clock) -> ir.Tabl
     return rows
 
 
-def _with_time(rows: ir.Table, text: str, time: TimeColumn, local: str, own: str) -> ir.Table:
+def with_time(rows: ir.Table, text: str, time: MomentColumn, local: str, own: str) -> ir.Table:
     """Add a time as its clock showed it, and, where texts may say how far that is ahead, the same in UTC.
 
     Each step is a column: what reads a time needs its text many times over.

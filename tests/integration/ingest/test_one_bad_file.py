@@ -75,10 +75,17 @@ def primitive_avro() -> bytes:
     return stream.getvalue()
 
 
+def boasting_avro() -> bytes:
+    """Return an Avro file whose first key is said to be 2^59 bytes long, which no memory holds."""
+    length = b"\x80" * 8 + b"\x10"
+    return b"Obj\x01" + b"\x02" + length + b"avro.schema" + bytes(200)
+
+
 BAD = {
     "middle.avro": damaged_avro(0.6),
     "early.avro": damaged_avro(0.3),
     "numbers.avro": primitive_avro(),
+    "boasting.avro": boasting_avro(),
     "deep.jsonl": deep_json(),
 }
 
