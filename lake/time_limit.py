@@ -1,7 +1,7 @@
-"""One watchman for all running queries: what runs past its time is interrupted.
+"""One watchman for all running queries of a process: what runs past its time is interrupted.
 
-A timer thread a query would cost more than a look-up itself; this is one thread that sleeps until the next
-deadline.
+A timer thread a query would cost more than a look-up itself; this is one thread that sleeps until the next deadline, and
+goes when nothing runs any more.
 """
 
 from __future__ import annotations
@@ -10,11 +10,61 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from itertools import count
 
 import duckdb
 
 from meterlake.lake.errors import QueryTooLong
 from meterlake.lake.patience import current_patience
+
+# For so long the thread waits for another query before it goes.
+_IDLE_SECONDS = 2.0
+
+
+class _Watchman:
+    """Interrupts cursors at their deadlines."""
+
+    def __init__(self) -> None:
+        self._deadlines: dict[int, tuple[float, duckdb.DuckDBPyConnection]] = {}
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._wakes_at = 0.0
+        self._numbers = count()
+
+    def begin(self, cursor: duckdb.DuckDBPyConnection, deadline: float) -> int:
+        """Watch a cursor; return the number under which to stop that."""
+        with self._changed:
+            number = next(self._numbers)
+            self._deadlines[number] = (deadline, cursor)
+            if self._thread is None or not self._thread.is_alive():  # in a process that was forked it is gone
+                self._thread = threading.Thread(target=self._watch, name="query-time-limit", daemon=True)
+                self._thread.start()
+            elif deadline < self._wakes_at:
+                self._changed.notify()
+            return number
+
+    def end(self, number: int) -> None:
+        """Watch it no longer."""
+        with self._changed:
+            self._deadlines.pop(number, None)
+
+    def _watch(self) -> None:
+        with self._changed:
+            while True:
+                now = time.monotonic()
+                for number in [number for number, (deadline, _) in self._deadlines.items() if deadline <= now]:
+                    self._deadlines.pop(number)[1].interrupt()
+                was_idle = not self._deadlines
+                self._wakes_at = min(
+                    (deadline for deadline, _ in self._deadlines.values()), default=now + _IDLE_SECONDS
+                )
+                self._changed.wait(self._wakes_at - now)
+                if was_idle and not self._deadlines and time.monotonic() >= self._wakes_at:
+                    self._thread = None
+                    return
+
+
+_WATCHMAN = _Watchman()
 
 
 class TimeLimit:
@@ -22,35 +72,17 @@ class TimeLimit:
 
     def __init__(self, limit_seconds: float) -> None:
         self.limit_seconds = limit_seconds
-        self._deadlines: dict[int, tuple[float, duckdb.DuckDBPyConnection]] = {}
-        self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
 
     @contextmanager
     def watching(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
         """Run a block that uses this cursor; raise QueryTooLong if it was stopped."""
-        key = id(cursor)
         patience = current_patience()
         deadline = time.monotonic() + self.limit_seconds
-        with self._lock:
-            self._deadlines[key] = (min(deadline, patience.deadline) if patience else deadline, cursor)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._watch, name="query-time-limit", daemon=True)
-                self._thread.start()
+        number = _WATCHMAN.begin(cursor, min(deadline, patience.deadline) if patience else deadline)
         try:
             with patience.interrupting(cursor.interrupt) if patience else nullcontext():
                 yield
         except duckdb.InterruptException as error:
             raise QueryTooLong(self.limit_seconds) from error
         finally:
-            with self._lock:
-                self._deadlines.pop(key, None)
-
-    def _watch(self) -> None:
-        while True:
-            now = time.monotonic()
-            with self._lock:
-                late = [key for key, (deadline, _) in self._deadlines.items() if deadline <= now]
-                for key in late:
-                    self._deadlines.pop(key)[1].interrupt()
-            time.sleep(min(0.25, self.limit_seconds / 4))
+            _WATCHMAN.end(number)
