@@ -119,7 +119,7 @@ async def list_consumption(
     period = LocalPeriod.WEEK if interval == "P1W" else LocalPeriod(interval)
     parse_zone(tz, "UTC")  # a wrong zone is refused before anything is asked
     if calendar is not None or not is_summarised(measured):
-        if calendar is None or calendar.kind is PeriodKind.HOUR:
+        if calendar is not None and calendar.kind is PeriodKind.HOUR:
             parse_range(start, end, widest_days=settings.widest_readings_days)
         asked_periods = PeriodQuestion(measured, calendar or BillingCalendar(_KINDS[period]), wanted.start, wanted.end)
         return await answer(
