@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from meterlake.analysis.answer import Answer
-from meterlake.analysis.selection import meter_ids_of
-from meterlake.lake.codes.quantities import quantity_named
+from meterlake.analysis.selection import boundary_given, day_given, meter_ids_of
+from meterlake.lake.codes.quantities import Quantity, quantity_named
 from meterlake.lake.engine_choice import open_engine
 from meterlake.lake.errors import BadParameter, ReadOnlyLake, UnknownMeter
+from meterlake.lake.metering.answers import PeriodQuestion, periods_of_meters
+from meterlake.lake.metering.calendars import BillingCalendar, chosen_calendar
+from meterlake.lake.metering.derived_quantities import answered_quantity, is_summarised
 from meterlake.lake.nearest_names import nearest_names
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import METERS, TABLES
@@ -123,27 +126,61 @@ class OpenedLake:
         return self._series(select, "interval_start", meters, start, end, quantity)
 
     def consumption(
-        self, meters: Any = None, start: Any = None, end: Any = None, *, by: str = "day", quantity: str = "energy"
+        self,
+        meters: Any = None,
+        start: Any = None,
+        end: Any = None,
+        *,
+        by: str = "day",
+        quantity: str = "energy",
+        cycle_day: int | None = None,
+        fiscal_start: str | None = None,
+        day_start: str | None = None,
+        boundaries: Iterable[Any] = (),
     ) -> Answer:
-        """Return what meters used by day, ISO week or month of their own zone, and which part was measured.
+        """Return what meters used by period of their own zone, and which part was measured.
 
         Args:
             meters: Which; all where left out.
             start: First day, inclusive.
             end: Last day, exclusive.
-            by: day, week or month.
-            quantity: What is measured.
+            by: day, week, month, or any other kind of meterlake.lake.metering.calendars.
+            quantity: What is measured, or follows from it.
+            cycle_day: Of cycle: the day of the month on which a billing cycle begins.
+            fiscal_start: Of fiscal_month and fiscal_year: the first month and day, as 04-06.
+            day_start: The hour of the clock at which days begin, as 06:00.
+            boundaries: Of dates: the days on which one period ends and the next begins.
 
         Raises:
             BadParameter: If an argument cannot be used.
         """
-        column = _chosen("by", by, _PERIODS)
+        measured = answered_quantity(quantity)
+        zone = ZoneInfo(self.tz)
+        dates = tuple(boundary_given(one, zone) for one in boundaries)
+        calendar = chosen_calendar(
+            by, cycle_day=cycle_day, fiscal_start=fiscal_start, day_start=day_start, boundaries=dates
+        )
+        if by not in _PERIODS or day_start or not is_summarised(measured):
+            return self._of_periods(meters, start, end, measured, calendar)
+        column = _PERIODS[by]
         value = _value_name(quantity)
         select = (
             f"SELECT meter_id, {column}, energy_kwh AS {value}, intervals_present, intervals_expected,"
             f" intervals_present / nullif(intervals_expected, 0) AS coverage FROM {_SUMMARIES[by]}"
         )
         return self._series(select, column, meters, start, end, quantity)
+
+    def _of_periods(self, meters: Any, start: Any, end: Any, measured: Quantity, calendar: BillingCalendar) -> Answer:
+        """Return periods that are counted from readings; see meterlake.lake.metering."""
+        ids = meter_ids_of(meters)
+        self._require_meters(ids)
+        first, last = (day_given(self._moment(name, one)) for name, one in (("start", start), ("end", end)))
+        attrs = {"zone": self.tz, "quantity": measured.name, "unit": measured.unit, "period": calendar.kind.value}
+
+        def rows() -> pa.Table:
+            return self._in_zone(periods_of_meters(self._engine, ids, PeriodQuestion(measured, calendar, first, last)))
+
+        return Answer(rows, attrs)
 
     def anomalies(
         self,

@@ -5,10 +5,13 @@ Enters: an id, a list, a frame or an answer with `meter_id`. Leaves: a list of i
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, overload
+from zoneinfo import ZoneInfo
 
 from meterlake.lake.errors import BadParameter
+from meterlake.lake.written_times import moment_of
 
 
 def meter_ids_of(meters: Any) -> list[str] | None:
@@ -34,3 +37,24 @@ def meter_ids_of(meters: Any) -> list[str] | None:
     if not isinstance(meters, Iterable):
         raise BadParameter("meters", meters, "an id, ids, or a table with a column meter_id", "MAC000001")
     return list(dict.fromkeys(str(one) for one in meters))
+
+
+def boundary_given(given: Any, zone: ZoneInfo) -> dt.date | dt.datetime:
+    """Return where a billing period begins, as a day or a moment; a year or a month is its first day.
+
+    Raises:
+        BadParameter: If it is neither.
+    """
+    moment = moment_of("boundaries", given, zone)
+    if moment is None:
+        raise BadParameter("boundaries", given, "days or moments", "2013-01-05")
+    return day_given(moment)
+
+
+@overload
+def day_given(moment: dt.datetime) -> dt.date | dt.datetime: ...
+@overload
+def day_given(moment: dt.datetime | None) -> dt.date | dt.datetime | None: ...
+def day_given(moment: dt.datetime | None) -> dt.date | dt.datetime | None:
+    """Return the day that a midnight begins, on whichever clock it is read; other moments as they are."""
+    return moment.date() if moment is not None and moment.time() == dt.time() else moment

@@ -1,4 +1,4 @@
-"""`meterlake consumption`: what a meter used, by day, week or month."""
+"""`meterlake consumption`: what a meter used, by day, week, month or any other period."""
 
 from __future__ import annotations
 
@@ -11,29 +11,58 @@ from meterlake.cli.terminal import completion
 from meterlake.cli.terminal.lake_option import chosen_settings
 from meterlake.cli.terminal.moments import day_range
 from meterlake.cli.terminal.output import answer_format, print_rows
+from meterlake.cli.terminal.period_options import AskedPeriods, period_options
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from meterlake.lake.port import Lake
+
+_SUMMARIES = {"day": "consumption_daily", "week": "consumption_weekly", "month": "consumption_monthly"}
 
 
 @click.command()
 @click.argument("meter_id", shell_complete=completion.meters)
-@click.option("--by", type=click.Choice(["day", "week", "month"]), default="day", show_default=True)
+@period_options
 @day_range("First day, inclusive; a month or a year is its first.", "Last day, exclusive.")
 @click.option("--quantity", default="energy", show_default=True, shell_complete=completion.quantities)
 @answer_format
 @click.pass_context
 def consumption(
-    context: click.Context, meter_id: str, by: str, start: dt.date | None, end: dt.date | None, quantity: str, form: str
+    context: click.Context,
+    meter_id: str,
+    asked: AskedPeriods,
+    start: dt.date | None,
+    end: dt.date | None,
+    quantity: str,
+    form: str,
 ) -> None:
-    """Say what a meter used, in days, weeks or months of its own time zone."""
-    from meterlake.lake.codes.quantities import quantity_named
+    """Say what a meter used, in days, weeks, months or any periods that are billed, of its own time zone."""
     from meterlake.lake.engine_choice import open_lake
+    from meterlake.lake.metering.answers import PeriodQuestion, periods_of_meter
+    from meterlake.lake.metering.derived_quantities import answered_quantity, is_summarised
 
-    lake, measured = open_lake(chosen_settings(context)), quantity_named(quantity).name
-    question = {"day": "consumption_daily", "week": "consumption_weekly", "month": "consumption_monthly"}[by]
-    rows = lake.ask(question, meter_id=meter_id, quantity=measured, start_date=start, end_date=end)
-    print_rows(rows, form, otherwise=None if rows.num_rows else what_there_is(lake, meter_id, measured))
+    measured, calendar = answered_quantity(quantity), asked.calendar()
+    lake = open_lake(chosen_settings(context))
+    question = _SUMMARIES.get(asked.by) if asked.is_plain and is_summarised(measured) else None
+    if question:
+        rows = lake.ask(question, meter_id=meter_id, quantity=measured.name, start_date=start, end_date=end)
+    else:
+        rows = periods_of_meter(lake, meter_id, PeriodQuestion(measured, calendar, start, end))
+        rows = in_zone_of(lake, meter_id, rows)
+    print_rows(rows, form, otherwise=None if rows.num_rows else what_there_is(lake, meter_id, measured.name))
+
+
+def in_zone_of(lake: Lake, meter_id: str, rows: pa.Table) -> pa.Table:
+    """Return rows whose times stand on the clock of a meter."""
+    import pyarrow as pa
+
+    from meterlake.lake.known_meters import zone_of_meter
+
+    zone = pa.timestamp("us", zone_of_meter(lake, meter_id))
+    return rows.cast(
+        pa.schema([field.with_type(zone) if pa.types.is_timestamp(field.type) else field for field in rows.schema])
+    )
 
 
 def what_there_is(lake: Lake, meter_id: str, quantity: str) -> str:
@@ -42,13 +71,12 @@ def what_there_is(lake: Lake, meter_id: str, quantity: str) -> str:
     Raises:
         UnknownMeter: If the lake does not hold the meter.
     """
-    from meterlake.lake.known_meters import require_meter
+    from meterlake.lake.known_meters import quantities_given, zone_of_meter
 
-    require_meter(lake, meter_id)
     spans = {
         row["quantity"]: f"{row['quantity']} from {row['first_date']} to {row['last_date']}"
-        for row in lake.ask("quantities_of_meter", meter_id=meter_id).to_pylist()
+        for row in quantities_given(lake, meter_id, zone_of_meter(lake, meter_id))
     }
     if quantity in spans:
         return f"{meter_id} has no {quantity} in this range; it has {spans[quantity]}."
-    return f"{meter_id} has no {quantity}; it has {'; '.join(spans.values()) or 'no readings that add up to days'}."
+    return f"{meter_id} has no {quantity}; it has {'; '.join(spans.values()) or 'no readings'}."

@@ -23,7 +23,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "ingests": ("ingest", "ingests", "List what was taken in, newest first, with the accounts."),
     "undo": ("ingest", "undo", "Take one ingest back, as if its file had not been taken in."),
     "formats": ("ingest", "formats", "List the raw formats that are read."),
-    "consumption": ("consumption", "consumption", "Say what a meter used, in days, weeks or months of its own time zone."),
+    "consumption": ("consumption", "consumption", "Say what a meter used, in days, weeks, months or any periods that are billed, of its own time zone."),
     "quality": ("quality", "quality", "Show completeness by meter or day, quarantine by reason, or one meter's gaps."),
     "query": ("query", "query", "Run one SELECT over the lake's tables; from stdin where none is given."),
     "status": ("status", "status", "Say what the lake holds: rows and files a table, meters, the time that readings span."),

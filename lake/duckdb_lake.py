@@ -155,7 +155,11 @@ class DuckDBLake:
 
 # Athena's functions by which the questions reckon with moments; DuckDB's own of the same name in both ask the calendar
 # for each row, which costs ten times as much.
-_SHARED_FUNCTIONS = {"to_unixtime(moment)": "epoch(moment)", "from_unixtime(seconds)": "to_timestamp(seconds)"}
+_SHARED_FUNCTIONS = {
+    "to_unixtime(moment)": "epoch(moment)",
+    "from_unixtime(seconds)": "to_timestamp(seconds)",
+    "at_timezone(moment, zone)": "timezone(zone, moment)",
+}
 
 
 def connect(settings: LakeSettings) -> duckdb.DuckDBPyConnection:

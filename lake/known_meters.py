@@ -21,7 +21,7 @@ def meter_row(lake: Lake, meter_id: str) -> dict[str, Any] | None:
         UnknownMeter: If it is not known.
     """
     rows = lake.ask("meter", meter_id=meter_id).to_pylist()
-    if not rows and lake.ask("quantities_of_meter", meter_id=meter_id).num_rows == 0:
+    if not rows and not quantities_given(lake, meter_id, DEFAULT_TIME_ZONE):
         raise UnknownMeter(meter_id)
     return rows[0] if rows else None
 
@@ -44,3 +44,18 @@ def zone_of_meter(lake: Lake, meter_id: str) -> str:
     row = meter_row(lake, meter_id)
     zone: str | None = None if row is None else row["time_zone"]
     return zone or DEFAULT_TIME_ZONE
+
+
+def quantities_given(lake: Lake, meter_id: str, time_zone: str) -> list[dict[str, Any]]:
+    """Return what a meter gives: each quantity, its first and last day, and how many days have a reading.
+
+    Args:
+        lake: The lake.
+        meter_id: The meter.
+        time_zone: The zone of its days.
+    """
+    summed = lake.ask("quantities_of_meter", meter_id=meter_id).to_pylist()
+    known = {row["quantity"] for row in summed}
+    others = lake.ask("other_quantities_of_meter", meter_id=meter_id, time_zone=time_zone).to_pylist()
+    rows = summed + [row for row in others if row["quantity"] not in known]
+    return sorted(rows, key=lambda row: str(row["quantity"]))

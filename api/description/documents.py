@@ -62,10 +62,23 @@ class ConsumptionItem(BaseModel):
     value: float | None
     intervals_present: int | None
     intervals_expected: int | None
+    kind: Literal["period", "span"] | None = Field(
+        default=None, description="A `span` is one reading that no period holds whole; it is counted in none."
+    )
+    minimum: float | None = Field(default=None, description="The lowest value, of what is averaged.")
+    maximum: float | None = Field(default=None, description="The highest value, of what is averaged.")
+    minutes_present: int | None = None
+    minutes_expected: int | None = None
+    estimated_share: float | None = Field(default=None, description="Of the expected minutes, as are the other shares.")
+    edited_share: float | None = None
+    suspect_share: float | None = None
+    missing_share: float | None = None
 
 
 class ConsumptionBody(Series):
     """Consumption of one meter."""
+
+    period: str | None = Field(default=None, description="The kind of period, where `period` asked for one.")
 
     period_time_zone: str = Field(description="The zone whose days, weeks and months these are: the meter's.")
     consumption: list[ConsumptionItem]

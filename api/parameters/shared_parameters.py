@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field
 
 from meterlake.api.canonical_request import ESCAPED_SLASH
 from meterlake.lake.codes.quantities import QUANTITIES
+from meterlake.lake.metering.derived_quantities import NET_ENERGY
 
 # What a problem shows as a good value, and the OpenAPI description as an example.
 EXAMPLES: dict[str, str] = {
@@ -37,6 +38,8 @@ EXAMPLES: dict[str, str] = {
     "cause": "power_cut",
     "f": "csv",
     "by": "day",
+    "period": "month",
+    "boundaries": "2013-01-05,2013-02-07",
 }
 
 _DATE_TIME = {"format": "date-time"}
@@ -91,6 +94,14 @@ QuantityName = Annotated[
         description="What was measured.",
         examples=[EXAMPLES["quantity"]],
         json_schema_extra={"enum": list(QUANTITIES)},
+    ),
+]
+AnsweredQuantityName = Annotated[
+    str,
+    Query(
+        description="What was measured, or follows from it: net_energy, and power_factor where none was measured.",
+        examples=[EXAMPLES["quantity"]],
+        json_schema_extra={"enum": [*QUANTITIES, NET_ENERGY.name]},
     ),
 ]
 Limit = Annotated[int | None, BeforeValidator(_plain_number), Query(description="Rows a page.", examples=[1000], ge=1)]

@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from meterlake.api.local_periods import first_day_from
 from meterlake.api.parameters.shared_parameters import EXAMPLES
 from meterlake.api.refusals import RangeTooWide
 from meterlake.lake.errors import BadParameter
+from meterlake.lake.metering.local_days import first_day_from
 from meterlake.lake.time_bounds import EARLIEST, FIRST_YEAR, LAST_YEAR
 from meterlake.lake.time_zones import checked_zone
 

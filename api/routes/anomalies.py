@@ -15,7 +15,6 @@ from starlette.responses import Response
 from meterlake.api.answering import answer
 from meterlake.api.description.documents import AnomaliesBody, FleetAnomaliesBody
 from meterlake.api.description.route_documents import responses, table_responses
-from meterlake.api.local_periods import LocalPeriod, day_start, next_period
 from meterlake.api.paging import AskedPage, Page
 from meterlake.api.parameters.anomaly_parameters import (
     DEFAULT_DETECTOR,
@@ -40,6 +39,7 @@ from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.known_meters import require_meter, zone_of_meter
+from meterlake.lake.metering.local_days import LocalPeriod, day_start, next_period
 from meterlake.lake.open_bounds import FROM_THE_WORST
 from meterlake.lake.port import Lake
 

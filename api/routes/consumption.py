@@ -1,8 +1,9 @@
-"""What one meter used by day, week or month of its own zone, from the summaries."""
+"""What one meter used by day, week or month of its own zone, from the summaries; by any other period from its readings."""
 
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -13,21 +14,26 @@ from starlette.responses import Response
 from meterlake.api.answering import answer
 from meterlake.api.description.documents import ConsumptionBody
 from meterlake.api.description.route_documents import table_responses
-from meterlake.api.local_periods import LocalPeriod, day_start, next_period
-from meterlake.api.paging import AskedPage
-from meterlake.api.parameters.shared_parameters import End, MeterId, QuantityName, Start, TimeZoneName
+from meterlake.api.paging import AskedPage, Page
+from meterlake.api.parameters.period_parameters import AskedCalendar
+from meterlake.api.parameters.shared_parameters import AnsweredQuantityName, End, MeterId, Start, TimeZoneName
 from meterlake.api.parameters.time_parameters import parse_range, parse_zone
+from meterlake.api.refusals import UnwantedParameter
 from meterlake.api.representations import (
     AskedRepresentation,
     Rendered,
     RowsAnswer,
+    in_zone,
     render,
 )
 from meterlake.api.rounding import rounded
 from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.api.settings import ApiSettings
-from meterlake.lake.codes.quantities import quantity_named
 from meterlake.lake.known_meters import zone_of_meter
+from meterlake.lake.metering.answers import PeriodQuestion, periods_of_meter
+from meterlake.lake.metering.calendars import BillingCalendar, PeriodKind
+from meterlake.lake.metering.derived_quantities import answered_quantity, is_summarised
+from meterlake.lake.metering.local_days import LocalPeriod, day_start, next_period
 from meterlake.lake.port import Lake
 
 router = APIRouter(prefix="/v1", tags=["consumption"])
@@ -36,6 +42,20 @@ _SUMMARIES = {
     LocalPeriod.DAY: ("consumption_daily", "local_date"),
     LocalPeriod.WEEK: ("consumption_weekly", "week_start"),
     LocalPeriod.MONTH: ("consumption_monthly", "month_start"),
+}
+_KINDS = {LocalPeriod.DAY: PeriodKind.DAY, LocalPeriod.WEEK: PeriodKind.WEEK, LocalPeriod.MONTH: PeriodKind.MONTH}
+# Where a kind's length has a name in ISO 8601.
+_DURATIONS = {
+    PeriodKind.HOUR: "PT1H",
+    PeriodKind.DAY: "P1D",
+    PeriodKind.GAS_DAY: "P1D",
+    PeriodKind.WEEK: "P1W",
+    PeriodKind.MONTH: "P1M",
+    PeriodKind.FISCAL_MONTH: "P1M",
+    PeriodKind.CYCLE: "P1M",
+    PeriodKind.QUARTER: "P3M",
+    PeriodKind.YEAR: "P1Y",
+    PeriodKind.FISCAL_YEAR: "P1Y",
 }
 ConsumptionInterval = Annotated[
     Literal["P1D", "P1W", "P7D", "P1M"],
@@ -82,16 +102,29 @@ async def list_consumption(
     end: End,
     page: AskedPage,
     representation: AskedRepresentation,
+    calendar: AskedCalendar,
     interval: ConsumptionInterval = "P1D",
-    quantity: QuantityName = "energy",
+    quantity: AnsweredQuantityName = "energy",
     tz: TimeZoneName = None,
 ) -> Response:
-    """Answer with the periods of the meter's own zone that begin in [start, end)."""
+    """Answer with the periods of the meter's own zone that begin in [start, end).
+
+    A reading that is longer than a period is not counted in part: it is a row of its own, of the kind `span`.
+    """
     settings: ApiSettings = request.app.state.settings
     wanted = parse_range(start, end, widest_days=settings.widest_consumption_days)
-    measured = quantity_named(quantity)
+    measured = answered_quantity(quantity)
+    if calendar is not None and "interval" in request.query_params:
+        raise UnwantedParameter("interval", interval, "period says how long a period is; leave one of the two out")
     period = LocalPeriod.WEEK if interval == "P1W" else LocalPeriod(interval)
     parse_zone(tz, "UTC")  # a wrong zone is refused before anything is asked
+    if calendar is not None or not is_summarised(measured):
+        if calendar is not None and calendar.kind is PeriodKind.HOUR:
+            parse_range(start, end, widest_days=settings.widest_readings_days)
+        asked_periods = PeriodQuestion(measured, calendar or BillingCalendar(_KINDS[period]), wanted.start, wanted.end)
+        return await answer(
+            request, lambda lake: render(_of_readings(lake, meter_id, asked_periods, tz, page), representation)
+        )
     question, key = _SUMMARIES[period]
 
     def compute(lake: Lake) -> Rendered:
@@ -115,6 +148,38 @@ async def list_consumption(
         return render(RowsAnswer("consumption", rows, facts, page.following(asked, key)), representation)
 
     return await answer(request, compute)
+
+
+def _of_readings(lake: Lake, meter_id: str, asked: PeriodQuestion, tz: str | None, page: Page) -> RowsAnswer:
+    """Return a page of periods and spans, from the readings themselves."""
+    own_zone = zone_of_meter(lake, meter_id)
+    zone = parse_zone(tz, own_zone)
+    rows = periods_of_meter(lake, meter_id, asked).drop_columns("meter_id")
+    keys = [
+        (start.isoformat(), kind)
+        for start, kind in zip(rows["interval_start"].to_pylist(), rows["kind"].to_pylist(), strict=True)
+    ]
+    first = bisect_right(keys, tuple(page.after)) if page.after else 0
+    shown = in_zone(rows.slice(first, page.rows), zone)
+    for name in ("value", "minimum", "maximum"):
+        if name in shown.column_names:
+            shown = shown.set_column(shown.column_names.index(name), name, rounded(shown[name]))
+    facts: dict[str, Any] = {
+        "meter_id": meter_id,
+        "quantity": asked.quantity.name,
+        "unit": asked.quantity.unit,
+        "interval": _DURATIONS.get(asked.calendar.kind),
+        "period": asked.calendar.kind.value,
+        "time_zone": zone.key,
+        "start": _written(asked.start, zone),
+        "end": _written(asked.end, zone),
+        "period_time_zone": own_zone,
+    }
+    return RowsAnswer("consumption", shown, facts, page.following_key(keys[first : first + page.rows_to_ask]))
+
+
+def _written(moment: dt.date | dt.datetime | None, zone: ZoneInfo) -> dt.datetime | None:
+    return moment.astimezone(zone) if isinstance(moment, dt.datetime) else None
 
 
 def _with_intervals(periods: pa.Table, key: str, period: LocalPeriod, own_zone: ZoneInfo, zone: ZoneInfo) -> pa.Table:

@@ -19,7 +19,7 @@ from meterlake.api.representations import (
 )
 from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.lake.codes.quantities import QUANTITIES
-from meterlake.lake.known_meters import meter_row
+from meterlake.lake.known_meters import DEFAULT_TIME_ZONE, meter_row, quantities_given
 from meterlake.lake.port import Lake
 from meterlake.lake.tables import METERS
 
@@ -92,7 +92,8 @@ async def read_meter(request: Request, meter_id: MeterId) -> Response:
 
     def compute(lake: Lake) -> Rendered:
         known = meter_row(lake, meter_id)
-        quantities = lake.ask("quantities_of_meter", meter_id=meter_id).to_pylist()
+        zone = (known or {}).get("time_zone") or DEFAULT_TIME_ZONE
+        quantities = quantities_given(lake, meter_id, zone)
         body = known or dict.fromkeys(METERS.column_names) | {"meter_id": meter_id}
         measured = [
             {"quantity": row["quantity"], "unit": QUANTITIES[row["quantity"]].unit, **row} for row in quantities

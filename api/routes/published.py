@@ -13,13 +13,13 @@ from starlette.responses import Response
 
 from meterlake.api.answering import answer
 from meterlake.api.description.route_documents import responses
-from meterlake.api.local_periods import LocalPeriod, year_range
 from meterlake.api.parameters.shared_parameters import MeterId, Period, Year
 from meterlake.api.representations import Rendered
 from meterlake.api.rounding import rounded
 from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.lake.codes.quantities import ENERGY
 from meterlake.lake.known_meters import require_meter
+from meterlake.lake.metering.local_days import LocalPeriod, year_range
 from meterlake.lake.port import Lake
 
 router = APIRouter(tags=["published"])

@@ -26,7 +26,7 @@ from meterlake.api.representations import (
 from meterlake.api.rounding import rounded
 from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.api.settings import ApiSettings
-from meterlake.lake.codes.quantities import Aggregation, Quantity, quantity_named
+from meterlake.lake.codes.quantities import Quantity, quantity_named
 from meterlake.lake.green_button.reading_types import codes_of
 from meterlake.lake.known_meters import zone_of_meter
 from meterlake.lake.port import Lake
@@ -144,9 +144,8 @@ def _next_boundary(moment: dt.datetime, length: dt.timedelta) -> dt.datetime:
 
 
 def _with_value(bins: pa.Table, quantity: Quantity) -> pa.Table:
-    """Return bins with the one value that makes sense for the quantity: the sum, or the mean."""
-    chosen = "value_sum" if quantity.aggregation is Aggregation.SUM else "value_mean"
-    value = rounded(bins.column(chosen))
+    """Return bins with the one value that makes sense for the quantity: the sum, the mean by minutes, or the last."""
+    value = rounded(bins.column(f"value_{quantity.aggregation}"))
     return pa.table(
         {
             "interval_start": bins.column("interval_start"),

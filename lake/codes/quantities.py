@@ -18,6 +18,7 @@ class Aggregation(StrEnum):
 
     SUM = "sum"
     MEAN = "mean"
+    LAST = "last"
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Quantity:
     label: str
 
 
-_SUM, _MEAN = Aggregation.SUM, Aggregation.MEAN
+_SUM, _MEAN, _LAST = Aggregation.SUM, Aggregation.MEAN, Aggregation.LAST
 
 QUANTITIES: dict[str, Quantity] = {
     quantity.name: quantity
@@ -51,20 +52,24 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("energy_reactive", "kvarh", -1_000.0, 1_000.0, _SUM, "reactive energy"),
         Quantity("energy_reactive_export", "kvarh", 0.0, 1_000.0, _SUM, "reactive energy fed into the grid"),
         Quantity("energy_apparent", "kVAh", 0.0, 1_000.0, _SUM, "apparent energy"),
-        Quantity("energy_register", "kWh", 0.0, 1e9, _MEAN, "an electrical energy register, as it is read"),
+        Quantity("energy_register", "kWh", 0.0, 1e9, _LAST, "an electrical energy register, as it is read"),
         Quantity(
-            "energy_export_register", "kWh", 0.0, 1e9, _MEAN, "a register of energy fed into the grid, as it is read"
+            "energy_export_register", "kWh", 0.0, 1e9, _LAST, "a register of energy fed into the grid, as it is read"
         ),
         Quantity("power", "kW", -1_000.0, 1_000.0, _MEAN, "electrical power at a moment, drawn from the grid"),
+        Quantity("voltage", "V", 0.0, 1e6, _MEAN, "voltage"),
+        Quantity("current", "A", -100_000.0, 100_000.0, _MEAN, "current"),
+        Quantity("frequency", "Hz", 0.0, 1_000.0, _MEAN, "frequency of the grid"),
+        Quantity("power_factor", "1", -1.0, 1.0, _MEAN, "power factor"),
         Quantity("gas", "m3", 0.0, 1_000.0, _SUM, "gas volume"),
-        Quantity("gas_register", "m3", 0.0, 1e9, _MEAN, "a gas register, as it is read"),
+        Quantity("gas_register", "m3", 0.0, 1e9, _LAST, "a gas register, as it is read"),
         Quantity("gas_energy", "kWh", 0.0, 10_000.0, _SUM, "energy of the gas drawn"),
         Quantity("water", "m3", 0.0, 1_000.0, _SUM, "water volume"),
-        Quantity("water_register", "m3", 0.0, 1e9, _MEAN, "a water register, as it is read"),
+        Quantity("water_register", "m3", 0.0, 1e9, _LAST, "a water register, as it is read"),
         Quantity("heating_energy", "kWh", 0.0, 1_000.0, _SUM, "heat delivered"),
-        Quantity("heating_energy_register", "kWh", 0.0, 1e9, _MEAN, "a heat register, as it is read"),
+        Quantity("heating_energy_register", "kWh", 0.0, 1e9, _LAST, "a heat register, as it is read"),
         Quantity("hot_water", "L", 0.0, 10_000.0, _SUM, "hot water drawn"),
-        Quantity("hot_water_register", "L", 0.0, 1e9, _MEAN, "a hot water register, as it is read"),
+        Quantity("hot_water_register", "L", 0.0, 1e9, _LAST, "a hot water register, as it is read"),
         Quantity("room_temperature", "degC", -40.0, 60.0, _MEAN, "room temperature"),
         Quantity("setpoint_temperature", "degC", -10.0, 60.0, _MEAN, "thermostat set point"),
         Quantity("outdoor_temperature", "degC", -70.0, 60.0, _MEAN, "outdoor temperature"),
@@ -96,6 +101,9 @@ UNIT_FACTORS: dict[str, dict[str, float]] = {
     "kvarh": {"kvarh": 1.0, "varh": 1e-3, "Mvarh": 1e3},
     "kVAh": {"kVAh": 1.0, "VAh": 1e-3, "MVAh": 1e3},
     "kW": {"kW": 1.0, "W": 1e-3, "MW": 1e3},
+    "V": {"V": 1.0, "mV": 1e-3, "kV": 1e3},
+    "A": {"A": 1.0, "mA": 1e-3, "kA": 1e3},
+    "Hz": {"Hz": 1.0, "mHz": 1e-3, "kHz": 1e3},
     "m3": {"m3": 1.0, "L": 1e-3, "ft3": 0.028316846592, "CCF": 2.8316846592, "gal": 0.003785411784},
     "L": {"L": 1.0, "m3": 1e3, "gal": 3.785411784},
     "degC": {"degC": 1.0},

@@ -4,9 +4,11 @@
 -- files: readings where meter_id = meter_id and quantity = quantity and interval_start from start to end
 SELECT bin_start AS interval_start, bin_start + INTERVAL '1' HOUR AS interval_end,
        CASE WHEN count(billionths) = count(value) THEN CAST(sum(billionths) AS DOUBLE) / 1e9 ELSE sum(value) END AS value_sum,
-       avg(value) AS value_mean, count(value) AS intervals_present
+       CASE WHEN sum(seconds) > 0 THEN CAST(sum(value * seconds) AS DOUBLE) / nullif(sum(seconds), 0) ELSE avg(value) END AS value_mean,
+       max_by(value, interval_start) AS value_last, count(value) AS intervals_present
 FROM (
-    SELECT date_trunc('hour', interval_start) AS bin_start, interval_end, value,
+    SELECT date_trunc('hour', interval_start) AS bin_start, interval_start, interval_end, value,
+           CAST(to_unixtime(interval_end) - to_unixtime(interval_start) AS DOUBLE) AS seconds,
            CASE WHEN value > -1e6 AND value < 1e6 THEN CAST(round(value * 1e9) AS BIGINT) END AS billionths
     FROM readings
     WHERE meter_id = ? AND quantity = ? AND interval_start >= ? AND interval_start < ?

@@ -51,9 +51,13 @@ def _names_only(expression: exp.Expression, columns: set[str]) -> bool:
 
 def _may_divide_by_zero(question: exp.Expression) -> bool:
     # A count that its table's declaration keeps above zero, and lengths of intervals, which are never empty.
-    sure = {"intervals_expected", "intervals", "interval_start", "interval_end"}
+    sure = {"intervals_expected", "intervals", "interval_start", "interval_end", "step_seconds"}
     return any(
-        not (_names_only(division.expression, sure) or _is_number_above_zero(division.expression))
+        not (
+            isinstance(division.expression, exp.Nullif)  # divided by null, it is null on both
+            or _names_only(division.expression, sure)
+            or _is_number_above_zero(division.expression)
+        )
         for division in question.find_all(exp.Div)
     )
 

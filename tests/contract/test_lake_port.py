@@ -26,6 +26,8 @@ YEAR_2013 = {"start_date": dt.date(2013, 1, 1), "end_date": dt.date(2014, 1, 1)}
 ALL_TIME = {"start": dt.datetime(2012, 1, 1, tzinfo=dt.UTC), "end": dt.datetime(2014, 1, 1, tzinfo=dt.UTC)}
 METER = {"meter_id": "MAC000005", "quantity": "energy"}
 SOME_METERS = {"first_meter_id": "M", "last_meter_id": "Z"}
+# The two first days of 2013 in London, then six hours.
+TWO_RUNS = "1356998400:86400:1357171200 1357171200:21600:1357192800"
 ANY_OUTAGE = {**ALL_TIME, **EVERYWHERE, "any_cause": True, "cause": None}
 HOURLY = {"meter_id": "MAC000005", "model_name": "household", "interval_minutes": 60}
 ISSUED = {"issued_from": JANUARY_2, "issued_to": JANUARY_4}
@@ -66,12 +68,22 @@ CASES: dict[str, dict[str, Any]] = {
     "models_all": {},
     "newest_energy": {**SOME_METERS, "start": JANUARY_2},
     "newest_reading": {},
+    "other_quantities_of_meter": {"meter_id": "MAC000005", "time_zone": "Europe/London"},
     "outages_count": ANY_OUTAGE,
     "outages_in": {**ANY_OUTAGE, "after_started_at": ALL_TIME["start"], "after_outage_id": "", "page_size": 10},
+    "period_totals": {"quantity": "energy", "runs": TWO_RUNS, "longest_seconds": 3600, **SOME_METERS, **ALL_TIME},
     "quantities_of_meter": {"meter_id": "MAC000005"},
     "quarantine_by_reason": {},
+    "reading_span": {"quantity": "energy", **SOME_METERS},
     "readings_half_hourly": {**METER, **ALL_TIME, "page_size": 100},
     "readings_hourly": {**METER, **ALL_TIME, "page_size": 100},
+    "readings_longer_than": {
+        "quantity": "energy",
+        "longest_seconds": 3600,
+        "reach_start": ALL_TIME["start"],
+        **SOME_METERS,
+        **ALL_TIME,
+    },
     "readings_of_meter": {**METER, **ALL_TIME, "page_size": 100},
     "weather_by_day": YEAR_2013,
     "worst_anomalies": {**WORST, **AFTER_THE_WORST, "by_severity": False},

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meterlake.api.local_periods import LocalPeriod, day_start, first_day_from, next_period, year_range
+from meterlake.lake.metering.local_days import LocalPeriod, day_start, first_day_from, next_period, year_range
 
 LONDON = ZoneInfo("Europe/London")
 CAIRO = ZoneInfo("Africa/Cairo")  # its clock goes forward at midnight

@@ -1,0 +1,100 @@
+"""Quantities that follow from what is measured: net energy, and power factor where none was measured.
+
+Enters: rows of periods of each measured quantity. Leaves: rows of the one that follows, in the same columns; as much of a period
+counts as measured as was measured of each of its parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from meterlake.lake.codes.quantities import QUANTITIES, Aggregation, Quantity, quantity_named
+
+NET_ENERGY = Quantity(
+    "net_energy", "kWh", -1_000.0, 1_000.0, Aggregation.SUM, "energy drawn less energy fed in; an answer, never stored"
+)
+Row = dict[str, Any]
+_KEY = ("meter_id", "interval_start", "interval_end", "kind")
+_LEAST = ("intervals_present", "minutes_present")
+_MOST = ("estimated_share", "edited_share", "suspect_share", "missing_share")
+
+
+@dataclass(frozen=True)
+class DerivedQuantity:
+    """A quantity that follows from others.
+
+    Attributes:
+        quantity: The quantity.
+        parts: What it follows from, in order; its own name among them is a measured one, which goes before.
+        needs_all: Whether each part must be there; what is not there otherwise counts as none.
+        value: What makes its value of those of the parts.
+    """
+
+    quantity: Quantity
+    parts: tuple[Quantity, ...]
+    needs_all: bool
+    value: Callable[..., float | None]
+
+    def combine(self, of_each: Mapping[str, pa.Table]) -> pa.Table:
+        """Return the rows of the periods whose parts are there."""
+        parts = [one.name for one in self.parts if one.name != self.quantity.name]
+        rows: dict[tuple[Any, ...], dict[str, Row]] = {}
+        for name in parts:
+            for row in of_each[name].to_pylist():
+                rows.setdefault(tuple(row[column] for column in _KEY), {})[name] = row
+        # A meter that never feeds in has no part in which that could be missing.
+        given = {(row["meter_id"], name) for name in parts for row in of_each[name].select(["meter_id"]).to_pylist()}
+        made = [
+            self._row(found, [(name, (key[0], name) in given) for name in parts])
+            for key, found in sorted(rows.items())
+            if not self.needs_all or len(found) == len(parts)
+        ]
+        return pa.Table.from_pylist(made, schema=of_each[parts[0]].schema)
+
+    def _row(self, found: dict[str, Row], parts: list[tuple[str, bool]]) -> Row:
+        rows = list(found.values())
+        values = [found[name]["value"] if name in found else 0.0 for name, _ in parts]
+        row = dict(rows[0]) | {"value": self.value(*values)}
+        row |= {name: min(one[name] for one in rows) for name in _LEAST}
+        row |= {name: max(one[name] for one in rows) for name in _MOST}
+        row["intervals_expected"] = max(one["intervals_expected"] for one in rows)
+        if any(is_given and name not in found for name, is_given in parts):
+            row |= {"intervals_present": 0, "minutes_present": 0, "missing_share": 1.0}
+        return row
+
+
+def _net(drawn: float, fed_in: float) -> float:
+    return round(drawn - fed_in, 9)
+
+
+def _power_factor(active: float, reactive: float) -> float | None:
+    apparent = (active**2 + reactive**2) ** 0.5
+    return round(active / apparent, 9) if apparent else None
+
+
+_ENERGY, _POWER_FACTOR = QUANTITIES["energy"], QUANTITIES["power_factor"]
+DERIVED: dict[str, DerivedQuantity] = {
+    one.quantity.name: one
+    for one in (
+        DerivedQuantity(NET_ENERGY, (_ENERGY, QUANTITIES["energy_export"]), False, _net),
+        DerivedQuantity(_POWER_FACTOR, (_POWER_FACTOR, _ENERGY, QUANTITIES["energy_reactive"]), True, _power_factor),
+    )
+}
+
+
+def answered_quantity(name: str) -> Quantity:
+    """Return the quantity of this name that consumption can be asked of: measured, or derived.
+
+    Raises:
+        BadParameter: If there is none.
+    """
+    return DERIVED[name].quantity if name in DERIVED else quantity_named(name)
+
+
+def is_summarised(quantity: Quantity) -> bool:
+    """Say whether the lake keeps the quantity's sums by day, week and month."""
+    return quantity.aggregation is Aggregation.SUM and quantity.name not in DERIVED

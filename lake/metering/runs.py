@@ -1,0 +1,49 @@
+"""Periods as short texts that a question takes for a parameter: runs of periods that follow each other and are equally long.
+
+A year of days is a handful of runs, for days differ only where clocks change. Athena takes no parameter of more than 1,024
+letters, so many runs are several texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from meterlake.lake.metering.calendars import Period
+
+# Some are left for quotation marks.
+_MOST_LETTERS = 1000
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Some runs as one text, and the stretch of time that they span."""
+
+    text: str
+    first_second: int
+    end_second: int
+
+
+def runs_of(periods: Sequence[Period]) -> list[Runs]:
+    """Return the texts of periods in order; none overlaps another."""
+    found: list[list[int]] = []
+    for period in periods:
+        start, end = int(period.start.timestamp()), int(period.end.timestamp())
+        if found and found[-1][2] == start and found[-1][1] == end - start:
+            found[-1][2] = end
+        else:
+            found.append([start, end - start, end])
+    return list(_texts(found))
+
+
+def _texts(runs: Iterable[list[int]]) -> Iterable[Runs]:
+    text, first, last = "", 0, 0
+    for start, length, end in runs:
+        word = f"{start}:{length}:{end}"
+        if text and len(text) + len(word) >= _MOST_LETTERS:
+            yield Runs(text, first, last)
+            text = ""
+        first = first if text else start
+        text, last = f"{text} {word}" if text else word, end
+    if text:
+        yield Runs(text, first, last)
