@@ -187,7 +187,8 @@ def arrow_reads_from(patch: pytest.MonkeyPatch, address: str) -> None:
 
     def opened(_: Any) -> fs.S3FileSystem:
         return fs.S3FileSystem(
-            access_key="testing", secret_key="testing", endpoint_override=address, region=REGION, scheme="http"
-        )
+            access_key="testing", secret_key="testing", endpoint_override=address, region=REGION, scheme="http",
+            connect_timeout=20, request_timeout=60,
+        )  # fmt: skip
 
     patch.setattr(Reader, "_create_s3_file_system", opened)

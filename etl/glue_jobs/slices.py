@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from pyarrow.fs import FileSystem, LocalFileSystem, S3FileSystem
+from pyarrow.fs import FileSystem, LocalFileSystem
 
 from meterlake.etl.conforming.raw_format import Layout
 from meterlake.etl.landing.landed_file import LandedFile
@@ -147,6 +147,8 @@ def files_at(location: str) -> tuple[FileSystem, str]:
     # Imported here: only a job in an account needs it.
     import boto3
 
+    from meterlake.lake.aws.s3_files import arrow_s3
+
     # Region and address are looked up as the AWS tools do; Arrow is told them.
     s3 = boto3.client("s3").meta
-    return S3FileSystem(region=s3.region_name, endpoint_override=s3.endpoint_url), location.removeprefix("s3://")
+    return arrow_s3(s3.region_name, s3.endpoint_url), location.removeprefix("s3://")

@@ -17,6 +17,7 @@ from pyiceberg.catalog import Catalog, load_catalog
 from pyiceberg.table import Table as IcebergTable
 
 from meterlake.lake.aws.athena_settings import AthenaSettings
+from meterlake.lake.aws.s3_files import PATIENT_PROPERTIES
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.iceberg_schemas import NAMESPACE, TABLE_PROPERTIES, iceberg_schema, partition_spec
 from meterlake.lake.settings import LakeSettings
@@ -87,7 +88,7 @@ def open_catalogue(
     if not lake.lake.startswith("s3://"):
         raise BadParameter("METERLAKE_LAKE", lake.lake, "an address on S3", "s3://bucket/prefix")
     regions = {"glue.region": asked.region, "s3.region": asked.region} if asked.region else {}
-    catalogue = load_catalog(NAMESPACE, type="glue", warehouse=lake.lake, **(regions | properties))
+    catalogue = load_catalog(NAMESPACE, type="glue", warehouse=lake.lake, **(PATIENT_PROPERTIES | regions | properties))
     return GlueCatalogue(catalogue, database=asked.database, root=lake.lake)
 
 

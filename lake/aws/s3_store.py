@@ -23,6 +23,7 @@ from meterlake.lake.aws.athena_errors import naming_cloud_errors
 from meterlake.lake.aws.athena_settings import AthenaSettings
 from meterlake.lake.aws.glue_catalogue import GlueCatalogue, open_catalogue
 from meterlake.lake.aws.glue_pointers import GluePointers
+from meterlake.lake.aws.s3_files import PATIENT_PROPERTIES, arrow_s3
 from meterlake.lake.aws.s3_lock import S3Lock
 from meterlake.lake.duckdb_lake import connect
 from meterlake.lake.settings import LakeSettings
@@ -41,7 +42,7 @@ class S3Store:
         # One lookup finds the region and the address as the AWS tools do; Arrow and PyIceberg are told them.
         self._region = self._s3.meta.region_name
         self._endpoint = self._s3.meta.endpoint_url
-        self._properties = {"s3.region": self._region, "s3.endpoint": self._endpoint}
+        self._properties = {"s3.region": self._region, "s3.endpoint": self._endpoint, **PATIENT_PROPERTIES}
         pointers = GluePointers(
             boto3.client("glue", region_name=self._region),
             self._s3,
@@ -67,7 +68,7 @@ class S3Store:
 
     @cached_property
     def _bare_files(self) -> S3FileSystem:
-        return S3FileSystem(region=self._region, endpoint_override=self._endpoint)
+        return arrow_s3(self._region, self._endpoint)
 
     @cached_property
     def _catalogue(self) -> GlueCatalogue:
