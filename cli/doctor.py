@@ -28,13 +28,21 @@ _CHECKS = {
         SELECT count(*) FROM quarantine WHERE ingest_id NOT IN (SELECT ingest_id FROM ingests)""",
     "every reading has its meter": """
         SELECT count(DISTINCT meter_id) FROM readings WHERE meter_id NOT IN (SELECT meter_id FROM meters)""",
-    "days, weeks and months hold the same energy": """
+    **{
+        f"{period}s hold the energy of their days and spans": f"""
         SELECT count(*) FROM (
-            SELECT quantity, round(sum(energy_kwh), 3) AS kwh FROM consumption_daily GROUP BY 1
-            EXCEPT SELECT quantity, round(sum(energy_kwh), 3) FROM consumption_weekly GROUP BY 1) AS apart""",
-    "days count every reading of what adds up": """
-        SELECT abs(coalesce((SELECT sum(intervals_present) FROM consumption_daily), 0) - (
-            SELECT count(*) FROM readings WHERE quantity IN (SELECT DISTINCT quantity FROM consumption_daily)))""",
+            SELECT quantity, round(sum(energy_kwh), 3) AS kwh FROM (
+                SELECT quantity, energy_kwh FROM consumption_daily
+                UNION ALL SELECT quantity, energy_kwh FROM consumption_spans
+                WHERE date_trunc('{period}', first_date) = date_trunc('{period}', last_date)) GROUP BY 1
+            EXCEPT SELECT quantity, round(sum(energy_kwh), 3) FROM consumption_{period}ly GROUP BY 1) AS apart"""
+        for period in ("week", "month")
+    },
+    "days and spans count every reading of what adds up": """
+        WITH counted AS (
+            SELECT quantity, intervals_present FROM consumption_daily UNION ALL SELECT quantity, 1 FROM consumption_spans)
+        SELECT abs(coalesce((SELECT sum(intervals_present) FROM counted), 0) - (
+            SELECT count(*) FROM readings WHERE quantity IN (SELECT DISTINCT quantity FROM counted)))""",
 }
 
 

@@ -43,17 +43,25 @@ class LakeFile:
         bounds: For each column the lowest and highest value it may hold; times are microseconds
             since 1970 in UTC, dates are days. A column without bounds is absent.
         data_file: The catalogue's own record of it, needed to take it out.
+        lacks_columns: Whether it was written before its table had all the columns that are declared.
+        full_columns: The columns that are known to have a value in every row.
     """
 
     location: str
     rows: int
     bounds: dict[str, tuple[Any, Any]]
     data_file: DataFile
+    lacks_columns: bool = False
+    full_columns: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
         """Its name without the folder; no two files of a lake have the same."""
         return self.location.rpartition("/")[2]
+
+    def may_lack(self, column: str) -> bool:
+        """Say whether a row without a value in `column` can be in this file."""
+        return column not in self.full_columns
 
     def may_hold(self, column: str, lowest: Any, highest: Any) -> bool:
         """Say whether a value of `column` in [lowest, highest] can be in this file.
@@ -85,7 +93,9 @@ class TableState:
 
     def sql(self, files: Iterable[LakeFile] | None = None) -> str:
         """Return the table as SQL to select from, made of some of its files, or of all."""
-        return parquet_source(self.table, (file.location for file in (self.files if files is None else files)))
+        chosen = self.files if files is None else list(files)
+        lacks_columns = any(file.lacks_columns for file in chosen)
+        return parquet_source(self.table, (file.location for file in chosen), lacks_columns=lacks_columns)
 
     def files_within(self, **spans: tuple[Any, Any]) -> list[LakeFile]:
         """Return the files that may hold a row with every named column in its [lowest, highest]."""
@@ -232,4 +242,8 @@ def _lake_file(table: Table, data_file: DataFile, root: str) -> LakeFile:
         if field in lower and field in upper:
             kind = ICEBERG_TYPES[column.type]
             bounds[column.name] = (from_bytes(kind, lower[field]), from_bytes(kind, upper[field]))
-    return LakeFile(location_below(root, data_file.file_path), data_file.record_count, bounds, data_file)
+    location, counted = location_below(root, data_file.file_path), data_file.value_counts
+    lacks_columns = bool(counted) and not counted.keys() >= set(table.field_ids.values())
+    nulls = data_file.null_value_counts or {}
+    full = frozenset(name for name, field in table.field_ids.items() if nulls.get(field) == 0)
+    return LakeFile(location, data_file.record_count, bounds, data_file, lacks_columns, full)

@@ -276,6 +276,9 @@ WEATHER_HISTORY = Table(
 )
 
 
+_DOUBTS = {"estimated": "estimated", "edited": "edited or substituted", "suspect": "suspect"}
+
+
 def _summary(name: str, period: str, column: Column) -> Table:
     return Table(
         name,
@@ -290,8 +293,14 @@ def _summary(name: str, period: str, column: Column) -> Table:
                 _NUMBER,
                 "the values present, added up exactly to a billionth; other quantities in their unit",
             ),
-            Column("intervals_present", _COUNT, "intervals with a value"),
-            Column("intervals_expected", _COUNT, "intervals that the whole period has"),
+            Column("intervals_present", _COUNT, "readings with a value"),
+            Column("intervals_expected", _COUNT, "those, and as many of their mean length as the missing minutes hold"),
+            Column("minutes_present", _COUNT, f"minutes with a value; null in a {period} counted before minutes were"),
+            Column("minutes_expected", _COUNT, f"the {period}'s minutes in the meter's zone; null as before"),
+            *(
+                Column(f"minutes_{quality}", _COUNT, f"of those present, {meaning}; null as before")
+                for quality, meaning in _DOUBTS.items()
+            ),
         ),
         (Partition("quantity", "identity"), Partition(column.name, "year")),
         ("meter_id", column.name),
@@ -305,6 +314,26 @@ CONSUMPTION_WEEKLY = _summary(
 )
 CONSUMPTION_MONTHLY = _summary(
     "consumption_monthly", "month", Column("month_start", _DATE, "the first day of the month")
+)
+
+CONSUMPTION_SPANS = Table(
+    "consumption_spans",
+    "A value over several days, which belongs to none of them, but to the weeks and months that hold them all.",
+    ("meter_id", "quantity", "span_start"),
+    (
+        _METER,
+        _QUANTITY,
+        Column("span_start", _TIME, "start of the half-open interval, inclusive"),
+        Column("span_end", _TIME, "end of the half-open interval, exclusive"),
+        Column("first_date", _DATE, "the day of its start in the meter's zone"),
+        Column("last_date", _DATE, "the last day that it covers"),
+        Column("energy_kwh", _NUMBER, "the value; other quantities in their unit"),
+        Column("minutes", _COUNT, "from start to end"),
+        Column("quality", _TEXT, "actual, estimated, edited or suspect"),
+    ),
+    (Partition("quantity", "identity"), Partition("span_start", "year")),
+    ("meter_id", "span_start"),
+    row_group_rows=20_480,
 )
 
 ANOMALY_SCORES = Table(
@@ -458,6 +487,7 @@ TABLES: dict[str, Table] = {
         CONSUMPTION_DAILY,
         CONSUMPTION_WEEKLY,
         CONSUMPTION_MONTHLY,
+        CONSUMPTION_SPANS,
         ANOMALY_SCORES,
         OUTAGES,
         OUTAGE_METERS,

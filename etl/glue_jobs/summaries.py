@@ -1,16 +1,20 @@
 """Readings to consumption by day, ISO week and month, on Spark; what is counted is said in meterlake.etl.merging.summary_rules.
 
 Enters: the readings about to be published, those that leave, the meters' zones, and the lake as it is. Leaves: the
-changes of the three summary tables.
+changes of the summary tables.
 """
 
 from __future__ import annotations
+
+from functools import reduce
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import broadcast
 
 from meterlake.etl.glue_jobs.lake_frames import LakeFrames
+from meterlake.etl.glue_jobs.local_dates import DATED
 from meterlake.etl.glue_jobs.period_lengths import period_lengths_frame
+from meterlake.etl.glue_jobs.span_changes import SparkSpanChanges
 from meterlake.etl.glue_jobs.spark_words import SPARK
 from meterlake.etl.merging.reading_rules import KEY
 from meterlake.etl.merging.summary_rules import (
@@ -26,9 +30,6 @@ from meterlake.lake.snapshot import LakeFile, LakeSnapshot
 from meterlake.lake.tables import CONSUMPTION_DAILY, READINGS
 from meterlake.lake.writing.transactions import TableChange
 
-_DATED = """(
-    SELECT reading.*, CAST(from_utc_timestamp(interval_start, time_zone) AS DATE) AS local_date
-    FROM {readings} AS reading JOIN {zones} AS zones USING (meter_id))"""
 _DAY = ["meter_id", "quantity", "local_date"]
 
 
@@ -41,42 +42,65 @@ class SparkSummaries:
         self.snapshot = snapshot
 
     def changes(self, *, fresh: DataFrame, gone: DataFrame | None, zones: DataFrame) -> list[TableChange]:
-        """Return the changes of the three summary tables.
+        """Return the changes of the summary tables.
 
         Args:
             fresh: Readings that come, with interval_minutes.
             gone: The keys of readings that leave the lake, or None.
             zones: The time_zone of every meter_id in either.
         """
+        spans = SparkSpanChanges.of(self.session, self.frames, self.snapshot, fresh=fresh, gone=gone, zones=zones)
         sums = self.frames.settled(self._touched_days(fresh, gone, zones))
-        lengths = self._lengths(sums, zones)
-        kept = self._sums_of_known_days(sums, gone, zones)
+        touched = {period: self._touched_periods(period, sums, spans) for period in PERIODS}
+        uncounted = self._uncounted_days(touched)
+        sums = sums if uncounted is None else self.frames.settled(sums.unionByName(uncounted))
+        lengths = self._lengths(sums, spans.touched, zones)
+        kept = self._readings_of_known_days(sums, gone, zones)
+        if kept is not None:
+            sums = sums.unionByName(self.session.sql(day_sums("{kept}", SPARK), kept=kept))
+            spans = spans.with_kept(kept)
         days = self.session.sql(
-            whole_days("{sums}", "{zones}", "{lengths}", SPARK),
-            sums=sums if kept is None else sums.unionByName(kept), zones=zones, lengths=lengths,
-        )  # fmt: skip
+            whole_days("{sums}", "{zones}", "{lengths}", SPARK), sums=sums, zones=zones, lengths=lengths
+        )
         new_days = self.frames.settled(days)
         changes = [self.frames.upsert(self.snapshot["consumption_daily"], new_days, keep="intervals_present > 0")]
-        for period in PERIODS:
-            new_periods = self.frames.settled(self._new_periods(period, new_days, zones, lengths))
+        changes.append(spans.change(self.snapshot))
+        for period, periods in touched.items():
+            beside = spans.beside(period, periods, self.snapshot)
+            new_periods = self.frames.settled(self._new_periods(period, periods, new_days, beside, zones, lengths))
             state = self.snapshot[period.table.name]
             changes.append(self.frames.upsert(state, new_periods, keep="intervals_present > 0"))
         return changes
 
-    def _lengths(self, sums: DataFrame, zones: DataFrame) -> DataFrame:
-        months = sums.selectExpr("CAST(trunc(local_date, 'month') AS STRING)").distinct().collect()
+    def _touched_periods(self, period: Period, sums: DataFrame, spans: SparkSpanChanges) -> DataFrame:
+        touched = touched_periods(period, "{sums}", "{spans}")
+        return self.frames.settled(self.session.sql(touched, sums=sums, spans=spans.touched))
+
+    def _uncounted_days(self, touched: dict[Period, DataFrame]) -> DataFrame | None:
+        """Return the days of touched weeks and months whose minutes were never counted, with nothing in them."""
+        if not any(file.may_lack("minutes_present") for file in self.snapshot["consumption_daily"].files):
+            return None
+        found = []
+        for period, periods in touched.items():
+            old = self._days_beside(period, periods).where("minutes_present IS NULL")
+            found.append(self.session.sql(empty_sums("{old}"), old=old))
+        return reduce(DataFrame.unionByName, found)
+
+    def _lengths(self, sums: DataFrame, spans: DataFrame, zones: DataFrame) -> DataFrame:
+        days = sums.select("local_date").union(spans.select("first_date"))
+        months = days.selectExpr("CAST(trunc(local_date, 'month') AS STRING)").distinct().collect()
         names = zones.select("time_zone").distinct().collect()
         return broadcast(period_lengths_frame(self.session, (row[0] for row in names), (row[0] for row in months)))
 
     def _touched_days(self, fresh: DataFrame, gone: DataFrame | None, zones: DataFrame) -> DataFrame:
         """Return the sums of the rows that come, and the days of those that go with nothing in them."""
-        sums = self.session.sql(day_sums(_DATED, SPARK), readings=fresh, zones=zones)
+        sums = self.session.sql(day_sums(DATED, SPARK), readings=fresh, zones=zones)
         if gone is None:
             return sums
-        return sums.unionByName(self.session.sql(empty_sums(_DATED), readings=gone, zones=zones))
+        return sums.unionByName(self.session.sql(empty_sums(DATED), readings=gone, zones=zones))
 
-    def _sums_of_known_days(self, sums: DataFrame, gone: DataFrame | None, zones: DataFrame) -> DataFrame | None:
-        """Return what the lake has, and keeps, of the days that it knows already; None where it knows none."""
+    def _readings_of_known_days(self, sums: DataFrame, gone: DataFrame | None, zones: DataFrame) -> DataFrame | None:
+        """Return the readings that the lake has, and keeps, of the days that it knows already; None where it knows none."""
         daily = self.frames.overlapping_files(self.snapshot["consumption_daily"], sums)
         if not daily:
             return None
@@ -89,9 +113,9 @@ class SparkSummaries:
         if gone is not None:
             old = old.join(gone, list(KEY), "left_anti")
         minutes = f"{SPARK.minutes_between('interval_start', 'interval_end')} AS interval_minutes"
-        kept = old.selectExpr(*KEY, "value", minutes)
-        of_known = f"(SELECT * FROM {_DATED} AS kept SEMI JOIN {{known}} AS known USING ({', '.join(_DAY)}))"
-        return self.session.sql(day_sums(of_known, SPARK), readings=kept, zones=zones, known=known)
+        kept = old.selectExpr(*KEY, "value", "quality", minutes)
+        of_known = f"SELECT * FROM {DATED} AS kept SEMI JOIN {{known}} AS known USING ({', '.join(_DAY)})"
+        return self.session.sql(of_known, readings=kept, zones=zones, known=known)
 
     def _readings_near(self, known: DataFrame) -> tuple[list[LakeFile], str]:
         """Return the files that may hold readings of known days, and the condition that bounds them."""
@@ -108,19 +132,28 @@ class SparkSummaries:
         )
         return files, f"interval_start >= timestamp_micros({start}) AND interval_start < timestamp_micros({end})"
 
-    def _new_periods(self, period: Period, new_days: DataFrame, zones: DataFrame, lengths: DataFrame) -> DataFrame:
-        """Sum weeks or months that hold a new day, from the new days and the old days beside them."""
-        touched = self.session.sql(touched_periods(period, "{new_days}"), new_days=new_days)
+    def _new_periods(
+        self,
+        period: Period,
+        touched: DataFrame,
+        new_days: DataFrame,
+        spans: DataFrame,
+        zones: DataFrame,
+        lengths: DataFrame,
+    ) -> DataFrame:
+        """Sum weeks or months that are touched, from the new days and spans and the old ones beside them."""
+        old = self._days_beside(period, touched).join(new_days, _DAY, "left_anti")
+        days = new_days.where("intervals_present > 0").unionByName(old)
+        return self.session.sql(
+            whole_periods(period, "{touched}", "{days}", "{spans}", "{zones}", "{lengths}", SPARK),
+            touched=touched, days=days, spans=spans, zones=zones, lengths=lengths,
+        )  # fmt: skip
+
+    def _days_beside(self, period: Period, touched: DataFrame) -> DataFrame:
+        """Return the lake's days of the touched weeks or months."""
         ends = ("period_start", period.end_of("period_start"))
         first, last = (touched.selectExpr("meter_id", "quantity", f"{end} AS local_date") for end in ends)
-        beside = self.frames.overlapping_files(self.snapshot["consumption_daily"], first.unionByName(last))
-        days = new_days.where("intervals_present > 0")
-        if beside:
-            old = self.frames.read(CONSUMPTION_DAILY, beside).drop("_file").join(new_days, _DAY, "left_anti")
-            old = old.selectExpr("*", f"{period.start_of('local_date')} AS period_start")
-            near = old.join(touched, ["meter_id", "quantity", "period_start"], "left_semi").drop("period_start")
-            days = days.unionByName(near)
-        return self.session.sql(
-            whole_periods(period, "{touched}", "{days}", "{zones}", "{lengths}", SPARK),
-            touched=touched, days=days, zones=zones, lengths=lengths,
-        )  # fmt: skip
+        files = self.frames.overlapping_files(self.snapshot["consumption_daily"], first.unionByName(last))
+        old = self.frames.read(CONSUMPTION_DAILY, files).drop("_file")
+        old = old.selectExpr("*", f"{period.start_of('local_date')} AS period_start")
+        return old.join(touched, ["meter_id", "quantity", "period_start"], "left_semi").drop("period_start")

@@ -6,7 +6,7 @@ from meterlake.etl.merging.sql_words import DUCKDB
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.lake.snapshot import LakeSnapshot, TableState
 
-READINGS_OF_DAYS = f"""meter_id, quantity, interval_start, value,
+READINGS_OF_DAYS = f"""meter_id, quantity, interval_start, value, quality,
     {DUCKDB.minutes_between("interval_start", "interval_end")} AS interval_minutes"""
 
 

@@ -29,6 +29,16 @@ def period_lengths(zones: str, months: str) -> str:
 
 
 def _minutes_until(end: str) -> str:
-    """Return SQL for the minutes between two local midnights."""
-    midnights = (f"epoch(timezone(time_zone, CAST({day} AS TIMESTAMP)))::BIGINT" for day in (end, "starts_on"))
-    return f"({' - '.join(midnights)}) // 60"
+    """Return SQL for the minutes between the beginnings of two local days."""
+    return f"({_beginning_of(end)} - {_beginning_of('starts_on')}) // 60"
+
+
+def _beginning_of(day: str) -> str:
+    """Return SQL for the second in which a local day begins.
+
+    Of a midnight that comes twice the engine takes the second, so the end of the last minute before it is asked for, too.
+    Where there is no such minute, since the day before was left out, it is the midnight that is right.
+    """
+    midnight = f"CAST({day} AS TIMESTAMP)"
+    last_minute = f"epoch(timezone(time_zone, {midnight} - INTERVAL 1 minute))::BIGINT + 60"
+    return f"least(epoch(timezone(time_zone, {midnight}))::BIGINT, {last_minute})"

@@ -16,6 +16,7 @@ from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.snapshots import Operation
 from pyiceberg.table.update.snapshot import _ManifestMergeManager, _OverwriteFiles
 
+from meterlake.lake.iceberg_schemas import iceberg_schema
 from meterlake.lake.locations import address_of
 from meterlake.lake.tables import Table
 
@@ -71,7 +72,7 @@ class _Change(_OverwriteFiles):
 
 
 def prepared_transaction(current: IcebergTable, change: TableChange, properties: dict[str, str]) -> Transaction:
-    """Prepare a new snapshot of a table; nobody sees it before the transaction is committed.
+    """Prepare a new snapshot of a table, which gets the columns that it lacks; nobody sees it before it is committed.
 
     Args:
         current: The table as it stands.
@@ -81,13 +82,16 @@ def prepared_transaction(current: IcebergTable, change: TableChange, properties:
     from pyiceberg.io.pyarrow import parquet_file_to_data_file  # as slow to import as all else that a writer needs
 
     transaction = _PreparedTransaction(current, autocommit=False)
+    if len(current.schema().fields) < len(change.table.columns):  # made before the table had them all
+        with transaction.update_schema() as schema:
+            schema.union_by_name(iceberg_schema(change.table))
     with _Change(transaction, change, properties) as producer:
         for data_file in change.removed:
             producer.delete_data_file(data_file)
         for location in change.added:
             producer.append_data_file(
                 parquet_file_to_data_file(
-                    io=current.io, table_metadata=current.metadata, file_path=address_of(location)
+                    io=current.io, table_metadata=transaction.table_metadata, file_path=address_of(location)
                 )
             )
     return transaction

@@ -13,11 +13,11 @@ from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.undo import undo_ingest
 from tests.landing import differences, half_hours, lake_settings, select, take_in, whole_lake, write_london
 
-SUMMARIES = ("consumption_daily", "consumption_weekly", "consumption_monthly")
+SUMMARIES = ("consumption_daily", "consumption_weekly", "consumption_monthly", "consumption_spans")
 
 
 def summaries(root: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Return the three summary tables."""
+    """Return the summary tables."""
     tables = whole_lake(root)
     return {name: tables[name] for name in SUMMARIES}
 
@@ -131,7 +131,8 @@ def test_days_that_are_all_new_are_counted_as_days_that_grow(tmp_path: Path, zon
             take_in(tmp_path / lake, upload, mapping=declared)
 
     assert summaries(tmp_path / "once") == summaries(tmp_path / "grown")
-    assert len(summaries(tmp_path / "once")["consumption_daily"]) >= 4
+    counted = summaries(tmp_path / "once")
+    assert len(counted["consumption_daily"]) + len(counted["consumption_spans"]) >= 4
 
 
 def test_values_of_whole_days_are_one_interval_a_day_also_where_the_clocks_change(tmp_path: Path) -> None:
@@ -149,7 +150,8 @@ def test_values_of_whole_days_are_one_interval_a_day_also_where_the_clocks_chang
     assert select(
         tmp_path / "lake",
         "SELECT month_start::VARCHAR, energy_kwh, intervals_expected FROM consumption_monthly ORDER BY ALL",
-    ) == [("2024-03-01", 19.0, 31), ("2024-04-01", 11.0, 30)]
+        # March misses 41,760 of its 44,580 minutes, and its two readings last 1410 each: 29.6, so 30 more.
+    ) == [("2024-03-01", 19.0, 32), ("2024-04-01", 11.0, 30)]
 
 
 def test_what_flowed_over_weeks_takes_no_other_meter_with_it(tmp_path: Path) -> None:
@@ -163,12 +165,17 @@ def test_what_flowed_over_weeks_takes_no_other_meter_with_it(tmp_path: Path) -> 
     report = take_in(tmp_path / "lake", path, mapping=stands)
 
     assert report.refused == []
-    found = "SELECT meter_id, local_date::VARCHAR, energy_kwh, intervals_expected FROM consumption_daily ORDER BY ALL"
-    assert select(tmp_path / "lake", found) == [
-        ("W1", "2024-01-01", 70.0, 1),
-        ("W1", "2024-01-08", 70.0, 1),
-        ("W2", "2024-01-01", 1.5, 24),
+    days = "SELECT meter_id, local_date::VARCHAR, energy_kwh, intervals_expected FROM consumption_daily"
+    assert select(tmp_path / "lake", days) == [("W2", "2024-01-01", 1.5, 24)]
+    spans = "SELECT first_date::VARCHAR, last_date::VARCHAR, energy_kwh, minutes FROM consumption_spans ORDER BY ALL"
+    assert select(tmp_path / "lake", spans) == [
+        ("2024-01-01", "2024-01-07", 70.0, 10_080),
+        ("2024-01-08", "2024-01-14", 70.0, 10_080),
     ]
+    weeks = """
+        SELECT energy_kwh, intervals_present, intervals_expected FROM consumption_weekly
+        WHERE meter_id = 'W1' ORDER BY week_start"""
+    assert select(tmp_path / "lake", weeks) == [(70.0, 1, 1), (70.0, 1, 1)]
 
 
 def mapping(**parts: Any) -> MappingDeclaration:

@@ -9,7 +9,7 @@ from pathlib import Path
 from meterlake.etl.undo import undo_ingest
 from tests.landing import half_hours, lake_settings, select, take_in, write_london
 
-LATER_TABLES = ("repeats", "meter_event_history", "meter_facts", "weather_history")
+LATER_TABLES = ("repeats", "meter_event_history", "meter_facts", "weather_history", "consumption_spans")
 
 
 def make_old(root: Path) -> None:
