@@ -80,7 +80,7 @@ class Guess:
 def guess_of(head: FileHead) -> Guess | None:
     """Return what a file may mean; None where no column could be a time, or none a value."""
     sample = sample_rows(head)
-    if sample is None:
+    if sample is None or not sample.rows:
         return None
     columns = told_columns(sample)
     draft = Draft()
