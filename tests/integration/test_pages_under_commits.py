@@ -53,7 +53,7 @@ def scored(meter_id: str, importance: float, severity: float) -> Rows:
 
 def site(site_id: str, month: dt.date) -> Rows:
     meter = str(uuid4())
-    row = (meter, "energy", month, 1.0, 48, 1488)
+    row = (meter, "energy", month, 1.0, 48, 1488, 1440, 44_640, 0, 0, 0)
     return {METERS: [(meter, site_id, *[None] * 8)], CONSUMPTION_MONTHLY: [row]}
 
 
