@@ -56,7 +56,7 @@ def find_differences(undone: UndoneIngest, own: Relation) -> Differences | None:
         f"""SELECT {_KEY} FROM {undone.lake[name].sql(undone.lake[name].files_within(**within))} AS reads
             JOIN {spans} AS spans USING (meter_id, quantity)
             WHERE interval_start BETWEEN first - {reach} AND last + {reach}"""
-        for name in ("readings", "superseded")
+        for name in ("readings", "covered", "superseded")
     )
     keys = bench.table("read_keys", near)
     if not bench.has_rows(keys):

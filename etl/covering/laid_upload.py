@@ -1,0 +1,131 @@
+"""An upload laid over what the lake has: which of its statements stand, and what else stands now or no longer.
+
+Enters: the statements that are new to the lake, and those of its own that they replace. Leaves: what has to be written. Where no
+intervals overlap, which is nearly always, that is what came in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from meterlake.etl.covering.cover_changes import CoverChanges, lay_cover
+from meterlake.etl.covering.overlapping import overlapping_series
+from meterlake.etl.merging.collisions import Month, ResolvedMonths
+from meterlake.etl.merging.moved_meters import READINGS_OF_DAYS
+from meterlake.etl.merging.reading_rules import KEY
+from meterlake.etl.merging.repeated_readings import ResolvedRepeats
+from meterlake.etl.merging.sql_words import DUCKDB
+from meterlake.etl.relations import Relation, Workbench
+from meterlake.lake.snapshot import LakeSnapshot
+from meterlake.lake.sql.table_sql import sql_texts
+from meterlake.lake.tables import COVERED, READINGS
+from meterlake.lake.writing.parquet_files import ParquetWriter
+from meterlake.lake.writing.transactions import TableChange
+
+# Behind all that came before.
+_OF_THIS_RUN = 1 << 40
+_DAY_COLUMNS = "meter_id, quantity, interval_start, interval_minutes, value, quality"
+
+
+@dataclass(frozen=True)
+class LaidUpload:
+    """What has to be written.
+
+    Attributes:
+        readings: The upload's own readings that stand whole.
+        restored: Others that stand now, in the columns of readings; None where there are none.
+        gone: The lake's readings that stand no longer, with the columns of readings.
+        fresh: All that stand now and did not before, as Summaries takes them.
+        months: The months that have to be written.
+        covered: The change of what lies under others.
+    """
+
+    readings: Relation
+    restored: Relation | None
+    gone: Relation
+    fresh: Relation
+    months: list[Month]
+    covered: TableChange
+
+
+def lay_upload(
+    bench: Workbench,
+    lake: LakeSnapshot,
+    writer: ParquetWriter,
+    once: ResolvedRepeats,
+    new: ResolvedMonths,
+    ingest_ids: Sequence[str],
+) -> LaidUpload:
+    """Lay an upload over what the lake has.
+
+    Args:
+        bench: Where it is.
+        lake: The lake.
+        writer: Writes its files.
+        once: Each key once.
+        new: What of it is new to the lake; its readings are taken over.
+        ingest_ids: The ingest of each file's number.
+    """
+    came = f"""(
+        SELECT meter_id, quantity::VARCHAR AS quantity, make_timestamptz(epoch_us(interval_start)) AS interval_start,
+               {DUCKDB.interval_end()} AS interval_end, value, quality::VARCHAR AS quality,
+               reading_type::VARCHAR AS reading_type, ([{sql_texts(ingest_ids)}])[file_number + 1] AS ingest_id,
+               {_OF_THIS_RUN} + file_number AS arrival, rowid AS place
+        FROM {new.readings})"""
+    series = _overlapping(bench, lake, once, new, came)
+    if series is None:
+        return LaidUpload(new.readings, None, new.replaced, new.readings, new.months, TableChange(COVERED))
+    own = bench.table("came", f"SELECT * FROM {came} AS came SEMI JOIN {series} AS series USING (meter_id, quantity)")
+    gone = bench.table(
+        "taken_away",
+        f"SELECT {', '.join(KEY)} FROM {new.replaced} AS gone SEMI JOIN {series} AS series USING (meter_id, quantity)",
+    )
+    cover = lay_cover(bench, lake, writer, series=series, came=own, gone=gone)
+    bench.remove(new.readings, f"rowid IN (SELECT place FROM {cover.hidden})")
+    of_days = READINGS_OF_DAYS.replace(
+        "interval_start,", "make_timestamp(epoch_us(interval_start)) AS interval_start,", 1
+    )
+    fresh = bench.table(
+        "fresh",
+        f"""SELECT {_DAY_COLUMNS} FROM {new.readings} UNION ALL BY NAME SELECT {of_days} FROM {cover.coming}
+            ORDER BY {", ".join(READINGS.key)}""",
+    )
+    names = ", ".join(READINGS.column_names)
+    left = bench.table(
+        "gone",
+        f"""SELECT {names} FROM {new.replaced} AS replaced ANTI JOIN {series} AS series USING (meter_id, quantity)
+            UNION ALL SELECT {names} FROM {cover.leaving}""",
+    )
+    months = _months(bench, lake, new.months, cover)
+    return LaidUpload(new.readings, cover.coming, left, fresh, months, cover.covered)
+
+
+def _overlapping(
+    bench: Workbench, lake: LakeSnapshot, once: ResolvedRepeats, new: ResolvedMonths, came: str
+) -> Relation | None:
+    """Return the series that may overlap in the upload or with the lake; None where none does."""
+    found = [once.overlapping, overlapping_series(bench, lake, came, str(new.replaced))]
+    parts = [f"SELECT meter_id, quantity FROM {one}" for one in found if one]
+    return bench.table("series", " UNION ".join(parts)) if parts else None
+
+
+def _months(bench: Workbench, lake: LakeSnapshot, months: list[Month], cover: CoverChanges) -> list[Month]:
+    """Add the months and files of the readings that leave and come besides."""
+    by_start = {(month.quantity, month.start): month for month in months}
+    month_of = "date_trunc('month', timezone('UTC', interval_start))::TIMESTAMP"
+    for quantity, start in bench.rows(f"SELECT DISTINCT quantity, {month_of} FROM {cover.coming} ORDER BY ALL"):
+        by_start.setdefault((quantity, start), Month(quantity, start))
+    leaving = f"SELECT quantity, {month_of}, min(interval_start), max(interval_start), min(meter_id), max(meter_id) FROM {cover.leaving} GROUP BY ALL"
+    readings = lake["readings"]
+    for quantity, start, first, last, *meters in bench.rows(leaving):
+        month = by_start.setdefault((quantity, start), Month(quantity, start))
+        near = readings.files_within(
+            quantity=(quantity, quantity), interval_start=(first, last), meter_id=tuple(meters)
+        )
+        key = ", ".join((*KEY, "reading_type"))
+        hits = f"SELECT DISTINCT filename FROM {readings.sql(near)} AS old SEMI JOIN {cover.leaving} AS leaving USING ({key})"
+        paths = {path for (path,) in bench.rows(hits)} | {file.location for file in month.rewritten}
+        near += [file for file in month.rewritten if file not in near]
+        month.rewritten = [file for file in near if file.location in paths]
+    return [by_start[key] for key in sorted(by_start)]
