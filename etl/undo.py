@@ -20,7 +20,7 @@ from meterlake.etl.undoing.undone_readings import UndoneReadings, undo_readings
 from meterlake.etl.undoing.undone_rows import UndoneRows, undo_rows
 from meterlake.lake.engine_choice import open_store
 from meterlake.lake.settings import LakeSettings
-from meterlake.lake.tables import METER_EVENT_HISTORY, METER_EVENTS, TABLES, WEATHER, WEATHER_HISTORY
+from meterlake.lake.tables import METER_EVENT_HISTORY, METER_EVENTS, READINGS, TABLES, WEATHER, WEATHER_HISTORY
 from meterlake.lake.writing.transactions import TableChange
 from meterlake.lake.writing.turn import writing
 

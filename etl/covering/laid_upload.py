@@ -74,13 +74,16 @@ def lay_upload(
                {_OF_THIS_RUN} + file_number AS arrival, rowid AS place
         FROM {new.readings})"""
     series = _overlapping(bench, lake, once, new, came)
+    plain = LaidUpload(new.readings, None, new.replaced, new.readings, new.months, TableChange(COVERED))
     if series is None:
-        return LaidUpload(new.readings, None, new.replaced, new.readings, new.months, TableChange(COVERED))
+        return plain
     own = bench.table("came", f"SELECT * FROM {came} AS came SEMI JOIN {series} AS series USING (meter_id, quantity)")
     gone = bench.table(
         "taken_away",
         f"SELECT {', '.join(KEY)} FROM {new.replaced} AS gone SEMI JOIN {series} AS series USING (meter_id, quantity)",
     )
+    if not (bench.has_rows(own) or bench.has_rows(gone)):
+        return plain
     cover = lay_cover(bench, lake, writer, series=series, came=own, gone=gone)
     bench.remove(new.readings, f"rowid IN (SELECT place FROM {cover.hidden})")
     of_days = READINGS_OF_DAYS.replace(

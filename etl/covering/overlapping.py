@@ -97,7 +97,7 @@ def _add_met(
             f"""SELECT DISTINCT {_SERIES} FROM (
                     SELECT {_SERIES}, interval_start = lag(interval_start) OVER one OR interval_start < max(interval_end) OVER (
                                one ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS is_shared
-                    FROM {both} AS both SEMI JOIN {doubtful} AS doubtful USING ({_SERIES})
+                    FROM {both} AS met SEMI JOIN {doubtful} AS doubtful USING ({_SERIES})
                     WINDOW one AS (PARTITION BY {_SERIES} ORDER BY interval_start, interval_end DESC))
                 WHERE is_shared""",
         )

@@ -9,7 +9,9 @@ from meterlake.lake.tables import TABLES
 from tests.landing import half_hours, lake_settings, select, take_in, write_london
 
 # A reading, its repeated and restated rows, a bad one; an event; and the weather.
-EVENTS = "E1,1-0:1.8.0,2019010100240000,0.5,,INT\nE1,,2019010101240000,,BAT,ERR\n"
+EVENTS = (
+    "E1,1-0:1.8.0,2019010100240000,0.5,,INT\nE1,1-0:1.8.0,2019010100480000,0.2,,INT\nE1,,2019010101240000,,BAT,ERR\n"
+)
 WEATHER = "temperature,time\n20,2013-01-01 00:00\n"
 
 
