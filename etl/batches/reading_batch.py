@@ -98,11 +98,10 @@ class ReadingBatch(Batch):
         self.bench.connection.execute(f"CREATE TYPE ingest_code AS ENUM ({sql_texts(sorted(set(ingest_ids)))})")
         change = TableChange(READINGS)
         for month in laid.months:
-            folder = f"quantity={month.quantity}/{month.start:%Y-%m}"
             select = self._month_select(month, laid, ingest_ids)
             if self.bench.has_rows(laid.readings, month.condition) or self.bench.has_rows(f"({select})"):
                 is_in_order = not (month.rewritten or laid.restored)
-                change.added.append(self.writer.write(READINGS, select, folder=folder, sort=not is_in_order))
+                change.added.append(self.writer.write(READINGS, select, folder=month.folder, sort=not is_in_order))
             change.removed.extend(file.data_file for file in month.rewritten)
         return change
 

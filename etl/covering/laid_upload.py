@@ -17,14 +17,14 @@ from meterlake.etl.merging.reading_rules import KEY
 from meterlake.etl.merging.repeated_readings import ResolvedRepeats
 from meterlake.etl.merging.sql_words import DUCKDB
 from meterlake.etl.relations import Relation, Workbench
-from meterlake.lake.snapshot import LakeSnapshot
+from meterlake.lake.snapshot import LakeFile, LakeSnapshot, TableState
 from meterlake.lake.sql.table_sql import sql_texts
 from meterlake.lake.tables import COVERED, READINGS
 from meterlake.lake.writing.parquet_files import ParquetWriter
 from meterlake.lake.writing.transactions import TableChange
 
 # Behind all that came before.
-_OF_THIS_RUN = 1 << 40
+OF_THIS_RUN = 1 << 40
 _DAY_COLUMNS = "meter_id, quantity, interval_start, interval_minutes, value, quality"
 
 
@@ -71,7 +71,7 @@ def lay_upload(
         SELECT meter_id, quantity::VARCHAR AS quantity, make_timestamptz(epoch_us(interval_start)) AS interval_start,
                {DUCKDB.interval_end()} AS interval_end, value, quality::VARCHAR AS quality,
                reading_type::VARCHAR AS reading_type, ([{sql_texts(ingest_ids)}])[file_number + 1] AS ingest_id,
-               {_OF_THIS_RUN} + file_number AS arrival, rowid AS place
+               {OF_THIS_RUN} + file_number AS arrival, rowid AS place
         FROM {new.readings})"""
     series = _overlapping(bench, lake, once, new, came)
     plain = LaidUpload(new.readings, None, new.replaced, new.readings, new.months, TableChange(COVERED))
@@ -119,16 +119,23 @@ def _months(bench: Workbench, lake: LakeSnapshot, months: list[Month], cover: Co
     month_of = "date_trunc('month', timezone('UTC', interval_start))::TIMESTAMP"
     for quantity, start in bench.rows(f"SELECT DISTINCT quantity, {month_of} FROM {cover.coming} ORDER BY ALL"):
         by_start.setdefault((quantity, start), Month(quantity, start))
-    leaving = f"SELECT quantity, {month_of}, min(interval_start), max(interval_start), min(meter_id), max(meter_id) FROM {cover.leaving} GROUP BY ALL"
     readings = lake["readings"]
-    for quantity, start, first, last, *meters in bench.rows(leaving):
-        month = by_start.setdefault((quantity, start), Month(quantity, start))
-        near = readings.files_within(
-            quantity=(quantity, quantity), interval_start=(first, last), meter_id=tuple(meters)
-        )
-        key = ", ".join((*KEY, "reading_type"))
-        hits = f"SELECT DISTINCT filename FROM {readings.sql(near)} AS old SEMI JOIN {cover.leaving} AS leaving USING ({key})"
-        paths = {path for (path,) in bench.rows(hits)} | {file.location for file in month.rewritten}
-        near += [file for file in month.rewritten if file not in near]
-        month.rewritten = [file for file in near if file.location in paths]
-    return [by_start[key] for key in sorted(by_start)]
+    by_folder = {month.folder: month for month in by_start.values()}
+    for file in files_of_leaving(bench, readings, cover.leaving):
+        month = by_folder.setdefault(readings.folder_of(file), Month.of_folder(readings.folder_of(file)))
+        if file not in month.rewritten:
+            month.rewritten.append(file)
+    return [by_folder[folder] for folder in sorted(by_folder)]
+
+
+def files_of_leaving(bench: Workbench, readings: TableState, leaving: Relation) -> list[LakeFile]:
+    """Return the files that hold readings which leave."""
+    ends = ", ".join(f"min({name}), max({name})" for name in READINGS.key)
+    first_meter, last_meter, low, high, start, end = bench.rows(f"SELECT {ends} FROM {leaving}")[0]
+    if start is None:
+        return []
+    near = readings.files_within(meter_id=(first_meter, last_meter), quantity=(low, high), interval_start=(start, end))
+    row = ", ".join((*KEY, "reading_type"))
+    hits = f"SELECT DISTINCT filename FROM {readings.sql(near)} AS old SEMI JOIN {leaving} AS leaving USING ({row})"
+    paths = {path for (path,) in bench.rows(hits)}
+    return [file for file in near if file.location in paths]

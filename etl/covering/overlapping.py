@@ -9,11 +9,39 @@ from __future__ import annotations
 import datetime as dt
 
 from meterlake.etl.merging.reading_rules import KEY
+from meterlake.etl.merging.sql_words import DUCKDB, SqlWords
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.lake.snapshot import LakeSnapshot
 
 _KEY = ", ".join(KEY)
 _SERIES = "meter_id, quantity"
+
+
+def doubtful_series(statements: str, words: SqlWords) -> str:
+    """Return a SELECT of the series of which lengths, grid or quality do not prove that no two statements share a moment.
+
+    Args:
+        statements: Their keys; both engines read it.
+        words: The engine's.
+    """
+    start, end = (words.microseconds.format(time=name) for name in ("interval_start", "interval_end"))
+    differs = " OR ".join(f"min({name}) < max({name})" for name in ("length", "phase", "quality"))
+    return f"""
+        SELECT {_SERIES} FROM (
+            SELECT {_SERIES}, quality, {end} - {start} AS length, {start} % greatest({end} - {start}, 1) AS phase
+            FROM {statements})
+        GROUP BY {_SERIES} HAVING {differs}"""
+
+
+def sharing_series(statements: str, doubtful: str) -> str:
+    """Return a SELECT of the doubtful series of which two statements share a moment; both engines read it."""
+    one = f"PARTITION BY {_SERIES} ORDER BY interval_start, interval_end DESC"
+    return f"""
+        SELECT DISTINCT {_SERIES} FROM (
+            SELECT {_SERIES}, interval_start = lag(interval_start) OVER ({one}) OR interval_start < max(interval_end) OVER (
+                       {one} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS is_shared
+            FROM {statements} AS met SEMI JOIN {doubtful} AS doubtful USING ({_SERIES}))
+        WHERE is_shared"""
 
 
 def overlapping_series(bench: Workbench, lake: LakeSnapshot, came: str, gone: str) -> Relation | None:
@@ -82,23 +110,7 @@ def _add_met(
         SEMI JOIN (SELECT DISTINCT meter_id FROM {new}) AS named USING (meter_id)
         ANTI JOIN {gone} AS gone USING ({_KEY})
         WHERE quantity = '{quantity}' AND interval_start <= TIMESTAMPTZ '{end}' AND interval_end >= TIMESTAMPTZ '{start}')"""
-    length = "epoch_us(interval_end) - epoch_us(interval_start)"
-    doubtful = bench.table(
-        "doubtful",
-        f"""SELECT {_SERIES} FROM (
-                SELECT {_SERIES}, quality, {length} AS length, epoch_us(interval_start) % greatest({length}, 1) AS phase
-                FROM {both})
-            GROUP BY {_SERIES}
-            HAVING min(length) < max(length) OR min(phase) < max(phase) OR min(quality) < max(quality)""",
-    )
+    doubtful = bench.table("doubtful", doubtful_series(both, DUCKDB))
     if bench.has_rows(doubtful):
-        bench.add(
-            series,
-            f"""SELECT DISTINCT {_SERIES} FROM (
-                    SELECT {_SERIES}, interval_start = lag(interval_start) OVER one OR interval_start < max(interval_end) OVER (
-                               one ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS is_shared
-                    FROM {both} AS met SEMI JOIN {doubtful} AS doubtful USING ({_SERIES})
-                    WINDOW one AS (PARTITION BY {_SERIES} ORDER BY interval_start, interval_end DESC))
-                WHERE is_shared""",
-        )
+        bench.add(series, sharing_series(both, str(doubtful)))
     bench.drop(doubtful)

@@ -42,6 +42,17 @@ class Month:
         """The start of the next month."""
         return (self.start + dt.timedelta(days=32)).replace(day=1)
 
+    @classmethod
+    def of_folder(cls, folder: str) -> Month:
+        """Return the month of a folder, without files."""
+        quantity, month = folder.removeprefix("quantity=").split("/")
+        return cls(quantity, dt.datetime.strptime(month, "%Y-%m"))
+
+    @property
+    def folder(self) -> str:
+        """Where its files lie, below the table's."""
+        return f"quantity={self.quantity}/{self.start:%Y-%m}"
+
     @property
     def condition(self) -> str:
         """The SQL that selects its rows among readings whose times are UTC without a zone."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from meterlake.etl.covering.cover_changes import IS_STATEMENT
 from meterlake.etl.covering.laid_undo import lay_undone
+from meterlake.etl.covering.laid_upload import files_of_leaving
 from meterlake.etl.merging.reading_rules import KEY
 from meterlake.etl.merging.repeats import repeat_runs, repeated_keys
 from meterlake.etl.merging.sql_words import DUCKDB
@@ -101,19 +102,11 @@ def _contested_keys(undone: UndoneIngest, own: Relation, differences: Difference
 def _readings_change(undone: UndoneIngest, leaving: Relation, coming: Relation) -> TableChange:
     """Write the files anew that hold what leaves, a folder's with what comes to it."""
     bench, readings = undone.bench, undone.lake["readings"]
-    near = files_near(undone, "readings", leaving)
-    hit: set[str] = set()
-    if near:
-        paths = (
-            f"SELECT DISTINCT filename FROM {readings.sql(near)} AS old SEMI JOIN {leaving} AS leaving USING ({_ROW})"
-        )
-        hit = {path for (path,) in bench.rows(paths)}
     folders: dict[str, list[LakeFile]] = {
         folder: [] for (folder,) in bench.rows(f"SELECT DISTINCT {_FOLDER} FROM {coming}")
     }
-    for file in near:
-        if file.location in hit:
-            folders.setdefault(readings.folder_of(file), []).append(file)
+    for file in files_of_leaving(bench, readings, leaving):
+        folders.setdefault(readings.folder_of(file), []).append(file)
     change = TableChange(READINGS)
     for folder, files in folders.items():
         rows = f"""

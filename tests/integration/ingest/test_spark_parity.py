@@ -35,6 +35,8 @@ from tests.landing import (
     write_london,
 )
 from tests.spark_session import started_session
+from tests.values_of_any_length import DECLARED as DECLARED_LENGTHS
+from tests.values_of_any_length import write_values
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -322,3 +324,20 @@ def assert_equal_by_mapping(session: SparkSession, folder: Path, declared: str, 
     assert on_spark.accounts[0].rows_stored > 0
     assert_equal_reports(on_spark, take_in(folder / "duckdb", folder / "raw.csv", mapping=mapping))
     assert_equal_lakes(folder / "spark", folder / "duckdb")
+
+
+def test_values_of_several_lengths_and_qualities_over_one_another_leave_equal_lakes(
+    session: SparkSession, tmp_path: Path
+) -> None:
+    halves = [(start, start + 30, 0.5, "A") for start in range(0, 1440, 30)]
+    uploads = [
+        [*halves, (0, 60, 1.0, "A"), (2880, 4320, 24.0, "E")],
+        [(start, start + 60, 1.25, "A") for start in range(0, 720, 60)],
+        [(0, 43200, 900.0, "A"), *((start, start + 30, 9.0, "E") for start in range(0, 1440, 30))],
+        [(600, 630, 0.25, "A"), (2900, 2960, 2.0, "A"), (43200, 44640, 24.0, "A")],
+    ]
+    for number, rows in enumerate(uploads):
+        path = write_values(tmp_path / f"{number}.csv", rows)
+        on_spark = take_in_on_spark(session, tmp_path / "spark", path, mapping=DECLARED_LENGTHS)
+        assert_equal_reports(on_spark, take_in(tmp_path / "duckdb", path, mapping=DECLARED_LENGTHS))
+        assert_equal_lakes(tmp_path / "spark", tmp_path / "duckdb")

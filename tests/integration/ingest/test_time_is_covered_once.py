@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import random
 import tempfile
 from pathlib import Path
@@ -12,38 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.undo import undo_ingest
 from tests.landing import adds_up, differences, lake_settings, select, take_in, whole_lake
-
-DECLARED = MappingDeclaration.model_validate(
-    {
-        "meter_id": "id",
-        "time": {"column": "start", "zone": "Europe/Berlin"},
-        "interval": {"end": "end"},
-        "values": [{"column": "v"}],
-        "quality": {"column": "q", "codes": {"A": "actual", "E": "estimated", "S": "edited"}},
-    }
-)
-MIDNIGHT = dt.datetime(2024, 6, 1)
-Row = tuple[int, int, float, str]
-
-
-def write(path: Path, rows: list[Row]) -> Path:
-    """Write values of a meter, each from one minute of its day to another, in a quality."""
-    lines = [
-        f"M1,{MIDNIGHT + dt.timedelta(minutes=start):%Y-%m-%d %H:%M},{MIDNIGHT + dt.timedelta(minutes=end):%Y-%m-%d %H:%M},"
-        f"{value},{quality}\n"
-        for start, end, value, quality in rows
-    ]
-    path.write_text("id,start,end,v,q\n" + "".join(lines))
-    return path
+from tests.values_of_any_length import DECLARED, Row, write_values
 
 
 def lake_of(folder: Path, *files: list[Row]) -> Path:
     """Take files into a lake, one after the other."""
     for number, rows in enumerate(files):
-        report = take_in(folder / "lake", write(folder / f"{number}.csv", rows), mapping=DECLARED)
+        report = take_in(folder / "lake", write_values(folder / f"{number}.csv", rows), mapping=DECLARED)
         assert adds_up(report) and not report.refused
     return folder / "lake"
 
@@ -108,7 +84,9 @@ def test_what_lies_under_others_is_kept_with_what_lies_over_it(tmp_path: Path) -
         root,
         """SELECT value, source_file LIKE '%1.csv' FROM covered JOIN ingests ON ingests.ingest_id = covered_by""",
     ) == [(1.0, True)]
-    again = take_in(root, write(tmp_path / "again.csv", [(0, 60, 1.0, "A"), (0, 30, 0.75, "A")]), mapping=DECLARED)
+    again = take_in(
+        root, write_values(tmp_path / "again.csv", [(0, 60, 1.0, "A"), (0, 30, 0.75, "A")]), mapping=DECLARED
+    )
     assert not again.refused
     assert (again.accounts[0].duplicates, again.accounts[0].rows_stored) == (2, 0)
 
@@ -158,7 +136,7 @@ ACTS = st.lists(st.integers(0, 3), min_size=2, max_size=6)
 def test_an_undo_uncovers_what_lay_under(files: list[list[Row]], acts: list[int]) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder, standing = Path(scratch), list[int]()
-        paths = [write(folder / f"{number}.csv", [*rows, (30 * (40 + number), 30 * (41 + number), 9, "A")])
+        paths = [write_values(folder / f"{number}.csv", [*rows, (30 * (40 + number), 30 * (41 + number), 9, "A")])
                  for number, rows in enumerate(files)]  # fmt: skip
         root = folder / "lake"
         for act in acts:
