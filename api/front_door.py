@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from meterlake.api.admission.admission import Admission, Admitted
 from meterlake.api.admission.cors import AllowedOrigins
 from meterlake.api.answering import stored_response
-from meterlake.api.asking.query_desk import CallerGone, QueryDesk
+from meterlake.api.asking.query_desk import QueryDesk
 from meterlake.api.canonical_request import path_with_slashes_escaped, percent_encoded
 from meterlake.api.exchange import Exchange
 from meterlake.api.logs import RequestLog, correlation_id_of, logged_query
@@ -24,6 +24,7 @@ from meterlake.api.problem_answers import error_response
 from meterlake.api.problems import is_for_the_log
 from meterlake.api.refusals import KeyInAddress
 from meterlake.api.settings import ApiSettings
+from meterlake.lake.waiting_callers import CallerGone
 
 _WANTED_HEADERS = frozenset(
     {b"accept", b"accept-encoding", b"access-control-request-method", b"if-none-match", b"origin", b"x-api-key"}
