@@ -20,9 +20,9 @@ def test_the_lake_of_the_http_benchmark_holds_a_year_of_each_meter(tmp_path: Pat
 
     lake = DuckDBLake(LakeSettings(lake=str(tmp_path)))
     counts = lake.row_counts()
-    (minutes,) = lake.select(f"SELECT minutes_present FROM consumption_daily WHERE local_date = '{YEAR}-05-01' LIMIT 1")[
-        "minutes_present"
-    ].to_pylist()
+    (minutes,) = lake.select(
+        f"SELECT minutes_present FROM consumption_daily WHERE local_date = '{YEAR}-05-01' LIMIT 1"
+    )["minutes_present"].to_pylist()
 
     assert {name: count for name, count in counts.items() if count} == {
         "consumption_daily": 730,
