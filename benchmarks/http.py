@@ -33,6 +33,7 @@ from benchmarks.parts.http_lake import YEAR, build_http_lake
 CONNECTIONS = 16
 FLOORS = {"p99_to_p50": 4.0, "cached_to_bare": 0.2, "next_wait_over_idle": 3.0}
 _ABANDONED = 80
+_API = "meterlake.api.application:create_application"
 _ROOT = Path(__file__).parents[1]
 
 Result = dict[str, Any]
@@ -47,15 +48,16 @@ def main() -> None:
         build_http_lake(folder / "lake", options.meters)
         _say(f"lake of {options.meters} meters built in {time.perf_counter() - began:.1f} s")
         environment = {"METERLAKE_LAKE": str(folder / "lake")}
-        api = stack.enter_context(_server("meterlake.api.application:create_application", environment, "--factory"))
+        api = stack.enter_context(_server(_API, environment, "--factory"))
+        storeless = stack.enter_context(_server(_API, environment | {"METERLAKE_API_CACHE_MB": "0"}, "--factory"))
         target = f"/consumption/daily/{YEAR}/MAC000001"
         body, etag = _first_answer(api, target)
         (folder / "body").write_bytes(body)
         bare = stack.enter_context(_server("benchmarks.parts.bare_asgi_app:app", {"BARE_BODY": str(folder / "body")}))
         load = stack.enter_context(_load_generator())
         jobs = {
-            "uncached": {"port": api, "targets": _targets(options.meters), "unique": True},
-            "forecast": {"port": api, "targets": _forecast_targets(options.meters), "unique": True},
+            "uncached": {"port": storeless, "targets": _targets(options.meters)},
+            "forecast": {"port": storeless, "targets": _forecast_targets(options.meters)},
             "stored": {"port": api, "targets": [target]},
             "not_modified": {"port": api, "targets": [target], "headers": f"If-None-Match: {etag}\r\n"},
             "bare": {"port": bare, "targets": [target]},
@@ -88,7 +90,7 @@ def _run_rounds(load: Any, jobs: dict[str, Result], rounds: int, seconds: float)
     for number in range(-1, rounds):  # round -1 warms up and does not count
         results = {}
         for name, job in jobs.items():
-            wanted = {**job, "round": number, "seconds": seconds, "connections": CONNECTIONS}
+            wanted = {**job, "seconds": seconds, "connections": CONNECTIONS}
             results[name] = _ask(load, wanted)
             expected = {"304"} if name == "not_modified" else {"200"}
             if set(results[name]["statuses"]) != expected:
