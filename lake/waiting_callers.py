@@ -35,7 +35,7 @@ async def while_waited_for(work: Awaitable[T], patience: Patience, receive: Rece
         CallerGone: If the caller went away before.
     """
     working = asyncio.ensure_future(work)
-    gone = asyncio.ensure_future(_until_gone(receive))
+    gone = asyncio.ensure_future(until_gone(receive))
     try:
         await asyncio.wait({working, gone}, timeout=patience.seconds, return_when=asyncio.FIRST_COMPLETED)
         if working.done():
@@ -47,7 +47,7 @@ async def while_waited_for(work: Awaitable[T], patience: Patience, receive: Rece
             task.cancel()
 
 
-async def _until_gone(receive: Receive) -> None:
+async def until_gone(receive: Receive) -> None:
     """Return when the caller has closed the connection; never where the server does not tell."""
     message = await receive()
     while message.get("more_body"):
