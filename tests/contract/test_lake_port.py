@@ -46,8 +46,7 @@ CASES: dict[str, dict[str, Any]] = {
     "customers_by_site": {"quantity": "energy"},
     "daily_by_segment": YEAR_2013,
     "detectors_with_scores": {},
-    "energy_half_hourly": {**SOME_METERS, **ALL_TIME},
-    "energy_hourly": {**SOME_METERS, **ALL_TIME},
+    "energy_readings": {**SOME_METERS, **ALL_TIME, "longest_seconds": 3600},
     "events_in": {**ALL_TIME, "any_code": False, "code": "PWR_LOSS"},
     "forecast_median_of_meter": {**HOURLY, **ISSUED},
     "forecast_of_meter": {**HOURLY, **ISSUED},
@@ -88,7 +87,7 @@ CASES: dict[str, dict[str, Any]] = {
     "weather_by_day": YEAR_2013,
     "worst_anomalies": {**WORST, **AFTER_THE_WORST, "by_severity": False},
 }
-UNORDERED = {"energy_half_hourly", "energy_hourly"}
+UNORDERED = {"energy_readings"}
 
 
 @dataclass
