@@ -29,6 +29,7 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 from benchmarks.parts.http_lake import YEAR, build_http_lake
+from benchmarks.parts.servers import free_port, wait_for
 
 CONNECTIONS = 16
 FLOORS = {"p99_to_p50": 4.0, "cached_to_bare": 0.2, "next_wait_over_idle": 3.0}
@@ -154,30 +155,17 @@ def _figures(rounds: list[dict[str, Result]], meters: int, body_bytes: int) -> R
 @contextmanager
 def _server(application: str, environment: dict[str, str], *options: str) -> Iterator[int]:
     """Serve an application as `meterlake serve` does, in a process of its own; give its port."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "uvicorn", application, *options, "--host", "127.0.0.1", "--port", str(port)]
     command += ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, env={**os.environ, **environment}, cwd=_ROOT, stderr=log)
         try:
-            _wait_for(port, process)
+            wait_for(port, process)
             yield port
         finally:
             process.terminate()
             process.wait(10)
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise SystemExit(f"the server on port {port} did not start")
 
 
 @contextmanager

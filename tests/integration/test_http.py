@@ -16,7 +16,7 @@ from meterlake.api.settings import ApiSettings
 from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import METERS
-from tests.lake_fixture import build_small_lake, publish
+from tests.lake_fixture import publish
 from tests.running_server import running
 
 JANUARY_2 = {"start": "2013-01-02T00:00:00Z", "end": "2013-01-03T00:00:00Z"}
@@ -24,15 +24,10 @@ TWO_YEARS = {"start": "2012-12-31T00:00:00Z", "end": "2014-12-31T00:00:00Z"}
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("lake")
-    build_small_lake(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def client(root: Path) -> Iterator[httpx.Client]:
-    application = create_application(DuckDBLake(LakeSettings(lake=str(root))), ApiSettings(request_log=False))
+def client(small_lake_root: Path) -> Iterator[httpx.Client]:
+    application = create_application(
+        DuckDBLake(LakeSettings(lake=str(small_lake_root))), ApiSettings(request_log=False)
+    )
     with running(application) as opened:
         yield opened
 
@@ -310,11 +305,11 @@ def test_health_counts_rows_and_says_the_newest_reading(client: httpx.Client) ->
     assert body["newest_reading_end"] == "2013-07-02T23:00:00+00:00"
 
 
-def test_an_etag_is_a_304_until_a_table_of_the_answer_changes(client: httpx.Client, root: Path) -> None:
+def test_an_etag_is_a_304_until_a_table_of_the_answer_changes(client: httpx.Client, small_lake_root: Path) -> None:
     before = client.get("/v1/meters")
     held = {"if-none-match": before.headers["etag"]}
     assert client.get("/v1/meters", headers=held).status_code == 304
-    publish(root, {METERS: [("ZZZ", None, None, None, "Europe/London", None, None, None, None, None)]})
+    publish(small_lake_root, {METERS: [("ZZZ", None, None, None, "Europe/London", None, None, None, None, None)]})
     after = client.get("/v1/meters", headers=held)
     assert after.status_code == 200
     assert after.headers["etag"] != before.headers["etag"]

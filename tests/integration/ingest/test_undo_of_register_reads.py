@@ -34,35 +34,47 @@ def take_back(lake: Path, path: Path) -> None:
     undo_ingest(ingest_id, lake_settings(lake))
 
 
-FLOWS = "SELECT hour(interval_start), hour(interval_end), value FROM readings WHERE quantity = 'energy' ORDER BY ALL"
+def flows(lake: Path) -> list[tuple[int, int, float]]:
+    """Return the hours between which so much flowed."""
+    return select(
+        lake,
+        "SELECT hour(interval_start), hour(interval_end), value FROM readings WHERE quantity = 'energy' ORDER BY ALL",
+    )
+
+
+def assert_undone(folder: Path, paths: list[Path], gone: Path) -> None:
+    """Take one of the files back and compare the lake with a fresh one of the others."""
+    take_back(folder / "lake", gone)
+    for path in paths:
+        if path != gone:
+            bring(folder / "fresh", path)
+    assert differences(whole_lake(folder / "lake"), whole_lake(folder / "fresh")) == {}
 
 
 def test_stands_that_are_not_differenced_came_when_they_came(tmp_path: Path) -> None:
-    first = declared(tmp_path / "declared-1.csv", {2: 104, 4: 109})
     between = of_head_end(tmp_path / "head-end.csv", {3: 106})
-    last = declared(tmp_path / "declared-2.csv", {5: 112})
-    for path in (first, between, last):
+    paths = [
+        declared(tmp_path / "declared-1.csv", {2: 104, 4: 109}),
+        between,
+        declared(tmp_path / "declared-2.csv", {5: 112}),
+    ]
+    for path in paths:
         bring(tmp_path / "lake", path)
-    assert select(tmp_path / "lake", FLOWS) == [(2, 4, 5.0), (4, 5, 3.0)]
+    assert flows(tmp_path / "lake") == [(2, 4, 5.0), (4, 5, 3.0)]
 
-    take_back(tmp_path / "lake", between)
-
-    for path in (first, last):
-        bring(tmp_path / "fresh", path)
-    assert differences(whole_lake(tmp_path / "lake"), whole_lake(tmp_path / "fresh")) == {}
+    assert_undone(tmp_path, paths, between)
 
 
 def test_they_are_neighbours_of_the_reads_of_later_files(tmp_path: Path) -> None:
-    early = of_head_end(tmp_path / "head-end.csv", {0: 100, 1: 102})
-    late = declared(tmp_path / "declared-1.csv", {2: 104})
-    gone = declared(tmp_path / "declared-2.csv", {4: 108})
-    for path in (early, late, gone):
+    last = declared(tmp_path / "declared-2.csv", {4: 108})
+    paths = [
+        of_head_end(tmp_path / "head-end.csv", {0: 100, 1: 102}),
+        declared(tmp_path / "declared-1.csv", {2: 104}),
+        last,
+    ]
+    for path in paths:
         bring(tmp_path / "lake", path)
-    assert select(tmp_path / "lake", FLOWS) == [(1, 2, 2.0), (2, 4, 4.0)]
+    assert flows(tmp_path / "lake") == [(1, 2, 2.0), (2, 4, 4.0)]
 
-    take_back(tmp_path / "lake", gone)
-
-    assert select(tmp_path / "lake", FLOWS) == [(1, 2, 2.0)]
-    for path in (early, late):
-        bring(tmp_path / "fresh", path)
-    assert differences(whole_lake(tmp_path / "lake"), whole_lake(tmp_path / "fresh")) == {}
+    assert_undone(tmp_path, paths, last)
+    assert flows(tmp_path / "lake") == [(1, 2, 2.0)]
