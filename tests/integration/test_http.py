@@ -117,7 +117,36 @@ def test_unknown_paths_and_methods_are_problems_too(client: httpx.Client) -> Non
     assert problem(client.get("/nowhere")) == (404, "unknown-path")
     refused = client.post("/v1/health")
     assert problem(refused) == (405, "method-not-allowed")
-    assert refused.headers["allow"] == "GET"
+    # All of these are answered.
+    assert refused.headers["allow"] == client.options("/v1/health").headers["allow"] == "GET, HEAD, OPTIONS"
+    assert client.head("/v1/health").status_code == 200
+
+
+def test_an_answer_repeats_no_more_of_a_request_than_can_be_read(client: httpx.Client) -> None:
+    refused = client.get(f"/v1/meters/{'x' * 30_000}")
+    assert problem(refused) == (404, "unknown-meter")
+    assert len(refused.json()["detail"]) < 2100
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("/v1/meters?limit=0", "limit: expected a number of at least 1, found '0'. Example: limit=1000"),
+        (
+            "/forecast/MAC000005?data_end=2013-01-02",
+            "data_start: expected a value, found nothing. Example: data_start=2013-01-02",
+        ),
+        (f"/v1/meters/MAC000005/forecasts?model={'x' * 121}", "model: expected at most 120 characters, found "),
+        (
+            "/v1/meters/MAC000005/readings?start=2013-01-02T00:00:00%2B99:00&end=2013-01-03T00:00:00Z",
+            "start: expected a time as RFC 3339 writes it, found '2013-01-02T00:00:00+99:00'.",
+        ),
+    ],
+)
+def test_what_was_expected_is_said_in_words_of_our_own(client: httpx.Client, target: str, expected: str) -> None:
+    refused = client.get(target)
+    assert refused.status_code == 422
+    assert refused.json()["detail"].startswith(expected)
 
 
 def test_readings_say_their_unit_zone_and_both_ends_of_each_interval(client: httpx.Client) -> None:
