@@ -23,6 +23,7 @@ from meterlake.api.problems import (
     problem_of,
 )
 from meterlake.api.suggestions import one_of
+from meterlake.lake.plug_ins.expected_words import expected_of
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
@@ -30,15 +31,6 @@ PROBLEM_MEDIA_TYPE = "application/problem+json"
 _LONGEST_DETAIL = 2000
 # Every route answers to these; HEAD and OPTIONS are answered before and after it.
 _ALLOWED = {"Allow": "GET, HEAD, OPTIONS"}
-# What pydantic's faults expected, in the words of the other errors.
-_EXPECTED = {
-    "missing": "a value",
-    "greater_than_equal": "a number of at least {ge}",
-    "less_than_equal": "a number of at most {le}",
-    "string_too_short": "at least {min_length} characters",
-    "string_too_long": "at most {max_length} characters",
-    "bool_parsing": "true or false",
-}
 _PROBLEM_OF_STATUS = {404: "unknown-path", 405: "method-not-allowed", 406: "not-acceptable"}
 
 
@@ -118,11 +110,9 @@ async def _answer_validation_error(request: Request, error: Exception) -> Respon
 def _fault(error: dict[str, Any]) -> dict[str, Any]:
     name = str(error["loc"][-1])
     found = None if error["type"] == "missing" else error.get("input")
-    expected = str(error["msg"]).removeprefix("Value error, ")
+    expected = expected_of(error)
     if error["type"] in ("literal_error", "enum"):
         expected = one_of(re.findall("'([^']+)'", error["ctx"]["expected"]))
-    elif error["type"] in _EXPECTED:
-        expected = _EXPECTED[error["type"]].format(**error.get("ctx", {}))
     return bad_parameter_members(name, found, expected, EXAMPLES.get(name))
 
 
