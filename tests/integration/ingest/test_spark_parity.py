@@ -72,6 +72,13 @@ def assert_equal_lakes(spark: Path, duckdb: Path) -> None:
     assert differences(whole_lake(spark), whole_lake(duckdb)) == {}
 
 
+def assert_equal_on_both(session: SparkSession, folder: Path, name: str, **options: Any) -> None:
+    """Take a file of a folder into the lakes `spark` and `duckdb` and compare these, and what the runs say."""
+    on_spark = take_in_on_spark(session, folder / "spark", folder / name, **options)
+    assert_equal_reports(on_spark, take_in(folder / "duckdb", folder / name, **options))
+    assert_equal_lakes(folder / "spark", folder / "duckdb")
+
+
 def assert_equal_reports(spark: RunReport, duckdb: RunReport) -> None:
     """Compare what two runs say of themselves, but for the words about broken files, which hold other paths."""
     found, expected = spark.as_json(), duckdb.as_json()
@@ -198,12 +205,9 @@ def test_local_times_with_clock_changes_in_their_own_zone_leave_equal_lakes(
     lines = ["m,t,a,b", *(f"D{place % 2},{text},{place},{10 * place}" for place, text in enumerate(skipped))]
     lines += [f"D1,{text},{place}.5,x" for place, text in enumerate(twice)]
     (tmp_path / "local.csv").write_text("\n".join(lines) + "\n")
-    zone = {"time_zone": "Europe/London", "mapping": declared}
 
-    on_spark = take_in_on_spark(session, tmp_path / "spark", tmp_path / "local.csv", **zone)
+    assert_equal_on_both(session, tmp_path, "local.csv", time_zone="Europe/London", mapping=declared)
 
-    assert_equal_reports(on_spark, take_in(tmp_path / "duckdb", tmp_path / "local.csv", **zone))
-    assert_equal_lakes(tmp_path / "spark", tmp_path / "duckdb")
     hours = "SELECT intervals_expected FROM consumption_daily WHERE quantity = 'energy' AND local_date = '2013-10-27'"
     assert select(tmp_path / "spark", hours) == [(50,)]
 
@@ -216,12 +220,9 @@ def test_values_of_days_and_stands_of_weeks_leave_equal_lakes(session: SparkSess
     days = ["2024-03-30", "2024-03-31", "2024-04-01", "2024-04-09"]
     lines = ["m,t,kwh,heat", *(f"D,{day},{1500 * place},{100 + 70 * place}" for place, day in enumerate(days))]
     (tmp_path / "days.csv").write_text("\n".join(lines) + "\n")
-    zone = {"time_zone": "Europe/Amsterdam", "mapping": declared}
 
-    on_spark = take_in_on_spark(session, tmp_path / "spark", tmp_path / "days.csv", **zone)
+    assert_equal_on_both(session, tmp_path, "days.csv", time_zone="Europe/Amsterdam", mapping=declared)
 
-    assert_equal_reports(on_spark, take_in(tmp_path / "duckdb", tmp_path / "days.csv", **zone))
-    assert_equal_lakes(tmp_path / "spark", tmp_path / "duckdb")
     expected = "SELECT DISTINCT intervals_expected FROM consumption_daily"
     assert select(tmp_path / "spark", expected) == [(1,)]
 
