@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from meterlake.etl.landing.accounts import RunReport
 
 
+# How many files of a kind a line names.
+_NAMED = 3
+
+
 @click.command()
 @click.argument("paths", nargs=-1, required=True)
 @click.option(
@@ -126,6 +130,9 @@ def ingest(
             f"{replaced.name}: was taken in before and read in another way; that ingest ({replaced.ingest_id}) was taken back",
             err=True,
         )
+    for what, files in () if dry_run else report.assumed.items():
+        more = f" and {len(files) - _NAMED:,} more" if len(files) > _NAMED else ""
+        click.echo(f"assumed: {what}: {', '.join(files[:_NAMED])}{more}", err=True)
     for warning in report.warnings:
         click.echo(f"WARNING: {warning.name}: {warning.why}", err=True)
     for passed in report.passed_over:
@@ -189,7 +196,8 @@ def ingests(context: click.Context, form: str, limit: int) -> None:
     from meterlake.lake.engine_choice import open_engine
 
     rows = open_engine(chosen_settings(context)).select(
-        "SELECT ingest_id, finished_at, format, rows_read, rows_stored, duplicates, superseded, quarantined, source_file"
+        "SELECT ingest_id, finished_at, format, rows_read, rows_stored, duplicates, superseded, superseded_by_itself,"
+        " quarantined, assumed, source_file"
         " FROM ingests ORDER BY finished_at DESC, ingest_id DESC"
     )
     print_rows(rows, form, limit=limit, otherwise="Nothing was taken in yet: 'meterlake ingest' does.")

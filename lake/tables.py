@@ -226,6 +226,12 @@ INGESTS = Table(
         Column("finished_at", _TIME, "when its rows were published"),
         Column("source_bytes", _COUNT, "the file's size"),
         Column("source_modified_at", _TIME, "when the file was last changed"),
+        Column(
+            "superseded_by_itself",
+            _COUNT,
+            "of the superseded, rows that a later row of the same file replaced; null in an ingest before they were counted",
+        ),
+        Column("assumed", _TEXT, "what was assumed of the file, because nobody said it; null where nothing was"),
     ),
 )
 

@@ -200,7 +200,7 @@ def _ingest(ingest_id: str, day: int, rows_read: int) -> Sequence[Any]:
     began = dt.datetime(2014, 3, day, 8, tzinfo=dt.UTC)
     finished = began + dt.timedelta(seconds=1)
     accounts = (rows_read, rows_read - 3, 1, 0, 2)
-    return (ingest_id, f"{ingest_id}.csv", "00" * 32, "london", *accounts, began, finished, 5000, began)
+    return (ingest_id, f"{ingest_id}.csv", "00" * 32, "london", *accounts, began, finished, 5000, began, 0, None)
 
 
 def _partition(table: Table, row: Sequence[Any]) -> tuple[Any, ...]:

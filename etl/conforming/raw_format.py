@@ -77,6 +77,8 @@ class Layout:
         document: For JSON that is one document, where its list of records stands, steps parted by points; None for
             JSON Lines.
         read_by: For a file that nobody declared, how its columns were understood.
+        unsaid_clock: Where times say no offset and nobody describes their clock, what they are read as; see
+            meterlake.etl.conforming.unsaid_clock.
     """
 
     format: str
@@ -99,6 +101,7 @@ class Layout:
     record: str = ""
     document: str | None = None
     read_by: str = field(default="", compare=False)
+    unsaid_clock: str = field(default="", compare=False)
 
     @property
     def is_whole(self) -> bool:

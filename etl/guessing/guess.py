@@ -14,8 +14,8 @@ import yaml
 
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.raw_format import FileHead
+from meterlake.etl.conforming.sample_rows import SampleRows, sample_rows
 from meterlake.etl.guessing.meter_guess import guess_meter
-from meterlake.etl.guessing.sample_rows import SampleRows, sample_rows
 from meterlake.etl.guessing.span_guess import guess_span
 from meterlake.etl.guessing.told_columns import ToldColumn, told_columns
 from meterlake.etl.guessing.value_guess import guess_values

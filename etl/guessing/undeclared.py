@@ -11,9 +11,9 @@ import yaml
 
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.raw_format import FileHead
+from meterlake.etl.conforming.sample_rows import sample_rows
 from meterlake.etl.guessing.guess import guess_of
 from meterlake.etl.guessing.known_exports import export_of
-from meterlake.etl.guessing.sample_rows import sample_rows
 
 
 @dataclass(frozen=True)

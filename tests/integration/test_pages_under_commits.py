@@ -57,7 +57,7 @@ def site(site_id: str, month: dt.date) -> Rows:
 
 
 def ingested(at: dt.datetime) -> Rows:
-    return {INGESTS: [(str(uuid4()), "/srv/landing/b.csv", "00", "london", 1, 1, 0, 0, 0, at, at, 9, at)]}
+    return {INGESTS: [(str(uuid4()), "/srv/landing/b.csv", "00", "london", 1, 1, 0, 0, 0, at, at, 9, at, 0, None)]}
 
 
 def walk(root: Path, target: str, name: str, limit: int, changes: list[Rows]) -> tuple[list[Any], list[Any]]:

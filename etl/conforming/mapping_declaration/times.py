@@ -56,6 +56,11 @@ class MomentColumn(Part):
             raise ValueError("format: day_slot counts the intervals of a day, and these rows have none")
         return self
 
+    @property
+    def is_of_unsaid_clock(self) -> bool:
+        """Whether a time may need a clock that is not said here."""
+        return self.zone is None and self.format not in EPOCH_WORDS
+
     def _has_intervals(self) -> bool:
         return False
 

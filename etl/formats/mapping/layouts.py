@@ -15,9 +15,11 @@ from typing import Any
 
 from meterlake.etl.conforming.csv_header import header_mismatch, read_header
 from meterlake.etl.conforming.json_documents import document_records, looks_like_document
-from meterlake.etl.conforming.mapping_declaration import FileDeclaration, MappingDeclaration
+from meterlake.etl.conforming.mapping_declaration import FileDeclaration, MappingDeclaration, WeatherDeclaration
 from meterlake.etl.conforming.mapping_declaration.ids import MeterId
 from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch
+from meterlake.etl.conforming.sample_rows import sample_rows
+from meterlake.etl.conforming.unsaid_clock import OF_RUN, shows_bare_times
 from meterlake.etl.formats.mapping.named_columns import place_of
 from meterlake.etl.formats.mapping.slot_columns import settled_slots
 
@@ -44,7 +46,20 @@ def layout_of(head: FileHead, declared: FileDeclaration, name: str | None = None
         is_local=True,
         sheet=declared.sheet,
         time_zone=declared.zone_of_days,
+        unsaid_clock=OF_RUN if _has_bare_times(head, declared) else "",
     )
+
+
+def _has_bare_times(head: FileHead, declared: FileDeclaration) -> bool:
+    """Say whether times are read on a clock that neither they nor the declaration say."""
+    if not isinstance(declared, MappingDeclaration | WeatherDeclaration) or not declared.time.is_of_unsaid_clock:
+        return False
+    if declared.time.format != "iso":
+        return True
+    if head.lines:
+        return shows_bare_times(head.lines[declared.skip_lines :])
+    sample = sample_rows(head)
+    return sample is not None and any(shows_bare_times(texts) for texts in sample.columns)
 
 
 def _with_name_of_file(declared: FileDeclaration, name: str) -> FileDeclaration | Mismatch:
