@@ -139,6 +139,8 @@ def ingest(
         click.echo(f"passed over: {passed.name}: {passed.why}", err=True)
     if report.found_nothing:
         click.echo(f"There is no raw file in {', '.join(paths)}. 'meterlake formats' lists what is read.", err=True)
+    for name in report.without_rows:
+        click.echo(f"no rows: {name}: it was taken in, and holds no row.", err=True)
     for name in report.unread:
         click.echo(
             f"nothing could be read: {name}: it has no good row; 'meterlake quality --by reason' says why.", err=True

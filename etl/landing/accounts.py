@@ -140,8 +140,13 @@ class RunReport:
 
     @property
     def unread(self) -> list[str]:
-        """The files that were taken in and have no good row."""
-        return [one.file.name for one in self.accounts if one.rows_read == one.quarantined]
+        """The files that were taken in and have rows, and no good one."""
+        return [one.file.name for one in self.accounts if 0 < one.rows_read == one.quarantined]
+
+    @property
+    def without_rows(self) -> list[str]:
+        """The files that were taken in and hold a header alone."""
+        return [one.file.name for one in self.accounts if one.rows_read == 0]
 
     @property
     def found_nothing(self) -> bool:
@@ -163,6 +168,7 @@ class RunReport:
             "warnings": [{"file": one.name, "why": one.why} for one in self.warnings],
             "assumed": [{"what": what, "files": files} for what, files in self.assumed.items()],
             "passed_over": [{"file": one.name, "why": one.why} for one in self.passed_over],
+            "without_rows": self.without_rows,
             "replaced": [
                 {"file": one.name, "ingest_id": one.ingest_id, "replaced_by": one.replaced_by} for one in self.replaced
             ],

@@ -35,7 +35,9 @@ def refusal_of(error: ValidationError, declaration: type[Part]) -> BadParameter:
         return BadParameter(
             key, keys[-1], f"one of the keys {', '.join(known)}", _PAGE, nearest=nearest_names(keys[-1], known, 1)
         )
-    expected = "it to be there" if found["type"] == "missing" else expected_of(found)
+    if found["type"] == "missing":
+        return BadParameter(key, "nothing", "it to be there", _EXAMPLES.get(key, _PAGE))
+    expected = expected_of(found)
     return BadParameter(key, given, expected[:1].lower() + expected[1:], _EXAMPLES.get(key, _PAGE))
 
 

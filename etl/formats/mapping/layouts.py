@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from meterlake.etl.conforming.csv_header import header_mismatch, read_header
-from meterlake.etl.conforming.json_documents import document_records, looks_like_document
+from meterlake.etl.conforming.json_documents import looks_like_document
 from meterlake.etl.conforming.mapping_declaration import FileDeclaration, MappingDeclaration, WeatherDeclaration
 from meterlake.etl.conforming.mapping_declaration.ids import MeterId
 from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch
@@ -22,6 +22,7 @@ from meterlake.etl.conforming.sample_rows import sample_rows
 from meterlake.etl.conforming.unsaid_clock import OF_RUN, shows_bare_times
 from meterlake.etl.formats.mapping.named_columns import place_of
 from meterlake.etl.formats.mapping.slot_columns import settled_slots
+from meterlake.etl.translating.document_records import records_of
 
 
 def layout_of(head: FileHead, declared: FileDeclaration, name: str | None = None) -> Layout | Mismatch:
@@ -33,6 +34,8 @@ def layout_of(head: FileHead, declared: FileDeclaration, name: str | None = None
         name: What the file is called; as its path where left out.
     """
     settled = _with_name_of_file(declared, (name or head.path.name).replace("!", "/").rpartition("/")[2])
+    if isinstance(settled, FileDeclaration) and head.kind == "csv":
+        settled = _with_lines_above(settled, head)
     if isinstance(settled, Mismatch):
         return settled
     layout = _csv_layout(head, settled) if head.kind == "csv" else _record_layout(head, settled)
@@ -57,7 +60,7 @@ def _has_bare_times(head: FileHead, declared: FileDeclaration) -> bool:
     if declared.time.format != "iso":
         return True
     if head.lines:
-        return shows_bare_times(head.lines[declared.skip_lines :])
+        return shows_bare_times(head.lines[declared.lines_above :])
     sample = sample_rows(head)
     return sample is not None and any(shows_bare_times(texts) for texts in sample.columns)
 
@@ -72,15 +75,33 @@ def _with_name_of_file(declared: FileDeclaration, name: str) -> FileDeclaration 
     return declared.with_row_name(found)
 
 
+def _with_lines_above(declared: FileDeclaration, head: FileHead) -> FileDeclaration | Mismatch:
+    """Return a declaration that says how many lines stand above the header, and the name that they say, where they say one."""
+    if declared.skip_lines == "auto":
+        named = {name for name in declared.columns_read if isinstance(name, str)}
+        headers = (
+            set(_names(read_header(head, skipped_lines=place, delimiter=declared.delimiter).names))
+            for place in range(len(head.lines))
+        )
+        found = next((place for place, names in enumerate(headers) if named and named <= names), None)
+        if found is None:
+            return Mismatch(1.0, f"none of its first {len(head.lines)} lines has {', '.join(map(repr, sorted(named)))}")
+        declared = declared.model_copy(update={"skip_lines": found})
+    if declared.row_name.above is None:
+        return declared
+    name = declared.row_name.of_lines(head.lines[: declared.lines_above])
+    what = declared.named_by.removesuffix("_id")
+    if not name:
+        return Mismatch(1.0, f"the lines above its header name no {what} by {declared.row_name.above!r}")
+    return declared.with_row_name(name)
+
+
 def _csv_layout(head: FileHead, declared: FileDeclaration) -> Layout | Mismatch:
     if declared.record and not declared.header:
         head = replace(head, lines=tuple(line for line in head.lines if line.lstrip('"').startswith(declared.record)))
-    header = read_header(head, skipped_lines=declared.skip_lines, delimiter=declared.delimiter)
+    header = read_header(head, skipped_lines=declared.lines_above, delimiter=declared.delimiter)
     has_header = declared.header and not declared.columns
-    if declared.columns:
-        found = declared.columns
-    else:
-        found = tuple(_bare(name) for name in header.names) if has_header else ("",) * len(header.names)
+    found = declared.columns or (_names(header.names) if has_header else ("",) * len(header.names))
     settled = _settled_columns(declared, found)
     if isinstance(settled, Mismatch):
         return settled
@@ -100,16 +121,17 @@ def _csv_layout(head: FileHead, declared: FileDeclaration) -> Layout | Mismatch:
         tuple(places.get(place, f"unused_{place}") for place in range(len(found))),
         header.delimiter,
         header.quote,
-        declared.skip_lines + has_header,
+        declared.lines_above + has_header,
         head.encoding,
         mapping=settled,
         footer_lines=declared.footer_lines,
         record=declared.record or "",
+        lines=declared.lines or "",
     )
 
 
-def _bare(name: str) -> str:
-    return name.strip(' \ufeff\u00a0"')
+def _names(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name.strip(' \ufeff\u00a0"') for name in names)
 
 
 def _settled_columns(declared: FileDeclaration, found: Sequence[str]) -> FileDeclaration | Mismatch:
@@ -120,7 +142,7 @@ def _settled_columns(declared: FileDeclaration, found: Sequence[str]) -> FileDec
         return settled_slots(declared, found)
     if declared.meter_id.headers is True:
         known = {place_of(column, found) for column in declared.columns_read}
-        rest = [place for place, name in enumerate(found) if place not in known and name]
+        rest = [place for place, name in enumerate(found) if place not in known and name and _is_meter(declared, name)]
         if not rest:
             return Mismatch(1.0, "it has no column left that could be a meter")
         names = tuple(found[place] if found.count(found[place]) == 1 else place + 1 for place in rest)
@@ -128,12 +150,17 @@ def _settled_columns(declared: FileDeclaration, found: Sequence[str]) -> FileDec
     return declared
 
 
+def _is_meter(declared: MappingDeclaration, name: str) -> bool:
+    patterned = [value for value in declared.values if value.headers]
+    return not patterned or any(value.meter_in(name) for value in patterned)
+
+
 def _decimal_commas(head: FileHead, declared: FileDeclaration, places: dict[str, int], delimiter: str) -> str | None:
     """Say that values are written with a comma, where the declaration leaves the decimal mark out."""
     if "decimal" in declared.model_fields_set or declared.thousands:
         return None
     wanted = [places[declared.raw_name(column)] for column in declared.value_columns]
-    lines = head.lines[declared.skip_lines + 1 :]
+    lines = head.lines[declared.lines_above + 1 :]
     cells = [
         row[place] for row in _rows_of(lines, delimiter) for place in wanted if place < len(row) and row[place].strip()
     ]
@@ -156,18 +183,21 @@ def _record_layout(head: FileHead, declared: FileDeclaration) -> Layout | Mismat
     if numbered or is_turned:
         return Mismatch(0.9, "columns by number, slots and columns that are meters are for CSV")
     names = tuple(str(column) for column in declared.columns_read)
-    is_document = head.kind == "json" and (declared.records is not None or looks_like_document(head))
-    if head.kind == "json":
+    is_document = head.kind == "xml" or (
+        head.kind == "json" and (declared.records is not None or looks_like_document(head))
+    )
+    if is_document or head.kind == "json":
         found = _json_columns(_document_lines(head.path, declared, head.encoding) if is_document else head.lines)
     else:
         found = head.columns
-    needed = {_first_step(name) if head.kind == "json" else name for name in names}
+    kind = "json" if head.kind == "xml" else head.kind
+    needed = {_first_step(name) if kind == "json" else name for name in names}
     if needed - set(found):
         return header_mismatch(found, names)
     columns = tuple(declared.raw_name(name) for name in names)
     return Layout(
         "mapping",
-        head.kind,
+        kind,
         columns,
         header_lines=0,
         encoding=head.encoding,
@@ -178,7 +208,8 @@ def _record_layout(head: FileHead, declared: FileDeclaration) -> Layout | Mismat
 
 
 def _document_lines(path: Path, declared: FileDeclaration, head_encoding: str) -> Sequence[str]:
-    records = document_records(path, declared.records or "", head_encoding)
+    columns = [column for column in declared.columns_read if isinstance(column, str)]
+    records = records_of(path, declared.records or "", head_encoding, columns)
     return [json.dumps(record) for record, _ in zip(records, range(50), strict=False)]
 
 

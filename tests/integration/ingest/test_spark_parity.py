@@ -305,6 +305,21 @@ DECLARED = {
         "values: [{unit: kW, factor: 2}]\n",
         '"";"M1";"M2"\n19503;1;2\n19504;3;x\n19649;1;1\n29901;1;1\n',
     ),
+    "restarting register": (
+        "meter_id: id\ntime: {column: t, zone: Europe/Berlin}\nvalues: [{column: v, register: true, restarts: daily}]\n",
+        "id,t,v\nA,2024-03-30 23:30,7.5\nA,2024-03-31 00:00,8\nA,2024-03-31 03:00,1\nA,2024-03-31 03:30,\n"
+        "A,2024-03-31 04:00,0.5\nA,2024-04-01 00:00,0\nA,2024-04-01 00:30,0.5\n",
+    ),
+    "prose among rows": (
+        "meter_id: {above: 'Meter: (.*)'}\nskip_lines: auto\nlines: '^\\d'\ninterval: {until: true}\n"
+        "time: {column: Period, until: ' - ', zone: Europe/Dublin}\nvalues: [{column: kwh}]\n",
+        "Meter: M1\n\nPeriod,kwh\n2024-06-01 00:00 - 2024-06-01 00:30,1\nTotal of a day,1\n2024-06-02 00:00,2\n",
+    ),
+    "headers by pattern": (
+        "meter_id: {headers: true}\ntime: {column: t}\ninterval_minutes: 15\n"
+        "values: [{headers: 'IN-(.*)', net: true}, {headers: 'GEN-(.*)', quantity: energy_reactive}]\n",
+        "t,IN-A,IN-B,other,GEN-A\n2024-06-01 00:00,1,-2,x,3\n2024-06-01 00:15,1,x,,3\n",
+    ),
 }  # fmt: skip
 
 
