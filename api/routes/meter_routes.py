@@ -1,7 +1,7 @@
 """What routes of one meter share: how they are registered, and what they say of a series.
 
-They are registered twice, for an id may hold what a path cannot. Gateways and proxies decode paths, so that an id with a slash in it falls into two segments there. As a parameter,
-`?meter_id=`, every id is taken everywhere.
+They are registered twice, for an id may hold what a path cannot. Gateways and proxies decode paths, so that an id with a
+slash in it falls into two segments there. As a parameter, `?meter_id=`, every id is taken everywhere.
 """
 
 from __future__ import annotations

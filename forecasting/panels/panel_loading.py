@@ -140,7 +140,7 @@ def _fill(energy: np.ndarray[Any, Any], rows: pa.Table, ids: pa.Array, start: dt
     """Write readings into the intervals from `start` on; shorter ones are added up where they make a whole interval."""
     places = pc.index_in(rows["meter_id"], value_set=ids)
     known = pc.is_valid(places)
-    rows, places = rows.filter(known), places.filter(known).to_numpy()
+    rows, places = rows.filter(known), places.filter(known).to_numpy().astype(np.int64)
     length = _microseconds(step)
     begins, ends = (_microseconds_after(start, rows[name]) for name in ("interval_start", "interval_end"))
     at = begins // length

@@ -72,10 +72,11 @@ def assert_equal_lakes(spark: Path, duckdb: Path) -> None:
     assert differences(whole_lake(spark), whole_lake(duckdb)) == {}
 
 
-def assert_equal_on_both(session: SparkSession, folder: Path, name: str, **options: Any) -> None:
-    """Take a file of a folder into the lakes `spark` and `duckdb` and compare these, and what the runs say."""
-    on_spark = take_in_on_spark(session, folder / "spark", folder / name, **options)
-    assert_equal_reports(on_spark, take_in(folder / "duckdb", folder / name, **options))
+def assert_equal_on_both(session: SparkSession, folder: Path, *names: str, **options: Any) -> None:
+    """Take files of a folder into the lakes `spark` and `duckdb` and compare these, and what the runs say."""
+    paths = [folder / name for name in names]
+    on_spark = take_in_on_spark(session, folder / "spark", *paths, **options)
+    assert_equal_reports(on_spark, take_in(folder / "duckdb", *paths, **options))
     assert_equal_lakes(folder / "spark", folder / "duckdb")
 
 
@@ -225,6 +226,23 @@ def test_values_of_days_and_stands_of_weeks_leave_equal_lakes(session: SparkSess
 
     expected = "SELECT DISTINCT intervals_expected FROM consumption_daily"
     assert select(tmp_path / "spark", expected) == [(1,)]
+
+
+@pytest.mark.slow
+def test_stands_that_are_kept_as_they_are_are_neighbours_of_others_in_one_run(
+    session: SparkSession, tmp_path: Path
+) -> None:
+    stands = "10/A,1-0:1.8.0,2026010200240000,105,,AGG\n10/A,1-0:1.8.0,2026010201240000,106,,AGG\n"
+    (tmp_path / "1.csv").write_text(stands)
+    reads = "030|S|20260103000000|112|||T|N|\n030|S|20260104000000|119|||T|N|\n"
+    (tmp_path / "2.txt").write_text(
+        f"ZHV|1|D0010002|D|UDMS|X|AAAA|20260302153151||||OPER|\n026|10|V|\n028|A|R|\n{reads}"
+    )
+
+    assert_equal_on_both(session, tmp_path, "1.csv", "2.txt")
+
+    flows = "SELECT value FROM readings WHERE quantity = 'energy' ORDER BY interval_start"
+    assert select(tmp_path / "spark", flows) == [(6.0,), (7.0,)]
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Register reads of formats that are differenced and of one that is not, taken back: the lake is one of what stands."""
+"""Register reads of formats that are differenced and of one that is not, taken in at once and taken back."""
 
 from __future__ import annotations
 
@@ -78,3 +78,19 @@ def test_they_are_neighbours_of_the_reads_of_later_files(tmp_path: Path) -> None
 
     assert_undone(tmp_path, paths, last)
     assert flows(tmp_path / "lake") == [(1, 2, 2.0)]
+
+
+def test_in_one_run_they_are_neighbours_of_the_reads_of_later_files_too(tmp_path: Path) -> None:
+    early = tmp_path / "1-head-end.csv"
+    early.write_text("10/A,1-0:1.8.0,2026010200240000,105,,AGG\n")
+    late = tmp_path / "2-market.txt"
+    late.write_text(
+        "ZHV|1|D0010002|D|UDMS|X|AAAA|20260302153151||||OPER|\n026|10|V|\n028|A|R|\n030|S|20260103000000|112|||T|N|\n"
+    )
+
+    take_in(tmp_path / "at-once", early, late)
+    for path in (early, late):
+        take_in(tmp_path / "one-by-one", path)
+
+    assert select(tmp_path / "at-once", "SELECT value FROM readings WHERE quantity = 'energy'") == [(7.0,)]
+    assert differences(whole_lake(tmp_path / "at-once"), whole_lake(tmp_path / "one-by-one")) == {}
