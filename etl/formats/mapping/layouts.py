@@ -15,11 +15,11 @@ from typing import Any
 
 from meterlake.etl.conforming.csv_header import header_mismatch, read_header
 from meterlake.etl.conforming.json_documents import looks_like_document
-from meterlake.etl.conforming.mapping_declaration import FileDeclaration, MappingDeclaration, WeatherDeclaration
-from meterlake.etl.conforming.mapping_declaration.ids import MeterId
+from meterlake.etl.conforming.mapping_declaration import FileDeclaration, MappingDeclaration
 from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch
-from meterlake.etl.conforming.sample_rows import sample_rows
-from meterlake.etl.conforming.unsaid_clock import OF_RUN, shows_bare_times
+from meterlake.etl.conforming.unsaid_clock import OF_RUN
+from meterlake.etl.formats.mapping.file_heads import column_names, has_bare_times, told_by_head
+from meterlake.etl.formats.mapping.meter_columns import with_meters_named
 from meterlake.etl.formats.mapping.named_columns import place_of
 from meterlake.etl.formats.mapping.slot_columns import settled_slots
 from meterlake.etl.translating.document_records import records_of
@@ -33,9 +33,7 @@ def layout_of(head: FileHead, declared: FileDeclaration, name: str | None = None
         declared: The declaration.
         name: What the file is called; as its path where left out.
     """
-    settled = _with_name_of_file(declared, (name or head.path.name).replace("!", "/").rpartition("/")[2])
-    if isinstance(settled, FileDeclaration) and head.kind == "csv":
-        settled = _with_lines_above(settled, head)
+    settled = told_by_head(head, declared, (name or head.path.name).replace("!", "/").rpartition("/")[2])
     if isinstance(settled, Mismatch):
         return settled
     layout = _csv_layout(head, settled) if head.kind == "csv" else _record_layout(head, settled)
@@ -49,51 +47,8 @@ def layout_of(head: FileHead, declared: FileDeclaration, name: str | None = None
         is_local=True,
         sheet=declared.sheet,
         time_zone=declared.zone_of_days,
-        unsaid_clock=OF_RUN if _has_bare_times(head, declared) else "",
+        unsaid_clock=OF_RUN if has_bare_times(head, settled) else "",
     )
-
-
-def _has_bare_times(head: FileHead, declared: FileDeclaration) -> bool:
-    """Say whether times are read on a clock that neither they nor the declaration say."""
-    if not isinstance(declared, MappingDeclaration | WeatherDeclaration) or not declared.time.is_of_unsaid_clock:
-        return False
-    if declared.time.format != "iso":
-        return True
-    if head.lines:
-        return shows_bare_times(head.lines[declared.lines_above :])
-    sample = sample_rows(head)
-    return sample is not None and any(shows_bare_times(texts) for texts in sample.columns)
-
-
-def _with_name_of_file(declared: FileDeclaration, name: str) -> FileDeclaration | Mismatch:
-    if declared.row_name.file_name is None:
-        return declared
-    found = declared.row_name.of_file(name)
-    if not found:
-        what = declared.named_by.removesuffix("_id")
-        return Mismatch(1.0, f"its name {name!r} names no {what} by {declared.row_name.file_name!r}")
-    return declared.with_row_name(found)
-
-
-def _with_lines_above(declared: FileDeclaration, head: FileHead) -> FileDeclaration | Mismatch:
-    """Return a declaration that says how many lines stand above the header, and the name that they say, where they say one."""
-    if declared.skip_lines == "auto":
-        named = {name for name in declared.columns_read if isinstance(name, str)}
-        headers = (
-            set(_names(read_header(head, skipped_lines=place, delimiter=declared.delimiter).names))
-            for place in range(len(head.lines))
-        )
-        found = next((place for place, names in enumerate(headers) if named and named <= names), None)
-        if found is None:
-            return Mismatch(1.0, f"none of its first {len(head.lines)} lines has {', '.join(map(repr, sorted(named)))}")
-        declared = declared.model_copy(update={"skip_lines": found})
-    if declared.row_name.above is None:
-        return declared
-    name = declared.row_name.of_lines(head.lines[: declared.lines_above])
-    what = declared.named_by.removesuffix("_id")
-    if not name:
-        return Mismatch(1.0, f"the lines above its header name no {what} by {declared.row_name.above!r}")
-    return declared.with_row_name(name)
 
 
 def _csv_layout(head: FileHead, declared: FileDeclaration) -> Layout | Mismatch:
@@ -101,7 +56,7 @@ def _csv_layout(head: FileHead, declared: FileDeclaration) -> Layout | Mismatch:
         head = replace(head, lines=tuple(line for line in head.lines if line.lstrip('"').startswith(declared.record)))
     header = read_header(head, skipped_lines=declared.lines_above, delimiter=declared.delimiter)
     has_header = declared.header and not declared.columns
-    found = declared.columns or (_names(header.names) if has_header else ("",) * len(header.names))
+    found = declared.columns or (column_names(header) if has_header else ("",) * len(header.names))
     settled = _settled_columns(declared, found)
     if isinstance(settled, Mismatch):
         return settled
@@ -130,29 +85,13 @@ def _csv_layout(head: FileHead, declared: FileDeclaration) -> Layout | Mismatch:
     )
 
 
-def _names(names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(name.strip(' \ufeff\u00a0"') for name in names)
-
-
 def _settled_columns(declared: FileDeclaration, found: Sequence[str]) -> FileDeclaration | Mismatch:
     """Return the declaration with the columns that the header has for slots or for meters."""
     if not isinstance(declared, MappingDeclaration):
         return declared
     if declared.wide is not None:
         return settled_slots(declared, found)
-    if declared.meter_id.headers is True:
-        known = {place_of(column, found) for column in declared.columns_read}
-        rest = [place for place, name in enumerate(found) if place not in known and name and _is_meter(declared, name)]
-        if not rest:
-            return Mismatch(1.0, "it has no column left that could be a meter")
-        names = tuple(found[place] if found.count(found[place]) == 1 else place + 1 for place in rest)
-        return declared.model_copy(update={"meter_id": MeterId(headers=names)})
-    return declared
-
-
-def _is_meter(declared: MappingDeclaration, name: str) -> bool:
-    patterned = [value for value in declared.values if value.headers]
-    return not patterned or any(value.meter_in(name) for value in patterned)
+    return with_meters_named(declared, found) if declared.meter_id.headers is True else declared
 
 
 def _decimal_commas(head: FileHead, declared: FileDeclaration, places: dict[str, int], delimiter: str) -> str | None:

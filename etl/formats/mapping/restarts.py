@@ -16,7 +16,8 @@ from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.reading_expressions import earlier, epoch_us, first_reason
 
 _MINUTE_US = 60_000_000
-_OF_THIS_STEP = ("read_time", "shown", "day", "midnight_place", "is_read", "last_read", "last_number", "begun", "restarts", "flowed")  # fmt: skip
+_OF_DAY = ("file_index", "meter", "series", "entry", "day", "is_read")
+_OF_THIS_STEP = ("read_time", "shown", "day", "midnight_place", "is_read", "counts", "read_before", "number_before", "last_read", "last_number", "begun", "restarts", "flowed")  # fmt: skip
 
 
 def with_day_restarts(
@@ -43,11 +44,7 @@ def with_day_restarts(
         midnight_place=clock.place_of(rows.day),
         is_read=(is_read & rows.early_reason.isnull() & rows.clock_reason.isnull()).fill_null(False),
     )
-    of_the_day = ibis.window(
-        group_by=[rows.file_index, rows.meter, rows.series, rows.entry, rows.day, rows.is_read],
-        order_by=[rows.read_time, rows.row_index, rows.place],
-    )
-    rows = rows.mutate(last_read=rows.read_time.lag().over(of_the_day), last_number=rows.number.lag().over(of_the_day))
+    rows = _with_read_before(rows)
     midnight = earlier(rows.day, clock.offsets_at(rows.midnight_place).earliest)
     rows = rows.mutate(begun=rows.last_read.coalesce(midnight), flowed=rows.number - rows.last_number.fill_null(0.0))
     passed = (epoch_us(rows.read_time) - epoch_us(rows.begun)) // _MINUTE_US
@@ -59,3 +56,16 @@ def with_day_restarts(
         early_reason=ibis.coalesce(rows.early_reason, went_back),
         is_on_grid=rows.restarts | rows.is_on_grid,
     ).drop(*_OF_THIS_STEP)
+
+
+def _with_read_before(rows: ir.Table) -> ir.Table:
+    """Add the read before each of its day: of several at one time the last counts, and all of them follow the same one."""
+    repeats = ibis.window(group_by=[*_OF_DAY, "read_time"], order_by=[rows.row_index.desc(), rows.place.desc()])
+    rows = rows.mutate(counts=ibis.row_number().over(repeats) == 0)
+    before = ibis.window(group_by=[*_OF_DAY, "counts"], order_by=rows.read_time)
+    rows = rows.mutate(read_before=rows.read_time.lag().over(before), number_before=rows.number.lag().over(before))
+    at_one_time = ibis.window(group_by=[*_OF_DAY, "read_time"])
+    return rows.mutate(
+        last_read=rows.counts.ifelse(rows.read_before, ibis.null("timestamp")).max().over(at_one_time),
+        last_number=rows.counts.ifelse(rows.number_before, ibis.null("float64")).max().over(at_one_time),
+    )

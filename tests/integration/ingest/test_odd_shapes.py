@@ -124,6 +124,58 @@ def test_a_header_without_rows_is_taken_in_with_a_word(tmp_path: Path, text: str
     assert (accounts["files"], accounts["rows_read"], accounts["without_rows"]) == (1, 0, [str(tmp_path / "a.csv")])
 
 
+def test_reads_since_midnight_in_any_order_and_said_twice(lake: SmallLake) -> None:
+    declared = (
+        "meter_id: {constant: H}\ntime: {column: t, zone: Europe/Berlin}\n"
+        "values: [{column: v, unit: Wh, register: true, restarts: daily}]\n"
+    )
+    rows = (
+        "02 00:30,100",
+        "02 00:00,3000",
+        "01 12:00,1000",
+        "01 12:00,900",
+        "01 12:00,1000",
+        "01 06:00,400",
+        "01 00:00,0",
+    )
+
+    report = lake.ingest(
+        lake.write("a.csv", "\n".join(["t,v", *(f"2024-06-{row}" for row in rows)])),
+        mapping=load_mapping(lake.write("m.yaml", declared)),
+    )
+
+    assert lake.readings() == [
+        ("H", "energy", "2024-05-31 22:00", 0.4),
+        ("H", "energy", "2024-06-01 04:00", 0.6),
+        ("H", "energy", "2024-06-01 10:00", 2.0),
+        ("H", "energy", "2024-06-01 22:00", 0.1),
+    ]
+    [account] = report.accounts
+    assert (account.rows_read, account.duplicates, account.superseded_by_itself) == (6, 1, 1)
+
+
+def test_two_columns_that_a_pattern_takes_for_one_meter_are_refused(lake: SmallLake) -> None:
+    declared = "meter_id: {headers: true}\ntime: {column: t}\nvalues: [{headers: '(?:IN|OUT)-(.*)'}]\n"
+
+    report = lake.ingest(
+        lake.write("a.csv", "t,IN-A,OUT-A\n2024-01-01 00:00,1,2\n"),
+        mapping=load_mapping(lake.write("m.yaml", declared)),
+    )
+
+    assert "'IN-A' and 'OUT-A' are both energy of 'A', and one would replace the other" in report.refused[0].why
+
+
+def test_a_bare_date_beside_a_time_with_its_offset_assumes_nothing(lake: SmallLake) -> None:
+    declared = "meter_id: id\ntime: {column: t}\nvalues: [{column: v}]\n"
+
+    report = lake.ingest(
+        lake.write("a.csv", "id,day,t,v\nA,2024-01-01,2024-01-01T00:00:00+01:00,1\n"),
+        mapping=load_mapping(lake.write("m.yaml", declared)),
+    )
+
+    assert report.assumed == {}
+
+
 @pytest.mark.parametrize(
     ("declared", "why"),
     [

@@ -367,3 +367,12 @@ def test_a_header_in_another_encoding_is_read_by_the_usual_one_and_doubted(tmp_p
     assert understood.declaration.encoding == "cp1252"
     assert understood.declaration.meter_id.columns == ("Z\u00e4hler",)
     assert "it is no UTF-8" in understood.doubts[0]
+
+
+def test_the_period_of_a_report_is_not_the_time_of_its_rows(tmp_path: Path) -> None:
+    rows = "".join(f"P1;2024-03-14;2024-03-16;W;{at}:00+01:00;600;PT30M\n" for at in TWO_DAYS[:10])
+
+    guess = guessed(tmp_path, f"PRM;Date de d\u00e9but;Date de fin;Unit\u00e9;Horodate;Valeur;Pas\n{rows}")
+
+    assert guess.declared["time"]["column"] == "Horodate"
+    assert guess.doubts == ()
