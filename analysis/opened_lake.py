@@ -21,7 +21,9 @@ from meterlake.lake.engine_choice import open_engine
 from meterlake.lake.errors import BadParameter, ReadOnlyLake, UnknownMeter
 from meterlake.lake.metering.answers import PeriodQuestion, periods_of_meters
 from meterlake.lake.metering.calendars import BillingCalendar, chosen_calendar
+from meterlake.lake.metering.coverage import DOUBTS, with_shares
 from meterlake.lake.metering.derived_quantities import answered_quantity, is_summarised
+from meterlake.lake.metering.summaries import SUMMARIES
 from meterlake.lake.nearest_names import nearest_names
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import METERS, TABLES
@@ -32,8 +34,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-_PERIODS = {"day": "local_date", "week": "week_start", "month": "month_start"}
-_SUMMARIES = {"day": "consumption_daily", "week": "consumption_weekly", "month": "consumption_monthly"}
+_MINUTES = ("minutes_present", "minutes_expected", *(f"minutes_{name}" for name in DOUBTS))
 
 
 def open_for_analysis(lake: str | os.PathLike[str] | None = None, *, read_only: bool = True) -> OpenedLake:
@@ -138,7 +139,7 @@ class OpenedLake:
         day_start: str | None = None,
         boundaries: Iterable[Any] = (),
     ) -> Answer:
-        """Return what meters used by period of their own zone, and which part was measured.
+        """Return what meters used by period of their own zone, and which part was measured, estimated or is missing.
 
         Args:
             meters: Which; all where left out.
@@ -160,15 +161,14 @@ class OpenedLake:
         calendar = chosen_calendar(
             by, cycle_day=cycle_day, fiscal_start=fiscal_start, day_start=day_start, boundaries=dates
         )
-        if by not in _PERIODS or day_start or not is_summarised(measured):
+        summary = SUMMARIES.get(calendar.kind)
+        if summary is None or day_start or not is_summarised(measured):
             return self._of_periods(meters, start, end, measured, calendar)
-        column = _PERIODS[by]
-        value = _value_name(quantity)
         select = (
-            f"SELECT meter_id, {column}, energy_kwh AS {value}, intervals_present, intervals_expected,"
-            f" intervals_present / nullif(intervals_expected, 0) AS coverage FROM {_SUMMARIES[by]}"
+            f"SELECT meter_id, {summary.column}, energy_kwh AS {_value_name(quantity)}, intervals_present, intervals_expected,"
+            f" intervals_present / nullif(intervals_expected, 0) AS coverage, {', '.join(_MINUTES)} FROM {summary.table}"
         )
-        return self._series(select, column, meters, start, end, quantity)
+        return self._series(select, summary.column, meters, start, end, quantity).made(with_shares)
 
     def _of_periods(self, meters: Any, start: Any, end: Any, measured: Quantity, calendar: BillingCalendar) -> Answer:
         """Return periods that are counted from readings; see meterlake.lake.metering."""

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from meterlake.lake.port import Lake
 
-_SUMMARIES = {"day": "consumption_daily", "week": "consumption_weekly", "month": "consumption_monthly"}
-
 
 @click.command()
 @click.argument("meter_id", shell_complete=completion.meters)
@@ -41,12 +39,13 @@ def consumption(
     from meterlake.lake.engine_choice import open_lake
     from meterlake.lake.metering.answers import PeriodQuestion, periods_of_meter
     from meterlake.lake.metering.derived_quantities import answered_quantity, is_summarised
+    from meterlake.lake.metering.summaries import SUMMARIES
 
     measured, calendar = answered_quantity(quantity), asked.calendar()
     lake = open_lake(chosen_settings(context))
-    question = _SUMMARIES.get(asked.by) if asked.is_plain and is_summarised(measured) else None
-    if question:
-        rows = lake.ask(question, meter_id=meter_id, quantity=measured.name, start_date=start, end_date=end)
+    summary = SUMMARIES.get(calendar.kind) if asked.is_plain and is_summarised(measured) else None
+    if summary:
+        rows = summary.of_meter(lake, meter_id, measured.name, start, end)
     else:
         rows = periods_of_meter(lake, meter_id, PeriodQuestion(measured, calendar, start, end))
         rows = in_zone_of(lake, meter_id, rows)

@@ -162,7 +162,8 @@ def test_a_day_of_46_half_hours_at_0_12_and_two_at_0_09_is_5_7_kwh(opened: Opene
 
     assert days.to_pylist() == [
         {"meter_id": "MAC000005", "local_date": dt.date(2013, 1, 2), "energy_kwh": 5.700000000000001}
-        | {"intervals_present": 48, "intervals_expected": 48}
+        | {"intervals_present": 48, "intervals_expected": 48, "minutes_present": 1440, "minutes_expected": 1440}
+        | {"minutes_estimated": 0, "minutes_edited": 0, "minutes_suspect": 0}
     ]
 
 

@@ -60,6 +60,12 @@ def test_days_hold_what_was_used_and_which_part_was_measured(lake: OpenedLake) -
         "intervals_present",
         "intervals_expected",
         "coverage",
+        "minutes_present",
+        "minutes_expected",
+        "estimated_share",
+        "edited_share",
+        "suspect_share",
+        "missing_share",
     ]
     assert days["kwh"].tolist() == [24.0, 12.0]
     assert days["local_date"].tolist() == [pd.Timestamp("2013-01-01"), pd.Timestamp("2013-01-02")]
