@@ -19,8 +19,10 @@ from meterlake.analysis.selection import boundary_given, day_given, meter_ids_of
 from meterlake.lake.codes.quantities import Quantity, quantity_named
 from meterlake.lake.engine_choice import open_engine
 from meterlake.lake.errors import BadParameter, ReadOnlyLake, UnknownMeter
+from meterlake.lake.known_meters import EVERY_METER
 from meterlake.lake.metering.answers import PeriodQuestion, periods_of_meters
 from meterlake.lake.metering.calendars import BillingCalendar, chosen_calendar
+from meterlake.lake.metering.completeness import DaysAsked, completeness_of_days, completeness_of_meters
 from meterlake.lake.metering.coverage import DOUBTS, with_shares
 from meterlake.lake.metering.derived_quantities import answered_quantity, is_summarised
 from meterlake.lake.metering.summaries import SUMMARIES
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+_COMPLETENESS = {"meter": completeness_of_meters, "day": completeness_of_days}
 _MINUTES = ("minutes_present", "minutes_expected", *(f"minutes_{name}" for name in DOUBTS))
 
 
@@ -262,19 +265,27 @@ class OpenedLake:
         Raises:
             BadParameter: If an argument cannot be used.
         """
-        groups = {"meter": "meter_id", "day": "local_date", "reason": "reason"}
-        column = _chosen("by", by, groups)
         if by == "reason":
             return self._answer(
                 "SELECT reason, count(*) AS rows FROM quarantine GROUP BY ALL ORDER BY rows DESC, reason"
             )
-        days = self.consumption(meters, start, end, quantity=quantity)
-        text = f"""
-            SELECT {column}, sum(intervals_present)::BIGINT AS intervals_present,
-                   sum(intervals_expected)::BIGINT AS intervals_expected,
-                   sum(intervals_present) / nullif(sum(intervals_expected), 0) AS coverage
-            FROM days GROUP BY ALL ORDER BY {column}"""
-        return self.sql(text, days=days)
+        if by not in _COMPLETENESS:
+            raise BadParameter("by", by, f"one of {', '.join((*_COMPLETENESS, 'reason'))}", "meter")
+        ids = meter_ids_of(meters)
+        self._require_meters(ids)
+        first, last = (self._moment(name, one) for name, one in (("start", start), ("end", end)))
+        asked = DaysAsked(
+            quantity_named(quantity).name,
+            first.date() if first else None,
+            last.date() if last else None,
+            (EVERY_METER,) if ids is None else [(one, one) for one in sorted(ids)],
+        )
+
+        def rows() -> pa.Table:
+            found = _COMPLETENESS[by](self._engine, asked)
+            return found.rename_columns([*found.column_names[:-1], "coverage"])
+
+        return Answer(rows, {"quantity": asked.quantity})
 
     def ingest(
         self,
@@ -377,12 +388,6 @@ class OpenedLake:
             for field in rows.schema
         ]
         return rows.cast(pa.schema(fields))
-
-
-def _chosen(name: str, given: str, known: dict[str, str]) -> str:
-    if given not in known:
-        raise BadParameter(name, given, f"one of {', '.join(known)}", next(iter(known)))
-    return known[given]
 
 
 def _value_name(quantity: str) -> str:

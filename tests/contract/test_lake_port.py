@@ -37,8 +37,8 @@ AFTER_THE_WORST |= {"after_meter_id": "MAC000005", "after_date": dt.date(2013, 7
 
 CASES: dict[str, dict[str, Any]] = {
     "anomalies_of_meter": {"meter_id": "MAC000005", "detector": "fleet_band", **YEAR_2013},
-    "completeness_by_day": {"quantity": "energy", **YEAR_2013},
-    "completeness_by_meter": {"quantity": "energy", **YEAR_2013, "after_meter_id": "", "page_size": 10},
+    "completeness_by_day": {"quantity": "energy", **YEAR_2013, **SOME_METERS},
+    "completeness_by_meter": {"quantity": "energy", **YEAR_2013, **SOME_METERS, "after_meter_id": "", "page_size": 10},
     "completeness_of_fleet": YEAR_2013,
     "consumption_daily": {**METER, **YEAR_2013},
     "consumption_monthly": {**METER, **YEAR_2013},
@@ -53,7 +53,9 @@ CASES: dict[str, dict[str, Any]] = {
     "forecast_of_meter": {**HOURLY, **ISSUED},
     "forecasts_issued": ALL_TIME,
     "forecasts_of_issue": {"model_name": "household", "model_version": 1, "issued_at": JANUARY_4},
+    "first_days_of_fleet": {"quantity": "energy", "end_date": dt.date(2014, 1, 1), **SOME_METERS},
     "gaps_of_meter": {**METER, **ALL_TIME},
+    "last_day_of_fleet": {"quantity": "energy"},
     "ingests_page": {
         "before_finished_at": dt.datetime(2030, 1, 1, tzinfo=dt.UTC),
         "before_ingest_id": "",

@@ -124,8 +124,12 @@ def test_an_answer_goes_through_arrows_stream(lake: OpenedLake) -> None:
 
     assert pa.table(answer).to_pylist()[0] | {"coverage": 0.75} == {
         "local_date": dt.date(2013, 1, 1),
+        "meters": 2,
+        "meters_expected": 2,
         "intervals_present": 72,
         "intervals_expected": 96,
+        "minutes_present": 2160,
+        "minutes_expected": 2880,
         "coverage": 0.75,
     }
     assert answer.columns[-1] == "coverage" and len(answer.head(1)) == 1
