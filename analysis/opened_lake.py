@@ -21,12 +21,15 @@ from meterlake.lake.engine_choice import open_engine
 from meterlake.lake.errors import BadParameter, ReadOnlyLake, UnknownMeter
 from meterlake.lake.known_meters import EVERY_METER
 from meterlake.lake.metering.answers import PeriodQuestion, periods_of_meters
+from meterlake.lake.metering.as_it_was import lake_as_of, published_at
 from meterlake.lake.metering.calendars import BillingCalendar, chosen_calendar
 from meterlake.lake.metering.completeness import DaysAsked, completeness_of_days, completeness_of_meters
 from meterlake.lake.metering.coverage import DOUBTS, with_shares
 from meterlake.lake.metering.derived_quantities import answered_quantity, is_summarised
 from meterlake.lake.metering.summaries import SUMMARIES
 from meterlake.lake.nearest_names import nearest_names
+from meterlake.lake.port import Lake
+from meterlake.lake.questions import readings_as_they_were
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import METERS, TABLES
 from meterlake.lake.written_times import moment_of
@@ -115,7 +118,9 @@ class OpenedLake:
         where = " AND ".join(f'"{name}" = ${name}' for name in equal) or "true"
         return self._answer(f"SELECT * FROM meters WHERE {where} ORDER BY meter_id", equal)
 
-    def readings(self, meters: Any = None, start: Any = None, end: Any = None, *, quantity: str = "energy") -> Answer:
+    def readings(
+        self, meters: Any = None, start: Any = None, end: Any = None, *, quantity: str = "energy", as_of: Any = None
+    ) -> Answer:
         """Return readings: meter_id, interval_start, interval_end, kwh (value, for what is not in kWh), quality.
 
         Args:
@@ -123,11 +128,15 @@ class OpenedLake:
             start: First moment, inclusive.
             end: Last moment, exclusive.
             quantity: What is measured.
+            as_of: An ingest's id or a moment: readings as they were then.
         """
-        select = (
-            f"SELECT meter_id, interval_start, interval_end, value AS {_value_name(quantity)}, quality FROM readings"
-        )
-        return self._series(select, "interval_start", meters, start, end, quantity)
+        columns = f"meter_id, interval_start, interval_end, value AS {_value_name(quantity)}, quality"
+        if as_of is None:
+            select, given = f"SELECT {columns} FROM readings", {}
+        else:
+            select = f"SELECT {columns} FROM {readings_as_they_were('$as_of')}"
+            given = {"as_of": published_at(self._engine, str(as_of), self._as_of_moment)}
+        return self._series(select, "interval_start", meters, start, end, quantity, **given)
 
     def consumption(
         self,
@@ -141,6 +150,7 @@ class OpenedLake:
         fiscal_start: str | None = None,
         day_start: str | None = None,
         boundaries: Iterable[Any] = (),
+        as_of: Any = None,
     ) -> Answer:
         """Return what meters used by period of their own zone, and which part was measured, estimated or is missing.
 
@@ -154,6 +164,7 @@ class OpenedLake:
             fiscal_start: Of fiscal_month and fiscal_year: the first month and day, as 04-06.
             day_start: The hour of the clock at which days begin, as 06:00.
             boundaries: Of dates: the days on which one period ends and the next begins.
+            as_of: An ingest's id or a moment: what the answer would have been then.
 
         Raises:
             BadParameter: If an argument cannot be used.
@@ -165,15 +176,18 @@ class OpenedLake:
             by, cycle_day=cycle_day, fiscal_start=fiscal_start, day_start=day_start, boundaries=dates
         )
         summary = SUMMARIES.get(calendar.kind)
-        if summary is None or day_start or not is_summarised(measured):
-            return self._of_periods(meters, start, end, measured, calendar)
+        if summary is None or day_start or as_of is not None or not is_summarised(measured):
+            lake = lake_as_of(self._engine, None if as_of is None else str(as_of), self._as_of_moment)
+            return self._of_periods(lake, meters, start, end, measured, calendar)
         select = (
             f"SELECT meter_id, {summary.column}, energy_kwh AS {_value_name(quantity)}, intervals_present, intervals_expected,"
             f" intervals_present / nullif(intervals_expected, 0) AS coverage, {', '.join(_MINUTES)} FROM {summary.table}"
         )
         return self._series(select, summary.column, meters, start, end, quantity).made(with_shares)
 
-    def _of_periods(self, meters: Any, start: Any, end: Any, measured: Quantity, calendar: BillingCalendar) -> Answer:
+    def _of_periods(
+        self, lake: Lake, meters: Any, start: Any, end: Any, measured: Quantity, calendar: BillingCalendar
+    ) -> Answer:
         """Return periods that are counted from readings; see meterlake.lake.metering."""
         ids = meter_ids_of(meters)
         self._require_meters(ids)
@@ -181,7 +195,7 @@ class OpenedLake:
         attrs = {"zone": self.tz, "quantity": measured.name, "unit": measured.unit, "period": calendar.kind.value}
 
         def rows() -> pa.Table:
-            return self._in_zone(periods_of_meters(self._engine, ids, PeriodQuestion(measured, calendar, first, last)))
+            return self._in_zone(periods_of_meters(lake, ids, PeriodQuestion(measured, calendar, first, last)))
 
         return Answer(rows, attrs)
 
@@ -319,7 +333,9 @@ class OpenedLake:
         counted = "".join(f"<tr><td>{name}</td><td>{rows:,}</td></tr>" for name, rows in self.tables.items())
         return f"<b>{escape(self.settings.location)}</b>, zone {self.tz}<table><tr><th>table</th><th>rows</th></tr>{counted}</table>"
 
-    def _series(self, select: str, column: str, meters: Any, start: Any, end: Any, quantity: str) -> Answer:
+    def _series(
+        self, select: str, column: str, meters: Any, start: Any, end: Any, quantity: str, **values: Any
+    ) -> Answer:
         known = quantity_named(quantity)
         answer = self._of_meters(
             select,
@@ -330,6 +346,7 @@ class OpenedLake:
             where="quantity = $quantity",
             order=f"meter_id, {column}",
             quantity=known.name,
+            **values,
         )
         answer.attrs |= {"quantity": known.name, "unit": known.unit}
         return answer
@@ -365,6 +382,9 @@ class OpenedLake:
                 {"name": name},
             )
             raise UnknownMeter(name, near["meter_id"].to_pylist())
+
+    def _as_of_moment(self, written: str) -> dt.datetime | None:
+        return self._moment("as_of", written)
 
     def _moment(self, name: str, given: Any) -> dt.datetime | None:
         return moment_of(name, given, ZoneInfo(self.tz))

@@ -16,8 +16,8 @@ from meterlake.api.description.documents import ConsumptionBody
 from meterlake.api.description.route_documents import table_responses
 from meterlake.api.paging import AskedPage, Page
 from meterlake.api.parameters.period_parameters import AskedCalendar
-from meterlake.api.parameters.shared_parameters import AnsweredQuantityName, End, MeterId, Start, TimeZoneName
-from meterlake.api.parameters.time_parameters import parse_range, parse_zone
+from meterlake.api.parameters.shared_parameters import AnsweredQuantityName, AsOf, End, MeterId, Start, TimeZoneName
+from meterlake.api.parameters.time_parameters import lake_as_asked, parse_range, parse_zone
 from meterlake.api.refusals import UnwantedParameter
 from meterlake.api.representations import (
     AskedRepresentation,
@@ -110,6 +110,7 @@ async def list_consumption(
     interval: ConsumptionInterval = "P1D",
     quantity: AnsweredQuantityName = "energy",
     tz: TimeZoneName = None,
+    as_of: AsOf = None,
 ) -> Response:
     """Answer with the periods of the meter's own zone that begin in [start, end).
 
@@ -122,13 +123,16 @@ async def list_consumption(
         raise UnwantedParameter("interval", interval, "period says how long a period is; leave one of the two out")
     period = LocalPeriod.WEEK if interval == "P1W" else LocalPeriod(interval)
     parse_zone(tz, "UTC")  # a wrong zone is refused before anything is asked
-    if calendar is not None or not is_summarised(measured):
+    if calendar is not None or as_of is not None or not is_summarised(measured):
         if calendar is not None and calendar.kind is PeriodKind.HOUR:
             parse_range(start, end, widest_days=settings.widest_readings_days)
         asked_periods = PeriodQuestion(measured, calendar or BillingCalendar(_KINDS[period]), wanted.start, wanted.end)
-        return await answer(
-            request, lambda lake: render(_of_readings(lake, meter_id, asked_periods, tz, page), representation)
-        )
+
+        def of_readings(lake: Lake) -> Rendered:
+            rows = _of_readings(lake_as_asked(lake, as_of), meter_id, asked_periods, tz, page)
+            return render(rows, representation)
+
+        return await answer(request, of_readings)
     summary = SUMMARIES[_KINDS[period]]
 
     def compute(lake: Lake) -> Rendered:
