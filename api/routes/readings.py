@@ -13,8 +13,8 @@ from meterlake.api.answering import answer
 from meterlake.api.description.documents import ReadingsBody
 from meterlake.api.description.route_documents import table_responses
 from meterlake.api.paging import AskedPage, Page
-from meterlake.api.parameters.shared_parameters import End, MeterId, QuantityName, Start, TimeZoneName
-from meterlake.api.parameters.time_parameters import TimeRange, parse_range, parse_zone
+from meterlake.api.parameters.shared_parameters import AsOf, End, MeterId, QuantityName, Start, TimeZoneName
+from meterlake.api.parameters.time_parameters import TimeRange, lake_as_asked, parse_range, parse_zone
 from meterlake.api.representations import (
     AskedReadingsRepresentation,
     Rendered,
@@ -89,6 +89,7 @@ async def list_readings(
     quantity: QuantityName = "energy",
     interval: ReadingsInterval = None,
     tz: TimeZoneName = None,
+    as_of: AsOf = None,
 ) -> Response:
     """Answer with the readings whose interval starts in [start, end)."""
     settings: ApiSettings = request.app.state.settings
@@ -100,7 +101,7 @@ async def list_readings(
 
     def compute(lake: Lake) -> Rendered:
         zone = parse_zone(tz, zone_of_meter(lake, meter_id))
-        asked = _ask(lake, meter_id, measured, interval, wanted, page)
+        asked = _ask(lake_as_asked(lake, as_of), meter_id, measured, interval, wanted, page)
         facts = facts_of_series(meter_id, measured, interval, wanted, zone)
         following = page.following(asked, "interval_start")
         return render(RowsAnswer("readings", in_zone(page.cut(asked), zone), facts, following), representation)

@@ -16,7 +16,7 @@ from meterlake.lake.aws.glue_catalogue import GlueCatalogue
 from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.open_bounds import EVERYWHERE
 from meterlake.lake.port import Lake
-from meterlake.lake.questions import question_named, question_names
+from meterlake.lake.questions import AS_IT_WAS, question_named, question_names
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import TABLES
 from tests.athena_stand_in import ATHENA, BUCKET, LAKE, AthenaStandIn, arrow_reads_from, copy_lake, emulated_aws
@@ -37,8 +37,8 @@ AFTER_THE_WORST |= {"after_meter_id": "MAC000005", "after_date": dt.date(2013, 7
 
 CASES: dict[str, dict[str, Any]] = {
     "anomalies_of_meter": {"meter_id": "MAC000005", "detector": "fleet_band", **YEAR_2013},
-    "completeness_by_day": {"quantity": "energy", **YEAR_2013},
-    "completeness_by_meter": {"quantity": "energy", **YEAR_2013, "after_meter_id": "", "page_size": 10},
+    "completeness_by_day": {"quantity": "energy", **YEAR_2013, **SOME_METERS},
+    "completeness_by_meter": {"quantity": "energy", **YEAR_2013, **SOME_METERS, "after_meter_id": "", "page_size": 10},
     "completeness_of_fleet": YEAR_2013,
     "consumption_daily": {**METER, **YEAR_2013},
     "consumption_monthly": {**METER, **YEAR_2013},
@@ -52,12 +52,15 @@ CASES: dict[str, dict[str, Any]] = {
     "forecast_of_meter": {**HOURLY, **ISSUED},
     "forecasts_issued": ALL_TIME,
     "forecasts_of_issue": {"model_name": "household", "model_version": 1, "issued_at": JANUARY_4},
+    "first_days_of_fleet": {"quantity": "energy", "end_date": dt.date(2014, 1, 1), **SOME_METERS},
     "gaps_of_meter": {**METER, **ALL_TIME},
+    "last_day_of_fleet": {"quantity": "energy"},
     "ingests_page": {
         "before_finished_at": dt.datetime(2030, 1, 1, tzinfo=dt.UTC),
         "before_ingest_id": "",
         "page_size": 2,
     },
+    "ingest_published": {"ingest_id": "in1"},
     "interruptions": {},
     "load_by_segment": ALL_TIME,
     "meter": {"meter_id": "MAC000005"},
@@ -154,8 +157,18 @@ def test_a_day_of_46_half_hours_at_0_12_and_two_at_0_09_is_5_7_kwh(opened: Opene
 
     assert days.to_pylist() == [
         {"meter_id": "MAC000005", "local_date": dt.date(2013, 1, 2), "energy_kwh": 5.700000000000001}
-        | {"intervals_present": 48, "intervals_expected": 48}
+        | {"intervals_present": 48, "intervals_expected": 48, "minutes_present": 1440, "minutes_expected": 1440}
+        | {"minutes_estimated": 0, "minutes_edited": 0, "minutes_suspect": 0}
     ]
+
+
+@pytest.mark.parametrize("name", [name for name in sorted(CASES) if "readings" in question_named(name).tables])
+def test_readings_as_they_are_by_now_give_the_answer_of_now(opened: Opened, name: str) -> None:
+    later = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+
+    then, now = opened.lake.ask(name + AS_IT_WAS, as_of=later, **CASES[name]), opened.lake.ask(name, **CASES[name])
+
+    assert sorted(map(str, then.to_pylist())) == sorted(map(str, now.to_pylist()))
 
 
 def test_the_rows_of_every_table_are_counted_without_reading_them(opened: Opened, small_lake_root: Path) -> None:

@@ -198,6 +198,9 @@ def test_consumption_days_are_the_meter_s_own_and_tz_only_rewrites_the_instants(
             "value": 12.0,
             "intervals_present": 48,
             "intervals_expected": 48,
+            "minutes_present": 1440,
+            "minutes_expected": 1440,
+            **dict.fromkeys(("estimated_share", "edited_share", "suspect_share", "missing_share"), 0.0),
         }
     ]
     assert (own["unit"], own["interval"], own["time_zone"]) == ("kWh", "P1D", "Europe/London")
@@ -276,10 +279,13 @@ def test_quality_by_meter_counts_intervals_and_missing_days(client: httpx.Client
         "first_date": "2013-01-02",
         "last_date": "2013-01-03",
         "days_with_readings": 2,
-        "days_missing": 0,
+        # It began in December, so all 31 days are expected: 44,640 minutes, of which it sent 92 half-hours.
+        "days_missing": 29,
         "intervals_present": 92,
-        "intervals_expected": 96,
-        "completeness_fraction": 0.958333,
+        "intervals_expected": 1488,
+        "minutes_present": 2760,
+        "minutes_expected": 44640,
+        "completeness_fraction": 0.061828,
     }
 
 
