@@ -62,6 +62,10 @@ class Answer:
         """Return the first rows as an answer of their own."""
         return Answer(lambda: self._rows.slice(0, rows), self.attrs)
 
+    def made(self, change: Callable[[pa.Table], pa.Table]) -> Answer:
+        """Return an answer whose rows are made of these when they are looked at."""
+        return Answer(lambda: change(self._rows), self.attrs)
+
     def __len__(self) -> int:
         """Return how many rows there are."""
         return int(self._rows.num_rows)

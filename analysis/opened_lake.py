@@ -19,10 +19,17 @@ from meterlake.analysis.selection import boundary_given, day_given, meter_ids_of
 from meterlake.lake.codes.quantities import Quantity, quantity_named
 from meterlake.lake.engine_choice import open_engine
 from meterlake.lake.errors import BadParameter, ReadOnlyLake, UnknownMeter
+from meterlake.lake.known_meters import EVERY_METER
 from meterlake.lake.metering.answers import PeriodQuestion, periods_of_meters
+from meterlake.lake.metering.as_it_was import lake_as_of, published_at
 from meterlake.lake.metering.calendars import BillingCalendar, chosen_calendar
+from meterlake.lake.metering.completeness import DaysAsked, completeness_of_days, completeness_of_meters
+from meterlake.lake.metering.coverage import DOUBTS, with_shares
 from meterlake.lake.metering.derived_quantities import answered_quantity, is_summarised
+from meterlake.lake.metering.summaries import SUMMARIES
 from meterlake.lake.nearest_names import nearest_names
+from meterlake.lake.port import Lake
+from meterlake.lake.questions import readings_as_they_were
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import METERS, TABLES
 from meterlake.lake.written_times import moment_of
@@ -32,8 +39,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-_PERIODS = {"day": "local_date", "week": "week_start", "month": "month_start"}
-_SUMMARIES = {"day": "consumption_daily", "week": "consumption_weekly", "month": "consumption_monthly"}
+_COMPLETENESS = {"meter": completeness_of_meters, "day": completeness_of_days}
+_MINUTES = ("minutes_present", "minutes_expected", *(f"minutes_{name}" for name in DOUBTS))
 
 
 def open_for_analysis(lake: str | os.PathLike[str] | None = None, *, read_only: bool = True) -> OpenedLake:
@@ -111,7 +118,9 @@ class OpenedLake:
         where = " AND ".join(f'"{name}" = ${name}' for name in equal) or "true"
         return self._answer(f"SELECT * FROM meters WHERE {where} ORDER BY meter_id", equal)
 
-    def readings(self, meters: Any = None, start: Any = None, end: Any = None, *, quantity: str = "energy") -> Answer:
+    def readings(
+        self, meters: Any = None, start: Any = None, end: Any = None, *, quantity: str = "energy", as_of: Any = None
+    ) -> Answer:
         """Return readings: meter_id, interval_start, interval_end, kwh (value, for what is not in kWh), quality.
 
         Args:
@@ -119,11 +128,15 @@ class OpenedLake:
             start: First moment, inclusive.
             end: Last moment, exclusive.
             quantity: What is measured.
+            as_of: An ingest's id or a moment: readings as they were then.
         """
-        select = (
-            f"SELECT meter_id, interval_start, interval_end, value AS {_value_name(quantity)}, quality FROM readings"
-        )
-        return self._series(select, "interval_start", meters, start, end, quantity)
+        columns = f"meter_id, interval_start, interval_end, value AS {_value_name(quantity)}, quality"
+        if as_of is None:
+            select, given = f"SELECT {columns} FROM readings", {}
+        else:
+            select = f"SELECT {columns} FROM {readings_as_they_were('$as_of')}"
+            given = {"as_of": published_at(self._engine, str(as_of), self._as_of_moment)}
+        return self._series(select, "interval_start", meters, start, end, quantity, **given)
 
     def consumption(
         self,
@@ -137,8 +150,9 @@ class OpenedLake:
         fiscal_start: str | None = None,
         day_start: str | None = None,
         boundaries: Iterable[Any] = (),
+        as_of: Any = None,
     ) -> Answer:
-        """Return what meters used by period of their own zone, and which part was measured.
+        """Return what meters used by period of their own zone, and which part was measured, estimated or is missing.
 
         Args:
             meters: Which; all where left out.
@@ -150,6 +164,7 @@ class OpenedLake:
             fiscal_start: Of fiscal_month and fiscal_year: the first month and day, as 04-06.
             day_start: The hour of the clock at which days begin, as 06:00.
             boundaries: Of dates: the days on which one period ends and the next begins.
+            as_of: An ingest's id or a moment: what the answer would have been then.
 
         Raises:
             BadParameter: If an argument cannot be used.
@@ -160,17 +175,19 @@ class OpenedLake:
         calendar = chosen_calendar(
             by, cycle_day=cycle_day, fiscal_start=fiscal_start, day_start=day_start, boundaries=dates
         )
-        if by not in _PERIODS or day_start or not is_summarised(measured):
-            return self._of_periods(meters, start, end, measured, calendar)
-        column = _PERIODS[by]
-        value = _value_name(quantity)
+        summary = SUMMARIES.get(calendar.kind)
+        if summary is None or day_start or as_of is not None or not is_summarised(measured):
+            lake = lake_as_of(self._engine, None if as_of is None else str(as_of), self._as_of_moment)
+            return self._of_periods(lake, meters, start, end, measured, calendar)
         select = (
-            f"SELECT meter_id, {column}, energy_kwh AS {value}, intervals_present, intervals_expected,"
-            f" intervals_present / nullif(intervals_expected, 0) AS coverage FROM {_SUMMARIES[by]}"
+            f"SELECT meter_id, {summary.column}, energy_kwh AS {_value_name(quantity)}, intervals_present, intervals_expected,"
+            f" intervals_present / nullif(intervals_expected, 0) AS coverage, {', '.join(_MINUTES)} FROM {summary.table}"
         )
-        return self._series(select, column, meters, start, end, quantity)
+        return self._series(select, summary.column, meters, start, end, quantity).made(with_shares)
 
-    def _of_periods(self, meters: Any, start: Any, end: Any, measured: Quantity, calendar: BillingCalendar) -> Answer:
+    def _of_periods(
+        self, lake: Lake, meters: Any, start: Any, end: Any, measured: Quantity, calendar: BillingCalendar
+    ) -> Answer:
         """Return periods that are counted from readings; see meterlake.lake.metering."""
         ids = meter_ids_of(meters)
         self._require_meters(ids)
@@ -178,7 +195,7 @@ class OpenedLake:
         attrs = {"zone": self.tz, "quantity": measured.name, "unit": measured.unit, "period": calendar.kind.value}
 
         def rows() -> pa.Table:
-            return self._in_zone(periods_of_meters(self._engine, ids, PeriodQuestion(measured, calendar, first, last)))
+            return self._in_zone(periods_of_meters(lake, ids, PeriodQuestion(measured, calendar, first, last)))
 
         return Answer(rows, attrs)
 
@@ -262,19 +279,27 @@ class OpenedLake:
         Raises:
             BadParameter: If an argument cannot be used.
         """
-        groups = {"meter": "meter_id", "day": "local_date", "reason": "reason"}
-        column = _chosen("by", by, groups)
         if by == "reason":
             return self._answer(
                 "SELECT reason, count(*) AS rows FROM quarantine GROUP BY ALL ORDER BY rows DESC, reason"
             )
-        days = self.consumption(meters, start, end, quantity=quantity)
-        text = f"""
-            SELECT {column}, sum(intervals_present)::BIGINT AS intervals_present,
-                   sum(intervals_expected)::BIGINT AS intervals_expected,
-                   sum(intervals_present) / nullif(sum(intervals_expected), 0) AS coverage
-            FROM days GROUP BY ALL ORDER BY {column}"""
-        return self.sql(text, days=days)
+        if by not in _COMPLETENESS:
+            raise BadParameter("by", by, f"one of {', '.join((*_COMPLETENESS, 'reason'))}", "meter")
+        ids = meter_ids_of(meters)
+        self._require_meters(ids)
+        first, last = (self._moment(name, one) for name, one in (("start", start), ("end", end)))
+        asked = DaysAsked(
+            quantity_named(quantity).name,
+            first.date() if first else None,
+            last.date() if last else None,
+            (EVERY_METER,) if ids is None else [(one, one) for one in sorted(ids)],
+        )
+
+        def rows() -> pa.Table:
+            found = _COMPLETENESS[by](self._engine, asked)
+            return found.rename_columns([*found.column_names[:-1], "coverage"])
+
+        return Answer(rows, {"quantity": asked.quantity})
 
     def ingest(
         self,
@@ -308,7 +333,9 @@ class OpenedLake:
         counted = "".join(f"<tr><td>{name}</td><td>{rows:,}</td></tr>" for name, rows in self.tables.items())
         return f"<b>{escape(self.settings.location)}</b>, zone {self.tz}<table><tr><th>table</th><th>rows</th></tr>{counted}</table>"
 
-    def _series(self, select: str, column: str, meters: Any, start: Any, end: Any, quantity: str) -> Answer:
+    def _series(
+        self, select: str, column: str, meters: Any, start: Any, end: Any, quantity: str, **values: Any
+    ) -> Answer:
         known = quantity_named(quantity)
         answer = self._of_meters(
             select,
@@ -319,6 +346,7 @@ class OpenedLake:
             where="quantity = $quantity",
             order=f"meter_id, {column}",
             quantity=known.name,
+            **values,
         )
         answer.attrs |= {"quantity": known.name, "unit": known.unit}
         return answer
@@ -355,6 +383,9 @@ class OpenedLake:
             )
             raise UnknownMeter(name, near["meter_id"].to_pylist())
 
+    def _as_of_moment(self, written: str) -> dt.datetime | None:
+        return self._moment("as_of", written)
+
     def _moment(self, name: str, given: Any) -> dt.datetime | None:
         return moment_of(name, given, ZoneInfo(self.tz))
 
@@ -377,12 +408,6 @@ class OpenedLake:
             for field in rows.schema
         ]
         return rows.cast(pa.schema(fields))
-
-
-def _chosen(name: str, given: str, known: dict[str, str]) -> str:
-    if given not in known:
-        raise BadParameter(name, given, f"one of {', '.join(known)}", next(iter(known)))
-    return known[given]
 
 
 def _value_name(quantity: str) -> str:

@@ -9,7 +9,7 @@ import click
 
 from meterlake.cli.terminal import completion
 from meterlake.cli.terminal.lake_option import chosen_settings
-from meterlake.cli.terminal.moments import day_range
+from meterlake.cli.terminal.moments import day_range, moment_in_utc
 from meterlake.cli.terminal.output import answer_format, print_rows
 from meterlake.cli.terminal.period_options import AskedPeriods, period_options
 
@@ -18,14 +18,13 @@ if TYPE_CHECKING:
 
     from meterlake.lake.port import Lake
 
-_SUMMARIES = {"day": "consumption_daily", "week": "consumption_weekly", "month": "consumption_monthly"}
-
 
 @click.command()
 @click.argument("meter_id", shell_complete=completion.meters)
 @period_options
 @day_range("First day, inclusive; a month or a year is its first.", "Last day, exclusive.")
 @click.option("--quantity", default="energy", show_default=True, shell_complete=completion.quantities)
+@click.option("--as-of", help="What it would have been then: a time, UTC where it says no offset, or an ingest's id.")
 @answer_format
 @click.pass_context
 def consumption(
@@ -35,18 +34,21 @@ def consumption(
     start: dt.date | None,
     end: dt.date | None,
     quantity: str,
+    as_of: str | None,
     form: str,
 ) -> None:
     """Say what a meter used, in days, weeks, months or any periods that are billed, of its own time zone."""
     from meterlake.lake.engine_choice import open_lake
     from meterlake.lake.metering.answers import PeriodQuestion, periods_of_meter
+    from meterlake.lake.metering.as_it_was import lake_as_of
     from meterlake.lake.metering.derived_quantities import answered_quantity, is_summarised
+    from meterlake.lake.metering.summaries import SUMMARIES
 
     measured, calendar = answered_quantity(quantity), asked.calendar()
-    lake = open_lake(chosen_settings(context))
-    question = _SUMMARIES.get(asked.by) if asked.is_plain and is_summarised(measured) else None
-    if question:
-        rows = lake.ask(question, meter_id=meter_id, quantity=measured.name, start_date=start, end_date=end)
+    lake = lake_as_of(open_lake(chosen_settings(context)), as_of, moment_in_utc)
+    summary = SUMMARIES.get(calendar.kind) if asked.is_plain and as_of is None and is_summarised(measured) else None
+    if summary:
+        rows = summary.of_meter(lake, meter_id, measured.name, start, end)
     else:
         rows = periods_of_meter(lake, meter_id, PeriodQuestion(measured, calendar, start, end))
         rows = in_zone_of(lake, meter_id, rows)

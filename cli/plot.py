@@ -7,9 +7,11 @@ from pathlib import Path
 
 import click
 
+from meterlake.cli.consumption import in_zone_of, what_there_is
 from meterlake.cli.terminal import completion
 from meterlake.cli.terminal.lake_option import chosen_settings
 from meterlake.cli.terminal.moments import MOMENT, day_range, moment_range
+from meterlake.cli.terminal.period_options import AskedPeriods, period_options
 
 
 def _checked(context: click.Context, option: click.Parameter, out: Path) -> Path:
@@ -100,6 +102,41 @@ def forecast(
     )
     times = np.datetime64(panel.start.replace(tzinfo=None), "us") + np.arange(panel.intervals) * np.timedelta64(step)
     figure = draw_forecast(found.rows, times, panel.energy_kwh[0], time_zone=panel.time_zone, model=record.label)
+    save_figure(figure, out)
+    click.echo(str(out))
+
+
+@plot.command()
+@click.argument("meter_id", shell_complete=completion.meters)
+@_out
+@period_options
+@day_range("First day, inclusive.", "Last day, exclusive.")
+@click.option("--quantity", default="energy", show_default=True, shell_complete=completion.quantities)
+@click.pass_context
+def consumption(
+    context: click.Context,
+    meter_id: str,
+    out: Path,
+    asked: AskedPeriods,
+    start: dt.date | None,
+    end: dt.date | None,
+    quantity: str,
+) -> None:
+    """Draw what a meter used, with the part of each period that was measured, estimated or is missing."""
+    from meterlake.lake.engine_choice import open_lake
+    from meterlake.lake.errors import BadParameter
+    from meterlake.lake.metering.answers import PeriodQuestion, periods_of_meter
+    from meterlake.lake.metering.derived_quantities import answered_quantity
+    from meterlake.plots.consumption_shares import draw_consumption
+    from meterlake.plots.style import save_figure
+
+    lake, measured = open_lake(chosen_settings(context)), answered_quantity(quantity)
+    rows = periods_of_meter(lake, meter_id, PeriodQuestion(measured, asked.calendar(), start, end))
+    if not any(kind == "period" for kind in rows["kind"].to_pylist()):
+        raise BadParameter(
+            "start", str(start), f"days with {quantity}: {what_there_is(lake, meter_id, quantity)}", "2013-01"
+        )
+    figure = draw_consumption(in_zone_of(lake, meter_id, rows), meter_id=meter_id, unit=measured.unit)
     save_figure(figure, out)
     click.echo(str(out))
 

@@ -17,8 +17,6 @@ from meterlake.cli.terminal.output import answer_format, print_rows
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_ALL_METERS = {"after_meter_id": "", "page_size": 10_000_000}
-
 
 @click.command()
 @click.argument("meter_id", required=False, shell_complete=completion.meters)
@@ -48,6 +46,7 @@ def quality(
     from meterlake.lake.codes.quantities import quantity_named
     from meterlake.lake.engine_choice import open_lake
     from meterlake.lake.known_meters import zone_of_meter
+    from meterlake.lake.metering.completeness import DaysAsked, completeness_of_days, completeness_of_meters
 
     lake, measured = open_lake(chosen_settings(context)), quantity_named(quantity).name
     days = {"quantity": measured, "start_date": start, "end_date": end}
@@ -63,13 +62,10 @@ def quality(
         rows = lake.ask("quarantine_by_reason")
         print_rows(rows, form, limit=limit, otherwise="Nothing is in quarantine.")
     else:
-        rows = (
-            lake.ask("completeness_by_day", **days)
-            if by == "day"
-            else lake.ask("completeness_by_meter", **days, **_ALL_METERS)
-        )
+        asked = DaysAsked(measured, start, end)
+        rows = completeness_of_days(lake, asked) if by == "day" else _worst_first(completeness_of_meters(lake, asked))
         otherwise = f"No meter has {measured} in this range; 'meterlake status' says what the lake holds."
-        print_rows(_worst_first(rows) if by == "meter" else rows, form, limit=limit, otherwise=otherwise)
+        print_rows(rows, form, limit=limit, otherwise=otherwise)
 
 
 def _midnight(day: dt.date | None, zone: ZoneInfo) -> dt.datetime | None:
@@ -77,15 +73,5 @@ def _midnight(day: dt.date | None, zone: ZoneInfo) -> dt.datetime | None:
 
 
 def _worst_first(rows: pa.Table) -> pa.Table:
-    """Return meters with the part that was measured of the days from their first to their last, the lowest first."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    days, missing = (pc.cast(rows[name], pa.float64()) for name in ("days_with_readings", "days_missing"))
-    measured = pc.divide(
-        pc.cast(rows["intervals_present"], pa.float64()), pc.cast(rows["intervals_expected"], pa.float64())
-    )
-    complete = pc.multiply(measured, pc.divide(days, pc.add(days, missing)))
-    return rows.append_column("completeness_fraction", complete).sort_by(
-        [("completeness_fraction", "ascending"), ("meter_id", "ascending")]
-    )
+    """Return meters with the lowest part that is there first; those of which it is not known last."""
+    return rows.sort_by([("completeness_fraction", "ascending"), ("meter_id", "ascending")])

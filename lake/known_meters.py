@@ -12,6 +12,8 @@ from meterlake.lake.port import Lake
 
 # A meter without a row in meters, or without a zone there, has days in UTC.
 DEFAULT_TIME_ZONE = "UTC"
+# From the first id to the last that can be.
+EVERY_METER = ("", "\U0010ffff")
 
 
 def meter_row(lake: Lake, meter_id: str) -> dict[str, Any] | None:

@@ -9,21 +9,27 @@ A file opens with comments that a person and this module both read:
 `parameters` names the `?` marks in order (a name may stand twice). `files` says, a line a table, which
 parameters bound which columns, so that an engine can leave out files that cannot hold an answer; it never
 changes the answer. A start or an end that is given as None is no limit.
+
+A question that reads readings can be asked of them as they were at a moment: its name with `AS_IT_WAS` behind it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from meterlake.lake.codes.quality import ReadingType
 from meterlake.lake.errors import UnknownQuestion
-from meterlake.lake.tables import TABLES
+from meterlake.lake.tables import READINGS, TABLES
 from meterlake.lake.time_bounds import EARLIEST, LATEST
 
+AS_IT_WAS = "@as_of"
+_AS_OF = "as_of"
+_LATER = "(SELECT ingest_id FROM ingests WHERE finished_at > ?)"
 _TABLE_MENTION = re.compile(rf"\b(FROM|JOIN)\s+({'|'.join(TABLES)})\b(?:\s+AS\s+(\w+))?", re.IGNORECASE)
 # Athena knows no infinite time, so a limit that is none is one beyond all that a lake holds.
 _NO_LIMIT: dict[str, dt.datetime | dt.date] = {
@@ -80,13 +86,37 @@ class Question:
         return _TABLE_MENTION.sub(source, self.sql)
 
 
+def readings_as_they_were(mark: str = "?") -> str:
+    """Return the readings of a moment as SQL to select from; it stands in several places, as `mark` says.
+
+    An ingest is known by the order in which it was published. What no ingest is known of has always been there. What was covered
+    later stands whole, and not its remainder. What was covered more than once is what it is now from the first time on.
+    """
+    columns = ", ".join(READINGS.column_names)
+    later = _LATER.replace("?", mark)
+    came, covered_later = f"ingest_id NOT IN {later}", f"covered.covered_at > {mark}"
+    return f"""(
+        SELECT {columns} FROM readings WHERE {came} AND reading_type <> '{ReadingType.REMAINDER}'
+        UNION ALL
+        SELECT {columns} FROM readings WHERE {came} AND reading_type = '{ReadingType.REMAINDER}' AND NOT EXISTS (
+            SELECT 1 FROM covered WHERE {covered_later} AND covered.ingest_id = readings.ingest_id
+                AND covered.meter_id = readings.meter_id AND covered.quantity = readings.quantity
+                AND covered.interval_start <= readings.interval_start AND covered.interval_end >= readings.interval_end)
+        UNION ALL
+        SELECT {columns} FROM covered WHERE {covered_later} AND {came}
+        UNION ALL
+        SELECT {columns} FROM superseded WHERE superseded_by IN {later} AND {came})"""
+
+
 @cache
 def question_named(name: str) -> Question:
     """Read a question from its file.
 
     Raises:
-        UnknownQuestion: If there is no such file.
+        UnknownQuestion: If there is no such file, or it is asked as it was and does not read readings.
     """
+    if name.endswith(AS_IT_WAS):
+        return _as_it_was(question_named(name.removesuffix(AS_IT_WAS)))
     path = files("meterlake.lake.queries") / f"{name}.sql"
     if not path.is_file():
         raise UnknownQuestion(name, question_names())
@@ -98,6 +128,29 @@ def question_names() -> list[str]:
     """Return the names of all questions, sorted."""
     folder = files("meterlake.lake.queries")
     return sorted(entry.name.removesuffix(".sql") for entry in folder.iterdir() if entry.name.endswith(".sql"))
+
+
+def _as_it_was(question: Question) -> Question:
+    """Return a question that reads the readings of a moment, which is the parameter `as_of`."""
+    if READINGS.name not in question.tables:
+        raise UnknownQuestion(question.name + AS_IT_WAS, question_names())
+    inserted = readings_as_they_were()
+    parameters: list[str] = []
+    names = iter(question.parameters)
+    sql, copied = "", 0
+    for match in _TABLE_MENTION.finditer(question.sql):
+        if match.group(2).lower() != READINGS.name:
+            continue
+        before = question.sql[copied : match.start()]
+        parameters += [next(names) for _ in range(before.count("?"))] + [_AS_OF] * inserted.count("?")
+        sql += f"{before}{match.group(1)} {inserted} AS {match.group(3) or READINGS.name}"
+        copied = match.end()
+    return replace(
+        question,
+        name=question.name + AS_IT_WAS,
+        sql=sql + question.sql[copied:],
+        parameters=(*parameters, *names),
+    )
 
 
 def _parse(name: str, text: str) -> Question:

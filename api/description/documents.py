@@ -130,10 +130,16 @@ class QualityItem(BaseModel):
     last_date: dt.date | None = None
     days_with_readings: int | None = None
     days_missing: int | None = None
-    meters: int | None = None
+    meters: int | None = Field(default=None, description="Those that sent something on the day.")
+    meters_expected: int | None = Field(default=None, description="Those that sent something until then.")
     intervals_present: int | None = None
-    intervals_expected: int | None = None
-    completeness_fraction: float | None = None
+    intervals_expected: int | None = Field(
+        default=None,
+        description="Null where nothing was sent, which says no length, or in sums from before minutes were counted.",
+    )
+    minutes_present: int | None = None
+    minutes_expected: int | None = None
+    completeness_fraction: float | None = Field(default=None, description="Minutes present of those expected.")
     reason: str | None = None
     source_file: str | None = None
     quarantined_rows: int | None = None

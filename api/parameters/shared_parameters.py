@@ -40,6 +40,7 @@ EXAMPLES: dict[str, str] = {
     "by": "day",
     "period": "month",
     "boundaries": "2013-01-05,2013-02-07",
+    "as_of": "2013-10-01T00:00:00Z",
 }
 
 _DATE_TIME = {"format": "date-time"}
@@ -102,6 +103,16 @@ AnsweredQuantityName = Annotated[
         description="What was measured, or follows from it: net_energy, and power_factor where none was measured.",
         examples=[EXAMPLES["quantity"]],
         json_schema_extra={"enum": [*QUANTITIES, NET_ENERGY.name]},
+    ),
+]
+AsOf = Annotated[
+    str | None,
+    Query(
+        description="Answer as it would have been then: an RFC 3339 time with its offset, or the id of an ingest, which has come. "
+        "An ingest that was taken back has never been.",
+        examples=[EXAMPLES["as_of"]],
+        min_length=1,
+        max_length=100,
     ),
 ]
 Limit = Annotated[int | None, BeforeValidator(_plain_number), Query(description="Rows a page.", examples=[1000], ge=1)]

@@ -8,12 +8,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from meterlake.api.parameters.shared_parameters import EXAMPLES
 from meterlake.api.refusals import RangeTooWide
 from meterlake.lake.errors import BadParameter
+from meterlake.lake.metering.as_it_was import lake_as_of
 from meterlake.lake.metering.local_days import first_day_from
+from meterlake.lake.port import Lake
 from meterlake.lake.time_bounds import EARLIEST, FIRST_YEAR, LAST_YEAR
 from meterlake.lake.time_zones import checked_zone
 
@@ -23,7 +26,7 @@ LATEST = dt.datetime(LAST_YEAR + 1, 1, 1, tzinfo=dt.UTC)
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _CLOCK = r"\d{2}:\d{2}:\d{2}(?:\.\d+)?"
 # A plus sign that a client did not escape arrives as a blank, and a blank can be nothing else there.
-_OFFSET = r"[Zz]|[+\- ]\d{2}:\d{2}"
+_OFFSET = r"[Zz]|[+\- ](?:[01]\d|2[0-3]):[0-5]\d"
 _RFC_3339 = re.compile(rf"({_DAY})[Tt ]({_CLOCK})({_OFFSET})", re.ASCII)
 _NAIVE = re.compile(rf"{_DAY}(?:[Tt ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d+)?)?)?", re.ASCII)
 
@@ -67,6 +70,15 @@ def parse_time(name: str, text: str) -> dt.datetime:
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise BadParameter(name, text, f"a year from {FIRST_YEAR} to {LAST_YEAR}", EXAMPLES[name])
     return moment.astimezone(dt.UTC)
+
+
+def lake_as_asked(lake: Lake, as_of: str | None) -> Lake:
+    """Return the lake as it was when the parameter `as_of` says; the lake itself where it is left out.
+
+    Raises:
+        BadParameter: If it is no ingest's id, and no time that can be read.
+    """
+    return lake_as_of(lake, as_of, partial(parse_time, "as_of"))
 
 
 def parse_range(start: str | None, end: str | None, *, widest_days: int | None = None) -> TimeRange:

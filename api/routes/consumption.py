@@ -16,8 +16,8 @@ from meterlake.api.description.documents import ConsumptionBody
 from meterlake.api.description.route_documents import table_responses
 from meterlake.api.paging import AskedPage, Page
 from meterlake.api.parameters.period_parameters import AskedCalendar
-from meterlake.api.parameters.shared_parameters import AnsweredQuantityName, End, MeterId, Start, TimeZoneName
-from meterlake.api.parameters.time_parameters import parse_range, parse_zone
+from meterlake.api.parameters.shared_parameters import AnsweredQuantityName, AsOf, End, MeterId, Start, TimeZoneName
+from meterlake.api.parameters.time_parameters import lake_as_asked, parse_range, parse_zone
 from meterlake.api.refusals import UnwantedParameter
 from meterlake.api.representations import (
     AskedRepresentation,
@@ -27,23 +27,21 @@ from meterlake.api.representations import (
     render,
 )
 from meterlake.api.rounding import rounded
-from meterlake.api.routes.meter_routes import get_of_meter
+from meterlake.api.routes.meter_routes import facts_of_series, get_of_meter
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.known_meters import zone_of_meter
 from meterlake.lake.metering.answers import PeriodQuestion, periods_of_meter
 from meterlake.lake.metering.calendars import BillingCalendar, PeriodKind
+from meterlake.lake.metering.coverage import SHARES
 from meterlake.lake.metering.derived_quantities import answered_quantity, is_summarised
 from meterlake.lake.metering.local_days import LocalPeriod, day_start, next_period
+from meterlake.lake.metering.summaries import SUMMARIES
 from meterlake.lake.port import Lake
 
 router = APIRouter(prefix="/v1", tags=["consumption"])
 
-_SUMMARIES = {
-    LocalPeriod.DAY: ("consumption_daily", "local_date"),
-    LocalPeriod.WEEK: ("consumption_weekly", "week_start"),
-    LocalPeriod.MONTH: ("consumption_monthly", "month_start"),
-}
 _KINDS = {LocalPeriod.DAY: PeriodKind.DAY, LocalPeriod.WEEK: PeriodKind.WEEK, LocalPeriod.MONTH: PeriodKind.MONTH}
+_MEASURED = ("intervals_present", "intervals_expected", "minutes_present", "minutes_expected", *SHARES)
 # Where a kind's length has a name in ISO 8601.
 _DURATIONS = {
     PeriodKind.HOUR: "PT1H",
@@ -86,6 +84,12 @@ ConsumptionInterval = Annotated[
                     "value": 5.7,
                     "intervals_present": 48,
                     "intervals_expected": 48,
+                    "minutes_present": 1440,
+                    "minutes_expected": 1440,
+                    "estimated_share": 0.0,
+                    "edited_share": 0.0,
+                    "suspect_share": 0.0,
+                    "missing_share": 0.0,
                 }
             ],
             "next": "Cwakuldmo9db",
@@ -106,6 +110,7 @@ async def list_consumption(
     interval: ConsumptionInterval = "P1D",
     quantity: AnsweredQuantityName = "energy",
     tz: TimeZoneName = None,
+    as_of: AsOf = None,
 ) -> Response:
     """Answer with the periods of the meter's own zone that begin in [start, end).
 
@@ -118,14 +123,17 @@ async def list_consumption(
         raise UnwantedParameter("interval", interval, "period says how long a period is; leave one of the two out")
     period = LocalPeriod.WEEK if interval == "P1W" else LocalPeriod(interval)
     parse_zone(tz, "UTC")  # a wrong zone is refused before anything is asked
-    if calendar is not None or not is_summarised(measured):
+    if calendar is not None or as_of is not None or not is_summarised(measured):
         if calendar is not None and calendar.kind is PeriodKind.HOUR:
             parse_range(start, end, widest_days=settings.widest_readings_days)
         asked_periods = PeriodQuestion(measured, calendar or BillingCalendar(_KINDS[period]), wanted.start, wanted.end)
-        return await answer(
-            request, lambda lake: render(_of_readings(lake, meter_id, asked_periods, tz, page), representation)
-        )
-    question, key = _SUMMARIES[period]
+
+        def of_readings(lake: Lake) -> Rendered:
+            rows = _of_readings(lake_as_asked(lake, as_of), meter_id, asked_periods, tz, page)
+            return render(rows, representation)
+
+        return await answer(request, of_readings)
+    summary = SUMMARIES[_KINDS[period]]
 
     def compute(lake: Lake) -> Rendered:
         own_zone = ZoneInfo(zone_of_meter(lake, meter_id))
@@ -133,19 +141,10 @@ async def list_consumption(
         first, last = wanted.local_dates(own_zone)
         if page.after:
             first = max(first, dt.date.fromisoformat(page.after[0]) + dt.timedelta(days=1))
-        asked = lake.ask(question, meter_id=meter_id, quantity=measured.name, start_date=first, end_date=last)
-        facts: dict[str, Any] = {
-            "meter_id": meter_id,
-            "quantity": measured.name,
-            "unit": measured.unit,
-            "interval": interval,
-            "time_zone": zone.key,
-            "start": wanted.start.astimezone(zone),
-            "end": wanted.end.astimezone(zone),
-            "period_time_zone": own_zone.key,
-        }
-        rows = _with_intervals(page.cut(asked), key, period, own_zone, zone)
-        return render(RowsAnswer("consumption", rows, facts, page.following(asked, key)), representation)
+        asked = summary.of_meter(lake, meter_id, measured.name, first, last)
+        facts = facts_of_series(meter_id, measured, interval, wanted, zone) | {"period_time_zone": own_zone.key}
+        rows = _with_intervals(page.cut(asked), summary.column, period, own_zone, zone)
+        return render(RowsAnswer("consumption", rows, facts, page.following(asked, summary.column)), representation)
 
     return await answer(request, compute)
 
@@ -191,7 +190,6 @@ def _with_intervals(periods: pa.Table, key: str, period: LocalPeriod, own_zone: 
             "interval_start": pa.array([day_start(day, own_zone) for day in starts], time),
             "interval_end": pa.array([day_start(next_period(day, period), own_zone) for day in starts], time),
             "value": rounded(periods.column("energy_kwh")),
-            "intervals_present": periods.column("intervals_present"),
-            "intervals_expected": periods.column("intervals_expected"),
+            **{name: periods.column(name) for name in _MEASURED},
         }
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -30,6 +31,7 @@ from meterlake.api.representations import (
 from meterlake.api.rounding import rounded
 from meterlake.lake.codes.quantities import Quantity, quantity_named
 from meterlake.lake.known_meters import zone_of_meter
+from meterlake.lake.metering.completeness import DaysAsked, completeness_of_days, completeness_of_meters
 from meterlake.lake.port import Lake
 from meterlake.lake.time_bounds import EARLIEST
 
@@ -66,8 +68,10 @@ GapsOf = Annotated[
                     "days_with_readings": 2,
                     "days_missing": 1,
                     "intervals_present": 90,
-                    "intervals_expected": 96,
-                    "completeness_fraction": 0.9375,
+                    "intervals_expected": 144,
+                    "minutes_present": 2700,
+                    "minutes_expected": 4320,
+                    "completeness_fraction": 0.625,
                 }
             ],
             "next": "Cwakuldmo9db",
@@ -91,7 +95,8 @@ async def read_quality(
 
     A gap that touches the range is given whole. The last one goes on until the newest reading of any meter.
 
-    `completeness_fraction` is of the days that have a reading; whole days without one are `days_missing`.
+    `completeness_fraction` is of the minutes from a meter's first reading on, up to the end of the range, or to the last day of
+    any meter. Whole days without a reading are `days_missing`; a day counts the meters that should have sent.
     """
     _refuse_unwanted(request, by, meter_id)
     wanted = parse_range(start, end)
@@ -104,8 +109,8 @@ async def read_quality(
     if by == "reason":
         return await answer(request, lambda lake: render(_reasons(lake, page), representation))
     completeness: Callable[..., RowsAnswer] = _by_day if by == "day" else _by_meter
-    first, last = wanted.local_dates(ZoneInfo("UTC"))
-    return await answer(request, lambda lake: render(completeness(lake, measured, first, last, page), representation))
+    asked = DaysAsked(measured.name, *wanted.local_dates(ZoneInfo("UTC")))
+    return await answer(request, lambda lake: render(completeness(lake, asked, page), representation))
 
 
 def _refuse_unwanted(request: Request, by: str | None, meter_id: str | None) -> None:
@@ -122,38 +127,28 @@ def _refuse_unwanted(request: Request, by: str | None, meter_id: str | None) -> 
             raise UnwantedParameter(name, request.query_params[name], reason)
 
 
-def _by_meter(lake: Lake, quantity: Quantity, first: dt.date, last: dt.date, page: Page) -> RowsAnswer:
-    asked = lake.ask(
-        "completeness_by_meter",
-        quantity=quantity.name,
-        start_date=first,
-        end_date=last,
-        after_meter_id=page.after[0] if page.after else "",
-        page_size=page.rows_to_ask,
-    )
-    rows = page.cut(asked)
-    columns = ("meter_id", "first_date", "last_date", "days_with_readings", "days_missing")
-    shown = pa.table({name: rows[name] for name in columns} | _completeness(rows))
-    return RowsAnswer("quality", shown, _day_facts("meter", quantity), page.following(asked, "meter_id"))
+def _by_meter(lake: Lake, asked: DaysAsked, page: Page) -> RowsAnswer:
+    after = page.after[0] if page.after else ""
+    rows = completeness_of_meters(lake, asked, after_meter_id=after, page_size=page.rows_to_ask)
+    return _completeness(rows, "meter", asked, page)
 
 
-def _by_day(lake: Lake, quantity: Quantity, first: dt.date, last: dt.date, page: Page) -> RowsAnswer:
+def _by_day(lake: Lake, asked: DaysAsked, page: Page) -> RowsAnswer:
     if page.after:
-        first = max(first, dt.date.fromisoformat(page.after[0]) + dt.timedelta(days=1))
-    asked = lake.ask("completeness_by_day", quantity=quantity.name, start_date=first, end_date=last)
-    rows = page.cut(asked)
-    shown = pa.table({"local_date": rows["local_date"], "meters": rows["meters"]} | _completeness(rows))
-    return RowsAnswer("quality", shown, _day_facts("day", quantity), page.following(asked, "local_date"))
+        following = dt.date.fromisoformat(page.after[0]) + dt.timedelta(days=1)
+        asked = replace(asked, start=max(asked.start or following, following))
+    return _completeness(completeness_of_days(lake, asked), "day", asked, page)
 
 
-def _completeness(rows: pa.Table) -> dict[str, Any]:
-    present, expected = (rows[name].cast(pa.int64()) for name in ("intervals_present", "intervals_expected"))
-    fraction = rounded(pc.divide(present.cast(pa.float64()), expected.cast(pa.float64())))
-    return {"intervals_present": present, "intervals_expected": expected, "completeness_fraction": fraction}
+def _completeness(rows: pa.Table, by: str, asked: DaysAsked, page: Page) -> RowsAnswer:
+    shown = page.cut(rows)
+    place = shown.column_names.index("completeness_fraction")
+    shown = shown.set_column(place, "completeness_fraction", rounded(shown["completeness_fraction"]))
+    return RowsAnswer("quality", shown, _day_facts(by, asked.quantity), page.following(rows, rows.column_names[0]))
 
 
-def _day_facts(by: str, quantity: Quantity) -> dict[str, Any]:
-    return {"by": by, "quantity": quantity.name, "unit": "intervals", "interval": "P1D", "time_zone": _LOCAL}
+def _day_facts(by: str, quantity: str) -> dict[str, Any]:
+    return {"by": by, "quantity": quantity, "unit": "intervals", "interval": "P1D", "time_zone": _LOCAL}
 
 
 def _reasons(lake: Lake, page: Page) -> RowsAnswer:

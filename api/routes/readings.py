@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import pyarrow as pa
 from fastapi import APIRouter, Query, Request
@@ -13,8 +13,8 @@ from meterlake.api.answering import answer
 from meterlake.api.description.documents import ReadingsBody
 from meterlake.api.description.route_documents import table_responses
 from meterlake.api.paging import AskedPage, Page
-from meterlake.api.parameters.shared_parameters import End, MeterId, QuantityName, Start, TimeZoneName
-from meterlake.api.parameters.time_parameters import TimeRange, parse_range, parse_zone
+from meterlake.api.parameters.shared_parameters import AsOf, End, MeterId, QuantityName, Start, TimeZoneName
+from meterlake.api.parameters.time_parameters import TimeRange, lake_as_asked, parse_range, parse_zone
 from meterlake.api.representations import (
     AskedReadingsRepresentation,
     Rendered,
@@ -24,7 +24,7 @@ from meterlake.api.representations import (
     render,
 )
 from meterlake.api.rounding import rounded
-from meterlake.api.routes.meter_routes import get_of_meter
+from meterlake.api.routes.meter_routes import facts_of_series, get_of_meter
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.codes.quantities import Quantity, quantity_named
 from meterlake.lake.green_button.reading_types import codes_of
@@ -89,6 +89,7 @@ async def list_readings(
     quantity: QuantityName = "energy",
     interval: ReadingsInterval = None,
     tz: TimeZoneName = None,
+    as_of: AsOf = None,
 ) -> Response:
     """Answer with the readings whose interval starts in [start, end)."""
     settings: ApiSettings = request.app.state.settings
@@ -100,16 +101,8 @@ async def list_readings(
 
     def compute(lake: Lake) -> Rendered:
         zone = parse_zone(tz, zone_of_meter(lake, meter_id))
-        asked = _ask(lake, meter_id, measured, interval, wanted, page)
-        facts: dict[str, Any] = {
-            "meter_id": meter_id,
-            "quantity": measured.name,
-            "unit": measured.unit,
-            "interval": interval,
-            "time_zone": zone.key,
-            "start": wanted.start.astimezone(zone),
-            "end": wanted.end.astimezone(zone),
-        }
+        asked = _ask(lake_as_asked(lake, as_of), meter_id, measured, interval, wanted, page)
+        facts = facts_of_series(meter_id, measured, interval, wanted, zone)
         following = page.following(asked, "interval_start")
         return render(RowsAnswer("readings", in_zone(page.cut(asked), zone), facts, following), representation)
 

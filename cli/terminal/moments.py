@@ -37,6 +37,12 @@ DAY = _Written("day")
 MOMENT = _Written("moment")
 
 
+def moment_in_utc(written: str) -> dt.datetime | None:
+    """Return the moment that `--as-of` writes; see lake.metering.as_it_was."""
+    moment: dt.datetime | None = MOMENT.convert(written, None, None)
+    return moment
+
+
 def day_range(first: str, last: str) -> Callable[[Command], Command]:
     """Return a decorator that adds `--start` and `--end`, days; see moment_range."""
     return _range(DAY, first, last)

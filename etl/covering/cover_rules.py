@@ -4,7 +4,8 @@ Statements are laid over one another, the worse quality first and of one quality
 it covers. A total yields to parts of its own quality that it does not contradict: they lie in it, and cover all of it and add
 up to it, or cover some of it and leave at least nothing. So files whose values agree leave the same in any order, and where
 they do not the newer one wins. What is left of a longer value is its remainder: its value less what lies in it, over the time
-that nothing else covers. Where that cannot be known, or would be less than nothing, the rest of it does not stand.
+that nothing else covers. Where that cannot be known, or would be less than nothing, the statement does not stand at all, and what
+lies under it does.
 
 Values are whole billionths and moments whole microseconds, so that nothing depends on the order of a sum.
 """
@@ -90,14 +91,40 @@ class Cover:
 
     def pieces(self) -> list[Piece]:
         """Return what stands, in the order of time."""
-        for number in _laid_order(self.statements):
+        order = _laid_order(self.statements)
+        spans = self._laid(order)
+        while unknown := [number for number in spans if self._is_unknown(number, spans[number])]:
+            # The shortest first: those that it lies in may be unknown because of it alone.
+            order.remove(min(unknown, key=self._length_and_age))
+            spans = self._laid(order)
+        found = (piece for owner, own in spans.items() for piece in self._pieces_of(owner, own))
+        return sorted(found, key=lambda piece: piece.start)
+
+    def _length_and_age(self, number: int) -> tuple[int, int, int]:
+        one = self.statements[number]
+        return (one.end - one.start, -one.arrival, one.start)
+
+    def _laid(self, order: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
+        """Lay statements over one another; return where each can be seen."""
+        for laid in (self._starts, self._ends, self._owners):
+            laid.clear()
+        for number in order:
             self._lay(number)
         self._left.clear()
         spans: dict[int, list[tuple[int, int]]] = {}
         for start, end, owner in zip(self._starts, self._ends, self._owners, strict=True):
             spans.setdefault(owner, []).append((start, end))
-        found = (piece for owner, own in spans.items() for piece in self._pieces_of(owner, own))
-        return sorted(found, key=lambda piece: piece.start)
+        return spans
+
+    def _is_unknown(self, owner: int, spans: list[tuple[int, int]]) -> bool:
+        one = self.statements[owner]
+        return self.kind.is_sum and spans != [(one.start, one.end)] and self._left_over(owner) is None
+
+    def _left_over(self, owner: int) -> int | None:
+        if owner not in self._left:
+            self._left[owner] = None  # until it is known; statements that wait for each other know nothing
+            self._left[owner] = self._standing_value(owner)
+        return self._left[owner]
 
     def _lay(self, number: int) -> None:
         one = self.statements[number]
@@ -169,15 +196,13 @@ class Cover:
 
     def _part_within(self, owner: int, outer: Statement) -> int | None:
         """Return what stands of a statement, if all of that lies in another's interval."""
-        if owner not in self._left:
-            self._left[owner] = None  # until it is known; statements that wait for each other know nothing
-            self._left[owner] = self._standing_value(owner)
+        left = self._left_over(owner)
         one = self.statements[owner]
         if _is_within(one, outer):
-            return self._left[owner]
+            return left
         spans = [(self._starts[at], self._ends[at]) for at in self._places(one) if self._owners[at] == owner]
         is_within = spans[0][0] >= outer.start and spans[-1][1] <= outer.end
-        return self._left[owner] if is_within else None
+        return left if is_within else None
 
     def _standing_value(self, number: int) -> int | None:
         one, places = self.statements[number], self._places(self.statements[number])
@@ -199,10 +224,7 @@ class Cover:
         elif not self.kind.is_sum:
             yield from (Piece(owner, start, end, one.value, one.worth) for start, end in spans)
         else:
-            if owner not in self._left:
-                self._left[owner] = None
-                self._left[owner] = self._standing_value(owner)
-            left = self._left[owner]
+            left = self._left_over(owner)
             if left is not None:
                 yield from self._shares(owner, spans, left if self.kind.is_signed else max(left, 0))
 

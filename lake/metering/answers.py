@@ -14,14 +14,13 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from meterlake.lake.codes.quantities import Quantity
-from meterlake.lake.known_meters import DEFAULT_TIME_ZONE, zone_of_meter
+from meterlake.lake.known_meters import DEFAULT_TIME_ZONE, EVERY_METER, zone_of_meter
 from meterlake.lake.metering.calendars import BillingCalendar, PeriodKind
 from meterlake.lake.metering.derived_quantities import DERIVED
 from meterlake.lake.metering.period_rows import period_rows
 from meterlake.lake.metering.totals import TotalsQuestion, no_parts, totals
 from meterlake.lake.port import Lake
 
-_EVERY_METER = ("", "\U0010ffff")
 _MOMENT = dt.timedelta(microseconds=1)
 
 
@@ -61,7 +60,7 @@ def periods_of_meters(lake: Lake, meter_ids: Sequence[str] | None, asked: Period
         if wanted is not None
         else {*zone_of.values(), DEFAULT_TIME_ZONE}
     )
-    reach = (min(wanted), max(wanted)) if wanted else _EVERY_METER
+    reach = (min(wanted), max(wanted)) if wanted else EVERY_METER
     parts = []
     for zone in sorted(zones):
         rows = _rows(lake, reach, asked, ZoneInfo(zone))

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from meterlake.lake.codes.quantities import Aggregation, Quantity
+from meterlake.lake.metering.coverage import DOUBTS, coverage
 
 PERIOD, SPAN = "period", "span"
 # A sum is exact to a billionth; what lies beyond is noise of binary numbers.
@@ -37,35 +38,8 @@ def period_rows(parts: pa.Table, quantity: Quantity) -> pa.Table:
     }
     if quantity.aggregation is Aggregation.MEAN:
         columns |= {"minimum": parts["value_min"], "maximum": parts["value_max"]}
-    minutes = {name: _minutes(parts, f"seconds_{name}") for name in ("present", "estimated", "edited", "suspect")}
+    minutes = {name: _minutes(parts, f"seconds_{name}") for name in ("present", *DOUBTS)}
     return pa.table(columns | coverage(parts["intervals_present"].to_numpy(), lengths / 60, minutes))
-
-
-def coverage(
-    intervals: npt.NDArray[np.int64], expected: Numbers, minutes: dict[str, Numbers]
-) -> dict[str, npt.NDArray[np.generic]]:
-    """Return the columns that say how much of some periods was measured, and how.
-
-    Args:
-        intervals: Readings in each period.
-        expected: The minutes of each period.
-        minutes: The minutes that are present, and of those the estimated, edited and suspect ones.
-    """
-    present = minutes["present"]
-    missing = np.maximum(0.0, expected - present)
-    # As many more as the missing minutes would be, at the mean length of those that are there.
-    lacking = np.divide(missing * intervals, present, out=np.zeros_like(missing), where=present > 0)
-    columns: dict[str, npt.NDArray[np.generic]] = {
-        "intervals_present": intervals,
-        "intervals_expected": intervals + np.floor(lacking + 0.5).astype(np.int64),
-        "minutes_present": _whole(present),
-        "minutes_expected": _whole(expected),
-    }
-    shares = {name: minutes[name] for name in ("estimated", "edited", "suspect")} | {"missing": missing}
-    return columns | {
-        f"{name}_share": np.round(np.divide(part, expected, out=np.zeros_like(part), where=expected > 0), _DECIMALS)
-        for name, part in shares.items()
-    }
 
 
 def _value(parts: pa.Table, aggregation: Aggregation) -> Numbers:
@@ -88,10 +62,6 @@ def _numbers(parts: pa.Table, name: str) -> Numbers:
 def _minutes(parts: pa.Table, name: str) -> Numbers:
     minutes: Numbers = _numbers(parts, name) / 60
     return minutes
-
-
-def _whole(minutes: Numbers) -> npt.NDArray[np.int64]:
-    return np.round(minutes).astype(np.int64)
 
 
 def _moments(seconds: npt.NDArray[np.int64]) -> pa.Array:

@@ -16,11 +16,11 @@ from meterlake.lake.aws.glue_catalogue import GlueCatalogue
 from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.open_bounds import EVERYWHERE
 from meterlake.lake.port import Lake
-from meterlake.lake.questions import question_named, question_names
+from meterlake.lake.questions import AS_IT_WAS, question_named, question_names
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import TABLES
 from tests.athena_stand_in import ATHENA, BUCKET, LAKE, AthenaStandIn, arrow_reads_from, copy_lake, emulated_aws
-from tests.lake_fixture import JANUARY_2, JANUARY_4, build_small_lake
+from tests.lake_fixture import JANUARY_2, JANUARY_4
 
 YEAR_2013 = {"start_date": dt.date(2013, 1, 1), "end_date": dt.date(2014, 1, 1)}
 ALL_TIME = {"start": dt.datetime(2012, 1, 1, tzinfo=dt.UTC), "end": dt.datetime(2014, 1, 1, tzinfo=dt.UTC)}
@@ -37,8 +37,8 @@ AFTER_THE_WORST |= {"after_meter_id": "MAC000005", "after_date": dt.date(2013, 7
 
 CASES: dict[str, dict[str, Any]] = {
     "anomalies_of_meter": {"meter_id": "MAC000005", "detector": "fleet_band", **YEAR_2013},
-    "completeness_by_day": {"quantity": "energy", **YEAR_2013},
-    "completeness_by_meter": {"quantity": "energy", **YEAR_2013, "after_meter_id": "", "page_size": 10},
+    "completeness_by_day": {"quantity": "energy", **YEAR_2013, **SOME_METERS},
+    "completeness_by_meter": {"quantity": "energy", **YEAR_2013, **SOME_METERS, "after_meter_id": "", "page_size": 10},
     "completeness_of_fleet": YEAR_2013,
     "consumption_daily": {**METER, **YEAR_2013},
     "consumption_monthly": {**METER, **YEAR_2013},
@@ -46,19 +46,21 @@ CASES: dict[str, dict[str, Any]] = {
     "customers_by_site": {"quantity": "energy"},
     "daily_by_segment": YEAR_2013,
     "detectors_with_scores": {},
-    "energy_half_hourly": {**SOME_METERS, **ALL_TIME},
-    "energy_hourly": {**SOME_METERS, **ALL_TIME},
+    "energy_readings": {**SOME_METERS, **ALL_TIME, "longest_seconds": 3600},
     "events_in": {**ALL_TIME, "any_code": False, "code": "PWR_LOSS"},
     "forecast_median_of_meter": {**HOURLY, **ISSUED},
     "forecast_of_meter": {**HOURLY, **ISSUED},
     "forecasts_issued": ALL_TIME,
     "forecasts_of_issue": {"model_name": "household", "model_version": 1, "issued_at": JANUARY_4},
+    "first_days_of_fleet": {"quantity": "energy", "end_date": dt.date(2014, 1, 1), **SOME_METERS},
     "gaps_of_meter": {**METER, **ALL_TIME},
+    "last_day_of_fleet": {"quantity": "energy"},
     "ingests_page": {
         "before_finished_at": dt.datetime(2030, 1, 1, tzinfo=dt.UTC),
         "before_ingest_id": "",
         "page_size": 2,
     },
+    "ingest_published": {"ingest_id": "in1"},
     "interruptions": {},
     "load_by_segment": ALL_TIME,
     "meter": {"meter_id": "MAC000005"},
@@ -88,7 +90,7 @@ CASES: dict[str, dict[str, Any]] = {
     "weather_by_day": YEAR_2013,
     "worst_anomalies": {**WORST, **AFTER_THE_WORST, "by_severity": False},
 }
-UNORDERED = {"energy_half_hourly", "energy_hourly"}
+UNORDERED = {"energy_readings"}
 
 
 @dataclass
@@ -100,25 +102,18 @@ class Opened:
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("lake")
-    build_small_lake(folder)
-    return folder
+def duckdb_lake(small_lake_root: Path) -> DuckDBLake:
+    return DuckDBLake(LakeSettings(lake=str(small_lake_root), threads=1))
 
 
 @pytest.fixture(scope="module")
-def duckdb_lake(root: Path) -> DuckDBLake:
-    return DuckDBLake(LakeSettings(lake=str(root), threads=1))
-
-
-@pytest.fixture(scope="module")
-def emulated(root: Path) -> Iterator[tuple[str, GlueCatalogue]]:
+def emulated(small_lake_root: Path) -> Iterator[tuple[str, GlueCatalogue]]:
     with emulated_aws() as address:
-        yield address, copy_lake(root, address)
+        yield address, copy_lake(small_lake_root, address)
 
 
 @pytest.fixture(scope="module", params=["DuckDB", "Athena, rows in the answer", "Athena, rows in a file on S3"])
-def opened(request: pytest.FixtureRequest, root: Path, duckdb_lake: DuckDBLake) -> Iterator[Opened]:
+def opened(request: pytest.FixtureRequest, small_lake_root: Path, duckdb_lake: DuckDBLake) -> Iterator[Opened]:
     if request.param == "DuckDB":
         yield Opened(duckdb_lake)
         return
@@ -127,7 +122,7 @@ def opened(request: pytest.FixtureRequest, root: Path, duckdb_lake: DuckDBLake) 
     address, catalogue = request.getfixturevalue("emulated")
     with pytest.MonkeyPatch.context() as patch:
         arrow_reads_from(patch, address)
-        stand_in = AthenaStandIn(address, root, catalogue, is_csv_on_s3=has_file)
+        stand_in = AthenaStandIn(address, small_lake_root, catalogue, is_csv_on_s3=has_file)
         yield Opened(AthenaLake(LAKE, settings, stand_in.session()), stand_in)
 
 
@@ -162,12 +157,22 @@ def test_a_day_of_46_half_hours_at_0_12_and_two_at_0_09_is_5_7_kwh(opened: Opene
 
     assert days.to_pylist() == [
         {"meter_id": "MAC000005", "local_date": dt.date(2013, 1, 2), "energy_kwh": 5.700000000000001}
-        | {"intervals_present": 48, "intervals_expected": 48}
+        | {"intervals_present": 48, "intervals_expected": 48, "minutes_present": 1440, "minutes_expected": 1440}
+        | {"minutes_estimated": 0, "minutes_edited": 0, "minutes_suspect": 0}
     ]
 
 
-def test_the_rows_of_every_table_are_counted_without_reading_them(opened: Opened, root: Path) -> None:
-    engine = DuckDBLake(LakeSettings(lake=str(root), threads=1))
+@pytest.mark.parametrize("name", [name for name in sorted(CASES) if "readings" in question_named(name).tables])
+def test_readings_as_they_are_by_now_give_the_answer_of_now(opened: Opened, name: str) -> None:
+    later = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+
+    then, now = opened.lake.ask(name + AS_IT_WAS, as_of=later, **CASES[name]), opened.lake.ask(name, **CASES[name])
+
+    assert sorted(map(str, then.to_pylist())) == sorted(map(str, now.to_pylist()))
+
+
+def test_the_rows_of_every_table_are_counted_without_reading_them(opened: Opened, small_lake_root: Path) -> None:
+    engine = DuckDBLake(LakeSettings(lake=str(small_lake_root), threads=1))
     counted = {name: engine.select(f"SELECT count(*) AS n FROM {name}")["n"][0].as_py() for name in TABLES}
 
     assert opened.lake.row_counts() == counted

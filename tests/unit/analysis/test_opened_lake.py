@@ -60,6 +60,12 @@ def test_days_hold_what_was_used_and_which_part_was_measured(lake: OpenedLake) -
         "intervals_present",
         "intervals_expected",
         "coverage",
+        "minutes_present",
+        "minutes_expected",
+        "estimated_share",
+        "edited_share",
+        "suspect_share",
+        "missing_share",
     ]
     assert days["kwh"].tolist() == [24.0, 12.0]
     assert days["local_date"].tolist() == [pd.Timestamp("2013-01-01"), pd.Timestamp("2013-01-02")]
@@ -118,8 +124,12 @@ def test_an_answer_goes_through_arrows_stream(lake: OpenedLake) -> None:
 
     assert pa.table(answer).to_pylist()[0] | {"coverage": 0.75} == {
         "local_date": dt.date(2013, 1, 1),
+        "meters": 2,
+        "meters_expected": 2,
         "intervals_present": 72,
         "intervals_expected": 96,
+        "minutes_present": 2160,
+        "minutes_expected": 2880,
         "coverage": 0.75,
     }
     assert answer.columns[-1] == "coverage" and len(answer.head(1)) == 1

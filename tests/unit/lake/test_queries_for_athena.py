@@ -10,17 +10,23 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from meterlake.lake.questions import question_named, question_names
+from meterlake.lake.questions import AS_IT_WAS, question_named, question_names
 from meterlake.lake.tables import TABLES
 
 # CASE, AND, OR and the like count as functions there.
 SHARED = {"AND", "OR", "CASE", "IF", "CAST", "EXTRACT", "DATEDIFF", "TIMESTAMP_TRUNC"}
 SHARED |= {"AVG", "COUNT", "FLOOR", "LEAD", "MAX", "MIN", "ROUND", "SUM", "UPPER", "NULLIF"}
-SHARED |= {"ARG_MAX", "SPLIT", "SPLIT_PART", "UNNEST"}
+SHARED |= {"COALESCE", "ARG_MAX", "SPLIT", "SPLIT_PART", "UNNEST"}
 # to_unixtime and from_unixtime, which the embedded engine is given by these names.
 SHARED |= {"TIME_TO_UNIX", "UNIX_TO_TIME"}
 # at_timezone likewise; a cast of it is what the zone's calendar or clock shows, on both.
 SHARED |= {"ANONYMOUS"}
+
+# And those that can be asked of readings as they were.
+ALL_NAMES = [
+    *question_names(),
+    *(name + AS_IT_WAS for name in question_names() if "readings" in question_named(name).tables),
+]
 
 # Questions that read a partitioned table whole, on purpose.
 READS_ALL = {
@@ -34,7 +40,7 @@ READS_ALL = {
 }
 
 
-@pytest.mark.parametrize("name", question_names())
+@pytest.mark.parametrize("name", ALL_NAMES)
 @pytest.mark.parametrize("dialect", ["duckdb", "trino", "athena"])
 def test_a_question_is_one_statement_with_a_mark_for_each_parameter(name: str, dialect: str) -> None:
     question = question_named(name)
@@ -44,7 +50,7 @@ def test_a_question_is_one_statement_with_a_mark_for_each_parameter(name: str, d
     assert len(list(statements[0].find_all(exp.Placeholder))) == len(question.parameters)
 
 
-@pytest.mark.parametrize("name", question_names())
+@pytest.mark.parametrize("name", ALL_NAMES)
 def test_a_question_is_still_one_statement_with_its_tables_pinned_to_snapshots(name: str) -> None:
     question = question_named(name)
     sources = {table: f"meterlake.{table} FOR VERSION AS OF 8954597067493422955" for table in question.tables}
@@ -54,7 +60,7 @@ def test_a_question_is_still_one_statement_with_its_tables_pinned_to_snapshots(n
     assert all(table.db == "meterlake" and table.args.get("version") for table in pinned.find_all(exp.Table))
 
 
-@pytest.mark.parametrize("name", question_names())
+@pytest.mark.parametrize("name", ALL_NAMES)
 def test_a_question_uses_functions_that_both_engines_have(name: str) -> None:
     parsed = sqlglot.parse_one(question_named(name).sql, read="trino")
 

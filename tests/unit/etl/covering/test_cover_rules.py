@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -176,7 +177,7 @@ def test_no_moment_stands_twice_whatever_is_said(rows: list[tuple[int, int, int 
 
     pieces = Cover(statements, kind).pieces()
 
-    assert all(one.end <= other.start for one, other in zip(pieces, pieces[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(pieces))
     over = lying_over(statements, pieces)
     whole = {piece.owner for piece in pieces if piece.value is None}
     assert set(over) | whole == set(range(len(statements))) and not set(over) & whole

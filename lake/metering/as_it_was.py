@@ -1,0 +1,90 @@
+"""A lake as it was at a moment: what an answer would have been then, from what stands and what was replaced since.
+
+Enters: a lake, and a moment or an ingest. Leaves: a lake of meterlake.lake.port whose readings are those of then. Readings that
+came later are left out, and those that a later ingest replaced stand again. What is known of meters is that of now, and an
+ingest that was taken back has never been.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from meterlake.lake.errors import BadParameter
+from meterlake.lake.port import Lake
+from meterlake.lake.questions import AS_IT_WAS, question_named
+from meterlake.lake.settings import LakeSettings
+
+
+@dataclass(frozen=True)
+class LakeAsItWas:
+    """A lake of meterlake.lake.port around another, at a moment.
+
+    Attributes:
+        lake: The lake of now.
+        moment: Ingests that were published later have not come yet.
+    """
+
+    lake: Lake
+    moment: dt.datetime
+
+    @property
+    def settings(self) -> LakeSettings:
+        """Where the lake lies; see meterlake.lake.port."""
+        return self.lake.settings
+
+    def ask(self, question: str, /, **parameters: Any) -> pa.Table:
+        """Answer a question of lake/queries; see meterlake.lake.port."""
+        if "readings" in question_named(question).tables:
+            return self.lake.ask(question + AS_IT_WAS, as_of=self.moment, **parameters)
+        return self.lake.ask(question, **parameters)
+
+    def row_counts(self) -> dict[str, int]:
+        """Return how many rows each table holds now; see meterlake.lake.port."""
+        return self.lake.row_counts()
+
+    def version_of(self, *tables: str) -> str:
+        """Return a text that changes exactly when one of these tables changes."""
+        return self.lake.version_of(*tables)
+
+
+def lake_as_of(lake: Lake, as_of: str | None, moment_of: Callable[[str], dt.datetime | None]) -> Lake:
+    """Return a lake as it was; the lake itself where nothing is said.
+
+    Args:
+        lake: The lake.
+        as_of: The id of an ingest, which has come then, or a moment; see moment_of.
+        moment_of: How the caller reads moments.
+
+    Raises:
+        BadParameter: If it is neither.
+    """
+    if as_of is None:
+        return lake
+    moment = published_at(lake, as_of, moment_of)
+    return LakeAsItWas(lake, moment)
+
+
+def published_at(lake: Lake, written: str, moment_of: Callable[[str], dt.datetime | None]) -> dt.datetime:
+    """Return when an ingest of this id was published, or else the moment that is written; see lake_as_of."""
+    found = lake.ask("ingest_published", ingest_id=written)
+    if found.num_rows:
+        published: dt.datetime = found["finished_at"][0].as_py()
+        return published
+    try:
+        moment = moment_of(written)
+    except BadParameter as error:
+        raise _neither(written) from error
+    if moment is None:
+        raise _neither(written)
+    return moment
+
+
+def _neither(written: str) -> BadParameter:
+    return BadParameter(
+        "as_of", written, "the id of an ingest that stands, or a time with its offset", "2024-07-01T00:00:00Z"
+    )
