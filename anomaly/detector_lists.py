@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from meterlake.anomaly.scoring_lake import KnownMeter
 from meterlake.lake.errors import BadParameter, UnreadableFile
+from meterlake.lake.plug_ins.expected_words import expected_of
 
 _CONFIG = ConfigDict(frozen=True, extra="forbid")
 
@@ -103,7 +104,9 @@ def read_lists(path: Path) -> DetectorLists:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise BadParameter(place, first.get("input"), first["msg"], "{detector: fleet_band, meters: all}") from error
+        raise BadParameter(
+            place, first.get("input"), expected_of(first), "{detector: fleet_band, meters: all}"
+        ) from error
 
 
 def chosen_meters(assignment: Assignment, meters: Sequence[KnownMeter]) -> list[KnownMeter]:

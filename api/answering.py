@@ -75,7 +75,7 @@ def _compressed(rendered: Rendered) -> Rendered:
 def stored_response(stored: StoredAnswer, exchange: Exchange) -> Response:
     """Return a stored answer as a response, or the 304 that stands for it."""
     exchange.came_from = "store"
-    if is_match(exchange.if_none_match, stored.etag):
+    if exchange.if_none_match and is_match(exchange.if_none_match, stored.etag):
         return _not_modified(stored)
     response = Response(stored.body)
     response.raw_headers = list(stored.headers)

@@ -60,7 +60,11 @@ def path_with_slashes_escaped(scope: Scope) -> str:
 
 def percent_encoded(path: str) -> str:
     """Return a path as a URI has it."""
-    return "%2F".join(quote(part, errors="replace") for part in path.split(ESCAPED_SLASH))
+    return (
+        quote(path, errors="replace")
+        if ESCAPED_SLASH not in path
+        else "%2F".join(map(percent_encoded, path.split(ESCAPED_SLASH)))
+    )
 
 
 def known_parameters(route: BaseRoute) -> frozenset[str]:

@@ -6,6 +6,7 @@ point: nothing is answered, from the store or otherwise, before the caller was l
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -15,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from meterlake.api.admission.admission import Admission, Admitted
 from meterlake.api.admission.cors import AllowedOrigins
 from meterlake.api.answering import stored_response
-from meterlake.api.asking.query_desk import CallerGone, QueryDesk
+from meterlake.api.asking.query_desk import QueryDesk
 from meterlake.api.canonical_request import path_with_slashes_escaped, percent_encoded
 from meterlake.api.exchange import Exchange
 from meterlake.api.logs import RequestLog, correlation_id_of, logged_query
@@ -24,6 +25,7 @@ from meterlake.api.problem_answers import error_response
 from meterlake.api.problems import is_for_the_log
 from meterlake.api.refusals import KeyInAddress
 from meterlake.api.settings import ApiSettings
+from meterlake.lake.waiting_callers import CallerGone, until_gone
 
 _WANTED_HEADERS = frozenset(
     {b"accept", b"accept-encoding", b"access-control-request-method", b"if-none-match", b"origin", b"x-api-key"}
@@ -31,6 +33,8 @@ _WANTED_HEADERS = frozenset(
 )
 # What a proxy writes in its log for a caller who did not wait; no answer is sent.
 _CALLER_GONE = 499
+# Of the event loop: what a connection sent, that it ended and that it is lost reach a server in turns of their own.
+_TURNS_TO_HEAR = 5
 
 
 class FrontDoor:
@@ -73,7 +77,7 @@ class FrontDoor:
             exchange.caller = admitted.caller
             sending.tell_allowance(admitted)
             if not await self._answered_from_store(scope, receive, exchange, sending):
-                await self._app(scope, receive, sending)
+                await self._ask_route(scope, receive, sending)
         except CallerGone:
             sending.status, exchange.came_from = _CALLER_GONE, "caller_gone"
         except Exception as error:  # the last stop before the server would answer 500
@@ -119,6 +123,21 @@ class FrontDoor:
             response = error_response(error, path=exchange.path, correlation_id=exchange.correlation_id)
             await response(scope, receive, sending)
 
+    async def _ask_route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a route answer, unless the caller has gone by now: to find that out costs less than a route."""
+        if scope["method"] != "GET":
+            await self._app(scope, receive, send)
+            return
+        gone = asyncio.ensure_future(until_gone(receive))  # no GET has a body that a route would read
+        try:
+            for _ in range(_TURNS_TO_HEAR):
+                await asyncio.sleep(0)
+            if gone.done():
+                raise CallerGone
+            await self._app(scope, _told_when(gone), send)
+        finally:
+            gone.cancel()
+
     async def _answered_from_store(self, scope: Scope, receive: Receive, exchange: Exchange, send: Send) -> bool:
         if scope["method"] != "GET":
             return False
@@ -127,6 +146,14 @@ class FrontDoor:
             return False
         await stored_response(stored, exchange)(scope, receive, send)
         return True
+
+
+def _told_when(gone: asyncio.Future[None]) -> Receive:
+    async def receive() -> Message:
+        await asyncio.shield(gone)
+        return {"type": "http.disconnect"}
+
+    return receive
 
 
 def _wanted_headers(scope: Scope) -> dict[bytes, bytes]:

@@ -37,6 +37,8 @@ def write_to_stderr(line: bytes) -> None:
 
 def logged_query(query: bytes, known: Collection[str]) -> str:
     """Return a query as it may be written down: what stands under a name that no route knows could be a secret."""
+    if not query:
+        return ""
     pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
     shown = [
         (name[:_LONGEST], value if name in known or _is_harmless(name, value) else _HIDDEN) for name, value in pairs

@@ -23,9 +23,14 @@ from meterlake.api.problems import (
     problem_of,
 )
 from meterlake.api.suggestions import one_of
+from meterlake.lake.plug_ins.expected_words import expected_of
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
+# An answer that repeats what was asked is not as long as that may be.
+_LONGEST_DETAIL = 2000
+# Every route answers to these; HEAD and OPTIONS are answered before and after it.
+_ALLOWED = {"Allow": "GET, HEAD, OPTIONS"}
 _PROBLEM_OF_STATUS = {404: "unknown-path", 405: "method-not-allowed", 406: "not-acceptable"}
 
 
@@ -52,7 +57,7 @@ def problem_response(
         "type": problem.uri,
         "title": problem.title,
         "status": problem.status,
-        "detail": detail,
+        "detail": detail if len(detail) <= _LONGEST_DETAIL else f"{detail[:_LONGEST_DETAIL]} …",
         "instance": path,
         "correlation_id": correlation_id,
         **(members or {}),
@@ -90,7 +95,7 @@ async def _answer_validation_error(request: Request, error: Exception) -> Respon
     faults = [_fault(one) for one in error.errors()]
     first = faults[0]
     found = "nothing" if first["found"] is None else repr(first["found"])
-    detail = f"{first['parameter']}: {first['expected']}, found {found}."
+    detail = f"{first['parameter']}: expected {first['expected']}, found {found}."
     if first["example"]:
         detail += f" Example: {first['example']}"
     return problem_response(
@@ -105,7 +110,7 @@ async def _answer_validation_error(request: Request, error: Exception) -> Respon
 def _fault(error: dict[str, Any]) -> dict[str, Any]:
     name = str(error["loc"][-1])
     found = None if error["type"] == "missing" else error.get("input")
-    expected = str(error["msg"]).removeprefix("Value error, ")
+    expected = expected_of(error)
     if error["type"] in ("literal_error", "enum"):
         expected = one_of(re.findall("'([^']+)'", error["ctx"]["expected"]))
     return bad_parameter_members(name, found, expected, EXAMPLES.get(name))
@@ -113,8 +118,9 @@ def _fault(error: dict[str, Any]) -> dict[str, Any]:
 
 async def _answer_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    headers = {**(error.headers or {}), **(_ALLOWED if error.status_code == 405 else {})}
     if request.method == "OPTIONS" and error.status_code == 405:
-        return Response(None, 204, {"allow": "GET, HEAD, OPTIONS"})
+        return Response(None, 204, headers)
     exchange = exchange_of(request.scope)
     problem = PROBLEM_TYPES[_PROBLEM_OF_STATUS.get(error.status_code, "bad-request")]
     return problem_response(
@@ -122,5 +128,5 @@ async def _answer_http_exception(request: Request, error: Exception) -> Response
         detail=f"{request.method} {exchange.path}: {problem.title[0].lower()}{problem.title[1:]}. {problem.advice}",
         path=exchange.path,
         correlation_id=exchange.correlation_id,
-        headers=dict(error.headers or {}),
+        headers=headers,
     )

@@ -36,6 +36,7 @@ import httpx
 from benchmarks.parts.figures import print_figures, say
 from benchmarks.parts.hostile_requests import HostileRequest, RequestMaker
 from benchmarks.parts.http_lake import build_http_lake
+from benchmarks.parts.servers import free_port, read_everything, wait_for
 
 FLOORS = {"server_errors": 0, "leaks": 0, "hangs": 0}
 METERS = 30
@@ -122,17 +123,9 @@ def _send(port: int, request: HostileRequest, findings: Findings) -> None:
         if request.way != "whole":
             return
         try:
-            findings.look_at(request.data, _everything(connection))
+            findings.look_at(request.data, read_everything(connection))
         except TimeoutError:
             findings.note("hangs", request.data, b"")
-
-
-def _everything(connection: socket.socket) -> bytes:
-    parts = []
-    with suppress(ConnectionResetError):
-        while part := connection.recv(65536):
-            parts.append(part)
-    return b"".join(parts)
 
 
 def _unpacked(answer: bytes) -> bytes:
@@ -146,29 +139,18 @@ def _unpacked(answer: bytes) -> bytes:
 @contextmanager
 def _server(folder: Path) -> Iterator[int]:
     """Run `meterlake serve` on a free port, with a key that opens nothing here and must not come to light."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
+    port = free_port()
     keys = folder / "keys.toml"
     keys.write_text(f'[[key]]\nname = "fuzz"\nsha256 = "{sha256(_KEY.encode()).hexdigest()}"\n')
     command = [sys.executable, "-m", "meterlake", "--lake", str(folder / "lake"), "serve", "--port", str(port)]
     environment = {**os.environ, "METERLAKE_API_KEYS_FILE": str(keys)}
     with (folder / "log").open("wb") as log, subprocess.Popen(command, env=environment, stderr=log) as process:
         try:
-            _wait_for(port, process)
+            wait_for(port, process)
             yield port
         finally:
             process.terminate()
             process.wait(60)
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        with suppress(OSError):
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        time.sleep(0.05)
-    raise SystemExit("the server did not start")
 
 
 if __name__ == "__main__":

@@ -29,10 +29,12 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 from benchmarks.parts.http_lake import YEAR, build_http_lake
+from benchmarks.parts.servers import free_port, wait_for
 
 CONNECTIONS = 16
 FLOORS = {"p99_to_p50": 4.0, "cached_to_bare": 0.2, "next_wait_over_idle": 3.0}
 _ABANDONED = 80
+_API = "meterlake.api.application:create_application"
 _ROOT = Path(__file__).parents[1]
 
 Result = dict[str, Any]
@@ -47,15 +49,16 @@ def main() -> None:
         build_http_lake(folder / "lake", options.meters)
         _say(f"lake of {options.meters} meters built in {time.perf_counter() - began:.1f} s")
         environment = {"METERLAKE_LAKE": str(folder / "lake")}
-        api = stack.enter_context(_server("meterlake.api.application:create_application", environment, "--factory"))
+        api = stack.enter_context(_server(_API, environment, "--factory"))
+        storeless = stack.enter_context(_server(_API, environment | {"METERLAKE_API_CACHE_MB": "0"}, "--factory"))
         target = f"/consumption/daily/{YEAR}/MAC000001"
         body, etag = _first_answer(api, target)
         (folder / "body").write_bytes(body)
         bare = stack.enter_context(_server("benchmarks.parts.bare_asgi_app:app", {"BARE_BODY": str(folder / "body")}))
         load = stack.enter_context(_load_generator())
         jobs = {
-            "uncached": {"port": api, "targets": _targets(options.meters), "unique": True},
-            "forecast": {"port": api, "targets": _forecast_targets(options.meters), "unique": True},
+            "uncached": {"port": storeless, "targets": _targets(options.meters)},
+            "forecast": {"port": storeless, "targets": _forecast_targets(options.meters)},
             "stored": {"port": api, "targets": [target]},
             "not_modified": {"port": api, "targets": [target], "headers": f"If-None-Match: {etag}\r\n"},
             "bare": {"port": bare, "targets": [target]},
@@ -88,7 +91,7 @@ def _run_rounds(load: Any, jobs: dict[str, Result], rounds: int, seconds: float)
     for number in range(-1, rounds):  # round -1 warms up and does not count
         results = {}
         for name, job in jobs.items():
-            wanted = {**job, "round": number, "seconds": seconds, "connections": CONNECTIONS}
+            wanted = {**job, "seconds": seconds, "connections": CONNECTIONS}
             results[name] = _ask(load, wanted)
             expected = {"304"} if name == "not_modified" else {"200"}
             if set(results[name]["statuses"]) != expected:
@@ -152,30 +155,17 @@ def _figures(rounds: list[dict[str, Result]], meters: int, body_bytes: int) -> R
 @contextmanager
 def _server(application: str, environment: dict[str, str], *options: str) -> Iterator[int]:
     """Serve an application as `meterlake serve` does, in a process of its own; give its port."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "uvicorn", application, *options, "--host", "127.0.0.1", "--port", str(port)]
     command += ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, env={**os.environ, **environment}, cwd=_ROOT, stderr=log)
         try:
-            _wait_for(port, process)
+            wait_for(port, process)
             yield port
         finally:
             process.terminate()
             process.wait(10)
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise SystemExit(f"the server on port {port} did not start")
 
 
 @contextmanager

@@ -21,9 +21,12 @@ _CHECKS = {
     "every account adds up": """
         SELECT count(*) FROM ingests
         WHERE rows_read <> rows_stored + duplicates + superseded + quarantined""",
-    "no reading stands twice": """
-        SELECT coalesce(sum(copies - 1), 0) FROM (
-            SELECT count(*) AS copies FROM readings GROUP BY meter_id, quantity, interval_start HAVING count(*) > 1)""",
+    "no two readings share a moment": """
+        SELECT count(*) FROM (
+            SELECT interval_start = lag(interval_start) OVER series
+                       OR interval_start < max(interval_end) OVER (series ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS shares
+            FROM readings WINDOW series AS (PARTITION BY meter_id, quantity ORDER BY interval_start, interval_end DESC))
+        WHERE shares""",
     "every quarantined row has its ingest": """
         SELECT count(*) FROM quarantine WHERE ingest_id NOT IN (SELECT ingest_id FROM ingests)""",
     "every reading has its meter": """

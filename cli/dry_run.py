@@ -26,6 +26,8 @@ def print_dry_run(tried: DryRun) -> None:
     """Print a dry run for people."""
     for account in tried.report.accounts:
         click.echo(f"{account.file.name}: {account.layout.format}{_how(account.layout.read_by)}")
+        if account.assumed:
+            click.echo(f"assumed: {account.assumed}")
         declared = account.layout.mapping
         if declared is not None:
             told = declared.model_dump(mode="json", by_alias=True, exclude_defaults=True)

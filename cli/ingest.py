@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from meterlake.etl.landing.accounts import RunReport
 
 
+# How many files of a kind a line names.
+_NAMED = 3
+
+
 @click.command()
 @click.argument("paths", nargs=-1, required=True)
 @click.option(
@@ -126,12 +130,17 @@ def ingest(
             f"{replaced.name}: was taken in before and read in another way; that ingest ({replaced.ingest_id}) was taken back",
             err=True,
         )
+    for what, files in () if dry_run else report.assumed.items():
+        more = f" and {len(files) - _NAMED:,} more" if len(files) > _NAMED else ""
+        click.echo(f"assumed: {what}: {', '.join(files[:_NAMED])}{more}", err=True)
     for warning in report.warnings:
         click.echo(f"WARNING: {warning.name}: {warning.why}", err=True)
     for passed in report.passed_over:
         click.echo(f"passed over: {passed.name}: {passed.why}", err=True)
     if report.found_nothing:
         click.echo(f"There is no raw file in {', '.join(paths)}. 'meterlake formats' lists what is read.", err=True)
+    for name in report.without_rows:
+        click.echo(f"no rows: {name}: it was taken in, and holds no row.", err=True)
     for name in report.unread:
         click.echo(
             f"nothing could be read: {name}: it has no good row; 'meterlake quality --by reason' says why.", err=True
@@ -189,7 +198,8 @@ def ingests(context: click.Context, form: str, limit: int) -> None:
     from meterlake.lake.engine_choice import open_engine
 
     rows = open_engine(chosen_settings(context)).select(
-        "SELECT ingest_id, finished_at, format, rows_read, rows_stored, duplicates, superseded, quarantined, source_file"
+        "SELECT ingest_id, finished_at, format, rows_read, rows_stored, duplicates, superseded, superseded_by_itself,"
+        " quarantined, assumed, source_file"
         " FROM ingests ORDER BY finished_at DESC, ingest_id DESC"
     )
     print_rows(rows, form, limit=limit, otherwise="Nothing was taken in yet: 'meterlake ingest' does.")

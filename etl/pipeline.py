@@ -18,6 +18,7 @@ from pathlib import Path
 from meterlake.etl.batches.batch import Batch
 from meterlake.etl.conforming.mapping_declaration import FileDeclaration
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
+from meterlake.etl.conforming.unsaid_clock import assumed_clock
 from meterlake.etl.formats import target_of
 from meterlake.etl.landing.accounts import FileAccount, RefusedFile, ReplacedIngest, RunReport
 from meterlake.etl.landing.broken_files import BrokenFiles, blaming, is_files_fault, is_full_disk, what_was_found
@@ -212,7 +213,7 @@ class Pipeline:
         """
         with writing(self.store) as turn:
             ledger = IngestLedger.read(self.store, turn.snapshot["ingests"])
-            accounts, known = _open_accounts(batch, ledger, job.reading, self._hashes)
+            accounts, known = _open_accounts(batch, ledger, job, self._hashes)
             if accounts:
                 target = target_of(batch[0][1])
                 worker = self._worker(target, turn.snapshot, turn.writer, job.options)
@@ -268,7 +269,7 @@ def _refuse_changed(accounts: Iterable[FileAccount], broken: Mapping[str, str] |
 
 
 def _open_accounts(
-    batch: Iterable[tuple[LandedFile, Layout]], ledger: IngestLedger, reading: Reading, hashes: HashesAhead
+    batch: Iterable[tuple[LandedFile, Layout]], ledger: IngestLedger, job: IngestJob, hashes: HashesAhead
 ) -> tuple[list[FileAccount], list[str]]:
     """Open an account for each file whose content is new; name the others."""
     accounts: dict[str, FileAccount] = {}
@@ -278,9 +279,17 @@ def _open_accounts(
             sighting, content_hash = hashes.of(file)
             if sighting.size_bytes != file.size_bytes:
                 raise BrokenFiles({file.name: _CHANGED})
-        ingest_id = ledger.new_id(content_hash, reading, layout)
-        if ledger.knows(content_hash, reading) or ingest_id in accounts:
+        ingest_id = ledger.new_id(content_hash, job.reading, layout)
+        if ledger.knows(content_hash, job.reading) or ingest_id in accounts:
             known.append(file.name)
         else:
-            accounts[ingest_id] = FileAccount(file, ingest_id, content_hash, layout, dt.datetime.now(dt.UTC), sighting)
+            accounts[ingest_id] = FileAccount(
+                file,
+                ingest_id,
+                content_hash,
+                layout,
+                dt.datetime.now(dt.UTC),
+                sighting,
+                assumed=assumed_clock(layout, job.options),
+            )
     return list(accounts.values()), known

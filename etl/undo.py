@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from meterlake.etl.merging.moved_meters import READINGS_OF_DAYS, days_of, readings_of
-from meterlake.etl.merging.reading_rules import KEY
 from meterlake.etl.merging.reference_rows import facts_of
 from meterlake.etl.merging.summaries import Summaries
 from meterlake.etl.undoing.undone_accounts import followed_accounts, followed_quarantine, unknown_repeats
@@ -21,11 +20,11 @@ from meterlake.etl.undoing.undone_readings import UndoneReadings, undo_readings
 from meterlake.etl.undoing.undone_rows import UndoneRows, undo_rows
 from meterlake.lake.engine_choice import open_store
 from meterlake.lake.settings import LakeSettings
-from meterlake.lake.tables import METER_EVENT_HISTORY, METER_EVENTS, TABLES, WEATHER, WEATHER_HISTORY
+from meterlake.lake.tables import METER_EVENT_HISTORY, METER_EVENTS, READINGS, TABLES, WEATHER, WEATHER_HISTORY
 from meterlake.lake.writing.transactions import TableChange
 from meterlake.lake.writing.turn import writing
 
-_JUDGED_ANEW = ("readings", "superseded", "meter_events", "weather", "quarantine", "ingests")
+_JUDGED_ANEW = ("readings", "covered", "superseded", "meter_events", "weather", "quarantine", "ingests")
 # Of every other table that says which ingest brought a row, these rows go.
 _PLAINLY_CLEARED = tuple(
     name for name, table in TABLES.items() if "ingest_id" in table.column_names and name not in _JUDGED_ANEW
@@ -103,7 +102,7 @@ def _summary_changes(undone: UndoneIngest, readings: UndoneReadings, meters: Und
         "fresh",
         f"""SELECT * REPLACE ({in_utc}) FROM (
                 SELECT {READINGS_OF_DAYS} FROM {readings.coming}
-                UNION SELECT * FROM {moved} AS moved ANTI JOIN {readings.leaving} AS leaving USING ({", ".join(KEY)}))""",
+                UNION SELECT * FROM {moved} AS moved ANTI JOIN {readings.leaving} AS leaving USING ({", ".join(READINGS.key)}))""",
     )
     if not bench.has_rows(gone) and not bench.has_rows(fresh):
         return []

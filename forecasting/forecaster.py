@@ -74,6 +74,10 @@ class FittedModel(ABC):
                 its end, they are taken as the weather forecast.
             horizon_intervals: How many intervals; up to what the model was fitted for.
             quantiles: Levels in (0, 1), ascending.
+
+        Raises:
+            QueryTooLong: If whoever asked has gone or waited long enough; what takes more than a moment calls
+                `require_patience` of lake/patience.py between its steps.
         """
 
     def history_intervals(self, intervals_a_day: int) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
+from functools import lru_cache
 
 ANY_HOST = "*"
 
@@ -38,6 +39,11 @@ def is_own_host(hosts: Iterable[bytes], names: Iterable[str] = ()) -> bool:
         hosts: Its Host headers. None at all is no browser's, which this is about; two are one too many.
         names: Names that are taken besides; `*` for any.
     """
+    return _is_own_host(tuple(hosts), tuple(names))
+
+
+@lru_cache(maxsize=64)  # each request asks, and nearly all ask the same
+def _is_own_host(hosts: tuple[bytes, ...], names: tuple[str, ...]) -> bool:
     known = {name.lower() for name in names}
     given = [host.decode("latin-1").strip().lower() for host in hosts]
     if ANY_HOST in known or not given:

@@ -1,7 +1,8 @@
 """How long somebody waits for an answer, and whether they still do: what computes it looks here, and is stopped.
 
 Enters: a number of seconds. Leaves: in the thread that computes, every question to the lake is asked within these seconds
-as well as within its own limit, none is asked once the caller has gone, and the one that runs then is interrupted.
+as well as within its own limit, none is asked once the caller has gone, and the one that runs then is interrupted. What
+computes for long without asking the lake, such as a model, calls `require_patience` between its steps.
 """
 
 from __future__ import annotations
@@ -64,6 +65,17 @@ class Patience:
         finally:
             with self._lock:
                 self._interrupt = None
+
+
+def require_patience() -> None:
+    """Return if somebody waits for what runs in this thread, or it runs for nobody who could go.
+
+    Raises:
+        QueryTooLong: If their patience is over.
+    """
+    patience = current_patience()
+    if patience is not None and patience.is_over:
+        raise QueryTooLong(patience.seconds)
 
 
 def current_patience() -> Patience | None:

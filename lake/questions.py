@@ -22,6 +22,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from meterlake.lake.codes.quality import ReadingType
 from meterlake.lake.errors import UnknownQuestion
 from meterlake.lake.tables import READINGS, TABLES
 from meterlake.lake.time_bounds import EARLIEST, LATEST
@@ -86,16 +87,25 @@ class Question:
 
 
 def readings_as_they_were(mark: str = "?") -> str:
-    """Return the readings of a moment as SQL to select from; it stands in three places, as `mark` says.
+    """Return the readings of a moment as SQL to select from; it stands in several places, as `mark` says.
 
-    An ingest is known by the order in which it was published. What no ingest is known of has always been there.
+    An ingest is known by the order in which it was published. What no ingest is known of has always been there. What was covered
+    later stands whole, and not its remainder. What was covered more than once is what it is now from the first time on.
     """
     columns = ", ".join(READINGS.column_names)
     later = _LATER.replace("?", mark)
-    return (
-        f"(SELECT {columns} FROM readings WHERE ingest_id NOT IN {later}"
-        f" UNION ALL SELECT {columns} FROM superseded WHERE superseded_by IN {later} AND ingest_id NOT IN {later})"
-    )
+    came, covered_later = f"ingest_id NOT IN {later}", f"covered.covered_at > {mark}"
+    return f"""(
+        SELECT {columns} FROM readings WHERE {came} AND reading_type <> '{ReadingType.REMAINDER}'
+        UNION ALL
+        SELECT {columns} FROM readings WHERE {came} AND reading_type = '{ReadingType.REMAINDER}' AND NOT EXISTS (
+            SELECT 1 FROM covered WHERE {covered_later} AND covered.ingest_id = readings.ingest_id
+                AND covered.meter_id = readings.meter_id AND covered.quantity = readings.quantity
+                AND covered.interval_start <= readings.interval_start AND covered.interval_end >= readings.interval_end)
+        UNION ALL
+        SELECT {columns} FROM covered WHERE {covered_later} AND {came}
+        UNION ALL
+        SELECT {columns} FROM superseded WHERE superseded_by IN {later} AND {came})"""
 
 
 @cache

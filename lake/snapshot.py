@@ -8,12 +8,8 @@ milliseconds, so a table is read again only when its pointer has moved.
 from __future__ import annotations
 
 import datetime as dt
-import shutil
-import sqlite3
-import tempfile
 import threading
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,9 +19,10 @@ from pyiceberg.io import FileIO
 from pyiceberg.manifest import DataFile, ManifestFile
 from pyiceberg.serializers import FromInputFile
 
-from meterlake.lake.errors import NoLake, UnreadableLake
+from meterlake.lake.catalogue_pointers import CataloguePointers, Pointers
+from meterlake.lake.errors import NoLake
 from meterlake.lake.folder_files import ROOT_PROPERTY, FolderFiles
-from meterlake.lake.iceberg_schemas import CATALOGUE_FILE, ICEBERG_TYPES
+from meterlake.lake.iceberg_schemas import ICEBERG_TYPES
 from meterlake.lake.locations import location_below
 from meterlake.lake.sql.table_sql import parquet_source
 from meterlake.lake.tables import TABLES, Table
@@ -120,17 +117,25 @@ class LakeSnapshot(dict[str, TableState]):
 
 
 class SnapshotReader:
-    """Takes snapshots of a lake; one reader serves all threads of a process."""
+    """Takes snapshots of a lake; one reader serves all threads of a process.
 
-    def __init__(self, root: Path | str, file_io: FileIO | None = None) -> None:
+    Args:
+        root: The lake's.
+        file_io: Opens its files; those of a folder where absent.
+        pointers: Tells where each table's newest metadata lies; the folder's catalogue does where absent.
+    """
+
+    def __init__(
+        self, root: Path | str, file_io: FileIO | None = None, pointers: Callable[[], Pointers] | None = None
+    ) -> None:
         self.root = root
         self._file_io = file_io or FolderFiles({ROOT_PROPERTY: str(root)})
         self._known: dict[str, TableState] = {}
         self._manifests: dict[str, dict[str, list[LakeFile]]] = {}
-        self._pointers: tuple[tuple[str, str], ...] = ()
+        self._pointers: Pointers = ()
         self._snapshot = LakeSnapshot()
         self._lock = threading.Lock()
-        self._connections = threading.local()
+        self._read_pointers = pointers or CataloguePointers(Path(root)).current
 
     def current(self) -> LakeSnapshot:
         """Return the newest state of the lake.
@@ -158,26 +163,6 @@ class SnapshotReader:
         except NoLake:
             return False
 
-    def _read_pointers(self) -> tuple[tuple[str, str], ...]:
-        path = Path(self.root) / CATALOGUE_FILE
-        try:
-            rows = self._connection(path).execute(_POINTERS).fetchall()
-        except sqlite3.Error as error:
-            self._connections.connection = None
-            if "no such table" in str(error):  # a lake whose making was cut off holds nothing yet
-                raise NoLake(self.root) from error
-            rows = _pointers_of_copy(path, error)
-        return tuple((name, location) for name, location in rows if name in TABLES)
-
-    def _connection(self, path: Path) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._connections, "connection", None)
-        if connection is None:
-            if not path.exists():
-                raise NoLake(self.root)
-            connection = sqlite3.connect(path, timeout=60, isolation_level=None)
-            self._connections.connection = connection
-        return connection
-
     def _state(self, name: str, location: str) -> TableState:
         known = self._known.get(name)
         if known is None or known.version != _version(location):
@@ -200,26 +185,6 @@ class SnapshotReader:
     def _files_of(self, table: Table, manifest: ManifestFile) -> list[LakeFile]:
         entries = manifest.fetch_manifest_entry(self._file_io, discard_deleted=True)
         return [_lake_file(table, entry.data_file, str(self.root)) for entry in entries]
-
-
-_POINTERS = "SELECT table_name, metadata_location FROM iceberg_tables ORDER BY 1"
-
-
-def _pointers_of_copy(path: Path, found: sqlite3.Error) -> list[tuple[str, str]]:
-    """Return the pointers of a catalogue that lies where nothing can be written.
-
-    SQLite reads what was committed last through a file beside the catalogue, which it must be able to make.
-    """
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            copy = Path(folder) / path.name
-            for part in path.parent.glob(f"{path.name}*"):
-                if not part.name.endswith("-shm"):
-                    shutil.copy(part, folder)
-            with closing(sqlite3.connect(copy)) as connection:
-                return connection.execute(_POINTERS).fetchall()
-    except (sqlite3.Error, OSError) as error:
-        raise UnreadableLake(path.parent, f"{found}; {error}" if str(error) != str(found) else str(found)) from error
 
 
 def _as_bound(value: Any) -> Any:

@@ -112,7 +112,7 @@ _READING_COLUMNS = (
     Column("interval_end", _TIME, "end of the half-open interval, exclusive"),
     Column("value", _NUMBER, "the measured value, in the quantity's unit"),
     Column("quality", _TEXT, "actual, estimated, edited or suspect"),
-    Column("reading_type", _TEXT, "interval, register or instant"),
+    Column("reading_type", _TEXT, "interval, remainder of one, register or instant"),
     _INGEST,
 )
 
@@ -121,6 +121,19 @@ READINGS = Table(
     "A value over a half-open interval; one row a meter, quantity and interval.",
     ("meter_id", "quantity", "interval_start"),
     _READING_COLUMNS,
+    (Partition("quantity", "identity"), Partition("interval_start", "month")),
+    ("meter_id", "interval_start"),
+)
+
+COVERED = Table(
+    "covered",
+    "A reading that does not stand, or not whole, because others that are better or newer lie over its interval.",
+    ("meter_id", "quantity", "interval_start", "interval_end", "quality"),
+    (
+        *_READING_COLUMNS,
+        Column("covered_by", _TEXT, "the ingest of the newest reading that lies over it"),
+        Column("covered_at", _TIME, "when it was covered"),
+    ),
     (Partition("quantity", "identity"), Partition("interval_start", "month")),
     ("meter_id", "interval_start"),
 )
@@ -149,6 +162,8 @@ REPEATS = Table(
         Column("last_start", _TIME, "start of its last"),
         Column("step_seconds", _COUNT, "from one start to the next; 0 where there is one"),
         _SAID_BY,
+        Column("interval_minutes", _COUNT, "how long each interval is; null of what was kept before this was"),
+        Column("quality", _TEXT, "actual, estimated, edited or suspect; null with interval_minutes"),
     ),
     (Partition("first_start", "month"),),
     ("meter_id", "first_start"),
@@ -211,6 +226,12 @@ INGESTS = Table(
         Column("finished_at", _TIME, "when its rows were published"),
         Column("source_bytes", _COUNT, "the file's size"),
         Column("source_modified_at", _TIME, "when the file was last changed"),
+        Column(
+            "superseded_by_itself",
+            _COUNT,
+            "of the superseded, rows that a later row of the same file replaced; null in an ingest before they were counted",
+        ),
+        Column("assumed", _TEXT, "what was assumed of the file, because nobody said it; null where nothing was"),
     ),
 )
 
@@ -474,6 +495,7 @@ TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         READINGS,
+        COVERED,
         SUPERSEDED,
         REPEATS,
         METER_EVENTS,

@@ -27,17 +27,9 @@ class Answer:
         return json.loads(self.body)
 
 
-def ask(
-    application: ASGIApp,
-    target: str,
-    *,
-    method: str = "GET",
-    headers: Headers | None = None,
-    server: str = "127.0.0.1",
-    client: str = "127.0.0.1",
-) -> Answer:
-    """Make one request and return its answer."""
-    return asyncio.run(send(application, target, method=method, headers=headers, server=server, client=client))
+def ask(application: ASGIApp, target: str, **request: Any) -> Answer:
+    """Make one request as `send` does, and return its answer."""
+    return asyncio.run(send(application, target, **request))
 
 
 async def send(

@@ -109,22 +109,22 @@ def build_small_lake(root: Path) -> None:
                 ("MAC000006", None, None, None, "Europe/London", None, None, None, None, None),
             ],
             CONSUMPTION_DAILY: [
-                _summed("MAC000005", dt.date(2012, 12, 31), 4.25, 48, 48),
-                _summed("MAC000005", dt.date(2013, 1, 2), 5.700000000000001, 48, 48),
-                _summed("MAC000005", dt.date(2013, 1, 3), 5.5, 44, 48),
-                _summed("MAC000005", dt.date(2013, 7, 2), 12.0, 48, 48),
-                _summed("MAC000005", dt.date(2013, 12, 30), float("nan"), 0, 48),
-                _summed("Z9", dt.date(2013, 1, 2), 1.5, 24, 48),
+                summed("MAC000005", dt.date(2012, 12, 31), 4.25, 48, 48),
+                summed("MAC000005", dt.date(2013, 1, 2), 5.700000000000001, 48, 48),
+                summed("MAC000005", dt.date(2013, 1, 3), 5.5, 44, 48),
+                summed("MAC000005", dt.date(2013, 7, 2), 12.0, 48, 48),
+                summed("MAC000005", dt.date(2013, 12, 30), float("nan"), 0, 48),
+                summed("Z9", dt.date(2013, 1, 2), 1.5, 24, 48),
             ],
             CONSUMPTION_WEEKLY: [
-                _summed("MAC000005", dt.date(2012, 12, 31), 15.45, 140, 336),
-                _summed("MAC000005", dt.date(2013, 7, 1), 12.0, 48, 336),
-                _summed("MAC000005", dt.date(2013, 12, 30), 2.0, 48, 336),
+                summed("MAC000005", dt.date(2012, 12, 31), 15.45, 140, 336),
+                summed("MAC000005", dt.date(2013, 7, 1), 12.0, 48, 336),
+                summed("MAC000005", dt.date(2013, 12, 30), 2.0, 48, 336),
             ],
             CONSUMPTION_MONTHLY: [
-                _summed("MAC000005", dt.date(2012, 12, 1), 4.25, 48, 1488),
-                _summed("MAC000005", dt.date(2013, 1, 1), 11.2, 92, 1488),
-                _summed("MAC000005", dt.date(2013, 7, 1), 12.0, 48, 1488),
+                summed("MAC000005", dt.date(2012, 12, 1), 4.25, 48, 1488),
+                summed("MAC000005", dt.date(2013, 1, 1), 11.2, 92, 1488),
+                summed("MAC000005", dt.date(2013, 7, 1), 12.0, 48, 1488),
             ],
             ANOMALY_SCORES: [
                 _score(dt.date(2013, 1, 2), 5.7, 0, 0.0, 0.5),
@@ -153,7 +153,7 @@ def build_small_lake(root: Path) -> None:
     )
 
 
-def _summed(meter_id: str, start: dt.date, energy_kwh: float, present: int, expected: int) -> Sequence[Any]:
+def summed(meter_id: str, start: dt.date, energy_kwh: float, present: int, expected: int) -> Sequence[Any]:
     """Return a day, week or month of half-hours, all of them actual."""
     minutes = (30 * present, 30 * expected, 0, 0, 0)
     return (meter_id, "energy", start, energy_kwh, present, expected, *minutes)
@@ -200,7 +200,7 @@ def _ingest(ingest_id: str, day: int, rows_read: int) -> Sequence[Any]:
     began = dt.datetime(2014, 3, day, 8, tzinfo=dt.UTC)
     finished = began + dt.timedelta(seconds=1)
     accounts = (rows_read, rows_read - 3, 1, 0, 2)
-    return (ingest_id, f"{ingest_id}.csv", "00" * 32, "london", *accounts, began, finished, 5000, began)
+    return (ingest_id, f"{ingest_id}.csv", "00" * 32, "london", *accounts, began, finished, 5000, began, 0, None)
 
 
 def _partition(table: Table, row: Sequence[Any]) -> tuple[Any, ...]:

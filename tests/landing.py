@@ -18,7 +18,7 @@ from meterlake.lake.settings import LakeSettings
 REAL_DATA = Path(__file__).resolve().parent.parent / "../shared/data"
 
 PLAIN_HEADER = "LCLid,DateTime,KWH/hh (per half hour) "
-VOLATILE = {"started_at", "finished_at", "superseded_at", "source_modified_at"}
+VOLATILE = {"started_at", "finished_at", "superseded_at", "covered_at", "source_modified_at"}
 
 
 def write_london(path: Path, rows: Iterable[tuple[str, str, object]], *, header: str = PLAIN_HEADER) -> Path:

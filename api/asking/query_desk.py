@@ -18,16 +18,12 @@ from meterlake.api.asking.recording_lake import RecordingLake
 from meterlake.api.asking.turns import Turns
 from meterlake.api.representations import Rendered
 from meterlake.api.settings import ApiSettings
-from meterlake.lake.errors import QueryTooLong
 from meterlake.lake.patience import Patience
 from meterlake.lake.port import Lake
+from meterlake.lake.waiting_callers import while_waited_for
 
 # An answer whose tables moved while it was made may be of two moments, so it is made once more.
 _TRIES = 2
-
-
-class CallerGone(Exception):
-    """The caller has closed the connection; there is nobody to answer."""
 
 
 @dataclass(frozen=True)
@@ -67,17 +63,7 @@ class QueryDesk:
             CallerGone: If the caller went away before.
         """
         patience = Patience(self._answer_seconds)
-        work = asyncio.ensure_future(self._in_turn(caller, patience, compute))
-        gone = asyncio.ensure_future(_until_gone(receive))
-        try:
-            await asyncio.wait({work, gone}, timeout=self._answer_seconds, return_when=asyncio.FIRST_COMPLETED)
-            if work.done():
-                return work.result()
-            raise CallerGone if gone.done() else QueryTooLong(self._answer_seconds)
-        finally:
-            patience.end()
-            for task in (work, gone):
-                task.cancel()
+        return await while_waited_for(self._in_turn(caller, patience, compute), patience, receive)
 
     async def _in_turn(self, caller: str, patience: Patience, compute: Callable[[Lake], Rendered]) -> MadeAnswer:
         await self._turns.take(caller)
@@ -95,11 +81,3 @@ class QueryDesk:
                 if version is not None:
                     break
         return MadeAnswer(rendered, asked.names, version)
-
-
-async def _until_gone(receive: Receive) -> None:
-    """Return when the caller has closed the connection; never where the server does not tell."""
-    while (await receive()).get("more_body"):
-        pass
-    if (await receive())["type"] != "http.disconnect":
-        await asyncio.Event().wait()

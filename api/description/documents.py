@@ -315,6 +315,10 @@ class IngestItem(BaseModel):
     started_at: AwareDatetime | None
     finished_at: AwareDatetime | None
     source_bytes: int | None
+    superseded_by_itself: int | None = Field(
+        description="Of the superseded, rows that a later row of the same file replaced; many of them should make one look."
+    )
+    assumed: str | None = Field(description="What was assumed of the file, because nobody said it.")
 
 
 class IngestsBody(Paged):

@@ -26,7 +26,7 @@ LATEST = dt.datetime(LAST_YEAR + 1, 1, 1, tzinfo=dt.UTC)
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _CLOCK = r"\d{2}:\d{2}:\d{2}(?:\.\d+)?"
 # A plus sign that a client did not escape arrives as a blank, and a blank can be nothing else there.
-_OFFSET = r"[Zz]|[+\- ]\d{2}:\d{2}"
+_OFFSET = r"[Zz]|[+\- ](?:[01]\d|2[0-3]):[0-5]\d"
 _RFC_3339 = re.compile(rf"({_DAY})[Tt ]({_CLOCK})({_OFFSET})", re.ASCII)
 _NAIVE = re.compile(rf"{_DAY}(?:[Tt ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d+)?)?)?", re.ASCII)
 

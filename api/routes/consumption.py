@@ -27,7 +27,7 @@ from meterlake.api.representations import (
     render,
 )
 from meterlake.api.rounding import rounded
-from meterlake.api.routes.meter_routes import get_of_meter
+from meterlake.api.routes.meter_routes import facts_of_series, get_of_meter
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.known_meters import zone_of_meter
 from meterlake.lake.metering.answers import PeriodQuestion, periods_of_meter
@@ -142,16 +142,7 @@ async def list_consumption(
         if page.after:
             first = max(first, dt.date.fromisoformat(page.after[0]) + dt.timedelta(days=1))
         asked = summary.of_meter(lake, meter_id, measured.name, first, last)
-        facts: dict[str, Any] = {
-            "meter_id": meter_id,
-            "quantity": measured.name,
-            "unit": measured.unit,
-            "interval": interval,
-            "time_zone": zone.key,
-            "start": wanted.start.astimezone(zone),
-            "end": wanted.end.astimezone(zone),
-            "period_time_zone": own_zone.key,
-        }
+        facts = facts_of_series(meter_id, measured, interval, wanted, zone) | {"period_time_zone": own_zone.key}
         rows = _with_intervals(page.cut(asked), summary.column, period, own_zone, zone)
         return render(RowsAnswer("consumption", rows, facts, page.following(asked, summary.column)), representation)
 

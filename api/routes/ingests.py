@@ -49,6 +49,8 @@ router = APIRouter(prefix="/v1", tags=["ingests"])
                     "started_at": "2013-01-03T08:00:00+00:00",
                     "finished_at": "2013-01-03T08:00:01+00:00",
                     "source_bytes": 5210,
+                    "superseded_by_itself": 0,
+                    "assumed": None,
                 }
             ],
             "next": "Cwakuldmo9db",

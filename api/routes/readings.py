@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import pyarrow as pa
 from fastapi import APIRouter, Query, Request
@@ -24,7 +24,7 @@ from meterlake.api.representations import (
     render,
 )
 from meterlake.api.rounding import rounded
-from meterlake.api.routes.meter_routes import get_of_meter
+from meterlake.api.routes.meter_routes import facts_of_series, get_of_meter
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.codes.quantities import Quantity, quantity_named
 from meterlake.lake.green_button.reading_types import codes_of
@@ -102,15 +102,7 @@ async def list_readings(
     def compute(lake: Lake) -> Rendered:
         zone = parse_zone(tz, zone_of_meter(lake, meter_id))
         asked = _ask(lake_as_asked(lake, as_of), meter_id, measured, interval, wanted, page)
-        facts: dict[str, Any] = {
-            "meter_id": meter_id,
-            "quantity": measured.name,
-            "unit": measured.unit,
-            "interval": interval,
-            "time_zone": zone.key,
-            "start": wanted.start.astimezone(zone),
-            "end": wanted.end.astimezone(zone),
-        }
+        facts = facts_of_series(meter_id, measured, interval, wanted, zone)
         following = page.following(asked, "interval_start")
         return render(RowsAnswer("readings", in_zone(page.cut(asked), zone), facts, following), representation)
 

@@ -12,6 +12,8 @@ from meterlake.lake.snapshot import SnapshotReader
 from meterlake.lake.writing.parquet_files import ParquetWriter
 from meterlake.lake.writing.sqlite_catalogue import Catalogue
 
+_MINUTES = 30
+
 
 def build_daily_lake(settings: LakeSettings, days: MeterDays, meters: int) -> None:
     """Write so many meters' days into consumption_daily of a new lake."""
@@ -22,6 +24,7 @@ def build_daily_lake(settings: LakeSettings, days: MeterDays, meters: int) -> No
         place = number % len(days.meter_ids)
         known = np.flatnonzero(np.isfinite(days.energy_kwh[place]))
         # Every repeat is a home of its own: another size, other days.
+        nothing = np.zeros(known.size, np.int64)
         factor = 1.0 if number < len(days.meter_ids) else rng.uniform(0.5, 2) * rng.uniform(0.9, 1.1, known.size)
         tables.append(
             pa.table(
@@ -32,6 +35,9 @@ def build_daily_lake(settings: LakeSettings, days: MeterDays, meters: int) -> No
                     "energy_kwh": np.round(days.energy_kwh[place, known] * factor, 6),
                     "intervals_present": days.intervals_present[place, known],
                     "intervals_expected": days.intervals_expected[place, known],
+                    "minutes_present": _MINUTES * days.intervals_present[place, known],
+                    "minutes_expected": _MINUTES * days.intervals_expected[place, known],
+                    **{f"minutes_{doubt}": nothing for doubt in ("estimated", "edited", "suspect")},
                 }
             )
         )

@@ -83,12 +83,10 @@ def _body_bytes(head: bytes, status: int) -> int:
 async def run(job: dict[str, object]) -> dict[str, object]:
     """Ask the job's targets in turn on all of its connections, for its time."""
     targets, headers = list(job["targets"]), str(job.get("headers", ""))  # type: ignore[call-overload]
-    unique = bool(job.get("unique"))
 
     def requests() -> Iterator[bytes]:
-        for number, target in enumerate(itertools.cycle(targets)):
-            suffix = f"{'&' if '?' in target else '?'}n={job['round']}-{number}" if unique else ""
-            yield f"GET {target}{suffix} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\n{headers}\r\n".encode()
+        for target in itertools.cycle(targets):
+            yield f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\n{headers}\r\n".encode()
 
     loop, source, began = asyncio.get_running_loop(), requests(), time.perf_counter()
     until = began + float(str(job["seconds"]))

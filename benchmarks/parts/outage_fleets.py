@@ -62,11 +62,16 @@ class MadeFleet:
 
     def read(self, meters: Ints, start_s: Ints) -> Floats:
         """Return single intervals, as an EnergyReader does."""
-        slots = start_s // SLOT_S
-        inside = (slots >= 0) & (slots < self.energy_kwh.shape[1])
-        found = np.full(meters.shape, np.nan)
-        found[inside] = self.energy_kwh[meters[inside], slots[inside]]
-        return found
+        return read_slots(self.energy_kwh, meters, start_s)
+
+
+def read_slots(energy_kwh: Floats, meters: Ints, start_s: Ints) -> Floats:
+    """Return single intervals of meters, NaN where there is none."""
+    slots = start_s // SLOT_S
+    inside = (slots >= 0) & (slots < energy_kwh.shape[1])
+    found = np.full(meters.shape, np.nan)
+    found[inside] = energy_kwh[meters[inside], slots[inside]]
+    return found
 
 
 def silences_of(fleet: Fleet, is_sent: NDArray[np.bool_]) -> Silences:

@@ -62,10 +62,11 @@ def _extra_with(module: str) -> str | None:
 
 def _setting_of(error: BaseException) -> str:
     """Return which setting cannot be used, as its variable, and why; never what it was given, which may be a secret."""
+    from meterlake.lake.plug_ins.expected_words import expected_of
     from meterlake.lake.settings import MeterlakeSettings
 
     prefixes = {model.__name__: model.model_config.get("env_prefix") for model in MeterlakeSettings.__subclasses__()}
     found = error.errors()[0]  # type: ignore[attr-defined]
     name = "_".join(str(part) for part in found["loc"]).upper()
     prefix = prefixes.get(error.title, "METERLAKE_")  # type: ignore[attr-defined]
-    return f"The setting {prefix}{name} cannot be used: {found['msg']}. docs/reference/settings.md lists the settings."
+    return f"The setting {prefix}{name} cannot be used: expected {expected_of(found)}. docs/reference/settings.md lists the settings."

@@ -10,12 +10,13 @@ import datetime as dt
 
 from meterlake.etl.batches.batch import Batch
 from meterlake.etl.conforming.raw_format import ReadOptions
+from meterlake.etl.covering.laid_upload import LaidUpload, lay_upload
 from meterlake.etl.landing.accounts import FileAccount, count_outcomes
-from meterlake.etl.merging.collisions import Month, ResolvedMonths, resolve_against_lake
+from meterlake.etl.merging.collisions import Month, resolve_against_lake
 from meterlake.etl.merging.meter_events import new_events, repeated_events, split_events
 from meterlake.etl.merging.meter_facts import facts_change
 from meterlake.etl.merging.new_meters import facts_of_files, find_zones, named_meters, new_meters, zone_of_files
-from meterlake.etl.merging.reading_rules import KEY, lost_at
+from meterlake.etl.merging.reading_rules import KEY, STAGED_KEY, lost_at
 from meterlake.etl.merging.register_reads import with_differences
 from meterlake.etl.merging.repeated_readings import resolve_repeats
 from meterlake.etl.merging.repeats import repeat_runs
@@ -73,9 +74,10 @@ class ReadingBatch(Batch):
         if withdrawn:
             bench.add(readings, f"SELECT * FROM {withdrawn}")
         once = resolve_repeats(bench, readings, ingest_ids)
-        new = resolve_against_lake(bench, once, lake["readings"], ingest_ids)
+        new = resolve_against_lake(bench, once, lake, ingest_ids)
         for outcomes in (repeated_events(bench, reported, events), once.outcomes, new.outcomes):
             count_outcomes(accounts, outcomes)
+        laid = lay_upload(bench, lake, self.writer, once, new, ingest_ids)
         reasons = self.quarantine_reasons
         are_sorted = once.came_in_order and not (bench.has_rows(bad) or bench.has_rows(staged.rejected))
         facts = facts_of_files(bench, named, readable.files, ingest_ids, zone_of_file, are_sorted=are_sorted)
@@ -83,39 +85,45 @@ class ReadingBatch(Batch):
             quarantine_change(bench, self.writer, accounts, reasons, readable.files, bad=bad, rejected=staged.rejected),
             self.writer.append(METER_EVENTS, events.name),
             self.writer.append(METER_EVENT_HISTORY, events_again.name),
-            self._readings_change(new, ingest_ids),
+            self._readings_change(laid, ingest_ids),
+            laid.covered,
             self._superseded_change(once, new),
             self._repeats_change(ingest_ids, once, new),
-            *Summaries(bench, lake, self.writer).changes(fresh=new.readings, gone=new.replaced, zones=zones),
+            *Summaries(bench, lake, self.writer).changes(fresh=laid.fresh, gone=laid.gone, zones=zones),
             self.writer.append(METERS, new_meters(bench, zones, facts).name),
             facts_change(bench, self.writer, lake, facts),
         ]
 
-    def _readings_change(self, new: ResolvedMonths, ingest_ids: list[str]) -> TableChange:
+    def _readings_change(self, laid: LaidUpload, ingest_ids: list[str]) -> TableChange:
         self.bench.connection.execute(f"CREATE TYPE ingest_code AS ENUM ({sql_texts(sorted(set(ingest_ids)))})")
         change = TableChange(READINGS)
-        for month in new.months:
-            folder = f"quantity={month.quantity}/{month.start:%Y-%m}"
-            select = self._month_select(month, new, ingest_ids)
-            if self.bench.has_rows(new.readings, month.condition) or self.bench.has_rows(f"({select})"):
-                change.added.append(self.writer.write(READINGS, select, folder=folder, sort=bool(month.rewritten)))
+        for month in laid.months:
+            select = self._month_select(month, laid, ingest_ids)
+            if self.bench.has_rows(laid.readings, month.condition) or self.bench.has_rows(f"({select})"):
+                is_in_order = not (month.rewritten or laid.restored)
+                change.added.append(self.writer.write(READINGS, select, folder=month.folder, sort=not is_in_order))
             change.removed.extend(file.data_file for file in month.rewritten)
         return change
 
-    def _month_select(self, month: Month, new: ResolvedMonths, ingest_ids: list[str]) -> str:
+    def _month_select(self, month: Month, laid: LaidUpload, ingest_ids: list[str]) -> str:
         """Return a SELECT of a month's new readings, and of what stays in the files that are rewritten with them."""
+        names = ", ".join(READINGS.column_names)
         fresh = f"""
             SELECT meter_id, quantity, make_timestamptz(epoch_us(interval_start)) AS interval_start,
                    {DUCKDB.interval_end()} AS interval_end, value, quality, reading_type,
                    ([{sql_texts(ingest_ids)}]::ingest_code[])[file_number + 1] AS ingest_id
-            FROM {new.readings} WHERE {month.condition}"""
+            FROM {laid.readings} WHERE {month.condition}"""
+        if laid.restored:
+            fresh = f"""
+                SELECT * FROM ({fresh}) UNION ALL BY NAME
+                SELECT {names} FROM {laid.restored} WHERE {month.condition_with_zone}"""
         if not month.rewritten:
             return fresh
         old = self.snapshot["readings"].sql(month.rewritten)
         return f"""
             SELECT * FROM ({fresh}) UNION ALL BY NAME
-            SELECT {", ".join(READINGS.column_names)} FROM {old} AS old
-            ANTI JOIN {new.replaced} AS gone USING ({", ".join(KEY)})"""
+            SELECT {names} FROM {old} AS old
+            ANTI JOIN {laid.gone} AS gone USING ({", ".join((*KEY, "reading_type"))})"""
 
     def _superseded_change(self, *resolved: Resolved) -> TableChange:
         """Keep the values that lost, in the run or in the lake, with what replaced them."""
@@ -130,6 +138,8 @@ class ReadingBatch(Batch):
 
     def _repeats_change(self, ingest_ids: list[str], *resolved: Resolved) -> TableChange:
         """Keep which readings were equal to what stood, so that they are there when that is taken back."""
-        repeated = " UNION ALL ".join(f"SELECT {', '.join(KEY)}, file_number FROM {one.repeated}" for one in resolved)
+        repeated = " UNION ALL ".join(
+            f"SELECT {', '.join(STAGED_KEY)}, file_number FROM {one.repeated}" for one in resolved
+        )
         said = f"(SELECT *, ([{sql_texts(ingest_ids)}])[file_number + 1] AS said_by FROM ({repeated}))"
         return self.writer.append(REPEATS, self.bench.table("runs", repeat_runs(said, DUCKDB)).name)

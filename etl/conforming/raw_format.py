@@ -74,9 +74,12 @@ class Layout:
         has_lines: Whether a record of a translated file is a line of text.
         footer_lines: Lines behind the last row.
         record: What the first column of a line must be for it to be a row; empty where every line is one.
-        document: For JSON that is one document, where its list of records stands, steps parted by points; None for
+        lines: A regular expression; only lines behind the header in which it is found are rows.
+        document: For JSON or XML that is one document, where its list of records stands, steps parted by points; None for
             JSON Lines.
         read_by: For a file that nobody declared, how its columns were understood.
+        unsaid_clock: Where times say no offset and nobody describes their clock, what they are read as; see
+            meterlake.etl.conforming.unsaid_clock.
     """
 
     format: str
@@ -97,8 +100,10 @@ class Layout:
     sheet: str = ""
     footer_lines: int = 0
     record: str = ""
+    lines: str = ""
     document: str | None = None
     read_by: str = field(default="", compare=False)
+    unsaid_clock: str = field(default="", compare=False)
 
     @property
     def is_whole(self) -> bool:

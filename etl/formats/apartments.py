@@ -18,6 +18,7 @@ from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.raw_format import Example, FileHead, Layout, Mismatch, ReadOptions
 from meterlake.etl.conforming.reading_expressions import RawReading, first_reason, judged_readings, trim
 from meterlake.etl.conforming.time_expressions import as_zoned_time
+from meterlake.etl.conforming.unsaid_clock import shows_bare_times
 from meterlake.lake.codes.quality import ReadingType
 from meterlake.lake.codes.quantities import QUANTITIES
 
@@ -74,6 +75,7 @@ class Apartments:
                     encoding=head.encoding,
                     paths=tuple(_PATHS.values()),
                     has_registers=True,
+                    unsaid_clock="UTC" if shows_bare_times([str(record["timestamp_str"])]) else "",
                 )
         return Mismatch(0.5, f"expected a record a line with {', '.join(_KEYS)}, readings being a list")
 

@@ -71,7 +71,14 @@ class Default:
             fitting = sum(_is_row(row, columns) for row in rows)
             if header.delimiter in _DELIMITERS and fitting and 2 * fitting >= len(rows):
                 return Layout(
-                    self.name, "csv", columns, header.delimiter, header.quote, int(has_names), encoding=head.encoding
+                    self.name,
+                    "csv",
+                    columns,
+                    header.delimiter,
+                    header.quote,
+                    int(has_names),
+                    encoding=head.encoding,
+                    unsaid_clock="UTC",
                 )
         return Mismatch(
             0.5 if rows and len(rows[0]) in (len(_FIVE), len(_SIX)) else 0.9,

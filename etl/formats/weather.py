@@ -7,13 +7,14 @@ metres a second. A column `site_id` says where; without it the weather is that o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import ibis
 import ibis.expr.types as ir
 
 from meterlake.etl.conforming.header_format import HeaderFormat
 from meterlake.etl.conforming.quarantine_reasons import Reason
-from meterlake.etl.conforming.raw_format import Example, Layout, ReadOptions
+from meterlake.etl.conforming.raw_format import Example, FileHead, Layout, Mismatch, ReadOptions
 from meterlake.etl.conforming.reference_expressions import (
     NumberColumn,
     judged_rows,
@@ -23,6 +24,7 @@ from meterlake.etl.conforming.reference_expressions import (
     time_check,
 )
 from meterlake.etl.conforming.time_expressions import as_epoch_or_iso_time
+from meterlake.etl.conforming.unsaid_clock import shows_bare_times
 from meterlake.lake.codes.weather import WEATHER_MEASURES
 
 _CANONICAL = {
@@ -72,6 +74,13 @@ class WeatherFile(HeaderFormat):
     times = "UTC or the offset they say, ISO or seconds since 1970"
     described_at = "Dark Sky's API, as the same collection keeps it"
     example = Example("weather.csv", "temperature,time,humidity,windSpeed\n3.4,2013-01-01 00:00:00,0.93,4.1\n")
+
+    def recognise(self, head: FileHead) -> Layout | Mismatch:
+        """See RawFormat."""
+        answer = super().recognise(head)
+        if isinstance(answer, Layout) and shows_bare_times(head.lines):
+            return replace(answer, unsaid_clock="UTC")
+        return answer
 
     def columns_of(self, names: Sequence[str]) -> tuple[str, ...]:
         """Return the lake's names, and Dark Sky's own for what the lake does not keep."""

@@ -20,6 +20,7 @@ from meterlake.etl.conforming.interval_starts import with_starts
 from meterlake.etl.conforming.local_time import Clock
 from meterlake.etl.conforming.raw_format import Example, FileHead, Layout, Mismatch, ReadOptions
 from meterlake.etl.conforming.reading_expressions import RawReading, guarded, judged_readings
+from meterlake.etl.conforming.unsaid_clock import OF_RUN
 from meterlake.lake.codes.quantities import ENERGY
 
 _METERS = ("lclid", "meter_id", "meter")
@@ -53,7 +54,13 @@ class Wide(HeaderFormat):
         if isinstance(answer, Mismatch):
             return answer
         is_london = _LONDON in {name.lower() for name in read_header(head).names}
-        return replace(answer, variant=_GMT if is_london else "", is_local=not is_london, is_ordered=not is_london)
+        return replace(
+            answer,
+            variant=_GMT if is_london else "",
+            is_local=not is_london,
+            is_ordered=not is_london,
+            unsaid_clock="" if is_london else OF_RUN,
+        )
 
     def columns_of(self, names: Sequence[str]) -> tuple[str, ...]:
         """See HeaderFormat."""

@@ -15,9 +15,10 @@ from pyspark.sql.functions import broadcast
 from meterlake.etl.glue_jobs.lake_frames import LakeFrames
 from meterlake.etl.glue_jobs.spark_words import SPARK
 from meterlake.etl.landing.accounts import Outcome
-from meterlake.etl.merging.reading_rules import HEADS, KEY, LOST_TO, met_readings
-from meterlake.lake.snapshot import LakeFile, TableState
-from meterlake.lake.tables import READINGS
+from meterlake.etl.merging.reading_rules import HEADS, KEY, LOST_TO, STAGED_KEY, met_readings
+from meterlake.lake.codes.quality import ReadingType
+from meterlake.lake.snapshot import LakeFile, LakeSnapshot, TableState
+from meterlake.lake.tables import COVERED, READINGS
 
 # More keys than this are not handed to every worker.
 _MOST_BROADCAST = 1_000_000
@@ -27,14 +28,13 @@ _BOUNDS = """
            min(meter_id) AS first_meter, max(meter_id) AS last_meter
     FROM {fresh} GROUP BY quantity, trunc(interval_start, 'month')"""
 
-_KEY = ", ".join(KEY)
+_KEY, _STAGED_KEY = ", ".join(KEY), ", ".join(STAGED_KEY)
 # Of each key what the first file said that said something of it.
 _NEW = f"""(
-    SELECT {_KEY}, fresh.place, coalesce(heads.file_number, fresh.file_number) AS file_number,
-           IF(heads.file_number IS NULL, fresh.value, heads.value) AS value,
-           coalesce(heads.quality, fresh.quality) AS quality,
-           {SPARK.interval_end(minutes="coalesce(heads.interval_minutes, fresh.interval_minutes)")} AS interval_end
-    FROM {{fresh}} AS fresh LEFT JOIN {{heads}} AS heads USING ({_KEY}))"""
+    SELECT {_STAGED_KEY}, fresh.place, coalesce(heads.file_number, fresh.file_number) AS file_number,
+           IF(heads.file_number IS NULL, fresh.value, heads.value) AS value, {SPARK.interval_end()} AS interval_end
+    FROM {{fresh}} AS fresh LEFT JOIN {{heads}} AS heads USING ({_STAGED_KEY}))"""
+_MINUTES = f"{SPARK.minutes_between('interval_start', 'interval_end')} AS interval_minutes"
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Resolved:
     Attributes:
         fresh: The readings that the lake does not have.
         is_laid_out: Whether they are still dealt out and sorted as the files are.
-        replaced: The lake's rows that lose, with `lost_to`, the number of the file by which; None where none does.
+        replaced: The lake's statements that lose, with `lost_to`, the number of the file by which; None where none does.
         rewritten: The files that hold them.
         outcomes: How many rows of each file's number the lake has already.
         repeated: The keys of these and their file_number; None where there are none.
@@ -60,26 +60,30 @@ class Resolved:
     known_heads: DataFrame | None = None
 
 
-def resolve_against_lake(session: SparkSession, frames: LakeFrames, said: DataFrame, readings: TableState) -> Resolved:
-    """Compare readings with the lake's rows of the same keys.
+def resolve_against_lake(session: SparkSession, frames: LakeFrames, said: DataFrame, lake: LakeSnapshot) -> Resolved:
+    """Compare readings with what the lake was told of the same keys.
 
     Args:
         session: The session.
         frames: The lake.
         said: The readings of the run, as meterlake.etl.merging.reading_rules.said_of_keys gives them.
-        readings: The lake's.
+        lake: The lake's state.
     """
     fresh = said.where("is_standing")
-    overlapping = _overlapping_files(session, fresh, readings)
-    if not overlapping:
+    overlapping, lying_under = (_overlapping_files(session, fresh, lake[name]) for name in ("readings", "covered"))
+    if not (overlapping or lying_under):
         return Resolved(fresh.where("value IS NOT NULL"), True, None, [], Counter())
-    old = frames.read(READINGS, overlapping)
+    old = frames.read(READINGS, overlapping).where(f"reading_type <> '{ReadingType.REMAINDER}'")
+    if lying_under:
+        old = old.unionByName(frames.read(COVERED, lying_under).selectExpr(*old.columns))
     heads = frames.settled(session.sql(f"SELECT * FROM {HEADS.format(said='{said}')}", said=said))
     met_rows = f"""
         SELECT met.*, {LOST_TO} AS lost_to FROM ({met_readings("{old}", _NEW)}) AS met
-        LEFT JOIN (SELECT {_KEY}, replaced_at FROM {{heads}}) AS heads USING ({_KEY})"""
+        LEFT JOIN (SELECT {_STAGED_KEY}, {SPARK.interval_end()} AS interval_end, replaced_at FROM {{heads}}) AS heads
+            USING ({_KEY})"""
     met = frames.settled(session.sql(met_rows, old=old, fresh=fresh, heads=heads))
-    same = met.where("is_same").selectExpr(*KEY, "by_file_number AS file_number", "lost_to")
+    known_key = [_MINUTES if name == "interval_minutes" else name for name in STAGED_KEY]
+    same = met.where("is_same").selectExpr(*known_key, "by_file_number AS file_number", "lost_to")
     outcomes: Counter[tuple[int, Outcome]] = Counter()
     counted = same.selectExpr("file_number", "lost_to IS NOT NULL AS is_lost").groupBy("file_number", "is_lost").count()
     for number, replaced_again, row_count in counted.collect():
@@ -87,10 +91,10 @@ def resolve_against_lake(session: SparkSession, frames: LakeFrames, said: DataFr
         outcomes[number, Outcome.SUPERSEDED] -= row_count * replaced_again
     is_laid_out = True
     if outcomes:
-        known = same.where("lost_to IS NULL").select(*KEY)
+        known = same.where("lost_to IS NULL").select(*STAGED_KEY)
         is_laid_out = sum(outcomes.values()) <= _MOST_BROADCAST
         known = broadcast(known) if is_laid_out else known
-        fresh = fresh.join(known, list(KEY), "left_anti")
+        fresh = fresh.join(known, list(STAGED_KEY), "left_anti")
     replaced = met.where("lost_to IS NOT NULL")
     names = {row[0] for row in replaced.select("_file").distinct().collect()}
     rewritten = [file for file in overlapping if file.name in names]
@@ -100,7 +104,7 @@ def resolve_against_lake(session: SparkSession, frames: LakeFrames, said: DataFr
         replaced if names else None,
         rewritten,
         outcomes,
-        same.select(*KEY, "file_number") if outcomes else None,
+        same.select(*STAGED_KEY, "file_number") if outcomes else None,
         same.where("lost_to IS NOT NULL") if outcomes else None,
     )
 

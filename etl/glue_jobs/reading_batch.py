@@ -17,6 +17,7 @@ from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.raw_format import ReadOptions
 from meterlake.etl.glue_jobs.collisions import Resolved, resolve_against_lake
 from meterlake.etl.glue_jobs.customers import customer_columns
+from meterlake.etl.glue_jobs.laid_upload import LaidUpload, lay_upload
 from meterlake.etl.glue_jobs.lake_frames import LakeFrames, folder_sql
 from meterlake.etl.glue_jobs.quarantine import QuarantinedFile, quarantine_frame
 from meterlake.etl.glue_jobs.register_reads import with_differences
@@ -31,7 +32,7 @@ from meterlake.etl.landing.broken_files import BrokenFiles
 from meterlake.etl.merging.meter_events import events_of_files
 from meterlake.etl.merging.meter_facts import ALWAYS, BEFORE, lacks_facts, zone_facts
 from meterlake.etl.merging.new_meters import zone_of_files, zones_of
-from meterlake.etl.merging.reading_rules import KEY, OUTCOME, lost_at
+from meterlake.etl.merging.reading_rules import KEY, OUTCOME, STAGED_KEY, lost_at
 from meterlake.etl.merging.repeats import repeat_runs
 from meterlake.etl.staging.unknown_meters import SOUGHT_BY_METER
 from meterlake.lake.snapshot import LakeSnapshot
@@ -112,17 +113,18 @@ class SparkReadingBatch(Batch):
         self._count_repeats(said, accounts)
         named = self._named_meters(said, reported)
         zones = self._zones(named)
-        resolved = resolve_against_lake(self.session, self.frames, said, self.snapshot["readings"])
+        resolved = resolve_against_lake(self.session, self.frames, said, self.snapshot)
         count_outcomes(accounts, resolved.outcomes)
-        gone = None if resolved.replaced is None else resolved.replaced.select(*KEY)
+        laid = lay_upload(self.session, self.frames, self.snapshot, self.writer, resolved, self.ids)
         summaries = SparkSummaries(self.session, self.frames, self.snapshot)
         return [
             quarantine,
             *self._events_changes(reported, accounts),
-            self._readings_change(resolved),
+            self._readings_change(resolved, laid),
+            laid.covered,
             self._superseded_change(said, resolved),
             self._repeats_change(said, resolved),
-            *summaries.changes(fresh=resolved.fresh, gone=gone, zones=zones),
+            *summaries.changes(fresh=laid.fresh, gone=laid.gone, zones=zones),
             *self._meters_changes(zones, named),
         ]
 
@@ -191,25 +193,26 @@ class SparkReadingBatch(Batch):
     def _zone_of_file(self) -> str:
         return zone_of_files({raw.number: layout for raw, layout in self.files}, self.options)
 
-    def _readings_change(self, resolved: Resolved) -> TableChange:
+    def _readings_change(self, resolved: Resolved, laid: LaidUpload) -> TableChange:
         """Write what is new; a folder that holds replaced rows is written anew from its old files and the new rows."""
         columns = [
             f"{self.ids}[file_number] AS ingest_id" if name == "ingest_id" else name for name in READINGS.column_names
         ]
         columns[columns.index("interval_end")] = _INTERVAL_END
-        fresh = resolved.fresh.selectExpr(*columns, FOLDER)
-        if resolved.replaced is None:
+        fresh = laid.readings.selectExpr(*columns, FOLDER)
+        if laid.gone is None and laid.restored is None:
             return self.frames.write(READINGS, fresh, is_laid_out=resolved.is_laid_out)
-        state = self.snapshot["readings"]
-        folders = ", ".join(sorted({sql_text(state.folder_of(file)) for file in resolved.rewritten}))
-        is_rewritten = f"{folder_sql(READINGS)} IN ({folders})"
-        old = self.frames.read(READINGS, resolved.rewritten).join(
-            resolved.replaced.select(*KEY), list(KEY), "left_anti"
-        )
-        whole = fresh.where(is_rewritten).drop(FOLDER).unionByName(old.drop("_file"))
+        state, row = self.snapshot["readings"], [*KEY, "reading_type"]
+        folders = ", ".join(sorted({sql_text(state.folder_of(file)) for file in laid.rewritten}))
+        is_rewritten = f"{folder_sql(READINGS)} IN ({folders})" if folders else "false"
+        old = self.frames.read(READINGS, laid.rewritten).drop("_file")
+        whole = fresh.where(is_rewritten).drop(FOLDER)
+        whole = whole.unionByName(old if laid.gone is None else old.join(laid.gone.select(*row), row, "left_anti"))
+        if laid.restored is not None:
+            whole = whole.unionByName(laid.restored)
         change = self.frames.write(READINGS, fresh.where(f"NOT {is_rewritten}"), is_laid_out=resolved.is_laid_out)
         change.added += self.frames.write(READINGS, whole).added
-        change.removed.extend(file.data_file for file in resolved.rewritten)
+        change.removed.extend(file.data_file for file in laid.rewritten)
         return change
 
     def _superseded_change(self, said: DataFrame, resolved: Resolved) -> TableChange:
@@ -219,24 +222,26 @@ class SparkReadingBatch(Batch):
         of_run = said.where("lost_to IS NOT NULL AND value IS NOT NULL")
         if resolved.known_heads is not None:
             # What the lake has already is kept as said again.
-            known = resolved.known_heads.selectExpr(*KEY, "file_number", "true AS is_last")
-            of_run = of_run.join(known, [*KEY, "file_number", "is_last"], "left_anti")
+            known = resolved.known_heads.selectExpr(*STAGED_KEY, "file_number", "true AS is_last")
+            of_run = of_run.join(known, [*STAGED_KEY, "file_number", "is_last"], "left_anti")
         lost = of_run.selectExpr(
-            *KEY, _INTERVAL_END, *values, f"{self.ids}[file_number] AS ingest_id",
+            *READINGS.key, _INTERVAL_END, *values, f"{self.ids}[file_number] AS ingest_id",
             f"{self.ids}[lost_to] AS superseded_by", f"{lost_at(now, SPARK, 'behind')} AS superseded_at",
         )  # fmt: skip
         if resolved.replaced is not None:
             by = f"{self.ids}[lost_to] AS superseded_by"
             at = f"{lost_at(now, SPARK)} AS superseded_at"
-            lost = lost.unionByName(resolved.replaced.selectExpr(*KEY, "interval_end", *values, "ingest_id", by, at))
+            lost = lost.unionByName(
+                resolved.replaced.selectExpr(*READINGS.key, "interval_end", *values, "ingest_id", by, at)
+            )
         return self.frames.write(SUPERSEDED, lost)
 
     def _repeats_change(self, said: DataFrame, resolved: Resolved) -> TableChange:
         """Write which readings were equal to what stood; see meterlake.etl.merging.repeats."""
-        repeated = said.where("repeats AND value IS NOT NULL").select(*KEY, "file_number")
+        repeated = said.where("repeats AND value IS NOT NULL").select(*STAGED_KEY, "file_number")
         if resolved.repeated is not None:
             repeated = repeated.unionByName(resolved.repeated)
-        repeated = repeated.selectExpr(*KEY, f"{self.ids}[file_number] AS said_by")
+        repeated = repeated.selectExpr(*STAGED_KEY, f"{self.ids}[file_number] AS said_by")
         return self.frames.write(REPEATS, self.session.sql(repeat_runs("{repeated}", SPARK), repeated=repeated))
 
     def _meters_changes(self, zones: DataFrame, named: DataFrame) -> list[TableChange]:

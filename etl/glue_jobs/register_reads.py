@@ -48,16 +48,19 @@ def with_differences(
     """
     if not files:
         return rows, None
-    listed = ", ".join(map(str, files))
-    reads = frames.settled(session.sql(latest_reads("{rows}"), rows=rows.where(f"file_number IN ({listed})")))
+    # The reads of the others are neighbours as those in the lake are.
+    reads = frames.settled(session.sql(latest_reads("{rows}"), rows=rows))
     near = _files_near(reads, readings)
     both = reads
     if near:
         neighbours = session.sql(neighbouring_reads("{old}", "{reads}"), old=frames.read(READINGS, near), reads=reads)
         both = reads.unionByName(neighbours)
-    placed = "SELECT *, CAST({place} AS BIGINT) AS place FROM ({rule})"
+    said = f"WHERE file_number IN ({', '.join(map(str, files))})"
+    placed = "SELECT *, CAST({place} AS BIGINT) AS place FROM ({rule}) {said}"
     made, withdrawn = (
-        frames.settled(session.sql(placed.format(place=_LAST_PLACE, rule=rule("{reads}", SPARK)), reads=both))
+        frames.settled(
+            session.sql(placed.format(place=_LAST_PLACE, rule=rule("{reads}", SPARK), said=said), reads=both)
+        )
         for rule in (differences, withdrawals)
     )
     return rows.unionByName(made), withdrawn

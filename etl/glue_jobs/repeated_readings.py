@@ -12,7 +12,7 @@ from pyspark.sql.functions import expr
 
 from meterlake.etl.glue_jobs.lake_frames import folder_sql
 from meterlake.etl.glue_jobs.table_files import FOLDER, PART_MARK
-from meterlake.etl.merging.reading_rules import KEY, said_of_keys
+from meterlake.etl.merging.reading_rules import STAGED_KEY, said_of_keys
 from meterlake.lake.tables import READINGS
 
 # A partition with more goes to several files, each with some of the meters, and to several workers.
@@ -29,7 +29,7 @@ def settled_readings(session: SparkSession, readings: DataFrame) -> DataFrame:
         with_folder = with_folder.withColumn(FOLDER, expr(part))
     dealt = with_folder.repartition(FOLDER)
     # A folder holds one quantity.
-    within = [FOLDER, *(name for name in KEY if name != "quantity")]
+    within = [FOLDER, *(name for name in STAGED_KEY if name != "quantity")]
     said = session.sql(said_of_keys("{dealt}", within), dealt=dealt)
     in_order = said.sortWithinPartitions(FOLDER, *READINGS.sort)
     return in_order.persist(StorageLevel.MEMORY_AND_DISK)

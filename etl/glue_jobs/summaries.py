@@ -16,7 +16,6 @@ from meterlake.etl.glue_jobs.local_dates import DATED
 from meterlake.etl.glue_jobs.period_lengths import period_lengths_frame
 from meterlake.etl.glue_jobs.span_changes import SparkSpanChanges
 from meterlake.etl.glue_jobs.spark_words import SPARK
-from meterlake.etl.merging.reading_rules import KEY
 from meterlake.etl.merging.summary_rules import (
     PERIODS,
     Period,
@@ -111,9 +110,9 @@ class SparkSummaries:
             return None
         old = self.frames.read(READINGS, files).where(span).join(known, ["meter_id", "quantity"], "left_semi")
         if gone is not None:
-            old = old.join(gone, list(KEY), "left_anti")
+            old = old.join(gone, list(READINGS.key), "left_anti")
         minutes = f"{SPARK.minutes_between('interval_start', 'interval_end')} AS interval_minutes"
-        kept = old.selectExpr(*KEY, "value", "quality", minutes)
+        kept = old.selectExpr(*READINGS.key, "value", "quality", minutes)
         of_known = f"SELECT * FROM {DATED} AS kept SEMI JOIN {{known}} AS known USING ({', '.join(_DAY)})"
         return self.session.sql(of_known, readings=kept, zones=zones, known=known)
 

@@ -14,8 +14,8 @@ import yaml
 
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.raw_format import FileHead
+from meterlake.etl.conforming.sample_rows import SampleRows, sample_rows
 from meterlake.etl.guessing.meter_guess import guess_meter
-from meterlake.etl.guessing.sample_rows import SampleRows, sample_rows
 from meterlake.etl.guessing.span_guess import guess_span
 from meterlake.etl.guessing.told_columns import ToldColumn, told_columns
 from meterlake.etl.guessing.value_guess import guess_values
@@ -77,10 +77,15 @@ class Guess:
         )
 
 
-def guess_of(head: FileHead) -> Guess | None:
-    """Return what a file may mean; None where no column could be a time, or none a value."""
+def guess_of(head: FileHead, encoding: str | None = None) -> Guess | None:
+    """Return what a file may mean; None where no column could be a time, or none a value.
+
+    Args:
+        head: The start of the file.
+        encoding: The text's, where it is guessed, too.
+    """
     sample = sample_rows(head)
-    if sample is None:
+    if sample is None or not sample.rows:
         return None
     columns = told_columns(sample)
     draft = Draft()
@@ -91,6 +96,9 @@ def guess_of(head: FileHead) -> Guess | None:
         if not guess_values(draft, columns):
             return None
     _add_shape(draft, sample, columns)
+    if encoding is not None:
+        draft.declared["encoding"] = encoding
+        draft.doubt("encoding", f"it is no UTF-8; its letters are taken for {encoding}: say `encoding`")
     order = ("meter_id", "time", "interval_minutes", "interval", "wide", "values")
     declared = {name: draft.declared[name] for name in order if name in draft.declared}
     declared |= {name: value for name, value in draft.declared.items() if name not in declared}

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 _BLANKS = str.maketrans("", "", " \u00a0\u202f'\u2019")
+# What is taken off before a number is looked at, and may part its thousands.
+_PARTED = {"'": re.compile(r"\d['\u2019]\d{3}"), " ": re.compile(r"\d[ \u00a0\u202f]\d{3}")}
 _POINT = re.compile(r"[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?|[+-]?\d+\.")
 _COMMA = re.compile(r"[+-]?\d*,?\d+|[+-]?\d+,")
 _POINT_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -46,6 +48,11 @@ class NumberGuess:
         return self.only_rises or self._rises_by_less_than(_LITTLE)
 
     @property
+    def goes_below_zero(self) -> bool:
+        """Whether some are below zero."""
+        return any(value < 0 for value in self._known)
+
+    @property
     def _known(self) -> list[float]:
         return [value for value in self.values if value is not None]
 
@@ -79,12 +86,17 @@ def number_guess(texts: tuple[str, ...]) -> NumberGuess | None:
     has_thousands = any("." in text and "," in text for text in told) or fits[decimal, None] < max(comma, point)
     if max(comma, point) < _FEWEST * len(told):
         return None
-    thousands = ("." if decimal == "," else ",") if has_thousands else None
+    thousands = ("." if decimal == "," else ",") if has_thousands else _blank_between(texts)
     marked = [text for text in told if "," in text or "." in text]
     is_unsure = (
         bool(marked) and not has_thousands and all(re.fullmatch(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", text) for text in marked)
     )
     return NumberGuess(decimal, thousands, tuple(_value(text, decimal) for text in texts), is_unsure)
+
+
+def _blank_between(texts: tuple[str, ...]) -> str | None:
+    """Return the apostrophe or blank that parts thousands, where one does."""
+    return next((mark for mark, parted in _PARTED.items() if any(parted.search(text) for text in texts)), None)
 
 
 def unwrapped(text: str) -> str:

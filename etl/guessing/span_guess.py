@@ -26,10 +26,14 @@ def guess_span(draft: Draft, columns: tuple[ToldColumn, ...]) -> bool:
     timed = [column for column in columns if column.times]
     if not timed:
         return False
-    starts = sorted(timed, key=lambda column: (_is_end(column), -_time_weight(column)))
+    starts = sorted(timed, key=lambda column: (_is_end(column), _stands_still(column), -_time_weight(column)))
     start = starts[0]
     ends = [column for column in timed if column is not start and _is_end(column) and _agrees(start, column)]
-    others = [column for column in timed if column is not start and column not in ends and _time_weight(column)]
+    others = [
+        column
+        for column in timed
+        if column is not start and column not in ends and _time_weight(column) and not _stands_still(column)
+    ]
     time: dict[str, Any] = {"column": start.key}
     draft.used.add(start.key)
     assert start.times is not None
@@ -69,6 +73,11 @@ def guess_span(draft: Draft, columns: tuple[ToldColumn, ...]) -> bool:
 
 def _is_end(column: ToldColumn) -> bool:
     return bool(END & set(column.words)) and not {"start", "from", "begin"} & set(column.words)
+
+
+def _stands_still(column: ToldColumn) -> bool:
+    """Say whether all rows have one time, as of the period of a report; of a single row nobody can tell."""
+    return len(column.told) > 1 and column.distinct == 1
 
 
 def _time_weight(column: ToldColumn) -> int:

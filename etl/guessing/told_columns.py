@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from meterlake.etl.conforming.sample_rows import SampleRows
 from meterlake.etl.guessing.column_words import CLOCK, HOUR, NO_VALUE, says_meter, says_value, unit_of, words_of
 from meterlake.etl.guessing.number_guess import NumberGuess, number_guess, unwrapped
-from meterlake.etl.guessing.sample_rows import SampleRows
 from meterlake.etl.guessing.time_guess import TimeGuess, time_guess
 
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(:\d{2})?( ?[AaPp][Mm])?")

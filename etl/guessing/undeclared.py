@@ -11,9 +11,10 @@ import yaml
 
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.raw_format import FileHead
+from meterlake.etl.conforming.sample_rows import sample_rows
+from meterlake.etl.guessing.encoding_guess import head_in, told_encoding
 from meterlake.etl.guessing.guess import guess_of
 from meterlake.etl.guessing.known_exports import export_of
-from meterlake.etl.guessing.sample_rows import sample_rows
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,9 @@ class Understanding:
 
 def understand(head: FileHead) -> Understanding | None:
     """Return how a file can be read that fits no format; None where nothing in it could be a time or a value."""
-    guess = guess_of(head)
+    encoding = told_encoding(head)
+    head = head if encoding is None else head_in(head, encoding)
+    guess = guess_of(head, encoding)
     export = export_of(head)
     if export is not None:
         found = guess.declared if guess is not None else {}
@@ -49,6 +52,7 @@ def understand(head: FileHead) -> Understanding | None:
             for name in export.open_keys
             if name in found and name not in mapping and name != "interval_minutes"
         }
+        mapping |= {"encoding": encoding} if encoding is not None else {}
         text = yaml.safe_dump(mapping, sort_keys=False, allow_unicode=True, default_flow_style=None)
         declaration = MappingDeclaration.model_validate(mapping)
         # Without it the default would be taken, and nobody would know.

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # What may be a stand or a sum is a stand where it rises.
 _COUNTED = frozenset(("reading", "read", "counter", "total"))
+_NET = frozenset(("net", "netto", "neto", "saldo", "nett"))
 _DRAWN = frozenset(
     [
         "import",
@@ -66,6 +67,7 @@ def guess_values(draft: Draft, columns: tuple[ToldColumn, ...]) -> bool:
         if same is not None and same.get("unit") == value.get("unit"):
             parts = same["column"] if isinstance(same["column"], list) else [same["column"]]
             same["column"] = [*parts, column.key]
+            same |= {"net": True} if value.get("net") else {}
             names = ", ".join(repr(one) for one in same["column"])
             draft.settle("sum")
             draft.doubt(
@@ -119,6 +121,12 @@ def _value_of(draft: Draft, column: ToldColumn, units: ToldColumn | None) -> dic
         draft.said.append(f"{column.key!r} holds reads of a register, by its name")
     elif column.numbers is not None and column.numbers.creeps_up:
         draft.doubt("register", f"{column.key!r} only ever rises: if it is a register's stand, say `register: true`")
+    elif quantity == "energy" and column.numbers is not None and column.numbers.goes_below_zero:
+        value["net"] = True
+        if words & _NET:
+            draft.said.append(f"{column.key!r} is what was drawn and, below zero, what was fed in, by its name")
+        else:
+            draft.doubt("net", f"{column.key!r} goes below zero; there it is taken for what was fed in (`net: true`)")
     draft.said.append(f"{quantity} from {column.key!r}")
     return value
 
@@ -135,6 +143,10 @@ def _split_by_direction(draft: Draft, columns: tuple[ToldColumn, ...], values: l
                 draft.settle("unit")
                 del values[0]["unit"]
                 codes = {text: {"quantity": quantity, "unit": units[text]} for text, quantity in codes.items()}
+            if values[0].pop("net", False):
+                draft.doubt(
+                    "net", f"{values[0]['column']!r} goes below zero, although {column.key!r} says which way it was"
+                )
             values[0]["quantity"] = {"column": column.key, "codes": codes}
             draft.used.add(column.key)
             draft.said.append(f"what was drawn and what was fed in are told apart by {column.key!r}")

@@ -24,13 +24,20 @@ class Outcome(StrEnum):
     SUPERSEDED_BY_ITSELF = "superseded by itself"
 
 
+# What is counted of each file, as the table of ingests has it.
+COUNTS = ("rows_read", "rows_stored", "duplicates", "superseded", "superseded_by_itself", "quarantined")
 # The share of a file's rows that corrections may well be.
 _FEW = 0.02
 
 
 @dataclass
 class FileAccount:
-    """One file's accounts: rows_read = rows_stored + duplicates + superseded + quarantined."""
+    """One file's accounts: rows_read = rows_stored + duplicates + superseded + quarantined.
+
+    Attributes:
+        superseded_by_itself: Of the rows superseded, those that a later row of the file replaced.
+        assumed: What was assumed of it, in words, where nobody said it; empty where nothing was.
+    """
 
     file: LandedFile
     ingest_id: str
@@ -42,16 +49,17 @@ class FileAccount:
     duplicates: int = 0
     superseded: int = 0
     quarantined: int = 0
-    own_superseded: int = 0
+    superseded_by_itself: int = 0
+    assumed: str = ""
 
     @property
     def warning(self) -> str | None:
         """What should make a person look at the file: too many of its rows have replaced others of its rows."""
-        if self.own_superseded <= _FEW * self.rows_read:
+        if self.superseded_by_itself <= _FEW * self.rows_read:
             return None
-        share = round(100 * self.own_superseded / self.rows_read)
+        share = round(100 * self.superseded_by_itself / self.rows_read)
         return (
-            f"{self.own_superseded:,} of its {self.rows_read:,} rows ({share} %) were replaced by later rows of the same file,"
+            f"{self.superseded_by_itself:,} of its {self.rows_read:,} rows ({share} %) were replaced by later rows of the same file,"
             " of the same meter, quantity and time. If they are of other meters, flows or registers, say so: a quantity by a"
             " column's words, columns that are added, or a row filter in a mapping; then take the file in again"
         )
@@ -76,7 +84,7 @@ def count_outcomes(accounts: Sequence[FileAccount], outcomes: Mapping[tuple[int,
             accounts[number].superseded += row_count
         elif outcome is Outcome.SUPERSEDED_BY_ITSELF:
             accounts[number].superseded += row_count
-            accounts[number].own_superseded += row_count
+            accounts[number].superseded_by_itself += row_count
 
 
 @dataclass(frozen=True)
@@ -122,9 +130,23 @@ class RunReport:
         return [PassedOver(one.file.name, one.warning) for one in self.accounts if one.warning]
 
     @property
+    def assumed(self) -> dict[str, list[str]]:
+        """What was assumed, in words, and of which files."""
+        found: dict[str, list[str]] = {}
+        for account in self.accounts:
+            if account.assumed:
+                found.setdefault(account.assumed, []).append(account.file.name)
+        return found
+
+    @property
     def unread(self) -> list[str]:
-        """The files that were taken in and have no good row."""
-        return [one.file.name for one in self.accounts if one.rows_read == one.quarantined]
+        """The files that were taken in and have rows, and no good one."""
+        return [one.file.name for one in self.accounts if 0 < one.rows_read == one.quarantined]
+
+    @property
+    def without_rows(self) -> list[str]:
+        """The files that were taken in and hold a header alone."""
+        return [one.file.name for one in self.accounts if one.rows_read == 0]
 
     @property
     def found_nothing(self) -> bool:
@@ -137,15 +159,16 @@ class RunReport:
 
     def as_json(self) -> dict[str, Any]:
         """Return the run as plain data, for machines."""
-        names = ("rows_read", "rows_stored", "duplicates", "superseded", "quarantined")
         return {
             "files": len(self.accounts),
-            **{name: sum(getattr(account, name) for account in self.accounts) for name in names},
+            **{name: sum(getattr(account, name) for account in self.accounts) for name in COUNTS},
             "quarantine_reasons": dict(sorted(self.quarantine_reasons.items())),
             "skipped": len(self.skipped),
             "refused": [{"file": refused.name, "why": refused.why} for refused in self.refused],
             "warnings": [{"file": one.name, "why": one.why} for one in self.warnings],
+            "assumed": [{"what": what, "files": files} for what, files in self.assumed.items()],
             "passed_over": [{"file": one.name, "why": one.why} for one in self.passed_over],
+            "without_rows": self.without_rows,
             "replaced": [
                 {"file": one.name, "ingest_id": one.ingest_id, "replaced_by": one.replaced_by} for one in self.replaced
             ],
@@ -155,7 +178,8 @@ class RunReport:
                     "source_file": account.file.name,
                     "format": account.layout.format,
                     **({"read_by": account.layout.read_by} if account.layout.read_by else {}),
-                    **{name: getattr(account, name) for name in names},
+                    **({"assumed": account.assumed} if account.assumed else {}),
+                    **{name: getattr(account, name) for name in COUNTS},
                 }
                 for account in self.accounts
             ],

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from blake3 import blake3
 
 from meterlake.etl.conforming.raw_format import Layout
-from meterlake.etl.landing.accounts import FileAccount
+from meterlake.etl.landing.accounts import COUNTS, FileAccount
 from meterlake.etl.landing.landed_file import LandedFile
 from meterlake.etl.relations import Workbench
 from meterlake.lake.snapshot import TableState
@@ -131,18 +131,18 @@ def _as_seen(file: LandedFile) -> tuple[str, int, int]:
 def ingests_change(writer: ParquetWriter, accounts: list[FileAccount]) -> TableChange:
     """Write the accounts of a batch as rows of the ingests table."""
     now = dt.datetime.now(dt.UTC)
-    counts = ("rows_read", "rows_stored", "duplicates", "superseded", "quarantined")
     rows = [
         {
             "ingest_id": account.ingest_id,
             "source_file": account.file.name,
             "content_hash": account.content_hash,
             "format": account.layout.format,
-            **{name: getattr(account, name) for name in counts},
+            **{name: getattr(account, name) for name in COUNTS},
             "started_at": account.started_at,
             "finished_at": now,
             "source_bytes": account.file.size_bytes,
             "source_modified_at": account.file.modified_at,
+            "assumed": account.assumed or None,
         }
         for account in accounts
     ]

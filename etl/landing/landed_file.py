@@ -157,7 +157,8 @@ def _text_head(name: str, path: Path, kind: str, said: str | None) -> FileHead:
     text = start.decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace").removeprefix("\ufeff")
     if kind != "json":
         # What text is, it says itself: an export may be called .csv or .txt and be XML.
-        kind = "xml" if _BEGINS_AS_XML.match(text) else "csv"
+        is_marked = kind == "xml" and text.lstrip().startswith("<")
+        kind = "xml" if is_marked or _BEGINS_AS_XML.match(text) else "csv"
     lines = tuple(text.splitlines()[: None if kind == "xml" else _HEAD_LINES])
     if not any(line.strip() for line in lines):
         raise UnreadableFile(name, "it holds no line of text", "Send it again")

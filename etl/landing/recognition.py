@@ -55,6 +55,7 @@ def recognise(
         misses[raw_format.name] = answer
     understood = understand(head) if format_name == AUTO else None
     if understood is not None and (takes_guesses or not understood.doubts):
+        head = file.read_head(encoding=understood.declaration.encoding)
         answer = layout_of(head, understood.declaration, file.name)
         if isinstance(answer, Layout):
             return replace(answer, read_by="; ".join((understood.source, *understood.said)))

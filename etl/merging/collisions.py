@@ -1,9 +1,9 @@
-"""What arrives against what is there: equal rows are duplicates, other values replace the old ones.
+"""What arrives against what was said: equal statements are duplicates, other values take the place of the old ones.
 
 Enters: readings with each key once, and the lake as it is. Leaves: the readings that the lake does not have already, its
 old ones that lose, and for each month what has to be written. The cost follows the upload: only files whose bounds meet
 it are opened, and only their keys are read. Where several files of the run said different things of a key, it is the
-first of them that meets the lake.
+first of them that meets the lake. What was said stands in `readings` or lies under others in `covered`; remainders said nothing.
 """
 
 from __future__ import annotations
@@ -14,14 +14,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from meterlake.etl.landing.accounts import Outcome
-from meterlake.etl.merging.reading_rules import KEY, LOST_TO, met_readings
+from meterlake.etl.merging.reading_rules import KEY, LOST_TO, STAGED_KEY, met_readings
 from meterlake.etl.merging.repeated_readings import ResolvedRepeats
 from meterlake.etl.merging.resolved_readings import Resolved
 from meterlake.etl.merging.sql_words import DUCKDB
 from meterlake.etl.relations import Relation, Workbench
-from meterlake.lake.snapshot import LakeFile, TableState
+from meterlake.lake.codes.quality import ReadingType
+from meterlake.lake.snapshot import LakeFile, LakeSnapshot, TableState
 from meterlake.lake.sql.table_sql import sql_texts
 from meterlake.lake.tables import READINGS
+
+# The tables in which what was said lies.
+_HOMES = ("readings", "covered")
+_MINUTES = f"{DUCKDB.minutes_between('interval_start', 'interval_end')} AS interval_minutes"
 
 
 @dataclass
@@ -37,21 +42,40 @@ class Month:
         """The start of the next month."""
         return (self.start + dt.timedelta(days=32)).replace(day=1)
 
+    @classmethod
+    def of_folder(cls, folder: str) -> Month:
+        """Return the month of a folder, without files."""
+        quantity, month = folder.removeprefix("quantity=").split("/")
+        return cls(quantity, dt.datetime.strptime(month, "%Y-%m"))
+
+    @property
+    def folder(self) -> str:
+        """Where its files lie, below the table's."""
+        return f"quantity={self.quantity}/{self.start:%Y-%m}"
+
     @property
     def condition(self) -> str:
         """The SQL that selects its rows among readings whose times are UTC without a zone."""
         return f"quantity = '{self.quantity}' AND interval_start >= '{self.start}' AND interval_start < '{self.end}'"
 
+    @property
+    def condition_with_zone(self) -> str:
+        """The same among readings whose times have one."""
+        return (
+            f"quantity = '{self.quantity}'"
+            f" AND interval_start >= TIMESTAMPTZ '{self.start}+00' AND interval_start < TIMESTAMPTZ '{self.end}+00'"
+        )
+
 
 @dataclass(frozen=True)
 class ResolvedMonths(Resolved):
-    """The same, and the months that have to be written; `replaced` are the lake's rows."""
+    """The same, and the months that have to be written; `replaced` are the lake's statements."""
 
     months: list[Month]
 
 
 def resolve_against_lake(
-    bench: Workbench, once: ResolvedRepeats, lake: TableState, ingest_ids: Sequence[str]
+    bench: Workbench, once: ResolvedRepeats, lake: LakeSnapshot, ingest_ids: Sequence[str]
 ) -> ResolvedMonths:
     """Take out of an upload what the lake holds already, and find what it replaces.
 
@@ -59,28 +83,32 @@ def resolve_against_lake(
         bench: Where the readings are.
         once: Each key once; its readings are taken over, and not to be read again. Of what else it holds, the first
             reading of a key leaves what was replaced where the lake turns out to have it.
-        lake: The lake's readings.
+        lake: The lake.
         ingest_ids: The ingest of each file's number.
     """
     types = {column.name: column.type.value for column in READINGS.columns}
     replaced = bench.empty("replaced", types | {"superseded_by": types["ingest_id"]})
     readings, outcomes = once.readings, Counter[tuple[int, Outcome]]()
-    repeated = bench.empty("repeated", {name: types[name] for name in KEY} | {"file_number": "USMALLINT"})
+    key = {name: types.get(name, "BIGINT") for name in STAGED_KEY}
+    repeated = bench.empty("repeated", key | {"file_number": "USMALLINT"})
     months = _months_of(bench, readings)
-    near = lake.files_within(meter_id=_ends_of_meters(bench, readings)) if lake.files and months else []
+    ends = _ends_of_meters(bench, readings) if months and any(lake[home].files for home in _HOMES) else None
+    near = [home for home in _HOMES if ends and lake[home].files_within(meter_id=ends)]
     for month in months:
-        overlapping = _overlapping_files(bench, readings, month, lake) if near else []
+        found = {home: _overlapping_files(bench, readings, month, lake[home]) for home in near}
+        overlapping = {home: files for home, files in found.items() if files}
         if overlapping:
             met = _met(bench, once, month, lake, overlapping)
             counted = f"SELECT by_file_number, count(*) FROM {met} WHERE is_same GROUP BY ALL"
             for number, row_count in bench.rows(counted):
                 outcomes[number, Outcome.DUPLICATE] += row_count
-            bench.add(repeated, f"SELECT {', '.join(KEY)}, by_file_number AS file_number FROM {met} WHERE is_same")
+            again = ", ".join(_MINUTES if name == "interval_minutes" else name for name in STAGED_KEY)
+            bench.add(repeated, f"SELECT {again}, by_file_number AS file_number FROM {met} WHERE is_same")
             replacing = f"([{sql_texts(ingest_ids)}])[lost_to + 1] AS superseded_by"
             names = ", ".join(READINGS.column_names)
             bench.add(replaced, f"SELECT {names}, {replacing} FROM {met} WHERE lost_to IS NOT NULL")
             hit = {path for (path,) in bench.rows(f"SELECT DISTINCT path FROM {met} WHERE lost_to IS NOT NULL")}
-            month.rewritten = [file for file in overlapping if file.location in hit]
+            month.rewritten = [file for file in overlapping.get("readings", ()) if file.location in hit]
             bench.remove(readings, f"rowid IN (SELECT by_place FROM {met} WHERE lost_to IS NULL)")
             for number, row_count in _forget_known_heads(bench, once, met, ingest_ids):
                 outcomes[number, Outcome.SUPERSEDED] -= row_count
@@ -139,11 +167,11 @@ def _utc(time: dt.datetime) -> dt.datetime:
 
 
 def _met(
-    bench: Workbench, once: ResolvedRepeats, month: Month, lake: TableState, overlapping: list[LakeFile]
+    bench: Workbench, once: ResolvedRepeats, month: Month, lake: LakeSnapshot, overlapping: dict[str, list[LakeFile]]
 ) -> Relation:
-    """Join the month's readings with the lake's of the same keys: by the file that said it first, and lost_to which."""
-    key = ", ".join(KEY)
-    names = f"{key}, interval_minutes, value, quality, file_number, place"
+    """Join the month's readings with what the lake was told of the same keys: by the file that said it first, and lost_to which."""
+    key = ", ".join(STAGED_KEY)
+    names = f"{key}, value, file_number, place"
     first = f"(SELECT rowid AS place, * FROM {once.readings})"
     if bench.has_rows(once.heads):
         first = f"""(
@@ -155,11 +183,17 @@ def _met(
         SELECT place, file_number, meter_id, quantity::VARCHAR AS quantity, quality::VARCHAR AS quality, value,
                make_timestamptz(epoch_us(interval_start)) AS interval_start, {DUCKDB.interval_end()} AS interval_end
         FROM {first} WHERE {month.condition})"""
-    old = f"(SELECT *, filename AS path FROM {lake.sql(overlapping)})"
+    told = " UNION ALL ".join(
+        f"SELECT {', '.join(READINGS.column_names)}, filename AS path FROM {lake[home].sql(files)}"
+        for home, files in overlapping.items()
+    )
+    old = f"(SELECT * FROM ({told}) WHERE reading_type <> '{ReadingType.REMAINDER}')"
     within = f"old.interval_start >= '{month.start}+00' AND old.interval_start < '{month.end}+00'"
-    heads = f"(SELECT * REPLACE (make_timestamptz(epoch_us(interval_start)) AS interval_start) FROM {once.heads})"
+    heads = f"""(
+        SELECT * REPLACE (make_timestamptz(epoch_us(interval_start)) AS interval_start), {DUCKDB.interval_end()} AS interval_end
+        FROM {once.heads})"""
     return bench.table(
         "met",
         f"""SELECT met.*, {LOST_TO} AS lost_to FROM ({met_readings(old, new)} WHERE {within}) AS met
-            LEFT JOIN (SELECT {key}, replaced_at FROM {heads}) AS heads USING ({key})""",
+            LEFT JOIN (SELECT {", ".join(KEY)}, replaced_at FROM {heads}) AS heads USING ({", ".join(KEY)})""",
     )

@@ -1,7 +1,8 @@
-"""What makes two readings the same, which of them wins, and how far what is made of two can be trusted.
+"""What makes two readings statements about the same, which of them wins, and how far what is made of two can be trusted.
 
-Each rule is said once, as SQL that both engines read. A reading without a value withdraws what stood: see
-meterlake.etl.merging.register_rules.
+A statement is about one interval of a series with both its ends, in one quality: what another says of it takes its place.
+Which of statements about intervals that overlap stands is another rule: see meterlake.etl.covering. Each rule is said once, as
+SQL that both engines read. A reading without a value withdraws what stood: see meterlake.etl.merging.register_rules.
 """
 
 from __future__ import annotations
@@ -13,52 +14,38 @@ from meterlake.etl.landing.accounts import Outcome
 from meterlake.etl.merging.sql_words import SqlWords
 from meterlake.etl.merging.statement_rules import chained
 from meterlake.lake.codes.quality import Quality
-from meterlake.lake.tables import READINGS
+from meterlake.lake.tables import COVERED
 
-KEY = READINGS.key
+# What a statement is about, in the lake and in an upload, where an interval has a length and no end.
+KEY = COVERED.key
+STAGED_KEY = tuple("interval_minutes" if name == "interval_end" else name for name in KEY)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _BEFORE_ALL_THAT_CAME = 1_000_000
-# What two readings of one key are equal in, in the lake and in a file.
-FACTS = ("value", "quality", "interval_end")
-_STAGED_FACTS = ("value", "quality", "interval_minutes")
+# What two statements of one key are equal in.
+FACTS = ("value",)
 # The later file wins, and of one file the later row.
 LAST_FIRST = "file_number DESC, place DESC"
 
 
-def same_reading(one: str, other: str, length: str = "interval_minutes") -> str:
-    """Return SQL that says whether two readings of one key are equal: in value, quality and length.
-
-    Args:
-        one: A template of the first one's columns.
-        other: Of the second one's.
-        length: The column that says how long the interval is.
-
-    >>> same_reading("old.{}", "new.{}", "interval_end")
-    'old.value = new.value AND old.quality = new.quality AND old.interval_end = new.interval_end'
-    """
-    return " AND ".join(f"{one.format(name)} = {other.format(name)}" for name in ("value", "quality", length))
-
-
-def ranked_by_arrival(rows: str, within: Sequence[str] = KEY) -> str:
-    """Return a SELECT of rows with `rank`, 1 for the one of each key that wins, and beside it what won.
+def ranked_by_arrival(rows: str, within: Sequence[str] = STAGED_KEY) -> str:
+    """Return a SELECT of rows with `rank`, 1 for the one of each key that wins, and beside it the value that won.
 
     Args:
         rows: What they are selected from; with file_number and place.
         within: The columns that name a key.
     """
-    won = ", ".join(f"first_value({name}) OVER latest AS won_{name}" for name in _STAGED_FACTS)
     return f"""
-        SELECT *, row_number() OVER latest AS rank, {won}
+        SELECT *, row_number() OVER latest AS rank, first_value(value) OVER latest AS won_value
         FROM {rows}
         WINDOW latest AS (PARTITION BY {", ".join(within)} ORDER BY {LAST_FIRST})"""
 
 
-IS_SAME_AS_WINNER = same_reading("{}", "won_{}")
+IS_SAME_AS_WINNER = "value = won_value"
 # Of a row that another of its own file took the place of.
 OUTCOME_IN_FILE = f"CASE WHEN {IS_SAME_AS_WINNER} THEN '{Outcome.DUPLICATE}' ELSE '{Outcome.SUPERSEDED_BY_ITSELF}' END"
 
 
-def said_of_keys(rows: str, key: Sequence[str] = KEY) -> str:
+def said_of_keys(rows: str, key: Sequence[str] = STAGED_KEY) -> str:
     """Return a SELECT of rows with what became of each: of a file its last row counts, and the files follow one another.
 
     Args:
@@ -72,7 +59,7 @@ def said_of_keys(rows: str, key: Sequence[str] = KEY) -> str:
     """
     of_files = ranked_by_arrival(rows, (*key, "file_number"))
     chain = chained(
-        f"(SELECT *, rank = 1 AS is_last, file_number AS arrival FROM ({of_files}))", (*key, "is_last"), _STAGED_FACTS
+        f"(SELECT *, rank = 1 AS is_last, file_number AS arrival FROM ({of_files}))", (*key, "is_last"), FACTS
     )
     return f"""
         SELECT *, is_last AND is_repeat AS repeats, is_last AND stands AS is_standing,
@@ -86,8 +73,8 @@ OUTCOME = f"""CASE WHEN value IS NULL OR is_standing THEN NULL WHEN NOT is_last 
     WHEN repeats THEN '{Outcome.DUPLICATE}' ELSE '{Outcome.SUPERSEDED}' END"""
 # Of each key of which several files said different things, what the first of them said and which file replaced it.
 HEADS = f"""(
-    SELECT {", ".join((*KEY, *_STAGED_FACTS))}, file_number, replaced_at FROM (
-        SELECT *, row_number() OVER (PARTITION BY {", ".join(KEY)} ORDER BY file_number) AS nth
+    SELECT {", ".join(STAGED_KEY)}, value, file_number, replaced_at FROM (
+        SELECT *, row_number() OVER (PARTITION BY {", ".join(STAGED_KEY)} ORDER BY file_number) AS nth
         FROM {{said}} WHERE is_last)
     WHERE nth = 1 AND replaced_at IS NOT NULL)"""
 
@@ -115,14 +102,20 @@ def met_readings(old: str, new: str) -> str:
         new: Those that come, each key once: with interval_end, file_number and place.
     """
     same_key = " AND ".join(f"old.{name} = new.{name}" for name in KEY)
-    is_same = f"coalesce({same_reading('old.{}', 'new.{}', 'interval_end')}, false)"
     return f"""
-        SELECT old.*, new.file_number AS by_file_number, new.place AS by_place, {is_same} AS is_same
+        SELECT old.*, new.file_number AS by_file_number, new.place AS by_place,
+               coalesce(old.value = new.value, false) AS is_same
         FROM {old} AS old JOIN {new} AS new ON {same_key}"""
 
 
 # The number of the file by which a row of the lake that was met is lost; null where it stays.
 LOST_TO = "CASE WHEN is_same THEN replaced_at ELSE by_file_number END"
+
+
+def quality_rank(quality: str) -> str:
+    """Return SQL for how good a quality is, 0 the best: what is better stands, whatever came later."""
+    cases = " ".join(f"WHEN '{one}' THEN {rank}" for rank, one in enumerate(Quality))
+    return f"CASE {quality} {cases} END"
 
 
 def worse_quality(one: str, other: str) -> str:

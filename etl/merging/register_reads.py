@@ -40,13 +40,14 @@ def with_differences(
     """
     if not files:
         return rows, None
-    placed = f"(SELECT *, rowid AS place FROM {rows} WHERE file_number IN ({', '.join(map(str, files))}))"
-    reads = bench.table("register_reads", latest_reads(placed))
+    # The reads of the others are neighbours as those in the lake are.
+    reads = bench.table("register_reads", latest_reads(f"(SELECT *, rowid AS place FROM {rows})"))
+    said = f"WHERE file_number IN ({', '.join(map(str, files))})"
     if near := _readings_near(bench, reads, readings):
         bench.add(reads, neighbouring_reads(near, str(reads)))
     # The order only numbers bad differences, which stand in no line, in the same way in each run.
-    bench.add(rows, f"SELECT * FROM ({differences(str(reads), DUCKDB)}) ORDER BY raw_text")
-    withdrawn = bench.table("withdrawn", withdrawals(str(reads), DUCKDB))
+    bench.add(rows, f"SELECT * FROM ({differences(str(reads), DUCKDB)}) {said} ORDER BY raw_text")
+    withdrawn = bench.table("withdrawn", f"SELECT * FROM ({withdrawals(str(reads), DUCKDB)}) {said}")
     bench.drop(reads)
     return rows, withdrawn if bench.has_rows(withdrawn) else None
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.reading_expressions import PLACE_SEPARATOR
-from meterlake.etl.merging.reading_rules import KEY, LAST_FIRST, worse_quality
+from meterlake.etl.merging.reading_rules import LAST_FIRST, quality_rank, worse_quality
 from meterlake.etl.merging.sql_words import SqlWords
 from meterlake.lake.codes.quality import ReadingType
 from meterlake.lake.codes.quantities import QUANTITIES
@@ -41,7 +41,9 @@ def latest_reads(rows: str) -> str:
     return f"""
         SELECT meter_id, CAST(quantity AS STRING) AS quantity, interval_start AS taken_at, value, quality, file_number
         FROM (
-            SELECT *, row_number() OVER (PARTITION BY {", ".join(KEY)}, file_number ORDER BY {LAST_FIRST}) AS rank
+            SELECT *, row_number() OVER (
+                       PARTITION BY meter_id, quantity, interval_start, file_number
+                       ORDER BY {quality_rank("quality")}, {LAST_FIRST}) AS rank
             FROM {rows} WHERE reason IS NULL AND reading_type = '{ReadingType.REGISTER}')
         WHERE rank = 1"""
 
@@ -80,11 +82,12 @@ def withdrawals(reads: str, words: SqlWords) -> str:
     return f"""
         WITH {_as_known(reads, words)},
         good AS (SELECT * FROM judged WHERE reason IS NULL AND {_WITHIN})
-        SELECT {_COMMON}, CAST(0 AS BIGINT) AS interval_minutes, CAST(NULL AS DOUBLE) AS value, worse AS quality,
+        SELECT {_COMMON}, minutes AS interval_minutes, CAST(NULL AS DOUBLE) AS value, worse AS quality,
                '{ReadingType.INTERVAL}' AS reading_type, CAST(NULL AS STRING) AS event_code, next_as_of AS file_number
         FROM good
         ANTI JOIN good AS later ON later.meter_id = good.meter_id AND later.quantity = good.quantity
-            AND later.before_at = good.before_at AND later.as_of = good.next_as_of
+            AND later.before_at = good.before_at AND later.taken_at = good.taken_at AND later.worse = good.worse
+            AND later.as_of = good.next_as_of
         WHERE next_as_of IS NOT NULL"""
 
 
@@ -103,7 +106,11 @@ def _as_known(reads: str, words: SqlWords) -> str:
     return f"""
         points AS (
             SELECT *, lead(arrival) OVER (PARTITION BY {_SERIES}, taken_at ORDER BY arrival) AS known_until
-            FROM (SELECT *, coalesce(file_number, -1) AS arrival FROM {reads})),
+            FROM (
+                SELECT *, min(quality_rank) OVER (
+                           PARTITION BY {_SERIES}, taken_at ORDER BY arrival ROWS UNBOUNDED PRECEDING) AS best_rank
+                FROM (SELECT *, coalesce(file_number, -1) AS arrival, {quality_rank("quality")} AS quality_rank FROM {reads}))
+            WHERE quality_rank = best_rank),
         turns AS (
             SELECT *, lag(as_of) OVER (PARTITION BY {_SERIES} ORDER BY as_of) AS last_as_of,
                    lead(as_of) OVER (PARTITION BY {_SERIES} ORDER BY as_of) AS next_as_of

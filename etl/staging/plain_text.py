@@ -14,7 +14,7 @@ import codecs
 import gzip
 import re
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -81,8 +81,8 @@ def as_plain_text(path: Path, layout: Layout, folder: Path) -> PlainText:
     folder.mkdir(parents=True, exist_ok=True)
     with found.path.open("wb") as copy:
         blocks = _lines_of(path, layout)
-        if layout.record:
-            blocks = _of_record(blocks, layout)
+        if layout.record or layout.lines:
+            blocks = _of_rows(blocks, layout)
         if layout.footer_lines:
             blocks = _without_footer(blocks, layout.footer_lines)
         copy.writelines(_without_broken_lines(blocks, layout, found))
@@ -92,7 +92,7 @@ def as_plain_text(path: Path, layout: Layout, folder: Path) -> PlainText:
 def _can_stay(path: Path, layout: Layout) -> bool:
     """Say whether the engine can open a file where it lies and decode its bytes."""
     name = str(path)
-    is_plain = not (is_packed(path.name) or is_sheet(path.name) or layout.footer_lines or layout.record)
+    is_plain = not (is_packed(path.name) or is_sheet(path.name) or layout.footer_lines or layout.record or layout.lines)
     return "\\" not in name and name.isprintable() and is_plain and layout.encoding == "utf-8"
 
 
@@ -201,22 +201,32 @@ def _without_broken_lines(blocks: Iterable[bytes], layout: Layout, found: PlainT
         yield block
 
 
-def _of_record(blocks: Iterable[bytes], layout: Layout) -> Iterator[bytes]:
-    """Leave nothing of the lines that are no rows: those whose first column is another."""
-    wanted = tuple(
-        quote + layout.record.encode() + quote + end
-        for quote in (b"", b'"')
-        for end in (layout.delimiter.encode(), b"\n", b"\r")
-    )
+def _of_rows(blocks: Iterable[bytes], layout: Layout) -> Iterator[bytes]:
+    """Leave nothing of the lines that are no rows: those whose first column is another, or that a pattern is not found in."""
+    is_row = _is_of_lines(layout.lines) if layout.lines else _is_of_record(layout)
     kept = layout.header_lines
     for block in blocks:
         lines = block.splitlines(keepends=True)
         for place, line in enumerate(lines):
             if kept:
                 kept -= 1
-            elif not line.startswith(wanted):
+            elif not is_row(line):
                 lines[place] = line[len(line.rstrip(b"\r\n")) :]
         yield b"".join(lines)
+
+
+def _is_of_lines(pattern: str) -> Callable[[bytes], bool]:
+    compiled = re.compile(pattern)
+    return lambda line: compiled.search(line.decode("utf-8", "replace").rstrip("\r\n")) is not None
+
+
+def _is_of_record(layout: Layout) -> Callable[[bytes], bool]:
+    wanted = tuple(
+        quote + layout.record.encode() + quote + end
+        for quote in (b"", b'"')
+        for end in (layout.delimiter.encode(), b"\n", b"\r")
+    )
+    return lambda line: line.startswith(wanted)
 
 
 def _without_footer(blocks: Iterable[bytes], footer_lines: int) -> Iterator[bytes]:

@@ -16,7 +16,6 @@ from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 
-from meterlake.etl.conforming.json_documents import document_records
 from meterlake.etl.conforming.raw_format import TRANSLATED, Layout
 from meterlake.etl.formats import FORMATS
 from meterlake.etl.landing.broken_files import BrokenFiles, blaming
@@ -24,6 +23,7 @@ from meterlake.etl.landing.container_files import as_parquet, can_be_read_by_nam
 from meterlake.etl.landing.raw_names import is_packed
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.etl.staging.plain_text import LineTakenOut, as_plain_text
+from meterlake.etl.translating.document_records import records_of
 from meterlake.etl.translating.raw_source import RawSource
 from meterlake.etl.translating.translated_files import write_translated
 from meterlake.etl.translating.translated_format import TranslatedFormat
@@ -92,11 +92,11 @@ def as_readable(path: Path, layout: Layout, folder: Path) -> tuple[Path, Layout,
 
 
 def as_json_lines(path: Path, layout: Layout, folder: Path) -> Path:
-    """Write the records of a JSON document to a new file, a line each; whoever owns the folder clears it."""
+    """Write the records of a document to a new file, a line each; whoever owns the folder clears it."""
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{uuid.uuid4().hex}.jsonl"
     with target.open("w", encoding="utf-8") as lines:
-        for record in document_records(path, layout.document or "", layout.encoding):
+        for record in records_of(path, layout.document or "", layout.encoding, layout.paths):
             lines.write(json.dumps(record, ensure_ascii=False) + "\n")
     return target
 

@@ -57,7 +57,7 @@ def _speakers(undone: UndoneIngest, said: Relation, differences: Differences | N
     more = ""
     if differences:
         made = differences.after if without else differences.before
-        same = ("arrival", *KEY, "value", "interval_end")
+        same = ("arrival", *KEY, "value")
         was_made = f"SELECT {', '.join(same)} FROM {differences.before} WHERE reason IS NULL"
         kept = f"""
             SELECT said.*, is_last OR was_made.arrival IS NOT NULL AS may_speak, 1 AS weight

@@ -1,7 +1,8 @@
-"""What all ingests said of some readings, put together from the tables that keep it: readings, superseded and repeats."""
+"""What all ingests said of some readings, put together from the tables that keep it: readings, covered, superseded and repeats."""
 
 from __future__ import annotations
 
+from meterlake.etl.covering.cover_changes import IS_STATEMENT
 from meterlake.etl.merging.reading_rules import KEY
 from meterlake.etl.merging.repeats import repeated_keys
 from meterlake.etl.relations import Relation
@@ -18,16 +19,20 @@ def stored_statements(undone: UndoneIngest, keys: Relation) -> Relation:
 
     Args:
         undone: Says where and in which order.
-        keys: meter_id, quantity and interval_start.
+        keys: What the statements are about.
 
     Returns:
-        With `kept_in`; superseded_by and superseded_at where that is `superseded`; `arrival`; and is_last, whether it is the
+        With `kept_in`, which is `readings` for what lies under others, too; superseded_by and superseded_at where that is `superseded`; `arrival`; and is_last, whether it is the
         one that counts of its ingest.
     """
     bench = undone.bench
     rows = f"""
         SELECT {_NAMES}, NULL AS superseded_by, NULL::TIMESTAMPTZ AS superseded_at, 'readings' AS kept_in
         FROM {_near(undone, "readings", keys)} AS readings SEMI JOIN {keys} AS keys USING ({_KEY})
+        WHERE {IS_STATEMENT}
+        UNION ALL
+        SELECT {_NAMES}, NULL, NULL, 'readings'
+        FROM {_near(undone, "covered", keys)} AS covered SEMI JOIN {keys} AS keys USING ({_KEY})
         UNION ALL
         SELECT {_NAMES}, superseded_by, superseded_at, 'superseded'
         FROM {_near(undone, "superseded", keys)} AS superseded SEMI JOIN {keys} AS keys USING ({_KEY})"""
@@ -62,7 +67,14 @@ def repeats_of(undone: UndoneIngest, keys: Relation) -> str:
         SELECT runs.* FROM {runs} AS runs JOIN (
             SELECT meter_id, quantity, min(interval_start) AS first, max(interval_start) AS last FROM {keys} GROUP BY ALL
         ) AS series USING (meter_id, quantity) WHERE first_start <= last AND last_start >= first)"""
-    return f"(SELECT * FROM ({repeated_keys(series)}) AS repeated SEMI JOIN {keys} AS keys USING ({_KEY}))"
+    return f"(SELECT said_by, keys.* FROM {keys} AS keys JOIN ({repeated_keys(series)}) AS repeated ON {is_repeated('keys')})"
+
+
+def is_repeated(keys: str) -> str:
+    """Return the condition that `repeated` says a key again; of what was kept long ago the start alone is known."""
+    known = " AND ".join(f"repeated.{name} = {keys}.{name}" for name in ("interval_end", "quality"))
+    start = " AND ".join(f"repeated.{name} = {keys}.{name}" for name in READINGS.key)
+    return f"{start} AND (repeated.interval_end IS NULL OR ({known}))"
 
 
 def _near(
@@ -75,7 +87,7 @@ def files_near(
     undone: UndoneIngest, name: str, keys: Relation, first: str = "interval_start", last: str = "interval_start"
 ) -> list[LakeFile]:
     """Return the files of a table that may hold something of some keys; `first` and `last` are its columns of time."""
-    ends = ", ".join(f"min({column}), max({column})" for column in KEY)
+    ends = ", ".join(f"min({column}), max({column})" for column in READINGS.key)
     low_meter, high_meter, low, high, start, end = undone.bench.rows(f"SELECT {ends} FROM {keys}")[0]
     if start is None:
         return []

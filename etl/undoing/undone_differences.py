@@ -56,7 +56,7 @@ def find_differences(undone: UndoneIngest, own: Relation) -> Differences | None:
         f"""SELECT {_KEY} FROM {undone.lake[name].sql(undone.lake[name].files_within(**within))} AS reads
             JOIN {spans} AS spans USING (meter_id, quantity)
             WHERE interval_start BETWEEN first - {reach} AND last + {reach}"""
-        for name in ("readings", "superseded")
+        for name in ("readings", "covered", "superseded")
     )
     keys = bench.table("read_keys", near)
     if not bench.has_rows(keys):
@@ -66,12 +66,11 @@ def find_differences(undone: UndoneIngest, own: Relation) -> Differences | None:
 
 
 def _made_of(undone: UndoneIngest, said: Relation, condition: str) -> Relation:
-    as_read = f"arrivals.format IN ({sql_texts(AS_READ)})"
     reads = undone.bench.table(
         "reads",
         f"""SELECT meter_id, quantity, make_timestamp(epoch_us(interval_start)) AS taken_at, value, quality,
-                   CASE WHEN NOT {as_read} THEN said.arrival END AS file_number
-            FROM {said} AS said JOIN {undone.arrivals} AS arrivals USING (ingest_id) WHERE is_last AND {condition}""",
+                   said.arrival AS file_number
+            FROM {said} AS said WHERE is_last AND {condition}""",
     )
     made = " UNION ALL BY NAME ".join(
         f"SELECT * FROM ({rule(str(reads), DUCKDB)})" for rule in (differences, withdrawals)
@@ -82,4 +81,6 @@ def _made_of(undone: UndoneIngest, said: Relation, condition: str) -> Relation:
         "arrival": "file_number",
     }
     listed = ", ".join(f"{columns[name]} AS {name}" if name in columns else name for name in _NAMES.split(", "))
-    return undone.bench.table("differences", f"SELECT {listed} FROM ({made})")
+    # Reads that are kept as they are make neighbours for the files after them, and their own file says nothing.
+    silent = f"SELECT arrival FROM {undone.arrivals} WHERE format IN ({sql_texts(AS_READ)})"
+    return undone.bench.table("differences", f"SELECT {listed} FROM ({made}) WHERE file_number NOT IN ({silent})")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from meterlake.etl.merging.arrivals import arrivals_of
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.lake.errors import UnknownIngest
 from meterlake.lake.snapshot import LakeFile, LakeSnapshot
@@ -52,12 +53,7 @@ class UndoneIngest:
     @cached_property
     def arrivals(self) -> Relation:
         """Every ingest with its `arrival`, a number that grows in the order in which they came; those of one run share `at_once`."""
-        return self.bench.table(
-            "arrivals",
-            f"""SELECT ingest_id, format, finished_at AS at_once,
-                       row_number() OVER (ORDER BY finished_at, started_at, ingest_id)::INT AS arrival
-                FROM {self.lake["ingests"].sql()} AS ingests""",
-        )
+        return self.bench.table("arrivals", arrivals_of(self.lake["ingests"]))
 
     def is_of(self, column: str = "ingest_id") -> str:
         """Return the condition that a row is this ingest's."""

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from meterlake.etl.covering.cover_changes import IS_STATEMENT
+from meterlake.etl.covering.laid_undo import lay_undone
+from meterlake.etl.covering.laid_upload import files_of_leaving
 from meterlake.etl.merging.reading_rules import KEY
 from meterlake.etl.merging.repeats import repeat_runs, repeated_keys
 from meterlake.etl.merging.sql_words import DUCKDB
 from meterlake.etl.relations import Relation
 from meterlake.etl.undoing.judged_statements import judged
-from meterlake.etl.undoing.stored_statements import files_near, repeats_of, stored_statements
+from meterlake.etl.undoing.stored_statements import files_near, is_repeated, repeats_of, stored_statements
 from meterlake.etl.undoing.undone_differences import Differences, find_differences
 from meterlake.etl.undoing.undone_ingest import UndoneIngest
 from meterlake.lake.snapshot import LakeFile
@@ -23,7 +26,10 @@ from meterlake.lake.tables import READINGS
 from meterlake.lake.writing.transactions import TableChange
 
 _KEY = ", ".join(KEY)
+# A remainder may have the key of a statement.
+_ROW = f"{_KEY}, reading_type"
 _NAMES = ", ".join(READINGS.column_names)
+_MINUTES = f"{DUCKDB.minutes_between('interval_start', 'interval_end')} AS interval_minutes"
 _FOLDER = "'quantity=' || quantity || strftime(interval_start, '/%Y-%m')"
 
 
@@ -53,7 +59,11 @@ def undo_readings(undone: UndoneIngest) -> UndoneReadings:
     bench = undone.bench
     readings = undone.lake["readings"]
     own_files = readings.files_within(ingest_id=(undone.ingest_id, undone.ingest_id))
-    removed = bench.table("removed", f"SELECT {_NAMES} FROM {readings.sql(own_files)} AS own WHERE {undone.is_of()}")
+    removed = bench.table(
+        "removed",
+        f"""SELECT {_NAMES} FROM {readings.sql(own_files)} AS own WHERE {undone.is_of()} AND {IS_STATEMENT}
+            UNION ALL SELECT {_NAMES} FROM {undone.rows_of("covered")} AS covered WHERE {undone.is_of()}""",
+    )
     own = bench.table(
         "own",
         f"""SELECT {_KEY} FROM {removed} UNION
@@ -68,8 +78,10 @@ def undo_readings(undone: UndoneIngest) -> UndoneReadings:
     stood = f"SELECT {_NAMES} FROM {said} WHERE kept_in = 'readings'"
     coming = bench.table("coming", f"{stands} EXCEPT {stood}")
     leaving = bench.table("leaving", f"SELECT * FROM {removed} UNION ({stood} EXCEPT {stands})")
+    coming, leaving, covered = lay_undone(bench, undone.lake, undone.writer, coming=coming, leaving=leaving)
     changes = [
         _readings_change(undone, leaving, coming),
+        covered,
         _superseded_change(undone, keys, after),
         _repeats_change(undone, keys, said, after),
     ]
@@ -90,23 +102,15 @@ def _contested_keys(undone: UndoneIngest, own: Relation, differences: Difference
 def _readings_change(undone: UndoneIngest, leaving: Relation, coming: Relation) -> TableChange:
     """Write the files anew that hold what leaves, a folder's with what comes to it."""
     bench, readings = undone.bench, undone.lake["readings"]
-    near = files_near(undone, "readings", leaving)
-    hit: set[str] = set()
-    if near:
-        paths = (
-            f"SELECT DISTINCT filename FROM {readings.sql(near)} AS old SEMI JOIN {leaving} AS leaving USING ({_KEY})"
-        )
-        hit = {path for (path,) in bench.rows(paths)}
     folders: dict[str, list[LakeFile]] = {
         folder: [] for (folder,) in bench.rows(f"SELECT DISTINCT {_FOLDER} FROM {coming}")
     }
-    for file in near:
-        if file.location in hit:
-            folders.setdefault(readings.folder_of(file), []).append(file)
+    for file in files_of_leaving(bench, readings, leaving):
+        folders.setdefault(readings.folder_of(file), []).append(file)
     change = TableChange(READINGS)
     for folder, files in folders.items():
         rows = f"""
-            SELECT {_NAMES} FROM {readings.sql(files)} AS old ANTI JOIN {leaving} AS leaving USING ({_KEY})
+            SELECT {_NAMES} FROM {readings.sql(files)} AS old ANTI JOIN {leaving} AS leaving USING ({_ROW})
             UNION ALL SELECT {_NAMES} FROM {coming} WHERE {_FOLDER} = {sql_text(folder)}"""
         change.removed.extend(file.data_file for file in files)
         if bench.has_rows(f"({rows})"):
@@ -137,8 +141,9 @@ def _repeats_change(undone: UndoneIngest, keys: Relation, said: Relation, after:
     theirs = f"(SELECT * FROM {undone.rows_of('repeats')} AS runs SEMI JOIN {who} AS who USING {series})"
     repeated = bench.table(
         "repeated",
-        f"""SELECT said_by, {_KEY} FROM ({repeated_keys(theirs)}) AS old ANTI JOIN {keys} AS keys USING ({_KEY})
-            UNION SELECT ingest_id, {_KEY} FROM {after} WHERE repeats""",
+        f"""SELECT said_by, {_KEY}, {_MINUTES} FROM ({repeated_keys(theirs)}) AS repeated
+            WHERE NOT EXISTS (SELECT 1 FROM {keys} AS keys WHERE {is_repeated("keys")})
+            UNION SELECT ingest_id, {_KEY}, {_MINUTES} FROM {after} WHERE repeats""",
     )
     runs = f"SELECT * FROM ({repeat_runs(str(repeated), DUCKDB)}) WHERE NOT {undone.is_of('said_by')}"
     gone = f"{undone.is_of('said_by')} OR {series} IN (SELECT {series} FROM {who})"

@@ -16,6 +16,7 @@ from meterlake.forecasting.networks.batched_prediction import predict_in_batches
 from meterlake.forecasting.networks.quantile_levels import calibrated_levels
 from meterlake.forecasting.panels.categories import Categories
 from meterlake.forecasting.panels.panel import Floats, Panel
+from meterlake.lake.patience import require_patience
 
 LEVELS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
 _CALIBRATION_METERS = 200
@@ -77,6 +78,8 @@ class DeepARModel(FittedModel):
         self.network = network
         # The level of the drawn paths to take where each of LEVELS is wanted.
         self.asked_levels = asked_levels
+        # A forecast is one pass an interval, and most of the time that a model takes.
+        network.model.rnn.register_forward_pre_hook(_ask_before_pass)
 
     def predict(
         self, history: Panel, horizon_intervals: int, quantiles: tuple[float, ...] = QUANTILES
@@ -121,6 +124,10 @@ class DeepARModel(FittedModel):
         }
         (folder / "deepar.json").write_text(json.dumps(about, indent=1))
         torch.save(self.network.state_dict(), folder / "network.pt")
+
+
+def _ask_before_pass(*_: Any) -> None:
+    require_patience()
 
 
 def levels_to_ask(model: DeepARModel, panel: Panel, aside: int) -> tuple[float, ...]:

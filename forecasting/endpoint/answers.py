@@ -26,6 +26,7 @@ from meterlake.forecasting.endpoint.questions import (
 from meterlake.forecasting.endpoint.served_model import ServedModel
 from meterlake.forecasting.forecaster import QuantileForecast
 from meterlake.forecasting.panels.panel import Panel
+from meterlake.lake.patience import require_patience
 
 # From these the samples are drawn: dense enough that a sample's distribution is the forecast's.
 _SAMPLING_LEVELS = tuple(round(0.02 + 0.04 * place, 2) for place in range(25))
@@ -56,6 +57,7 @@ def answer_question(served: ServedModel, question: Question) -> bytes:
     predictions: list[dict[str, Any]] = [{} for _ in question.instances]
     for places in _ending_together(served, question.instances, starts):
         panel = _panel_of(served, [question.instances[place] for place in places], [starts[place] for place in places])
+        require_patience()
         forecast = served.model.predict(panel, served.horizon_intervals, tuple(levels))
         for row, place in enumerate(places):
             predictions[place] = _prediction(forecast, row, asked, seed=place)

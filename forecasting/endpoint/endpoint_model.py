@@ -18,6 +18,7 @@ from meterlake.forecasting.forecaster import QUANTILES, FittedModel, QuantileFor
 from meterlake.forecasting.models.model_record import ModelRecord
 from meterlake.forecasting.panels.panel import Panel
 from meterlake.lake.errors import CloudTrouble, MeterlakeError, NoModel
+from meterlake.lake.patience import require_patience
 
 _METERS_AT_ONCE = 100
 _DEFAULT_HISTORY_DAYS = 100
@@ -85,6 +86,7 @@ class EndpointModel(FittedModel):
         Raises:
             NotBehindEndpoint: If there is no such endpoint.
             EndpointTrouble: If it does not answer, or not with a forecast.
+            QueryTooLong: If nobody waits for the forecast any more.
         """
         flags = history_flags(history.energy_kwh, history.intervals_a_day)
         answers = [answer for lines in self._requests(history) for answer in self._ask(lines, quantiles)]
@@ -112,6 +114,7 @@ class EndpointModel(FittedModel):
     def _ask(self, lines: list[bytes], quantiles: tuple[float, ...]) -> list[bytes]:
         from botocore.exceptions import BotoCoreError, ClientError
 
+        require_patience()
         wanted = {"output_types": ["mean", "quantiles"], "quantiles": [str(level) for level in quantiles]}
         body = b'{"instances":[%s],"configuration":%s}' % (b",".join(lines), orjson.dumps(wanted))
         kind = {"ContentType": "application/json", "Accept": "application/json"}

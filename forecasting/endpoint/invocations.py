@@ -1,14 +1,14 @@
 """`/ping` and `/invocations` over HTTP, as SageMaker's containers answer them, with the inference shell's own steps.
 
 What one caller can make it hold is bounded: bodies before they are read, forecasts at once and waiting, the time that one
-takes. There are no keys here, so it answers to names of this machine alone.
+takes; a forecast is given up when its caller goes. There are no keys here, so it answers to names of this machine alone.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from fastapi import FastAPI, Request
@@ -19,7 +19,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from meterlake.forecasting.endpoint.inference import CONTENT_TYPE, input_fn, output_fn, predict_fn
 from meterlake.forecasting.endpoint.questions import BadRequest, Question
 from meterlake.forecasting.endpoint.served_model import ServedModel
+from meterlake.lake.errors import QueryTooLong
 from meterlake.lake.host_names import is_own_host
+from meterlake.lake.patience import Patience
+from meterlake.lake.waiting_callers import CallerGone, while_waited_for
 
 MOST_BODY_BYTES = 6 * 1024 * 1024
 AT_ONCE = 2
@@ -42,16 +45,22 @@ class _Turns:
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="forecast")
         self._held: set[Future[bytes]] = set()
 
-    async def run(self, forecast: Callable[[Question, ServedModel], bytes], *given: Question | ServedModel) -> bytes:
+    async def run(self, question: Question, served: ServedModel, receive: Receive) -> bytes:
         if len(self._held) >= AT_ONCE + MOST_WAITING:
             raise _Refused(503, f"{MOST_WAITING} requests are waiting already. Ask again in a second.")
-        work = self._threads.submit(forecast, *given)  # type: ignore[arg-type]
+        patience = Patience(LONGEST_SECONDS)
+        work = self._threads.submit(_forecast, patience, question, served)
         self._held.add(work)
         work.add_done_callback(self._held.discard)
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(work), LONGEST_SECONDS)
-        except TimeoutError as error:
+            return await while_waited_for(asyncio.wrap_future(work), patience, receive)
+        except QueryTooLong as error:
             raise _Refused(503, f"The forecast took more than {LONGEST_SECONDS:g} s. Send fewer instances.") from error
+
+
+def _forecast(patience: Patience, question: Question, served: ServedModel) -> bytes:
+    with patience.kept():
+        return predict_fn(question, served)
 
 
 class _OwnHosts:
@@ -91,12 +100,12 @@ def create_endpoint(served: ServedModel, hosts: Iterable[str] = ()) -> FastAPI:
         try:
             body = await _bounded_body(request)
             question = input_fn(body, request.headers.get("content-type", CONTENT_TYPE))
-            prediction = await turns.run(predict_fn, question, served)
+            prediction = await turns.run(question, served, request.receive)
         except BadRequest as error:
             return _error(400, str(error))
         except _Refused as error:
             return _error(error.status, str(error))
-        except ClientDisconnect:
+        except (ClientDisconnect, CallerGone):
             return Response(None, 400)  # nobody is there to read it
         except Exception:
             logging.getLogger("meterlake.endpoint").exception("an invocation failed")

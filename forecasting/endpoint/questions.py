@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from meterlake.forecasting.panels.categories import Categories
 from meterlake.lake.errors import BadInput
+from meterlake.lake.plug_ins.expected_words import expected_of
 
 MOST_INSTANCES = 5000
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
@@ -113,7 +114,7 @@ def _question_of(read: Any) -> Question:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the body"
-        raise BadRequest(f"{place}: {first['msg']}; found {str(first['input'])[:100]!r}.") from error
+        raise BadRequest(f"{place}: expected {expected_of(first)}; found {str(first['input'])[:100]!r}.") from error
 
 
 def start_of(instance: Instance, interval_minutes: int, place: str) -> dt.datetime:

@@ -27,6 +27,7 @@ from meterlake.forecasting.forecaster import (
 )
 from meterlake.forecasting.panels.measured_quantiles import quantiles_of_measured
 from meterlake.forecasting.panels.panel import Floats, Panel
+from meterlake.lake.patience import require_patience
 
 _SPREAD_DAYS = 28
 _LEAST_RESIDUALS = 5
@@ -133,6 +134,7 @@ def _residual_quantiles(history: Panel, season: int, horizon: int, quantiles: tu
     spread: Floats = np.zeros((len(energy), len(quantiles), horizon), np.float32)
     days_back = np.arange(1, _SPREAD_DAYS + 1)
     for step in range(horizon):
+        require_patience()
         lag = (step // season + 1) * season
         # The same time of day in the last weeks, and its neighbours, which are as far from their own values.
         places = (end + step - day * (days_back + step // day)[:, None] + np.arange(-1, 2)[None, :]).ravel()

@@ -8,6 +8,7 @@ import numpy as np
 
 from meterlake.forecasting.forecaster import QuantileForecast, history_flags, in_order
 from meterlake.forecasting.panels.panel import Floats, Panel
+from meterlake.lake.patience import require_patience
 
 _METERS_AT_ONCE = 256
 
@@ -33,6 +34,7 @@ def predict_in_batches(
     means = np.empty((meters, horizon_intervals), np.float32)
     first = 0
     for some in history.last(looked_at).in_batches(_METERS_AT_ONCE):
+        require_patience()
         end = first + len(some.meter_ids)
         paths[first:end], means[first:end] = answer(some)
         first = end

@@ -20,7 +20,8 @@ from meterlake.lake.errors import BadParameter
 from meterlake.lake.known_meters import require_meter
 from meterlake.lake.port import Lake
 
-QUESTIONS = {30: "energy_half_hourly", 60: "energy_hourly"}
+# The lengths of intervals that readings are added up to.
+INTERVAL_MINUTES = (30, 60)
 _CHUNK = dt.timedelta(days=31)
 # The highest text there is in practice, as the end of a range of ids.
 LAST_ID = "\U0010ffff"
@@ -101,24 +102,25 @@ class PanelLoader:
         Raises:
             BadParameter: If the interval is none of those that readings are added up to, or the range holds none.
         """
-        if interval_minutes not in QUESTIONS:
+        if interval_minutes not in INTERVAL_MINUTES:
             raise BadParameter("interval", interval_minutes, "30 or 60 minutes", "60")
         step = dt.timedelta(minutes=interval_minutes)
         intervals = (end - start) // step
         if intervals < 1:
             raise BadParameter("end", end.isoformat(), "at least one interval after the start", start.isoformat())
         energy = np.full((len(self.meters), intervals), np.nan, dtype=np.float32)
-        ids = pa.array(self.meter_ids)
-        for number in range(-(-(end - start) // _CHUNK)):
-            first = start + number * _CHUNK
+        ids, chunk = pa.array(self.meter_ids), _CHUNK // step
+        for first in range(0, intervals, chunk):
+            part = energy[:, first : first + chunk]
             rows = self.lake.ask(
-                QUESTIONS[interval_minutes],
+                "energy_readings",
                 first_meter_id=self.meter_ids[0],
                 last_meter_id=self.meter_ids[-1],
-                start=first,
-                end=min(first + _CHUNK, start + intervals * step),
+                start=start + first * step,
+                end=start + (first + part.shape[1]) * step,
+                longest_seconds=interval_minutes * 60,
             )
-            _fill(energy, rows, ids, start, step)
+            _fill(part, rows, ids, start + first * step, step)
         groups = {name: tuple(meter[name] or "" for meter in self.meters) for name in ("tariff", "segment")}
         return Panel(self.meter_ids, start, interval_minutes, energy, self.time_zone, self.country, groups)
 
@@ -135,10 +137,35 @@ def refuse_without_energy(lake: Lake, meter_id: str) -> NoReturn:
 
 
 def _fill(energy: np.ndarray[Any, Any], rows: pa.Table, ids: pa.Array, start: dt.datetime, step: dt.timedelta) -> None:
+    """Write readings into the intervals from `start` on; shorter ones are added up where they make a whole interval."""
     places = pc.index_in(rows["meter_id"], value_set=ids)
     known = pc.is_valid(places)
-    rows, places = rows.filter(known), places.filter(known)
-    microseconds = pc.cast(rows["interval_start"], pa.timestamp("us", "UTC")).cast(pa.int64()).to_numpy()
-    origin = (start - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1)
-    at = (microseconds - origin) // (step // dt.timedelta(microseconds=1))
-    energy[places.to_numpy(), at] = rows["energy_kwh"].to_numpy()
+    rows, places = rows.filter(known), places.filter(known).to_numpy().astype(np.int64)
+    length = _microseconds(step)
+    begins, ends = (_microseconds_after(start, rows[name]) for name in ("interval_start", "interval_end"))
+    at = begins // length
+    # A reading that lies across an interval's end belongs to no one interval.
+    fits = ends <= (at + 1) * length
+    cells, spans, values = (
+        (places * energy.shape[1] + at)[fits],
+        (ends - begins)[fits],
+        rows["energy_kwh"].to_numpy()[fits],
+    )
+    whole = spans == length
+    part = ~whole
+    if part.any():
+        covered, sums = (
+            np.bincount(cells[part], of[part], energy.size).reshape(energy.shape) for of in (spans, values)
+        )
+        np.copyto(energy, sums, where=covered == length)
+    meters, intervals = np.divmod(cells[whole], energy.shape[1])
+    energy[meters, intervals] = values[whole]
+
+
+def _microseconds_after(start: dt.datetime, moments: pa.ChunkedArray) -> np.ndarray[Any, Any]:
+    instants = pc.cast(moments, pa.timestamp("us", "UTC")).cast(pa.int64()).to_numpy()
+    return np.asarray(instants - _microseconds(start - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)))
+
+
+def _microseconds(span: dt.timedelta) -> int:
+    return span // dt.timedelta(microseconds=1)

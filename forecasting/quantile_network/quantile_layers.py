@@ -19,6 +19,7 @@ from meterlake.forecasting.networks.shares import OFFSET
 from meterlake.forecasting.networks.torch_threads import one_thread
 from meterlake.forecasting.panels.panel import Floats
 from meterlake.forecasting.quantile_network.pooled_rows import PooledRows
+from meterlake.lake.patience import require_patience
 
 LEVELS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
 _MIDDLE = LEVELS.index(0.5)
@@ -129,8 +130,8 @@ def train_layers(rows: PooledRows, plan: LearningPlan, progress: Progress) -> tu
 def quantiles_of_rows(layers: QuantileLayers, scale: FeatureScale, features: Floats) -> Floats:
     """Return quantiles of shares at `LEVELS`, `(n_rows, len(LEVELS))`."""
     with torch.no_grad(), one_thread():
-        parts = [
-            layers(scale.apply(features[first : first + _ROWS_AT_ONCE])).numpy()
-            for first in range(0, len(features), _ROWS_AT_ONCE)
-        ]
+        parts = []
+        for first in range(0, len(features), _ROWS_AT_ONCE):
+            require_patience()
+            parts.append(layers(scale.apply(features[first : first + _ROWS_AT_ONCE])).numpy())
     return np.concatenate(parts)

@@ -12,7 +12,7 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -92,16 +92,14 @@ class S3Lock:
     def _put(self, **condition: str) -> str:
         """Write the object under a condition; return its tag, empty where the condition does not hold."""
         body = f"{self._me} {time.time_ns()}".encode()
-        try:
-            return str(self._s3.put_object(**self._place, Body=body, **condition)["ETag"])
-        except ClientError as error:
-            if error.response["Error"]["Code"] in _TAKEN:
-                return ""
-            raise
+        return self._tag_by(self._s3.put_object, Body=body, **condition)
 
     def _seen_tag(self) -> str:
+        return self._tag_by(self._s3.head_object)
+
+    def _tag_by(self, call: Callable[..., Any], **given: Any) -> str:
         try:
-            return str(self._s3.head_object(**self._place)["ETag"])
+            return str(call(**self._place, **given)["ETag"])
         except ClientError as error:
             if error.response["Error"]["Code"] in _TAKEN:
                 return ""

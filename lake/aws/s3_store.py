@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from functools import cached_property
-from typing import Any
 
 import boto3
 import duckdb
@@ -25,6 +24,7 @@ from meterlake.lake.aws.glue_catalogue import GlueCatalogue, open_catalogue
 from meterlake.lake.aws.glue_pointers import GluePointers
 from meterlake.lake.aws.s3_files import PATIENT_PROPERTIES, arrow_s3
 from meterlake.lake.aws.s3_lock import S3Lock
+from meterlake.lake.catalogue_pointers import Pointers
 from meterlake.lake.duckdb_lake import connect
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import LakeSnapshot, SnapshotReader
@@ -43,13 +43,14 @@ class S3Store:
         self._region = self._s3.meta.region_name
         self._endpoint = self._s3.meta.endpoint_url
         self._properties = {"s3.region": self._region, "s3.endpoint": self._endpoint}
-        pointers = GluePointers(
+        self._glue = GluePointers(
             boto3.client("glue", region_name=self._region),
             self._s3,
             database=self._athena.database,
             fresh_seconds=0,
         )
-        self._snapshots = _GlueSnapshots(self.root, pointers, self._properties)
+        file_io = PyArrowFileIO(PATIENT_PROPERTIES | self._properties)
+        self._snapshots = SnapshotReader(self.root, file_io, self._pointers)
 
     @property
     def settings(self) -> LakeSettings:
@@ -100,14 +101,6 @@ class S3Store:
         """Publish the changes, one table after another, `ingests` last; see LakeStore."""
         self._catalogue.commit_changes(changes, properties=properties)
 
-
-class _GlueSnapshots(SnapshotReader):
-    """Takes snapshots of a lake whose pointers Glue holds."""
-
-    def __init__(self, root: str, pointers: GluePointers, properties: dict[str, Any]) -> None:
-        super().__init__(root, PyArrowFileIO(PATIENT_PROPERTIES | properties))
-        self._glue = pointers
-
-    def _read_pointers(self) -> tuple[tuple[str, str], ...]:
-        with naming_cloud_errors(str(self.root)):
+    def _pointers(self) -> Pointers:
+        with naming_cloud_errors(self.root):
             return tuple(sorted(self._glue.current().items()))

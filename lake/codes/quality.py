@@ -15,8 +15,9 @@ class Quality(StrEnum):
 
 
 class ReadingType(StrEnum):
-    """What kind of measurement a value is."""
+    """What kind of measurement a value is. A remainder is what others that lie over an interval leave of its value."""
 
     INTERVAL = "interval"
+    REMAINDER = "remainder"
     REGISTER = "register"
     INSTANT = "instant"

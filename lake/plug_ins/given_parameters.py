@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from meterlake.lake.errors import BadParameter
+from meterlake.lake.plug_ins.expected_words import expected_of
 
 Parameters = TypeVar("Parameters", bound=BaseModel)
 
@@ -32,7 +33,7 @@ def parameters_from(
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"]) or "input"
-        expected = f"a parameter of {whose} ({', '.join(kind.model_fields) or 'none'}): {first['msg']}"
+        expected = f"a parameter of {whose} ({', '.join(kind.model_fields) or 'none'}): {expected_of(first)}"
         raise BadParameter(name, given.get(name), expected, example) from error
 
 

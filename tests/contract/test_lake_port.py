@@ -20,7 +20,7 @@ from meterlake.lake.questions import AS_IT_WAS, question_named, question_names
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import TABLES
 from tests.athena_stand_in import ATHENA, BUCKET, LAKE, AthenaStandIn, arrow_reads_from, copy_lake, emulated_aws
-from tests.lake_fixture import JANUARY_2, JANUARY_4, build_small_lake
+from tests.lake_fixture import JANUARY_2, JANUARY_4
 
 YEAR_2013 = {"start_date": dt.date(2013, 1, 1), "end_date": dt.date(2014, 1, 1)}
 ALL_TIME = {"start": dt.datetime(2012, 1, 1, tzinfo=dt.UTC), "end": dt.datetime(2014, 1, 1, tzinfo=dt.UTC)}
@@ -47,8 +47,7 @@ CASES: dict[str, dict[str, Any]] = {
     "daily_by_segment": YEAR_2013,
     "days_changed_since": {"quantity": "energy", "since": dt.datetime(2000, 1, 1, tzinfo=dt.UTC)},
     "detectors_with_scores": {},
-    "energy_half_hourly": {**SOME_METERS, **ALL_TIME},
-    "energy_hourly": {**SOME_METERS, **ALL_TIME},
+    "energy_readings": {**SOME_METERS, **ALL_TIME, "longest_seconds": 3600},
     "events_in": {**ALL_TIME, "any_code": False, "code": "PWR_LOSS"},
     "forecast_median_of_meter": {**HOURLY, **ISSUED},
     "forecast_of_meter": {**HOURLY, **ISSUED},
@@ -92,7 +91,7 @@ CASES: dict[str, dict[str, Any]] = {
     "weather_by_day": YEAR_2013,
     "worst_anomalies": {**WORST, **AFTER_THE_WORST, "by_severity": False},
 }
-UNORDERED = {"energy_half_hourly", "energy_hourly"}
+UNORDERED = {"energy_readings"}
 
 
 @dataclass
@@ -104,25 +103,18 @@ class Opened:
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("lake")
-    build_small_lake(folder)
-    return folder
+def duckdb_lake(small_lake_root: Path) -> DuckDBLake:
+    return DuckDBLake(LakeSettings(lake=str(small_lake_root), threads=1))
 
 
 @pytest.fixture(scope="module")
-def duckdb_lake(root: Path) -> DuckDBLake:
-    return DuckDBLake(LakeSettings(lake=str(root), threads=1))
-
-
-@pytest.fixture(scope="module")
-def emulated(root: Path) -> Iterator[tuple[str, GlueCatalogue]]:
+def emulated(small_lake_root: Path) -> Iterator[tuple[str, GlueCatalogue]]:
     with emulated_aws() as address:
-        yield address, copy_lake(root, address)
+        yield address, copy_lake(small_lake_root, address)
 
 
 @pytest.fixture(scope="module", params=["DuckDB", "Athena, rows in the answer", "Athena, rows in a file on S3"])
-def opened(request: pytest.FixtureRequest, root: Path, duckdb_lake: DuckDBLake) -> Iterator[Opened]:
+def opened(request: pytest.FixtureRequest, small_lake_root: Path, duckdb_lake: DuckDBLake) -> Iterator[Opened]:
     if request.param == "DuckDB":
         yield Opened(duckdb_lake)
         return
@@ -131,7 +123,7 @@ def opened(request: pytest.FixtureRequest, root: Path, duckdb_lake: DuckDBLake) 
     address, catalogue = request.getfixturevalue("emulated")
     with pytest.MonkeyPatch.context() as patch:
         arrow_reads_from(patch, address)
-        stand_in = AthenaStandIn(address, root, catalogue, is_csv_on_s3=has_file)
+        stand_in = AthenaStandIn(address, small_lake_root, catalogue, is_csv_on_s3=has_file)
         yield Opened(AthenaLake(LAKE, settings, stand_in.session()), stand_in)
 
 
@@ -180,8 +172,8 @@ def test_readings_as_they_are_by_now_give_the_answer_of_now(opened: Opened, name
     assert sorted(map(str, then.to_pylist())) == sorted(map(str, now.to_pylist()))
 
 
-def test_the_rows_of_every_table_are_counted_without_reading_them(opened: Opened, root: Path) -> None:
-    engine = DuckDBLake(LakeSettings(lake=str(root), threads=1))
+def test_the_rows_of_every_table_are_counted_without_reading_them(opened: Opened, small_lake_root: Path) -> None:
+    engine = DuckDBLake(LakeSettings(lake=str(small_lake_root), threads=1))
     counted = {name: engine.select(f"SELECT count(*) AS n FROM {name}")["n"][0].as_py() for name in TABLES}
 
     assert opened.lake.row_counts() == counted

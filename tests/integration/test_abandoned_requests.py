@@ -19,6 +19,8 @@ from meterlake.api.settings import ApiSettings
 from meterlake.forecasting.forecaster import QUANTILES, FittedModel, QuantileForecast
 from meterlake.forecasting.panels.panel import Panel
 from meterlake.lake.duckdb_lake import DuckDBLake
+from meterlake.lake.errors import QueryTooLong
+from meterlake.lake.patience import require_patience
 from meterlake.lake.settings import LakeSettings
 from tests.lake_fixture import build_small_lake
 from tests.running_server import running
@@ -86,13 +88,17 @@ def test_an_answer_that_takes_too_long_is_given_up_and_its_thread_asks_nothing_m
     assert lake.asked == 1 + 1  # the second question of the meter was not asked
 
 
+def flat_forecast(quantiles: tuple[float, ...], horizon_intervals: int) -> QuantileForecast:
+    flat = np.ones((1, len(quantiles), horizon_intervals), np.float32)
+    return QuantileForecast(quantiles, flat, flat[:, 0], ("ok",))
+
+
 class SlowModel(FittedModel):
     def predict(
         self, history: Panel, horizon_intervals: int, quantiles: tuple[float, ...] = QUANTILES
     ) -> QuantileForecast:
         time.sleep(1.5)
-        flat = np.ones((1, len(quantiles), horizon_intervals), np.float32)
-        return QuantileForecast(quantiles, flat, flat[:, 0], ("ok",))
+        return flat_forecast(quantiles, horizon_intervals)
 
     def save(self, folder: Path) -> None:
         raise NotImplementedError
@@ -107,3 +113,47 @@ def test_the_time_limit_covers_a_model_s_work(lake: TakingItsTime, monkeypatch: 
         late = client.get("/v1/meters/MAC000005/forecasts", params={"issued_at": "2013-01-03T00:00:00Z"})
         assert (late.status_code, late.json()["type"]) == (503, "urn:problem-type:meterlake:query-too-long")
         assert time.monotonic() - began < 1.4
+
+
+class StepByStep(FittedModel):
+    """Takes a minute, in steps that go on only while somebody waits."""
+
+    def __init__(self) -> None:
+        self.begun = 0
+        self.given_up = 0
+
+    def predict(
+        self, history: Panel, horizon_intervals: int, quantiles: tuple[float, ...] = QUANTILES
+    ) -> QuantileForecast:
+        self.begun += 1
+        try:
+            for _ in range(3000):
+                require_patience()
+                time.sleep(0.02)
+        except QueryTooLong:
+            self.given_up += 1
+            raise
+        return flat_forecast(quantiles, horizon_intervals)
+
+    def save(self, folder: Path) -> None:
+        raise NotImplementedError
+
+
+def test_a_model_stops_when_its_caller_goes_and_when_its_time_is_over_and_gives_its_turn_back(
+    lake: TakingItsTime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake.may_go_on.set()
+    model = StepByStep()
+    target = "/v1/meters/MAC000005/forecasts?issued_at=2013-01-03T00:00:00Z"
+    application = create_application(lake, ApiSettings(request_log=False, concurrent_queries=1, answer_seconds=5))
+    monkeypatch.setattr(application.state.models, "fitted", lambda record: model)
+    with running(application) as client:
+        with socket.create_connection((client.base_url.host, client.base_url.port or 0), timeout=10) as connection:
+            connection.sendall(f"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            until(lambda: model.begun == 1)
+        until(lambda: model.given_up == 1)
+        assert client.get("/v1/meters").status_code == 200  # in the one turn that there is
+
+        assert client.get(target).json()["type"] == "urn:problem-type:meterlake:query-too-long"
+        until(lambda: model.given_up == 2)
+        assert client.get("/v1/models").status_code == 200

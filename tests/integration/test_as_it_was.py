@@ -22,6 +22,7 @@ from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.settings import LakeSettings
 from tests.asgi_client import ask
 from tests.landing import lake_settings, select, take_in
+from tests.values_of_any_length import DECLARED, write_values
 
 JUNE = "start=2024-06-01T00:00:00Z&end=2024-07-01T00:00:00Z"
 HOURS = MappingDeclaration.model_validate(
@@ -145,6 +146,19 @@ def test_a_lake_as_of_an_ingest_is_a_lake_of_the_files_up_to_it(tmp_path: Path, 
         then, part = meterlake.open(tmp_path / "whole"), meterlake.open(tmp_path / f"up_to_{last}")
         assert _rows(then.readings(as_of=ids[str(last)])) == _rows(part.readings())
         assert _rows(then.consumption(by="gas_day", as_of=ids[str(last)])) == _rows(part.consumption(by="gas_day"))
+
+
+def test_what_was_covered_later_stands_whole(tmp_path: Path) -> None:
+    first = write_values(tmp_path / "1.csv", [(0, 60, 4.0, "A"), (60, 120, 2.0, "E")])
+    take_in(tmp_path / "lake", first, mapping=DECLARED)
+    take_in(tmp_path / "part", first, mapping=DECLARED)
+    then = write_values(tmp_path / "2.csv", [(0, 30, 1.0, "A"), (60, 120, 5.0, "A")])
+    [(earlier,)] = select(tmp_path / "lake", "SELECT ingest_id FROM ingests")
+    take_in(tmp_path / "lake", then, mapping=DECLARED)
+
+    lake, part = meterlake.open(tmp_path / "lake"), meterlake.open(tmp_path / "part")
+    assert [row["kwh"] for row in _rows(lake.readings())] == [1.0, 3.0, 5.0]
+    assert _rows(lake.readings(as_of=earlier)) == _rows(part.readings())
 
 
 def _rows(answer: Any) -> list[dict[str, Any]]:

@@ -62,7 +62,7 @@ def test_a_setting_that_cannot_be_used_is_named_without_its_value(root: Path) ->
     done = run(root, "status", METERLAKE_THREADS="0")
 
     assert done.returncode == 2
-    assert "METERLAKE_THREADS" in done.stderr and "greater than or equal to 1" in done.stderr
+    assert "METERLAKE_THREADS" in done.stderr and "a number of at least 1" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -120,3 +121,36 @@ def test_a_forecast_that_takes_too_long_is_answered_in_its_time(
     monkeypatch.setattr(invocations, "LONGEST_SECONDS", 0.2)
     model.may_go_on.clear()
     assert invoke(client, ASKED).status_code == 503
+
+
+def test_forecasts_whose_callers_have_gone_hold_no_place(
+    client: httpx.Client, model: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(invocations, "MOST_WAITING", 3)
+    model.may_go_on.clear()
+    body = json.dumps(ASKED).encode()
+    head = f"POST /invocations HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    asked = [socket.create_connection((client.base_url.host, client.base_url.port or 0)) for _ in range(5)]
+    for connection in asked:
+        connection.sendall(head + body)
+    deadline = time.monotonic() + 20
+    while invoke(client, "not a question").status_code == 400 and model.asked < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert model.asked == 2  # the others wait
+
+    for connection in asked:
+        connection.close()
+    with ThreadPoolExecutor(3) as callers:
+        after = [callers.submit(_invoke_until_taken, client) for _ in range(3)]
+        assert not any(_soon(one) for one in after)
+        model.may_go_on.set()
+        assert [one.result().status_code for one in after] == [200] * 3
+
+    assert model.asked == 2 + 3
+
+
+def _invoke_until_taken(client: httpx.Client) -> httpx.Response:
+    deadline = time.monotonic() + 20
+    while (answer := invoke(client, ASKED)).status_code == 503 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return answer

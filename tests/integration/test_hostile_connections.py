@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from benchmarks.parts.servers import read_everything
 from meterlake.api.application import create_application
 from meterlake.api.logs import RequestLog
 from meterlake.api.serving.guarded_protocol import ConnectionLimits, guarded
@@ -52,20 +53,11 @@ def connect(client: httpx.Client) -> socket.socket:
     return socket.create_connection((client.base_url.host, client.base_url.port or 0), timeout=10)
 
 
-def everything(connection: socket.socket) -> bytes:
-    """Read until the server closes."""
-    parts = []
-    with suppress(ConnectionResetError):
-        while part := connection.recv(65536):
-            parts.append(part)
-    return b"".join(parts)
-
-
 def said(client: httpx.Client, *parts: bytes) -> bytes:
     with connect(client) as connection:
         for part in parts:
             connection.sendall(part)
-        return everything(connection)
+        return read_everything(connection)
 
 
 def problem(answer: bytes) -> tuple[int, str]:
@@ -158,7 +150,7 @@ def test_a_head_that_comes_a_byte_at_a_time_has_no_longer(client: httpx.Client) 
 def test_connections_beyond_the_limit_are_refused_and_the_others_end(client: httpx.Client) -> None:
     with ExitStack() as stack:
         held = [stack.enter_context(connect(client)) for _ in range(40)]
-        refused = [connection for connection in held if everything(connection).startswith(b"HTTP/1.1 503")]
+        refused = [connection for connection in held if read_everything(connection).startswith(b"HTTP/1.1 503")]
         assert len(refused) >= 15
     assert client.get("/v1/meters").status_code == 200
 

@@ -16,7 +16,7 @@ from meterlake.api.settings import ApiSettings
 from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import METERS
-from tests.lake_fixture import build_small_lake, publish
+from tests.lake_fixture import publish
 from tests.running_server import running
 
 JANUARY_2 = {"start": "2013-01-02T00:00:00Z", "end": "2013-01-03T00:00:00Z"}
@@ -24,15 +24,10 @@ TWO_YEARS = {"start": "2012-12-31T00:00:00Z", "end": "2014-12-31T00:00:00Z"}
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("lake")
-    build_small_lake(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def client(root: Path) -> Iterator[httpx.Client]:
-    application = create_application(DuckDBLake(LakeSettings(lake=str(root))), ApiSettings(request_log=False))
+def client(small_lake_root: Path) -> Iterator[httpx.Client]:
+    application = create_application(
+        DuckDBLake(LakeSettings(lake=str(small_lake_root))), ApiSettings(request_log=False)
+    )
     with running(application) as opened:
         yield opened
 
@@ -122,7 +117,36 @@ def test_unknown_paths_and_methods_are_problems_too(client: httpx.Client) -> Non
     assert problem(client.get("/nowhere")) == (404, "unknown-path")
     refused = client.post("/v1/health")
     assert problem(refused) == (405, "method-not-allowed")
-    assert refused.headers["allow"] == "GET"
+    # All of these are answered.
+    assert refused.headers["allow"] == client.options("/v1/health").headers["allow"] == "GET, HEAD, OPTIONS"
+    assert client.head("/v1/health").status_code == 200
+
+
+def test_an_answer_repeats_no_more_of_a_request_than_can_be_read(client: httpx.Client) -> None:
+    refused = client.get(f"/v1/meters/{'x' * 30_000}")
+    assert problem(refused) == (404, "unknown-meter")
+    assert len(refused.json()["detail"]) < 2100
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("/v1/meters?limit=0", "limit: expected a number of at least 1, found '0'. Example: limit=1000"),
+        (
+            "/forecast/MAC000005?data_end=2013-01-02",
+            "data_start: expected a value, found nothing. Example: data_start=2013-01-02",
+        ),
+        (f"/v1/meters/MAC000005/forecasts?model={'x' * 121}", "model: expected at most 120 characters, found "),
+        (
+            "/v1/meters/MAC000005/readings?start=2013-01-02T00:00:00%2B99:00&end=2013-01-03T00:00:00Z",
+            "start: expected a time as RFC 3339 writes it, found '2013-01-02T00:00:00+99:00'.",
+        ),
+    ],
+)
+def test_what_was_expected_is_said_in_words_of_our_own(client: httpx.Client, target: str, expected: str) -> None:
+    refused = client.get(target)
+    assert refused.status_code == 422
+    assert refused.json()["detail"].startswith(expected)
 
 
 def test_readings_say_their_unit_zone_and_both_ends_of_each_interval(client: httpx.Client) -> None:
@@ -316,11 +340,11 @@ def test_health_counts_rows_and_says_the_newest_reading(client: httpx.Client) ->
     assert body["newest_reading_end"] == "2013-07-02T23:00:00+00:00"
 
 
-def test_an_etag_is_a_304_until_a_table_of_the_answer_changes(client: httpx.Client, root: Path) -> None:
+def test_an_etag_is_a_304_until_a_table_of_the_answer_changes(client: httpx.Client, small_lake_root: Path) -> None:
     before = client.get("/v1/meters")
     held = {"if-none-match": before.headers["etag"]}
     assert client.get("/v1/meters", headers=held).status_code == 304
-    publish(root, {METERS: [("ZZZ", None, None, None, "Europe/London", None, None, None, None, None)]})
+    publish(small_lake_root, {METERS: [("ZZZ", None, None, None, "Europe/London", None, None, None, None, None)]})
     after = client.get("/v1/meters", headers=held)
     assert after.status_code == 200
     assert after.headers["etag"] != before.headers["etag"]

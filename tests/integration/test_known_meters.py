@@ -14,7 +14,6 @@ from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.errors import UnknownMeter
 from meterlake.lake.settings import LakeSettings
 from tests.asgi_client import ask
-from tests.lake_fixture import build_small_lake
 
 # Z9 has readings and no row in meters, MAC000006 a row and no readings.
 KNOWN = ["MAC000005", "MAC000006", "Z9"]
@@ -31,31 +30,24 @@ TARGETS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("lake")
-    build_small_lake(folder)
-    return folder
-
-
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
-def test_every_command_knows_the_same_meters(root: Path, command: list[str]) -> None:
+def test_every_command_knows_the_same_meters(small_lake_root: Path, command: list[str]) -> None:
     for meter_id in KNOWN:
-        assert CliRunner().invoke(meterlake, ["--lake", str(root), *command, meter_id]).exit_code == 0
-    unknown = CliRunner().invoke(meterlake, ["--lake", str(root), *command, "NOBODY"])
+        assert CliRunner().invoke(meterlake, ["--lake", str(small_lake_root), *command, meter_id]).exit_code == 0
+    unknown = CliRunner().invoke(meterlake, ["--lake", str(small_lake_root), *command, "NOBODY"])
     assert isinstance(unknown.exception, UnknownMeter)
 
 
-def test_every_route_knows_the_same_meters(root: Path) -> None:
-    lake = DuckDBLake(LakeSettings(lake=str(root), threads=1))
+def test_every_route_knows_the_same_meters(small_lake_root: Path) -> None:
+    lake = DuckDBLake(LakeSettings(lake=str(small_lake_root), threads=1))
     application = create_application(lake, ApiSettings(request_log=False))
     for target in TARGETS:
         statuses = [ask(application, target.format(meter_id)).status for meter_id in [*KNOWN, "NOBODY"]]
         assert statuses == [200, 200, 200, 404], target
 
 
-def test_a_known_meter_without_energy_has_no_forecast_and_is_not_said_to_be_unknown(root: Path) -> None:
-    lake = DuckDBLake(LakeSettings(lake=str(root), threads=1))
+def test_a_known_meter_without_energy_has_no_forecast_and_is_not_said_to_be_unknown(small_lake_root: Path) -> None:
+    lake = DuckDBLake(LakeSettings(lake=str(small_lake_root), threads=1))
     application = create_application(lake, ApiSettings(request_log=False))
     silent = ask(application, "/v1/meters/MAC000006/forecasts")
     assert (silent.status, silent.json()["parameter"]) == (422, "meter_id")

@@ -6,13 +6,14 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from meterlake.etl.conforming.mapping_declaration import load_mapping
 from tests.landing import select, take_in
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/how-to/bring_your_own_format.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(
-    r"```(csv|json)\n(.*?)```\n\n```yaml\n(.*?)```\n.*?\n(\| (?:meter_id|site_id) \|.*?)\n\n",
+    r"```(csv|json|xml)\n(.*?)```\n\n```yaml\n(.*?)```\n.*?\n(\| (?:meter_id|site_id) \|.*?)\n\n",
     PAGE.partition("## An example of each declaration")[2],
     re.DOTALL,
 )
@@ -28,7 +29,7 @@ def test_an_example_is_read_as_it_stands(tmp_path: Path, number: int) -> None:
     kind, raw, declared, table = EXAMPLES[number]
     assert NAME is not None
     file = tmp_path / (NAME[1] if "file_name" in declared else f"raw.{kind}")
-    file.write_text(raw, encoding="utf-8")
+    file.write_text(raw, encoding=yaml.safe_load(declared).get("encoding", "utf-8"))
     (tmp_path / "mapping.yaml").write_text(declared, encoding="utf-8")
 
     take_in(tmp_path / "lake", file, mapping=load_mapping(tmp_path / "mapping.yaml"))

@@ -26,15 +26,10 @@ PUBLISHED = {route: target for route, target in GOOD_REQUESTS.items() if not rou
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("lake")
-    build_small_lake(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def application(root: Path) -> Iterator[FastAPI]:
-    return create_application(DuckDBLake(LakeSettings(lake=str(root), threads=1)), ApiSettings(request_log=False))
+def application(small_lake_root: Path) -> Iterator[FastAPI]:
+    return create_application(
+        DuckDBLake(LakeSettings(lake=str(small_lake_root), threads=1)), ApiSettings(request_log=False)
+    )
 
 
 def with_parameter(target: str, pair: str) -> str:
@@ -131,7 +126,7 @@ def test_an_example_is_a_value_that_the_route_takes(application: FastAPI) -> Non
     assert answer.json()["example"] == "interval=P1D"
 
 
-def test_a_detector_that_has_yet_to_run_is_no_misspelling(root: Path, tmp_path: Path) -> None:
+def test_a_detector_that_has_yet_to_run_is_no_misspelling(small_lake_root: Path, tmp_path: Path) -> None:
     publish(tmp_path, {METERS: [("M", *[None] * (len(METERS.columns) - 1))]})
     empty = create_application(DuckDBLake(LakeSettings(lake=str(tmp_path))), ApiSettings(request_log=False))
     assert ask(empty, "/v1/anomalies").json()["anomalies"] == []

@@ -20,7 +20,7 @@ from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import CONSUMPTION_DAILY, METERS, READINGS
 from tests.gateway_events import rest_event
-from tests.lake_fixture import HALF_HOUR, JANUARY_2, half_hours, publish
+from tests.lake_fixture import HALF_HOUR, JANUARY_2, half_hours, publish, summed
 from tests.running_server import running
 
 IDS = [
@@ -50,7 +50,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> DuckDBLake:
     for meter_id in IDS:
         rows[READINGS] += half_hours(meter_id, JANUARY_2, [0.125] * 48)
         rows[METERS].append((meter_id, None, None, None, "UTC", None, None, None, None, None))
-        rows[CONSUMPTION_DAILY].append((meter_id, "energy", JANUARY_2.date(), WHOLE_DAY_KWH, 48, 48))
+        rows[CONSUMPTION_DAILY].append(summed(meter_id, JANUARY_2.date(), WHOLE_DAY_KWH, 48, 48))
     publish(root, rows)
     return DuckDBLake(LakeSettings(lake=str(root), threads=1))
 

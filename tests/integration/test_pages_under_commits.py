@@ -19,7 +19,7 @@ from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import ANOMALY_SCORES, CONSUMPTION_MONTHLY, INGESTS, METERS, QUARANTINE, Table
 from tests.asgi_client import ask
-from tests.lake_fixture import build_small_lake, publish
+from tests.lake_fixture import build_small_lake, publish, summed
 
 Rows = dict[Table, list[Sequence[Any]]]
 FEW = settings(max_examples=8, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
@@ -53,12 +53,11 @@ def scored(meter_id: str, importance: float, severity: float) -> Rows:
 
 def site(site_id: str, month: dt.date) -> Rows:
     meter = str(uuid4())
-    row = (meter, "energy", month, 1.0, 48, 1488)
-    return {METERS: [(meter, site_id, *[None] * 8)], CONSUMPTION_MONTHLY: [row]}
+    return {METERS: [(meter, site_id, *[None] * 8)], CONSUMPTION_MONTHLY: [summed(meter, month, 1.0, 48, 1488)]}
 
 
 def ingested(at: dt.datetime) -> Rows:
-    return {INGESTS: [(str(uuid4()), "/srv/landing/b.csv", "00", "london", 1, 1, 0, 0, 0, at, at, 9, at)]}
+    return {INGESTS: [(str(uuid4()), "/srv/landing/b.csv", "00", "london", 1, 1, 0, 0, 0, at, at, 9, at, 0, None)]}
 
 
 def walk(root: Path, target: str, name: str, limit: int, changes: list[Rows]) -> tuple[list[Any], list[Any]]:

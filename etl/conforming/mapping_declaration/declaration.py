@@ -45,10 +45,18 @@ class MappingDeclaration(FileDeclaration):
     def _holds_together(self) -> MappingDeclaration:
         if self.interval is not None and "interval_minutes" in self.model_fields_set:
             raise ValueError("one of interval and interval_minutes")
-        if self.interval is not None and self.interval.end and self.time.marks != "start":
-            raise ValueError("interval.end: with it, the time is the interval's start")
+        says_end = self.interval is not None and (self.interval.end or self.interval.until)
+        if (says_end or self.time.until) and self.time.marks != "start":
+            raise ValueError("where an end is said, the time is the interval's start; leave `marks` out")
+        if self.interval is not None and self.interval.until and not self.time.until:
+            raise ValueError("interval.until: say what stands between start and end with time.until")
         takes_others = self.wide is not None or bool(self.meter_id.headers)
-        if takes_others and (len(self.values) > 1 or any(value.column for value in self.values)):
+        by_header = [value for value in self.values if value.headers]
+        if by_header and (len(by_header) < len(self.values) or not self.meter_id.headers):
+            raise ValueError(
+                "values.headers: each value says which columns are its meters, with meter_id: {headers: true}"
+            )
+        if takes_others and ((len(self.values) > 1 and not by_header) or any(value.column for value in self.values)):
             raise ValueError("where a row's columns are slots or meters, values holds one entry without a column")
         if not takes_others and not all(value.column for value in self.values):
             raise ValueError("values: each names its column")
@@ -72,7 +80,7 @@ class MappingDeclaration(FileDeclaration):
             shared = {meaning.stored_quantity.name for meaning in first.meanings} & {
                 meaning.stored_quantity.name for meaning in second.meanings
             }
-            if shared and not _exclude_each_other(first.only, second.only):
+            if shared and not first.headers and not _exclude_each_other(first.only, second.only):
                 raise ValueError(
                     f"values.{one} and values.{other} are both {sorted(shared)[0]} of one meter and time, and one would"
                     " replace the other; add them up in one entry (columns: [a, b]), give each a quantity of its own, or"
@@ -129,7 +137,8 @@ class MappingDeclaration(FileDeclaration):
     @property
     def depends_on_order(self) -> bool:
         """See FileDeclaration."""
-        return (self.interval is not None and self.interval.next) or any(value.codes for value in self.values)
+        follows = self.interval is not None and self.interval.next
+        return follows or any(value.codes or value.restarts for value in self.values)
 
     @property
     def has_registers(self) -> bool:

@@ -6,13 +6,13 @@ import codecs
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from typing import ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 from pydantic.fields import FieldInfo
 
 from meterlake.etl.conforming.mapping_declaration.ids import RowName
-from meterlake.etl.conforming.mapping_declaration.part import Column, Part
+from meterlake.etl.conforming.mapping_declaration.part import Column, Part, compiled
 from meterlake.etl.conforming.mapping_declaration.rows import Conditions
 
 
@@ -33,15 +33,21 @@ class FileDeclaration(Part, ABC):
     header: bool = Field(
         default=True, description="CSV: `false` where no line names the columns; they go by their numbers"
     )
-    skip_lines: int = Field(
-        default=0, ge=0, le=1000, description="CSV: lines before the header, or before the first row"
+    skip_lines: Annotated[int, Field(ge=0, le=1000)] | Literal["auto"] = Field(
+        default=0,
+        description="CSV: lines before the header, or before the first row; `auto` where the header is to be found by its names",
     )
     footer_lines: int = Field(default=0, ge=0, le=1000, description="CSV: lines behind the last row")
     record: str | None = Field(
         default=None, min_length=1, description="CSV: only lines that begin with this column are rows"
     )
+    lines: str | None = Field(
+        default=None,
+        description="CSV: a regular expression; only lines behind the header in which it is found are rows",
+    )
     records: str | None = Field(
-        default=None, description="JSON: where the list of records stands in a document; empty for its top"
+        default=None,
+        description="JSON and XML: where the list of records stands in a document; empty for its top",
     )
     delimiter: str | None = Field(
         default=None, min_length=1, max_length=1, description="CSV: between columns; found out where left out"
@@ -67,14 +73,28 @@ class FileDeclaration(Part, ABC):
         except LookupError as error:
             raise ValueError("the name of an encoding, such as utf-16 or latin-1") from error
 
+    @field_validator("lines")
+    @classmethod
+    def _is_an_expression(cls, pattern: str | None) -> str | None:
+        return None if pattern is None else compiled(pattern).pattern
+
     @model_validator(mode="after")
     def _is_written_one_way(self) -> Self:
+        if self.record and self.lines:
+            raise ValueError("one of record and lines")
+        if self.skip_lines == "auto" and (self.columns or not self.header):
+            raise ValueError("skip_lines: auto looks for a header, and none is declared")
         if self.decimal == self.thousands:
             raise ValueError("decimal and thousands: two different marks")
         lists = sorted({name.split("[].")[0] for name in self.columns_read if isinstance(name, str) and "[]." in name})
         if len(lists) > 1:
             raise ValueError(f"the columns of a record can stand in one list only; found {', '.join(lists)}")
         return self
+
+    @property
+    def lines_above(self) -> int:
+        """How many lines stand before the header; of a file whose header is still to be found, none."""
+        return 0 if self.skip_lines == "auto" else self.skip_lines
 
     @property
     def row_name(self) -> RowName:

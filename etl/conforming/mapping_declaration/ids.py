@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from meterlake.etl.conforming.mapping_declaration.part import Column, Columns, Part
+from meterlake.etl.conforming.mapping_declaration.part import Column, Columns, Part, pattern_of_one_group
 
 
 class RowName(Part):
@@ -19,24 +20,20 @@ class RowName(Part):
     file_name: str | None = Field(
         default=None, description="a regular expression; its group, found in the file's name, is the name"
     )
+    above: str | None = Field(
+        default=None,
+        description="CSV: a regular expression; its group, found in the lines above the header, is the name",
+    )
 
     @model_validator(mode="before")
     @classmethod
     def _of_a_column(cls, given: Any) -> Any:
         return {"columns": given} if isinstance(given, str | int | list) and not isinstance(given, bool) else given
 
-    @field_validator("file_name")
+    @field_validator("file_name", "above")
     @classmethod
     def _has_one_group(cls, pattern: str | None) -> str | None:
-        if pattern is None:
-            return None
-        try:
-            groups = re.compile(pattern).groups
-        except re.error as error:
-            raise ValueError(f"a regular expression ({error})") from error
-        if groups != 1:
-            raise ValueError(f"a regular expression with one group in brackets, such as meter-(\\d+); it has {groups}")
-        return pattern
+        return pattern_of_one_group(pattern)
 
     @model_validator(mode="after")
     def _is_said_once(self) -> Self:
@@ -53,6 +50,7 @@ class RowName(Part):
             "columns": bool(self.columns),
             "constant": self.constant is not None,
             "file_name": self.file_name is not None,
+            "above": self.above is not None,
         }
 
     @property
@@ -65,6 +63,11 @@ class RowName(Part):
         found = re.search(self.file_name or "$^", name)
         return found[1] if found else None
 
+    def of_lines(self, lines: Iterable[str]) -> str | None:
+        """Return the name that the lines above a header say; None where they say none."""
+        found = re.search(self.above or "$^", "\n".join(lines))
+        return found[1] if found else None
+
 
 class MeterId(RowName):
     """The meter of a row."""
@@ -73,6 +76,10 @@ class MeterId(RowName):
     constant: str | None = Field(default=None, description="the one meter that all rows are of")
     file_name: str | None = Field(
         default=None, description="a regular expression; its group, found in the file's name, is the meter"
+    )
+    above: str | None = Field(
+        default=None,
+        description="CSV: a regular expression; its group, found in the lines above the header, is the meter",
     )
     headers: bool | tuple[Column, ...] = Field(
         default=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Annotated, Any
 
@@ -61,6 +62,29 @@ def one_of(found: str, known: Iterable[str], what: str) -> str:
         return found
     meant = nearest_names(found, names, 1)[0]
     raise ValueError(f"{what}: one of {', '.join(names)}; did you mean {meant!r}?")
+
+
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Return a regular expression that a person wrote.
+
+    Raises:
+        ValueError: If it is none.
+    """
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"a regular expression ({error})") from error
+
+
+def pattern_of_one_group(pattern: str | None) -> str | None:
+    """Return a regular expression once it is sure that it has one group, which is what is meant.
+
+    Raises:
+        ValueError: If it has none or several, or is no expression.
+    """
+    if pattern is not None and (groups := compiled(pattern).groups) != 1:
+        raise ValueError(f"a regular expression with one group in brackets, such as meter-(\\d+); it has {groups}")
+    return pattern
 
 
 def named_zone(zone: str) -> str:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from meterlake.etl.conforming.mapping_declaration.part import Part
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.nearest_names import nearest_names
+from meterlake.lake.plug_ins.expected_words import expected_of
 
 _EXAMPLES = {
     "meter_id": "meter",
@@ -18,7 +19,6 @@ _EXAMPLES = {
     "interval": "{column: Resolution}",
 }
 _PAGE = "as in docs/how-to/bring_your_own_format.md"
-_VALUE_ERROR = "Value error, "
 
 
 def refusal_of(error: ValidationError, declaration: type[Part]) -> BadParameter:
@@ -35,7 +35,9 @@ def refusal_of(error: ValidationError, declaration: type[Part]) -> BadParameter:
         return BadParameter(
             key, keys[-1], f"one of the keys {', '.join(known)}", _PAGE, nearest=nearest_names(keys[-1], known, 1)
         )
-    expected = "it to be there" if found["type"] == "missing" else found["msg"].removeprefix(_VALUE_ERROR)
+    if found["type"] == "missing":
+        return BadParameter(key, "nothing", "it to be there", _EXAMPLES.get(key, _PAGE))
+    expected = expected_of(found)
     return BadParameter(key, given, expected[:1].lower() + expected[1:], _EXAMPLES.get(key, _PAGE))
 
 

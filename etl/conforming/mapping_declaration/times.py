@@ -56,6 +56,11 @@ class MomentColumn(Part):
             raise ValueError("format: day_slot counts the intervals of a day, and these rows have none")
         return self
 
+    @property
+    def is_of_unsaid_clock(self) -> bool:
+        """Whether a time may need a clock that is not said here."""
+        return self.zone is None and self.format not in EPOCH_WORDS
+
     def _has_intervals(self) -> bool:
         return False
 
@@ -73,6 +78,11 @@ class TimeColumn(MomentColumn):
         default="start",
         description="what of its interval a time is: `start`; `end`; or where the clocks change `end_instant`, as they "
         "showed it, and `end_wall`, as start and length add up",
+    )
+    until: str | None = Field(
+        default=None,
+        min_length=1,
+        description="what stands between an interval's start and its end, where a text holds both",
     )
     slot: Column | None = Field(default=None, description="the column of the interval's number in its day, from 1")
     slots: Literal["elapsed", "clock"] = Field(
@@ -103,9 +113,10 @@ class IntervalLength(Part):
     )
     end: Columns = Field(default=(), description="the column of the interval's end, written as `time.format` says")
     next: bool = Field(default=False, description="`true`: an interval lasts until the next time of its meter")
+    until: bool = Field(default=False, description="`true`: its end stands in the time's own text, behind `time.until`")
 
     @model_validator(mode="after")
     def _is_said_once(self) -> IntervalLength:
-        if sum([self.column is not None, bool(self.end), self.next]) != 1:
-            raise ValueError("one of column, end and next")
+        if sum([self.column is not None, bool(self.end), self.next, self.until]) != 1:
+            raise ValueError("one of column, end, next and until")
         return self

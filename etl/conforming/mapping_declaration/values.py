@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from meterlake.etl.conforming.mapping_declaration.part import Column, Columns, Part, column_or_columns, one_of
+from meterlake.etl.conforming.mapping_declaration.part import (
+    Column,
+    Columns,
+    Part,
+    column_or_columns,
+    one_of,
+    pattern_of_one_group,
+)
 from meterlake.etl.conforming.mapping_declaration.rows import Conditions
 from meterlake.lake.codes.quality import Quality, ReadingType
 from meterlake.lake.codes.quantities import QUANTITIES, Aggregation, Quantity, quantity_named
@@ -94,11 +102,25 @@ class ValueColumn(Part):
     read_at: Literal["time", "start", "end"] = Field(
         default="time", description="register reads: taken at the `time`, or at the `start` or `end` of its interval"
     )
+    restarts: Literal["daily"] | None = Field(
+        default=None,
+        description="register reads: `daily` where it counts from each midnight of the clock; what flowed since the read before "
+        "is stored, and no stand",
+    )
+    headers: str | None = Field(
+        default=None,
+        description="where columns are meters: a regular expression for those of this value; its group is the meter",
+    )
     only: Conditions = Field(
         default=(), description="rows of this value alone: a column, and the texts that it may hold"
     )
 
     _of_columns = model_validator(mode="before")(column_or_columns)
+
+    @field_validator("headers")
+    @classmethod
+    def _names_a_meter(cls, pattern: str | None) -> str | None:
+        return pattern_of_one_group(pattern)
 
     @model_validator(mode="after")
     def _fits(self) -> ValueColumn:
@@ -111,6 +133,8 @@ class ValueColumn(Part):
             check_measured(self.quantity, self.unit, is_register=self.is_register)
         if self.is_net and (self.is_register or self.quantity not in _NET):
             raise ValueError("net: the quantity energy, and no register")
+        if self.restarts and not self.is_register:
+            raise ValueError("restarts: of a register; say `register: true`")
         if self.unit and self.unit_column is not None:
             raise ValueError("one of unit and unit_column")
         return self
@@ -130,8 +154,13 @@ class ValueColumn(Part):
         """All that its values can be."""
         if isinstance(self.quantity, CodedQuantity):
             return tuple(self.codes.values())
-        measured = Measured(quantity=self.quantity, unit=self.unit, register=self.is_register)
+        measured = Measured(quantity=self.quantity, unit=self.unit, register=self.is_register and not self.restarts)
         return (measured, Measured(quantity=_NET[self.quantity], unit=self.unit)) if self.is_net else (measured,)
+
+    def meter_in(self, header: str) -> str | None:
+        """Return the meter that a column's name says, where the column is one of this value; None where it is none."""
+        found = re.fullmatch(self.headers, header) if self.headers else None
+        return found[1] if found else None
 
     @property
     def name(self) -> str:

@@ -6,6 +6,7 @@ like as columns of one name, whichever column of the file they come from.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from types import MappingProxyType
@@ -15,10 +16,9 @@ import ibis.expr.types as ir
 
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.mapping_declaration.part import Column
-from meterlake.etl.conforming.mapping_declaration.values import ValueColumn
 from meterlake.etl.conforming.numbers import unwrapped
 from meterlake.etl.conforming.raw_format import Layout
-from meterlake.etl.conforming.reading_expressions import says_nothing
+from meterlake.etl.conforming.reading_expressions import guarded, says_nothing
 from meterlake.etl.formats.mapping.raw_columns import holds, joined_text, name_of, text_of, wanted_rows
 
 _ADDED = " + "
@@ -48,7 +48,7 @@ def one_row_a_value(raw: ir.Table, layout: Layout, declared: MappingDeclaration)
         place=place,
     )
     kept = named.filter(cell["is_wanted"]) if any(value.only for value in declared.values) else named
-    meters = {"meter_text": cell["value_name"]} if declared.meter_id.headers else {}
+    meters = {"meter_text": cell["meter_name"]} if declared.meter_id.headers else {}
     kept = kept.mutate(**meters).drop("cell")
     return kept.mutate(meter=unwrapped(kept.meter_text), early_reason=ibis.null("string"))
 
@@ -56,7 +56,10 @@ def one_row_a_value(raw: ir.Table, layout: Layout, declared: MappingDeclaration)
 def _of_the_row(raw: ir.Table, declared: MappingDeclaration) -> dict[str, ir.Value]:
     """Return what a row says of all its values."""
     ids, time, interval = declared.meter_id, declared.time, declared.interval
-    found: dict[str, ir.Value] = {"time_text": joined_text(raw, declared, time.column, " ")}
+    both = joined_text(raw, declared, time.column, " ")
+    found: dict[str, ir.Value] = {"time_text": both if time.until is None else _side(both, time.until, 1)}
+    if interval is not None and interval.until and time.until:
+        found["end_text"] = _side(both, time.until, 2)
     # What a line is found by again stands in its own columns; a second text keeps one from being taken for the whole line.
     sought: list[ir.StringValue] = [text_of(raw, declared, column) for column in (*ids.columns, *time.column)]
     for place, text in enumerate([*sought, *([ibis.literal("")] if len(sought) == 1 else [])]):
@@ -79,23 +82,35 @@ def _of_the_row(raw: ir.Table, declared: MappingDeclaration) -> dict[str, ir.Val
     return found
 
 
+def _side(text: ir.StringValue, separator: str, number: int) -> ir.StringValue:
+    """Return what stands before a separator, or behind it; nothing where it does not stand there."""
+    return unwrapped(guarded(text)).re_extract(f"^(.*?){re.escape(separator)}(.*)$", number)
+
+
 def _cells(raw: ir.Table, declared: MappingDeclaration) -> list[ir.StructValue]:
-    """Return the values of a record, each with what tells it apart."""
+    """Return the values of a record, each with what tells it apart, its place among them for one."""
+    cells: list[dict[str, ir.Value]] = []
     if declared.meter_id.headers or declared.wide is not None:
-        [value] = declared.values
         headers = declared.meter_id.headers
         columns = headers if isinstance(headers, tuple) else declared.wide.columns if declared.wide else ()
-        return [
-            cell
-            for slot, column in enumerate(columns)
-            for cell in _cells_of(raw, declared, value, 0, slot, str(column), text_of(raw, declared, column))
-        ]
-    cells = []
-    for number, value in enumerate(declared.values):
-        texts = [text_of(raw, declared, column) for column in value.column]
-        parts = dict(zip_longest(_part_names(declared), texts, fillvalue=ibis.null("string"))) if len(texts) > 1 else {}
-        cells += _cells_of(raw, declared, value, number, 0, value.name, _added_text(texts), parts)
-    return cells
+        for slot, column in enumerate(columns):
+            entry, meter = _of_header(declared, str(column))
+            text = text_of(raw, declared, column)
+            cells += _cells_of(raw, declared, entry, str(column), text, slot=slot, meter=meter)
+    else:
+        for number, value in enumerate(declared.values):
+            texts = [text_of(raw, declared, column) for column in value.column]
+            parts = dict(zip_longest(_part_names(declared), texts, fillvalue=ibis.null("string")))
+            cells += _cells_of(
+                raw, declared, number, value.name, _added_text(texts), parts=parts if len(texts) > 1 else {}
+            )
+    return [ibis.struct({"place": ibis.literal(place, "int64"), **cell}) for place, cell in enumerate(cells)]
+
+
+def _of_header(declared: MappingDeclaration, name: str) -> tuple[int, str]:
+    """Return the number of the value whose column a name is, and the meter that it says; of one value the name itself."""
+    found = ((number, value.meter_in(name)) for number, value in enumerate(declared.values))
+    return next(((number, meter) for number, meter in found if meter), (0, name))
 
 
 def _part_names(declared: MappingDeclaration) -> list[str]:
@@ -115,32 +130,24 @@ def _added_text(texts: Sequence[ir.StringValue]) -> ir.StringValue:
 def _cells_of(
     raw: ir.Table,
     declared: MappingDeclaration,
-    value: ValueColumn,
     entry: int,
-    slot: int,
     name: str,
     text: ir.StringValue,
+    *,
+    slot: int = 0,
+    meter: str = "",
     parts: Mapping[str, ir.StringValue] = MappingProxyType({}),
-) -> list[ir.StructValue]:
+) -> list[dict[str, ir.Value]]:
     """Return a value's cell; of a net value two, what was drawn and what was fed in."""
+    value = declared.values[entry]
     wanted = [holds(raw, declared, one) for one in value.only]
-    of_value = {
+    of_value: dict[str, ir.Value] = {
         "value_name": ibis.literal(name),
+        "meter_name": ibis.literal(meter),
         "value_text": text,
         **{part: parts.get(part, ibis.null("string")) for part in _part_names(declared)},
         "entry": ibis.literal(entry, "int64"),
         "slot": ibis.literal(slot + 1, "int64"),
         "is_wanted": ibis.and_(*wanted) if wanted else ibis.literal(True),
     }
-    signs = (1, -1) if value.is_net else (0,)
-    number = slot if slot else entry
-    return [
-        ibis.struct(
-            {
-                "place": ibis.literal(number * len(signs) + side, "int64"),
-                **of_value,
-                "sign": ibis.literal(sign, "int64"),
-            }
-        )
-        for side, sign in enumerate(signs)
-    ]
+    return [of_value | {"sign": ibis.literal(sign, "int64")} for sign in ((1, -1) if value.is_net else (0,))]

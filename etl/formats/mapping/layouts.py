@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from meterlake.etl.conforming.csv_header import header_mismatch, read_header
-from meterlake.etl.conforming.json_documents import document_records, looks_like_document
+from meterlake.etl.conforming.json_documents import looks_like_document
 from meterlake.etl.conforming.mapping_declaration import FileDeclaration, MappingDeclaration
-from meterlake.etl.conforming.mapping_declaration.ids import MeterId
 from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch
+from meterlake.etl.conforming.unsaid_clock import OF_RUN
+from meterlake.etl.formats.mapping.file_heads import column_names, has_bare_times, told_by_head
+from meterlake.etl.formats.mapping.meter_columns import with_meters_named
 from meterlake.etl.formats.mapping.named_columns import place_of
 from meterlake.etl.formats.mapping.slot_columns import settled_slots
+from meterlake.etl.translating.document_records import records_of
 
 
 def layout_of(head: FileHead, declared: FileDeclaration, name: str | None = None) -> Layout | Mismatch:
@@ -30,7 +33,7 @@ def layout_of(head: FileHead, declared: FileDeclaration, name: str | None = None
         declared: The declaration.
         name: What the file is called; as its path where left out.
     """
-    settled = _with_name_of_file(declared, (name or head.path.name).replace("!", "/").rpartition("/")[2])
+    settled = told_by_head(head, declared, (name or head.path.name).replace("!", "/").rpartition("/")[2])
     if isinstance(settled, Mismatch):
         return settled
     layout = _csv_layout(head, settled) if head.kind == "csv" else _record_layout(head, settled)
@@ -44,28 +47,16 @@ def layout_of(head: FileHead, declared: FileDeclaration, name: str | None = None
         is_local=True,
         sheet=declared.sheet,
         time_zone=declared.zone_of_days,
+        unsaid_clock=OF_RUN if has_bare_times(head, settled) else "",
     )
-
-
-def _with_name_of_file(declared: FileDeclaration, name: str) -> FileDeclaration | Mismatch:
-    if declared.row_name.file_name is None:
-        return declared
-    found = declared.row_name.of_file(name)
-    if not found:
-        what = declared.named_by.removesuffix("_id")
-        return Mismatch(1.0, f"its name {name!r} names no {what} by {declared.row_name.file_name!r}")
-    return declared.with_row_name(found)
 
 
 def _csv_layout(head: FileHead, declared: FileDeclaration) -> Layout | Mismatch:
     if declared.record and not declared.header:
         head = replace(head, lines=tuple(line for line in head.lines if line.lstrip('"').startswith(declared.record)))
-    header = read_header(head, skipped_lines=declared.skip_lines, delimiter=declared.delimiter)
+    header = read_header(head, skipped_lines=declared.lines_above, delimiter=declared.delimiter)
     has_header = declared.header and not declared.columns
-    if declared.columns:
-        found = declared.columns
-    else:
-        found = tuple(_bare(name) for name in header.names) if has_header else ("",) * len(header.names)
+    found = declared.columns or (column_names(header) if has_header else ("",) * len(header.names))
     settled = _settled_columns(declared, found)
     if isinstance(settled, Mismatch):
         return settled
@@ -85,16 +76,13 @@ def _csv_layout(head: FileHead, declared: FileDeclaration) -> Layout | Mismatch:
         tuple(places.get(place, f"unused_{place}") for place in range(len(found))),
         header.delimiter,
         header.quote,
-        declared.skip_lines + has_header,
+        declared.lines_above + has_header,
         head.encoding,
         mapping=settled,
         footer_lines=declared.footer_lines,
         record=declared.record or "",
+        lines=declared.lines or "",
     )
-
-
-def _bare(name: str) -> str:
-    return name.strip(' \ufeff\u00a0"')
 
 
 def _settled_columns(declared: FileDeclaration, found: Sequence[str]) -> FileDeclaration | Mismatch:
@@ -103,14 +91,7 @@ def _settled_columns(declared: FileDeclaration, found: Sequence[str]) -> FileDec
         return declared
     if declared.wide is not None:
         return settled_slots(declared, found)
-    if declared.meter_id.headers is True:
-        known = {place_of(column, found) for column in declared.columns_read}
-        rest = [place for place, name in enumerate(found) if place not in known and name]
-        if not rest:
-            return Mismatch(1.0, "it has no column left that could be a meter")
-        names = tuple(found[place] if found.count(found[place]) == 1 else place + 1 for place in rest)
-        return declared.model_copy(update={"meter_id": MeterId(headers=names)})
-    return declared
+    return with_meters_named(declared, found) if declared.meter_id.headers is True else declared
 
 
 def _decimal_commas(head: FileHead, declared: FileDeclaration, places: dict[str, int], delimiter: str) -> str | None:
@@ -118,7 +99,7 @@ def _decimal_commas(head: FileHead, declared: FileDeclaration, places: dict[str,
     if "decimal" in declared.model_fields_set or declared.thousands:
         return None
     wanted = [places[declared.raw_name(column)] for column in declared.value_columns]
-    lines = head.lines[declared.skip_lines + 1 :]
+    lines = head.lines[declared.lines_above + 1 :]
     cells = [
         row[place] for row in _rows_of(lines, delimiter) for place in wanted if place < len(row) and row[place].strip()
     ]
@@ -141,18 +122,21 @@ def _record_layout(head: FileHead, declared: FileDeclaration) -> Layout | Mismat
     if numbered or is_turned:
         return Mismatch(0.9, "columns by number, slots and columns that are meters are for CSV")
     names = tuple(str(column) for column in declared.columns_read)
-    is_document = head.kind == "json" and (declared.records is not None or looks_like_document(head))
-    if head.kind == "json":
+    is_document = head.kind == "xml" or (
+        head.kind == "json" and (declared.records is not None or looks_like_document(head))
+    )
+    if is_document or head.kind == "json":
         found = _json_columns(_document_lines(head.path, declared, head.encoding) if is_document else head.lines)
     else:
         found = head.columns
-    needed = {_first_step(name) if head.kind == "json" else name for name in names}
+    kind = "json" if head.kind == "xml" else head.kind
+    needed = {_first_step(name) if kind == "json" else name for name in names}
     if needed - set(found):
         return header_mismatch(found, names)
     columns = tuple(declared.raw_name(name) for name in names)
     return Layout(
         "mapping",
-        head.kind,
+        kind,
         columns,
         header_lines=0,
         encoding=head.encoding,
@@ -163,7 +147,8 @@ def _record_layout(head: FileHead, declared: FileDeclaration) -> Layout | Mismat
 
 
 def _document_lines(path: Path, declared: FileDeclaration, head_encoding: str) -> Sequence[str]:
-    records = document_records(path, declared.records or "", head_encoding)
+    columns = [column for column in declared.columns_read if isinstance(column, str)]
+    records = records_of(path, declared.records or "", head_encoding, columns)
     return [json.dumps(record) for record, _ in zip(records, range(50), strict=False)]
 
 

@@ -28,6 +28,7 @@ from meterlake.etl.conforming.time_expressions import (
     says_its_zone,
     wall_text,
 )
+from meterlake.etl.formats.mapping.restarts import with_day_restarts
 from meterlake.lake.codes.quality import ReadingType
 
 _LONGEST_DAY = 1500
@@ -54,7 +55,9 @@ def timed(rows: ir.Table, declared: MappingDeclaration, clock: Clock) -> ir.Tabl
         else:
             rows = minutes_until(with_time(rows, "end_text", declared.time, "end_time", "own_end"), clock)
         rows = rows.mutate(is_on_grid=is_on_grid(rows.local_time, rows.minutes.fill_null(0)))
-    rows = rows.mutate(taken_at=_taken_at(rows, is_start=marks == "start"))
+    rows = with_day_restarts(rows, declared, clock, _read_time(rows, is_start=marks == "start"))
+    read = _read_time(rows, is_start=marks == "start")
+    rows = rows.mutate(taken_at=(rows.reading_type == ReadingType.INTERVAL.value).ifelse(rows.start_time, read))
     if declared.has_power:
         rows = rows.mutate(
             factor=rows.is_power.ifelse(rows.factor * (rows.minutes.cast("float64") / 60.0), rows.factor)
@@ -128,12 +131,11 @@ def _with_slots(rows: ir.Table, declared: MappingDeclaration, clock: Clock) -> i
     return rows.mutate(early_reason=ibis.coalesce(rows.early_reason, beyond)).drop("is_beyond")
 
 
-def _taken_at(rows: ir.Table, *, is_start: bool) -> ir.TimestampValue:
-    """Return the start of an interval, and of what is read at a moment that moment."""
+def _read_time(rows: ir.Table, *, is_start: bool) -> ir.TimestampValue:
+    """Return the moment at which a register or an instant was read."""
     end = rows.start_time + rows.minutes.fill_null(0).as_interval("m")
-    read = ibis.cases(
+    return ibis.cases(
         (rows.read_at == "start", rows.start_time),
         (rows.read_at == "end", end),
         else_=rows.start_time if is_start else end,
     )
-    return (rows.reading_type == ReadingType.INTERVAL.value).ifelse(rows.start_time, read)

@@ -21,7 +21,7 @@ from meterlake.lake.writing.transactions import TableChange
 from tests.athena_stand_in import ATHENA, BUCKET, LAKE, emulated_aws
 from tests.lake_fixture import JANUARY_2, half_hours, write_rows
 
-AN_INGEST = ("in1", "a.csv", "00" * 32, "london", 2, 2, 0, 0, 0, JANUARY_2, JANUARY_2, 100, JANUARY_2)
+AN_INGEST = ("in1", "a.csv", "00" * 32, "london", 2, 2, 0, 0, 0, JANUARY_2, JANUARY_2, 100, JANUARY_2, 0, None)
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,6 @@ from meterlake.api.settings import ApiSettings
 from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.settings import LakeSettings
 from tests.gateway_events import Event, http_event, rest_event
-from tests.lake_fixture import build_small_lake
 from tests.published_requests import BAD, GOOD, JANUARY
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -41,10 +40,8 @@ TOO_HEAVY = {
 
 
 @pytest.fixture(scope="module")
-def lake(tmp_path_factory: pytest.TempPathFactory) -> DuckDBLake:
-    folder = tmp_path_factory.mktemp("lake")
-    build_small_lake(folder)
-    return DuckDBLake(LakeSettings(lake=str(folder), threads=1))
+def lake(small_lake_root: Path) -> DuckDBLake:
+    return DuckDBLake(LakeSettings(lake=str(small_lake_root), threads=1))
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from click.testing import CliRunner
+import pytest
+from click.testing import CliRunner, Result
 
 from meterlake.cli.main import meterlake
 from meterlake.etl.conforming.mapping_declaration import load_mapping
@@ -52,7 +53,7 @@ def test_a_few_corrections_and_those_of_another_file_are_nothing_to_be_said(tmp_
     )
 
     assert report.accounts[0].superseded == 97
-    assert report.accounts[0].own_superseded in (0, 1)
+    assert report.accounts[0].superseded_by_itself in (0, 1)
     assert report.warnings == []
 
 
@@ -91,3 +92,63 @@ def test_the_meter_may_be_said_on_the_command_line(tmp_path: Path) -> None:
     assert without.exit_code != 0
     assert ran.exit_code == 0
     assert '"HOME",1.5' in asked.stdout
+
+
+def _run(folder: Path, *options: str) -> Result:
+    return CliRunner().invoke(meterlake, ["--lake", str(folder / "lake"), *options])
+
+
+def test_what_was_replaced_within_a_file_stays_in_the_accounts(tmp_path: Path) -> None:
+    (tmp_path / "mapping.yaml").write_text(DECLARED)
+    (tmp_path / "a.csv").write_text("id,t,v\nM,2024-01-01 00:00,1\nM,2024-01-01 00:00,2\nM,2024-01-01 00:30,3\n")
+
+    _run(tmp_path, "ingest", str(tmp_path / "a.csv"), "--mapping", str(tmp_path / "mapping.yaml"))
+
+    [listed] = json.loads(_run(tmp_path, "ingests", "--format", "json").stdout)
+    assert (listed["rows_read"], listed["superseded"], listed["superseded_by_itself"]) == (3, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "assumed"),
+    [
+        ("bare.csv", "meter,start,kwh\nM,2024-01-13 00:00,1\nM,2024-01-13 00:30,2\n", "are read as UTC; --time-zone says"),
+        ("said.csv", "meter,start,kwh\nM,2024-01-13T00:00Z,1\nM,2024-01-13T00:30Z,2\n", None),
+        ("epoch.csv", "meter,start,kwh\nM,1705104000,1\nM,1705105800,2\n", None),
+        ("head_end.csv", "M,1-0:1.8.0,2019010100240000,0.5,,INT\n", "are read as UTC, as 'default' always has them"),
+        ("london.csv", "LCLid,tstp,energy(kWh/hh)\nM,2013-01-01 00:00:00.0000000,0.5\n", None),
+        ("wide.csv", "meter_id,day," + ",".join(f"hh_{slot}" for slot in range(48)) + "\nM,2024-01-13" + ",1" * 48 + "\n", "UTC"),
+        ("weather.csv", "time,temperature\n2013-01-01 00:00:00,3.5\n", "as 'weather' always has them"),
+        ("octopus.csv", "Consumption (kwh),Estimated Cost Inc. Tax (p),Standing Charge Inc. Tax (p),Start,End\n"
+         "1,2,3, 2024-01-13T00:00:00+00:00, 2024-01-13T00:30:00+00:00\n", None),
+    ],
+)  # fmt: skip
+def test_a_clock_that_nobody_says_is_said_to_be_assumed(
+    tmp_path: Path, name: str, text: str, assumed: str | None
+) -> None:
+    (tmp_path / name).write_text(text)
+
+    dry = _run(tmp_path, "ingest", str(tmp_path / name), "--dry-run")
+    ran = _run(tmp_path, "ingest", str(tmp_path / name))
+
+    [listed] = json.loads(_run(tmp_path, "ingests", "--format", "json").stdout)
+    if assumed is None:
+        assert "assumed" not in dry.output + ran.output
+        assert listed["assumed"] is None
+    else:
+        assert assumed in listed["assumed"]
+        assert dry.output.count("assumed: ") == ran.output.count("assumed: ") == 1
+
+
+def test_a_run_says_once_what_it_assumed_of_many_files_and_nothing_where_a_zone_is_given(tmp_path: Path) -> None:
+    for number in range(5):
+        (tmp_path / f"{number}.csv").write_text(
+            f"meter,start,kwh\nM{number},2024-01-13 00:00,1\nM{number},2024-01-13 00:30,2\n"
+        )
+    files = [str(tmp_path / f"{number}.csv") for number in range(5)]
+
+    ran = _run(tmp_path, "ingest", *files)
+    told = _run(tmp_path / "other", "ingest", *files, "--time-zone", "Europe/Berlin")
+
+    assert ran.stderr.count("assumed: ") == 1
+    assert f"{files[0]}, {files[1]}, {files[2]} and 2 more" in ran.stderr
+    assert "assumed" not in told.output

@@ -35,6 +35,8 @@ from tests.landing import (
     write_london,
 )
 from tests.spark_session import started_session
+from tests.values_of_any_length import DECLARED as DECLARED_LENGTHS
+from tests.values_of_any_length import write_values
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -68,6 +70,14 @@ def take_in_on_spark(
 def assert_equal_lakes(spark: Path, duckdb: Path) -> None:
     """Compare every table of two lakes."""
     assert differences(whole_lake(spark), whole_lake(duckdb)) == {}
+
+
+def assert_equal_on_both(session: SparkSession, folder: Path, *names: str, **options: Any) -> None:
+    """Take files of a folder into the lakes `spark` and `duckdb` and compare these, and what the runs say."""
+    paths = [folder / name for name in names]
+    on_spark = take_in_on_spark(session, folder / "spark", *paths, **options)
+    assert_equal_reports(on_spark, take_in(folder / "duckdb", *paths, **options))
+    assert_equal_lakes(folder / "spark", folder / "duckdb")
 
 
 def assert_equal_reports(spark: RunReport, duckdb: RunReport) -> None:
@@ -196,12 +206,9 @@ def test_local_times_with_clock_changes_in_their_own_zone_leave_equal_lakes(
     lines = ["m,t,a,b", *(f"D{place % 2},{text},{place},{10 * place}" for place, text in enumerate(skipped))]
     lines += [f"D1,{text},{place}.5,x" for place, text in enumerate(twice)]
     (tmp_path / "local.csv").write_text("\n".join(lines) + "\n")
-    zone = {"time_zone": "Europe/London", "mapping": declared}
 
-    on_spark = take_in_on_spark(session, tmp_path / "spark", tmp_path / "local.csv", **zone)
+    assert_equal_on_both(session, tmp_path, "local.csv", time_zone="Europe/London", mapping=declared)
 
-    assert_equal_reports(on_spark, take_in(tmp_path / "duckdb", tmp_path / "local.csv", **zone))
-    assert_equal_lakes(tmp_path / "spark", tmp_path / "duckdb")
     hours = "SELECT intervals_expected FROM consumption_daily WHERE quantity = 'energy' AND local_date = '2013-10-27'"
     assert select(tmp_path / "spark", hours) == [(50,)]
 
@@ -214,14 +221,28 @@ def test_values_of_days_and_stands_of_weeks_leave_equal_lakes(session: SparkSess
     days = ["2024-03-30", "2024-03-31", "2024-04-01", "2024-04-09"]
     lines = ["m,t,kwh,heat", *(f"D,{day},{1500 * place},{100 + 70 * place}" for place, day in enumerate(days))]
     (tmp_path / "days.csv").write_text("\n".join(lines) + "\n")
-    zone = {"time_zone": "Europe/Amsterdam", "mapping": declared}
 
-    on_spark = take_in_on_spark(session, tmp_path / "spark", tmp_path / "days.csv", **zone)
+    assert_equal_on_both(session, tmp_path, "days.csv", time_zone="Europe/Amsterdam", mapping=declared)
 
-    assert_equal_reports(on_spark, take_in(tmp_path / "duckdb", tmp_path / "days.csv", **zone))
-    assert_equal_lakes(tmp_path / "spark", tmp_path / "duckdb")
     expected = "SELECT DISTINCT intervals_expected FROM consumption_daily"
     assert select(tmp_path / "spark", expected) == [(1,)]
+
+
+@pytest.mark.slow
+def test_stands_that_are_kept_as_they_are_are_neighbours_of_others_in_one_run(
+    session: SparkSession, tmp_path: Path
+) -> None:
+    stands = "10/A,1-0:1.8.0,2026010200240000,105,,AGG\n10/A,1-0:1.8.0,2026010201240000,106,,AGG\n"
+    (tmp_path / "1.csv").write_text(stands)
+    reads = "030|S|20260103000000|112|||T|N|\n030|S|20260104000000|119|||T|N|\n"
+    (tmp_path / "2.txt").write_text(
+        f"ZHV|1|D0010002|D|UDMS|X|AAAA|20260302153151||||OPER|\n026|10|V|\n028|A|R|\n{reads}"
+    )
+
+    assert_equal_on_both(session, tmp_path, "1.csv", "2.txt")
+
+    flows = "SELECT value FROM readings WHERE quantity = 'energy' ORDER BY interval_start"
+    assert select(tmp_path / "spark", flows) == [(6.0,), (7.0,)]
 
 
 @pytest.mark.slow
@@ -302,6 +323,21 @@ DECLARED = {
         "values: [{unit: kW, factor: 2}]\n",
         '"";"M1";"M2"\n19503;1;2\n19504;3;x\n19649;1;1\n29901;1;1\n',
     ),
+    "restarting register": (
+        "meter_id: id\ntime: {column: t, zone: Europe/Berlin}\nvalues: [{column: v, register: true, restarts: daily}]\n",
+        "id,t,v\nA,2024-03-30 23:30,7.5\nA,2024-03-31 00:00,8\nA,2024-03-31 03:00,1\nA,2024-03-31 03:30,\n"
+        "A,2024-03-31 04:00,0.5\nA,2024-04-01 00:00,0\nA,2024-04-01 00:30,0.5\n",
+    ),
+    "prose among rows": (
+        "meter_id: {above: 'Meter: (.*)'}\nskip_lines: auto\nlines: '^\\d'\ninterval: {until: true}\n"
+        "time: {column: Period, until: ' - ', zone: Europe/Dublin}\nvalues: [{column: kwh}]\n",
+        "Meter: M1\n\nPeriod,kwh\n2024-06-01 00:00 - 2024-06-01 00:30,1\nTotal of a day,1\n2024-06-02 00:00,2\n",
+    ),
+    "headers by pattern": (
+        "meter_id: {headers: true}\ntime: {column: t}\ninterval_minutes: 15\n"
+        "values: [{headers: 'IN-(.*)', net: true}, {headers: 'GEN-(.*)', quantity: energy_reactive}]\n",
+        "t,IN-A,IN-B,other,GEN-A\n2024-06-01 00:00,1,-2,x,3\n2024-06-01 00:15,1,x,,3\n",
+    ),
 }  # fmt: skip
 
 
@@ -322,3 +358,20 @@ def assert_equal_by_mapping(session: SparkSession, folder: Path, declared: str, 
     assert on_spark.accounts[0].rows_stored > 0
     assert_equal_reports(on_spark, take_in(folder / "duckdb", folder / "raw.csv", mapping=mapping))
     assert_equal_lakes(folder / "spark", folder / "duckdb")
+
+
+def test_values_of_several_lengths_and_qualities_over_one_another_leave_equal_lakes(
+    session: SparkSession, tmp_path: Path
+) -> None:
+    halves = [(start, start + 30, 0.5, "A") for start in range(0, 1440, 30)]
+    uploads = [
+        [*halves, (0, 60, 1.0, "A"), (2880, 4320, 24.0, "E")],
+        [(start, start + 60, 1.25, "A") for start in range(0, 720, 60)],
+        [(0, 43200, 900.0, "A"), *((start, start + 30, 9.0, "E") for start in range(0, 1440, 30))],
+        [(600, 630, 0.25, "A"), (2900, 2960, 2.0, "A"), (43200, 44640, 24.0, "A")],
+    ]
+    for number, rows in enumerate(uploads):
+        path = write_values(tmp_path / f"{number}.csv", rows)
+        on_spark = take_in_on_spark(session, tmp_path / "spark", path, mapping=DECLARED_LENGTHS)
+        assert_equal_reports(on_spark, take_in(tmp_path / "duckdb", path, mapping=DECLARED_LENGTHS))
+        assert_equal_lakes(tmp_path / "spark", tmp_path / "duckdb")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from starlette.types import Message
 
 from meterlake.api.application import create_application
 from meterlake.api.settings import ApiSettings
@@ -193,3 +194,32 @@ def test_the_settings_name_more_hosts_and_a_key_needs_none(small_lake: DuckDBLak
     keyed = ApiSettings(host="0.0.0.0", key_hashes=(sha256(b"open-sesame").hexdigest(),), request_log=False)
     headers = {"host": "meters.example", "x-api-key": "open-sesame"}
     assert ask(create_application(small_lake, keyed), DAILY, headers=headers).status == 200
+
+
+def test_a_caller_who_has_gone_by_then_costs_no_route_and_no_question(small_lake: DuckDBLake) -> None:
+    lake = CountingLake(small_lake)
+    application = create_application(lake, QUIET)
+
+    async def ask_and_go() -> list[Message]:
+        heard = iter([{"type": "http.request", "body": b"", "more_body": False}, {"type": "http.disconnect"}])
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return next(heard)
+
+        async def note(message: Message) -> None:
+            sent.append(message)
+
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": DAILY,
+            "query_string": b"",
+            "headers": [],
+            "server": ("127.0.0.1", 8080),
+        }
+        await application(scope, receive, note)
+        return sent
+
+    assert asyncio.run(ask_and_go()) == []
+    assert lake.questions == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from click.testing import CliRunner
 
 from meterlake.cli import main as program
 from meterlake.cli.main import COMMANDS, meterlake
+from meterlake.lake.tables import READINGS
+from tests.lake_fixture import publish
 from tests.landing import half_hours, write_london
 
 
@@ -72,6 +75,15 @@ def test_a_whole_lake_passes_the_doctor_and_one_with_a_lost_file_does_not(tmp_pa
     code, out = run(tmp_path / "lake", "doctor")
     assert code == 1
     assert "FAIL  every file is there: 1" in out
+
+
+def test_the_doctor_finds_readings_that_share_a_moment(tmp_path: Path) -> None:
+    start = dt.datetime(2013, 1, 1, tzinfo=dt.UTC)
+    rows = [("M1", "energy", start, start + dt.timedelta(hours=1), 1.0, "actual", "interval", "i"),
+            ("M1", "energy", start + dt.timedelta(minutes=30), start + dt.timedelta(hours=1), 0.5, "actual", "interval", "i")]  # fmt: skip
+    publish(tmp_path / "lake", {READINGS: rows})
+
+    assert "FAIL  no two readings share a moment: 1" in run(tmp_path / "lake", "doctor")[1]
 
 
 @pytest.mark.parametrize(

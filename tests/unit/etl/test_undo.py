@@ -7,6 +7,7 @@ from pathlib import Path
 from meterlake.etl.undo import undo_ingest
 from meterlake.lake.tables import TABLES
 from tests.landing import half_hours, lake_settings, select, take_in, write_london
+from tests.values_of_any_length import DECLARED, write_values
 
 # A reading, its repeated and restated rows, a bad one; an event; and the weather.
 EVENTS = "E1,1-0:1.8.0,2019010100240000,0.5,,INT\nE1,,2019010101240000,,BAT,ERR\n"
@@ -20,6 +21,7 @@ def test_no_table_that_names_ingests_names_one_that_was_taken_back(tmp_path: Pat
     files[2].write_text(WEATHER)
     lake = tmp_path / "lake"
     take_in(lake, *files)
+    take_in(lake, write_values(tmp_path / "d.csv", [(0, 60, 1, "A"), (30, 60, 0.25, "A")]), mapping=DECLARED)
     naming = [name for name, table in TABLES.items() if "ingest_id" in table.column_names]
     held = {name: select(lake, f"SELECT count(*) FROM {name}")[0][0] for name in naming}
     assert all(held.values()), held

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from meterlake.forecasting.forecaster import FittedModel, QuantileForecast
 from meterlake.forecasting.panels.panel import Panel
+from meterlake.lake.errors import QueryTooLong
+from meterlake.lake.patience import Patience
 
 
 def forecast_with_little_history(model: FittedModel, panel: Panel, horizon: int) -> QuantileForecast:
@@ -29,3 +32,13 @@ def check_paths(forecast: QuantileForecast, shape: tuple[int, int, int]) -> None
     assert np.isfinite(forecast.energy_kwh).all()
     assert (forecast.energy_kwh >= 0).all()
     assert (np.diff(forecast.energy_kwh, axis=1) >= 0).all()
+
+
+def check_ends_for_nobody(model: FittedModel, panel: Panel, horizon: int) -> None:
+    """Hold a model to its promise that it goes on for nobody, and answers the next who asks."""
+    gone = Patience(60)
+    gone.end()
+    with gone.kept(), pytest.raises(QueryTooLong):
+        model.predict(panel, horizon)
+    with Patience(60).kept():
+        assert np.isfinite(model.predict(panel, horizon).energy_kwh).all()

@@ -108,7 +108,7 @@ def test_a_lake_where_nothing_can_be_written_still_answers(tmp_path: Path, monke
             raise sqlite3.OperationalError("unable to open database file")
         return opened(path, *rest, **named)  # type: ignore[arg-type,no-any-return,call-overload]
 
-    monkeypatch.setattr("meterlake.lake.snapshot.sqlite3.connect", refuse_beside)
+    monkeypatch.setattr("meterlake.lake.catalogue_pointers.sqlite3.connect", refuse_beside)
 
     assert total(root) == 24.0
 

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from meterlake.lake.errors import QueryTooLong
-from meterlake.lake.patience import Patience
+from meterlake.lake.patience import Patience, require_patience
 from meterlake.lake.time_limit import TimeLimit
 
 ENDLESS = "SELECT count(*) FROM range(10_000_000_000) AS a(x), range(10_000) AS b(y) WHERE a.x % 7 = b.y"
@@ -53,3 +53,14 @@ def test_another_thread_has_a_patience_of_its_own() -> None:
         thread.start()
         thread.join()
     assert answers == [(1,)]
+
+
+def test_work_between_questions_ends_at_its_next_step_and_goes_on_where_nobody_could_go() -> None:
+    patience = Patience(60)
+    require_patience()
+    with patience.kept():
+        require_patience()
+        patience.end()
+        with pytest.raises(QueryTooLong, match="60 s"):
+            require_patience()
+    require_patience()

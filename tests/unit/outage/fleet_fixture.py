@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.parts.outage_fleets import read_slots
 from meterlake.outage.evidence.absences import Events, Silences
 from meterlake.outage.evidence.event_reading import make_events
 from meterlake.outage.evidence.silence_finding import whole_silences
@@ -55,11 +56,7 @@ class Town:
 
     def read(self, meters: Ints, start_s: Ints) -> Floats:
         """Return single intervals, as an EnergyReader does."""
-        slots = start_s // SLOT_S
-        inside = (slots >= 0) & (slots < self.sent.shape[1])
-        found = np.full(meters.shape, np.nan)
-        found[inside] = self.sent[meters[inside], slots[inside]]
-        return found
+        return read_slots(self.sent, meters, start_s)
 
     def silences(self) -> Silences:
         """Return the runs of half-hours that were not sent."""

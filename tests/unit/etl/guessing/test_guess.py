@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from meterlake.etl.guessing.guess import Guess, guess_of
+from meterlake.etl.guessing.undeclared import understand
 from meterlake.etl.landing.landed_file import LandedFile
 
 TWO_DAYS = [f"2024-03-{day:02d} {slot // 2:02d}:{30 * (slot % 2):02d}" for day in (14, 15) for slot in range(48)]
@@ -321,3 +322,57 @@ def test_a_doubt_about_a_time_stays_whatever_its_column_is_called(tmp_path: Path
 
     assert "may be %d/%m/%Y %H:%M or %m/%d/%Y %H:%M" in stands.doubts[0]
     assert "may be %d/%m/%Y or %m/%d/%Y" in days.doubts[0]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "decimal", "thousands"),
+    [
+        (("1'234.5", "987.5"), None, "'"),
+        (("1\u2019234,5", "987,5"), ",", "'"),
+        (("1 234,5", "987,5"), ",", " "),
+        (("1\u00a0234,5", "987,5"), ",", " "),
+        (("1234,5", "987,5"), ",", None),
+    ],
+)
+def test_an_apostrophe_or_a_blank_that_parts_thousands_is_found(
+    tmp_path: Path, numbers: tuple[str, str], decimal: str | None, thousands: str | None
+) -> None:
+    rows = "".join(f"M;{at};{number}\n" for at, number in zip(TWO_DAYS, numbers * 10, strict=False))
+
+    guess = guessed(tmp_path, f"meter;time;Wh\n{rows}")
+
+    assert (guess.declared.get("decimal"), guess.declared.get("thousands")) == (decimal, thousands)
+
+
+@pytest.mark.parametrize(("header", "doubts"), [("net kWh", 0), ("Saldo (kWh)", 0), ("kWh", 1)])
+def test_energy_below_zero_was_fed_in_and_a_name_that_does_not_say_so_leaves_a_doubt(
+    tmp_path: Path, header: str, doubts: int
+) -> None:
+    rows = "".join(f"M,{at},{value}\n" for at, value in zip(TWO_DAYS, ("-1", "2") * 5, strict=False))
+
+    guess = guessed(tmp_path, f"meter,time,{header}\n{rows}")
+
+    assert guess.declared["values"][0]["net"] is True
+    assert len(guess.doubts) == doubts
+
+
+def test_a_header_in_another_encoding_is_read_by_the_usual_one_and_doubted(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    rows = "".join(f"Z1;{at};0,5\n" for at in TWO_DAYS[:10])
+    path.write_bytes(f"Z\u00e4hler;Zeit;kWh\n{rows}".encode("latin-1"))
+
+    understood = understand(LandedFile.at(path).read_head())
+
+    assert understood is not None
+    assert understood.declaration.encoding == "cp1252"
+    assert understood.declaration.meter_id.columns == ("Z\u00e4hler",)
+    assert "it is no UTF-8" in understood.doubts[0]
+
+
+def test_the_period_of_a_report_is_not_the_time_of_its_rows(tmp_path: Path) -> None:
+    rows = "".join(f"P1;2024-03-14;2024-03-16;W;{at}:00+01:00;600;PT30M\n" for at in TWO_DAYS[:10])
+
+    guess = guessed(tmp_path, f"PRM;Date de d\u00e9but;Date de fin;Unit\u00e9;Horodate;Valeur;Pas\n{rows}")
+
+    assert guess.declared["time"]["column"] == "Horodate"
+    assert guess.doubts == ()

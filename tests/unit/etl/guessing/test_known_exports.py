@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from meterlake.etl.conforming.sample_rows import sample_rows
 from meterlake.etl.guessing.guess import guess_of
 from meterlake.etl.guessing.known_exports import KnownExport, export_of, known_exports
-from meterlake.etl.guessing.sample_rows import sample_rows
 from meterlake.etl.guessing.undeclared import understand
 from meterlake.etl.landing.landed_file import LandedFile
 from tests.landing import select, take_in

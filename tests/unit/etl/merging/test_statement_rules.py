@@ -35,20 +35,26 @@ def test_without_facts_every_later_statement_repeats_the_first() -> None:
 def test_equally_spaced_repeats_are_one_run_and_come_back_as_they_were() -> None:
     minutes = (0, 30, 60, 150, 180, 210)
     values = ", ".join(
-        f"('i1', 'M1', 'energy', TIMESTAMPTZ '2013-01-01 00:00+00' + INTERVAL {one} MINUTE)" for one in minutes
+        f"('i1', 'M1', 'energy', TIMESTAMPTZ '2013-01-01 00:00+00' + INTERVAL {one} MINUTE, 30, 'actual')"
+        for one in minutes
     )
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute(
-            f"CREATE TABLE repeated AS SELECT * FROM (VALUES {values}) AS said(said_by, meter_id, quantity, interval_start)"
+            f"""CREATE TABLE repeated AS SELECT * FROM (VALUES {values})
+                    AS said(said_by, meter_id, quantity, interval_start, interval_minutes, quality)"""
         )
         connection.execute(f"CREATE TABLE runs AS {repeat_runs('repeated', DUCKDB)}")
         runs = connection.execute(
             "SELECT strftime(first_start, '%H:%M'), strftime(last_start, '%H:%M'), step_seconds FROM runs ORDER BY ALL"
         ).fetchall()
         back = connection.execute(
-            f"SELECT strftime(interval_start, '%H:%M') FROM ({repeated_keys('runs')}) ORDER BY ALL"
+            f"""SELECT strftime(interval_start, '%H:%M'), strftime(interval_end, '%H:%M'), quality
+                FROM ({repeated_keys("runs")}) ORDER BY ALL"""
         ).fetchall()
 
     assert runs == [("00:00", "01:00", 1800), ("02:30", "02:30", 0), ("03:00", "03:30", 1800)]
-    assert [time for (time,) in back] == ["00:00", "00:30", "01:00", "02:30", "03:00", "03:30"]
+    times = ("00:00", "00:30", "01:00", "01:30", "02:30", "03:00", "03:30", "04:00")
+    assert back == [
+        (start, times[times.index(start) + 1], "actual") for start in times if start not in ("01:30", "04:00")
+    ]

@@ -13,7 +13,9 @@ from meterlake.forecasting.deepar.deepar_model import LEVELS, DeepARModel, DeepA
 from meterlake.forecasting.deepar.household_output import HouseholdLoad, HouseholdOutput
 from meterlake.forecasting.forecasters.deepar import FORECASTER, DeepAR
 from meterlake.forecasting.panels.panel import Panel
-from tests.unit.forecasting.forecaster_promises import check_paths, forecast_with_little_history
+from meterlake.lake.errors import QueryTooLong
+from meterlake.lake.patience import Patience
+from tests.unit.forecasting.forecaster_promises import check_ends_for_nobody, check_paths, forecast_with_little_history
 from tests.unit.forecasting.household_panel import households
 
 DAY = 24
@@ -34,6 +36,24 @@ def model(panel: Panel) -> DeepARModel:
 
 def test_quantiles_are_ordered_finite_and_never_below_zero(model: DeepARModel, panel: Panel) -> None:
     check_paths(model.predict(panel, DAY, (0.1, 0.5, 0.9)), (6, 3, 24))
+
+
+def test_a_forecast_is_given_up_between_two_of_its_passes(model: DeepARModel, panel: Panel) -> None:
+    check_ends_for_nobody(model, panel, DAY)
+    patience = Patience(60)
+    passes = []
+
+    def leave_in_the_third(*_: object) -> None:
+        passes.append(1)
+        if len(passes) == 3:
+            patience.end()
+
+    watching = model.network.model.rnn.register_forward_hook(leave_in_the_third)
+    with patience.kept(), pytest.raises(QueryTooLong):
+        model.predict(panel, DAY)
+    watching.remove()
+
+    assert len(passes) == 3
 
 
 def test_short_and_absent_histories_are_answered_and_flagged(model: DeepARModel, panel: Panel) -> None:

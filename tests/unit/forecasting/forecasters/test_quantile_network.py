@@ -14,7 +14,7 @@ from meterlake.forecasting.quantile_network.quantile_network_model import (
     QuantileNetworkParameters,
 )
 from meterlake.lake.errors import BadParameter
-from tests.unit.forecasting.forecaster_promises import check_paths, forecast_with_little_history
+from tests.unit.forecasting.forecaster_promises import check_ends_for_nobody, check_paths, forecast_with_little_history
 from tests.unit.forecasting.household_panel import households
 
 DAY = 24
@@ -36,6 +36,10 @@ def test_quantiles_are_ordered_finite_and_never_below_zero(model: QuantileNetwor
 
     check_paths(forecast, (24, 6, 48))
     assert set(forecast.flags) == {"ok"}
+
+
+def test_a_forecast_that_nobody_waits_for_is_given_up(model: QuantileNetworkModel, panel: Panel) -> None:
+    check_ends_for_nobody(model, panel, DAY)
 
 
 def test_it_beats_the_seasonal_naive_on_noisy_households(panel: Panel) -> None:

@@ -14,6 +14,7 @@ from meterlake.forecasting.forecasters.seasonal_naive import (
     SeasonalNaiveParameters,
 )
 from meterlake.forecasting.panels.panel import Floats, Panel
+from tests.unit.forecasting.forecaster_promises import check_ends_for_nobody
 from tests.unit.forecasting.household_panel import START, households
 
 
@@ -33,6 +34,12 @@ def test_published_baseline_repeats_yesterday_in_every_quantile() -> None:
     forecast = _model(panel).predict(panel, 6, (0.1, 0.9))
 
     assert forecast.energy_kwh[0].tolist() == [[5, 6, 7, 8, 5, 6]] * 2
+
+
+def test_a_forecast_that_nobody_waits_for_is_given_up() -> None:
+    panel = _six_hourly([[1, 2, 3, 4, 5, 6, 7, 8]])
+
+    check_ends_for_nobody(_model(panel, spread="residuals"), panel, 4)
 
 
 def test_a_missing_value_is_taken_from_the_day_before() -> None:

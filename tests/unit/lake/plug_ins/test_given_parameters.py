@@ -27,7 +27,7 @@ def test_an_unknown_name_is_refused_with_those_that_are_known() -> None:
 
 
 def test_a_value_out_of_range_is_refused_with_its_limit() -> None:
-    with pytest.raises(BadParameter, match=r"greater than 0, found -1"):
+    with pytest.raises(BadParameter, match=r"a number above 0.0, found -1"):
         parameters_from(Kettle, {"litres": -1}, "kettle")
 
 

@@ -65,10 +65,8 @@ def _of_text(lines: tuple[str, ...]) -> SampleRows | None:
     at = said - above
     has_header = not any(map(_is_number, cells[at]))
     rows = [row for row in cells[at + has_header : last] if len(row) == width]
-    if not rows:
-        return None
     names = tuple(cells[at]) if has_header else tuple(str(place) for place in range(1, width + 1))
-    texts = zip(*(row + [""] * (len(names) - width) for row in rows), strict=True)
+    texts = zip(*(row + [""] * (len(names) - width) for row in rows), strict=True) if rows else ((),) * len(names)
     return SampleRows(names, tuple(texts), delimiter, at, has_header)
 
 

@@ -1,0 +1,1 @@
+"""Time covered once: of statements about intervals that overlap, what stands of each."""
