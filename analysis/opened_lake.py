@@ -22,7 +22,8 @@ from meterlake.lake.errors import BadParameter, ReadOnlyLake, UnknownMeter
 from meterlake.lake.known_meters import EVERY_METER
 from meterlake.lake.metering.answers import PeriodQuestion, periods_of_meters
 from meterlake.lake.metering.as_it_was import lake_as_of, published_at
-from meterlake.lake.metering.calendars import BillingCalendar, chosen_calendar
+from meterlake.lake.metering.calendars import BillingCalendar, PeriodKind, chosen_calendar
+from meterlake.lake.metering.changes import KINDS, ChangesQuestion, changed_periods
 from meterlake.lake.metering.completeness import DaysAsked, completeness_of_days, completeness_of_meters
 from meterlake.lake.metering.coverage import DOUBTS, with_shares
 from meterlake.lake.metering.derived_quantities import answered_quantity, is_summarised
@@ -135,7 +136,7 @@ class OpenedLake:
             select, given = f"SELECT {columns} FROM readings", {}
         else:
             select = f"SELECT {columns} FROM {readings_as_they_were('$as_of')}"
-            given = {"as_of": published_at(self._engine, str(as_of), self._as_of_moment)}
+            given = {"as_of": published_at(self._engine, "as_of", str(as_of), self._as_of_moment)}
         return self._series(select, "interval_start", meters, start, end, quantity, **given)
 
     def consumption(
@@ -198,6 +199,25 @@ class OpenedLake:
             return self._in_zone(periods_of_meters(lake, ids, PeriodQuestion(measured, calendar, first, last)))
 
         return Answer(rows, attrs)
+
+    def changes(self, since: Any, *, by: str = "month", quantity: str = "energy", with_new: bool = False) -> Answer:
+        """Return what answers given at an earlier time would be now: before, now, difference, the ingests that changed it.
+
+        Args:
+            since: When they were given: an ingest's id or a moment.
+            by: day, week, month, quarter or year.
+            quantity: What is measured.
+            with_new: Periods without any reading then, too.
+
+        Raises:
+            BadParameter: If an argument cannot be used.
+        """
+        if by not in KINDS:
+            raise BadParameter("by", by, f"one of {', '.join(KINDS)}", "month")
+        moment = published_at(self._engine, "since", str(since), self._as_of_moment)
+        asked = ChangesQuestion(moment, quantity_named(quantity), PeriodKind(by), with_new)
+        attrs = {"zone": self.tz, "quantity": quantity, "unit": asked.quantity.unit, "since": moment}
+        return Answer(lambda: self._in_zone(changed_periods(self._engine, asked)), attrs)
 
     def anomalies(
         self,

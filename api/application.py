@@ -16,6 +16,7 @@ from meterlake.api.parameters.known_parameters import refuse_unknown_parameters
 from meterlake.api.problem_answers import register_problem_handlers
 from meterlake.api.routes import (
     anomalies,
+    changes,
     consumption,
     forecasts,
     health,
@@ -36,6 +37,7 @@ _ROUTERS = (
     meters.router,
     readings.router,
     consumption.router,
+    changes.router,
     anomalies.router,
     forecasts.router,
     outages.router,

@@ -84,6 +84,30 @@ class ConsumptionBody(Series):
     consumption: list[ConsumptionItem]
 
 
+class ChangeItem(BaseModel):
+    """A period whose value is another one now."""
+
+    meter_id: str
+    interval_start: AwareDatetime
+    interval_end: AwareDatetime
+    kind: Literal["period", "span"]
+    before: float | None = Field(description="Null where there was no reading then.")
+    now: float | None = Field(description="Null where there is none now.")
+    difference: float
+    ingests: str = Field(description="The ids of the ingests that changed it, with commas between them.")
+
+
+class ChangesBody(Paged):
+    """What answers given at an earlier time would be now."""
+
+    quantity: str
+    unit: str
+    period: str
+    since: AwareDatetime = Field(description="When they were given.")
+    time_zone: str
+    changes: list[ChangeItem]
+
+
 class MeterItem(BaseModel):
     """One meter and what is known of it."""
 

@@ -41,6 +41,7 @@ EXAMPLES: dict[str, str] = {
     "period": "month",
     "boundaries": "2013-01-05,2013-02-07",
     "as_of": "2013-10-01T00:00:00Z",
+    "since": "2013-10-01T00:00:00Z",
 }
 
 _DATE_TIME = {"format": "date-time"}

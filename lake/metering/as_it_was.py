@@ -65,26 +65,31 @@ def lake_as_of(lake: Lake, as_of: str | None, moment_of: Callable[[str], dt.date
     """
     if as_of is None:
         return lake
-    moment = published_at(lake, as_of, moment_of)
-    return LakeAsItWas(lake, moment)
+    return LakeAsItWas(lake, published_at(lake, "as_of", as_of, moment_of))
 
 
-def published_at(lake: Lake, written: str, moment_of: Callable[[str], dt.datetime | None]) -> dt.datetime:
-    """Return when an ingest of this id was published, or else the moment that is written; see lake_as_of."""
+def published_at(lake: Lake, name: str, written: str, moment_of: Callable[[str], dt.datetime | None]) -> dt.datetime:
+    """Return when an ingest of this id was published, or else the moment that is written; see lake_as_of.
+
+    Args:
+        lake: The lake.
+        name: The parameter, for the message.
+        written: An id, or a moment.
+        moment_of: How the caller reads moments.
+
+    Raises:
+        BadParameter: If it is neither.
+    """
     found = lake.ask("ingest_published", ingest_id=written)
     if found.num_rows:
         published: dt.datetime = found["finished_at"][0].as_py()
         return published
+    expected = "the id of an ingest that stands, or a time with its offset"
+    refusal = BadParameter(name, written, expected, "2024-07-01T00:00:00Z")
     try:
         moment = moment_of(written)
     except BadParameter as error:
-        raise _neither(written) from error
+        raise refusal from error
     if moment is None:
-        raise _neither(written)
+        raise refusal
     return moment
-
-
-def _neither(written: str) -> BadParameter:
-    return BadParameter(
-        "as_of", written, "the id of an ingest that stands, or a time with its offset", "2024-07-01T00:00:00Z"
-    )

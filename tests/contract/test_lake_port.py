@@ -45,6 +45,7 @@ CASES: dict[str, dict[str, Any]] = {
     "consumption_weekly": {**METER, **YEAR_2013},
     "customers_by_site": {"quantity": "energy"},
     "daily_by_segment": YEAR_2013,
+    "days_changed_since": {"quantity": "energy", "since": dt.datetime(2000, 1, 1, tzinfo=dt.UTC)},
     "detectors_with_scores": {},
     "energy_readings": {**SOME_METERS, **ALL_TIME, "longest_seconds": 3600},
     "events_in": {**ALL_TIME, "any_code": False, "code": "PWR_LOSS"},
