@@ -14,7 +14,9 @@ _KEY = ", ".join(KEY)
 _NAMES = ", ".join(READINGS.column_names)
 
 
-def judged(undone: UndoneIngest, said: Relation, differences: Differences | None, *, without: bool = False) -> Relation:
+def judged(
+    undone: UndoneIngest, keys: Relation, said: Relation, differences: Differences | None, *, without: bool = False
+) -> Relation:
     """Judge statements as the ingests that said them would have, one after the other.
 
     Differences are not taken as they are kept, but as they are made from the register reads; `differences.before` says
@@ -22,6 +24,7 @@ def judged(undone: UndoneIngest, said: Relation, differences: Differences | None
 
     Args:
         undone: Says in which order.
+        keys: What they are about.
         said: As meterlake.etl.undoing.stored_statements gives them.
         differences: Those near, if any.
         without: Whether the ingest is left out.
@@ -30,7 +33,7 @@ def judged(undone: UndoneIngest, said: Relation, differences: Differences | None
         Readings' columns with `arrival`, superseded_at, `stands`, `repeats`, lost_to, lost_at and `outcome`.
     """
     bench = undone.bench
-    speakers = bench.table("speakers", _speakers(undone, said, differences, without=without))
+    speakers = bench.table("speakers", _speakers(undone, keys, said, differences, without=without))
     # What a file replaced itself is judged by itself.
     chain = chained(f"(SELECT * FROM {speakers})", (*KEY, "speaks"), FACTS)
     return bench.table(
@@ -50,7 +53,9 @@ def judged(undone: UndoneIngest, said: Relation, differences: Differences | None
     )
 
 
-def _speakers(undone: UndoneIngest, said: Relation, differences: Differences | None, *, without: bool) -> str:
+def _speakers(
+    undone: UndoneIngest, keys: Relation, said: Relation, differences: Differences | None, *, without: bool
+) -> str:
     """Return a SELECT of statements and whether each `speaks`: of an ingest the last one does, what is made before what is said."""
     kept = f"SELECT *, is_last AS may_speak, 1 AS weight FROM {said}"
     names = f"{_NAMES}, arrival, superseded_at, is_last, may_speak, weight"
@@ -68,7 +73,7 @@ def _speakers(undone: UndoneIngest, said: Relation, differences: Differences | N
         more = f"""
             UNION ALL BY NAME
             SELECT made.* EXCLUDE (reason, raw_text), ingest_id, NULL AS superseded_at, true AS is_last, true AS may_speak, 2 AS weight
-            FROM (SELECT * FROM {made} AS made SEMI JOIN {said} AS said USING ({_KEY}) WHERE reason IS NULL) AS made
+            FROM (SELECT * FROM {made} AS made SEMI JOIN {keys} AS keys USING ({_KEY}) WHERE reason IS NULL) AS made
             JOIN {undone.arrivals} AS arrivals USING (arrival)"""
     return f"""
         SELECT *, may_speak AND row_number() OVER (

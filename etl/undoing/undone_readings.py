@@ -72,8 +72,8 @@ def undo_readings(undone: UndoneIngest) -> UndoneReadings:
     differences = find_differences(undone, own)
     keys = _contested_keys(undone, own, differences)
     said = stored_statements(undone, keys)
-    before = judged(undone, said, differences)
-    after = judged(undone, said, differences, without=True)
+    before = judged(undone, keys, said, differences)
+    after = judged(undone, keys, said, differences, without=True)
     stands = f"SELECT {_NAMES} FROM {after} WHERE stands"
     stood = f"SELECT {_NAMES} FROM {said} WHERE kept_in = 'readings'"
     coming = bench.table("coming", f"{stands} EXCEPT {stood}")
