@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.undo import undo_ingest
 from meterlake.lake.tables import TABLES
 from tests.landing import half_hours, lake_settings, select, take_in, write_london
@@ -30,3 +31,19 @@ def test_no_table_that_names_ingests_names_one_that_was_taken_back(tmp_path: Pat
         undo_ingest(ingest_id, lake_settings(lake))
 
     assert {name: select(lake, f"SELECT count(*) FROM {name}")[0][0] for name in naming} == dict.fromkeys(naming, 0)
+
+
+def test_without_the_stand_between_two_others_what_flowed_between_these_stands(tmp_path: Path) -> None:
+    stands = MappingDeclaration.model_validate(
+        {"meter_id": "id", "time": {"column": "t", "zone": "UTC"}, "values": [{"column": "v", "register": True}]}
+    )
+    for hour, stand in enumerate((100, 103, 107)):
+        path = tmp_path / f"{hour}.csv"
+        path.write_text(f"id,t,v\nR1,2024-05-01T{hour:02d}:00:00Z,{stand}\n")
+        take_in(tmp_path / "lake", path, mapping=stands)
+    [(between,)] = select(tmp_path / "lake", "SELECT ingest_id FROM ingests WHERE source_file LIKE '%1.csv'")
+
+    undo_ingest(str(between), lake_settings(tmp_path / "lake"))
+
+    hours = "SELECT value, date_diff('hour', interval_start, interval_end) FROM readings WHERE quantity = 'energy'"
+    assert select(tmp_path / "lake", hours) == [(7.0, 2)]
