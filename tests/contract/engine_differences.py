@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlglot import exp
 
+from meterlake.lake.tables import TABLES, ColumnType
+
 _DOUBLES = {"value", "energy_kwh"}
 
 
@@ -71,10 +73,13 @@ def _counts_months(question: exp.Expression) -> bool:
     return any(str(found.args.get("unit")).upper() not in exact for found in question.find_all(exp.DateDiff))
 
 
+_DATES = {column.name for table in TABLES.values() for column in table.columns if column.type is ColumnType.DATE}
+
+
 def _counts_parts_of_days(question: exp.Expression) -> bool:
     """DuckDB counts the borders crossed, Trino the whole units between: the same for days only where both are dates."""
     return any(
-        str(found.args.get("unit")).upper() == "DAY" and not _names_only(found, {"local_date"})
+        str(found.args.get("unit")).upper() == "DAY" and not _names_only(found, _DATES)
         for found in question.find_all(exp.DateDiff)
     )
 
