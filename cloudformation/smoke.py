@@ -74,7 +74,7 @@ class Smoke:
             "meter_id": meter,
             "aggregation": "daily",
             "year": str(newest.year),
-            **dict.fromkeys(("start", "start_date_time", "data_start"), start.strftime("%Y-%m-%dT%H:%M:%SZ")),
+            **dict.fromkeys(("start", "since", "start_date_time", "data_start"), start.strftime("%Y-%m-%dT%H:%M:%SZ")),
             **dict.fromkeys(("end", "end_date_time", "data_end"), end.strftime("%Y-%m-%dT%H:%M:%SZ")),
         }
 

@@ -318,7 +318,7 @@ class IngestItem(BaseModel):
     superseded_by_itself: int | None = Field(
         description="Of the superseded, rows that a later row of the same file replaced; many of them should make one look."
     )
-    assumed: str | None = Field(description="What was assumed of the file, because nobody said it.")
+    assumed: str | None = Field(default=None, description="What was assumed of the file, because nobody said it.")
 
 
 class IngestsBody(Paged):

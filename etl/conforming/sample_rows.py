@@ -110,11 +110,15 @@ def _of_records(lines: tuple[str, ...]) -> SampleRows | None:
 
 def _of_columns(head: FileHead) -> SampleRows | None:
     """Return the first rows of a file that carries its columns' types."""
+    import pyarrow as pa
     import pyarrow.dataset as ds
 
     if head.kind not in ("parquet", "orc"):
         return None
-    rows = ds.dataset(head.path, format=head.kind).head(_ROWS)
+    try:
+        rows = ds.dataset(head.path, format=head.kind).head(_ROWS)
+    except pa.ArrowInvalid:  # two columns have one name, which whoever reads the file says
+        return None
     columns = tuple(tuple(_text(value) for value in rows[name].to_pylist()) for name in rows.column_names)
     return SampleRows(tuple(rows.column_names), columns)
 

@@ -36,13 +36,14 @@ def put_days(root: Path, energy: np.ndarray[tuple[int, int], np.dtype[np.float64
     catalogue = Catalogue.at(root)
     connection = connect(lake_settings(root))
     connection.execute("CREATE TABLE d (meter_id VARCHAR, quantity VARCHAR, local_date DATE, energy_kwh DOUBLE,"
-                       " intervals_present BIGINT, intervals_expected BIGINT)")  # fmt: skip
+                       " intervals_present BIGINT, intervals_expected BIGINT, minutes_present BIGINT, minutes_expected BIGINT,"
+                       " minutes_estimated BIGINT, minutes_edited BIGINT, minutes_suspect BIGINT)")  # fmt: skip
     rows = [
-        (f"M{meter}", "energy", first + dt.timedelta(days=day), float(energy[meter, day]), 48, 48)
+        (f"M{meter}", "energy", first + dt.timedelta(days=day), float(energy[meter, day]), 48, 48, 1440, 1440, 0, 0, 0)
         for meter in range(energy.shape[0])
         for day in range(energy.shape[1])
     ]
-    connection.executemany("INSERT INTO d VALUES (?, ?, ?, ?, ?, ?)", rows)
+    connection.executemany("INSERT INTO d VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
     state = SnapshotReader(root).current()["consumption_daily"]
     catalogue.commit_changes([ParquetWriter(root, connection).upsert(state, "d")], properties={})
 
