@@ -26,6 +26,7 @@ from meterlake.api.routes import (
     published,
     quality,
     readings,
+    reliability,
 )
 from meterlake.api.settings import ApiSettings
 from meterlake.forecasting.model_choice import open_models
@@ -41,6 +42,7 @@ _ROUTERS = (
     anomalies.router,
     forecasts.router,
     outages.router,
+    reliability.router,
     quality.router,
     ingests.router,
     health.router,

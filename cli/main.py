@@ -42,7 +42,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "forecasts": ("forecast", "forecasts", "Look back at stored forecasts."),
     "forecasters": ("forecasters", "forecasters", "List the forecasters with what they say; `forecasters new NAME` begins one of your own."),
     "outages": ("outages", "outages", "Judge what is new in the lake, then list the outages that touch a time range, in order."),
-    "reliability": ("outages", "reliability", "Give SAIDI, SAIFI and CAIDI by site and month (IEEE Std 1366), from the outages; '*' is all sites."),
+    "reliability": ("outages", "reliability", "Give the indices of IEEE Std 1366 by place and period, from the interruptions; '*' is all places together."),
     "plot": ("plot", "plot", "Draw a picture into a file."),
     "serve": ("serve", "serve", "Serve the REST API; the description is at /openapi.json."),
     "endpoint": ("endpoint", "endpoint", "Serve /ping and /invocations on this machine, with the JSON of SageMaker's DeepAR."),

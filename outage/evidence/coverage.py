@@ -9,24 +9,23 @@ files that they come from: a month is read again only when its files have change
 from __future__ import annotations
 
 from functools import partial
-from hashlib import blake2b
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from meterlake.lake.snapshot import LakeFile, TableState
+from meterlake.lake.snapshot import TableState
 from meterlake.lake.sql.table_sql import sql_text
-from meterlake.outage.evidence.kept_tables import KeptTables, files_by_month
+from meterlake.outage.evidence.kept_tables import KeptTables, files_by_month, kept_name
 
 _FOLDER = "outage_coverage"
 # Changes when spans are made differently.
-_VERSION = "1"
+_VERSION = "2"
 _SPANS = """
 WITH sent AS (
     SELECT meter_id, epoch_us(interval_start) // 1000000 AS start_s, epoch_us(interval_end) // 1000000 AS end_s
     FROM {source} AS readings
-    WHERE quantity = {quantity} AND reading_type <> 'register' AND quality <> 'estimated' AND isfinite(value)
+    WHERE quantity = {quantity} AND reading_type NOT IN ('register', 'remainder') AND quality <> 'estimated' AND isfinite(value)
       AND interval_end > interval_start
 ), days AS (
     SELECT meter_id, start_s // 86400 AS day, min(start_s) AS start_s, max(end_s) AS end_s,
@@ -63,7 +62,9 @@ def coverage_of(
     """
     kept = KeptTables(work_folder / _FOLDER)
     tables = [
-        kept.table(_name(month, files, quantity), partial(_spans_of, connection, readings.sql(files), quantity))
+        kept.table(
+            kept_name(_VERSION, month, files, quantity), partial(_spans_of, connection, readings.sql(files), quantity)
+        )
         for month, files in files_by_month(readings, quantity).items()
     ]
     kept.remove_others()
@@ -72,11 +73,6 @@ def coverage_of(
 
 def _spans_of(connection: duckdb.DuckDBPyConnection, source: str, quantity: str) -> pa.Table:
     return connection.sql(_SPANS.format(source=source, quantity=sql_text(quantity))).to_arrow_table()
-
-
-def _name(month: str, files: list[LakeFile], quantity: str) -> str:
-    text = "\n".join([_VERSION, quantity, *sorted(file.name for file in files)])
-    return f"{month.replace('/', '_').replace('=', '_')}-{blake2b(text.encode(), digest_size=12).hexdigest()}"
 
 
 def _empty() -> pa.Table:

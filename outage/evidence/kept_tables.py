@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
+from hashlib import blake2b
 from pathlib import Path
 
 import pyarrow as pa
@@ -51,3 +52,9 @@ def files_by_month(readings: TableState, quantity: str) -> dict[str, list[LakeFi
     for file in readings.files_within(quantity=(quantity, quantity)):
         months.setdefault(readings.folder_of(file), []).append(file)
     return dict(sorted(months.items()))
+
+
+def kept_name(version: str, month: str, files: list[LakeFile], quantity: str) -> str:
+    """Return the name of what is kept of a month's files, which changes with them and with how it is made."""
+    text = "\n".join([version, quantity, *sorted(file.name for file in files)])
+    return f"{month.replace('/', '_').replace('=', '_')}-{blake2b(text.encode(), digest_size=12).hexdigest()}"

@@ -8,13 +8,16 @@ follow one another. Everything is judged from all that is known, so the order in
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 
-from meterlake.outage.evidence.absences import Absences, Events, Silences, join_absences
+from meterlake.outage.evidence.absence_joining import join_absences, sends_at_end
+from meterlake.outage.evidence.absences import Absences, Events, Silences
 from meterlake.outage.evidence.announcements import PlannedOutage
 from meterlake.outage.fleet import Flags, Fleet
 from meterlake.outage.judged_outages import Outage
+from meterlake.outage.judging.announced_parts import with_announcements
 from meterlake.outage.judging.head_end_losses import HeadEndLoss, find_head_end_losses, head_end_outage
 from meterlake.outage.judging.single_meters import single_outage
 from meterlake.outage.places.place_grouping import PlaceLevel
@@ -46,6 +49,7 @@ def judge_outages(
         settings: The thresholds.
         planned: Announced outages.
     """
+    fleet = replace(fleet, sends_at_end=sends_at_end(fleet, silences, events, settings.alive_at))
     absences = join_absences(fleet, silences, events)
     finder = CutFinder(fleet, absences, settings)
     wires = finder.levels[0]
@@ -54,12 +58,13 @@ def judge_outages(
     lost = find_head_end_losses(fleet, absences, ~absences_in(absences, groups), wires, settings.least_head_end_meters)
     shapes, left = shape_cuts(fleet, absences, groups, [(loss.key_s, _usual_end(absences, loss)) for loss in lost])
     known = KnownEnergy(energy, [one for shape in shapes for one in intervals_needed(fleet, absences, shape)])
-    outages = [cut_outage(fleet, absences, shape, known, planned or [], settings) for shape in shapes]
+    outages = [cut_outage(fleet, absences, shape, known, settings) for shape in shapes]
     whole = _with_remainders(fleet, absences, left)
     unexplained = np.ones(len(whole), dtype=bool)
     for shape in shapes:
         unexplained[shape.absences] = False
     outages += _without_cuts(fleet, whole, unexplained, wires, settings)
+    outages = with_announcements(fleet, outages, planned or [], round(60 * settings.planned_tolerance_minutes))
     return sorted(outages, key=lambda one: (one.started_s, one.cause, one.parts[0].meter))
 
 
@@ -68,7 +73,8 @@ def _without_cuts(
 ) -> list[Outage]:
     """Return the outages of what no power cut explains."""
     losses = find_head_end_losses(fleet, absences, unexplained, wires, settings.least_head_end_meters)
-    single = unexplained.copy()
+    # What nobody confirms: half a report that cost nothing, and zeros of which nothing was reported.
+    single = unexplained & ~absences.is_loose & absences.is_nothing_sent
     for loss in losses:
         single[loss.absences] = False
     return [

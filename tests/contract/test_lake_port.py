@@ -43,7 +43,6 @@ CASES: dict[str, dict[str, Any]] = {
     "consumption_daily": {**METER, **YEAR_2013},
     "consumption_monthly": {**METER, **YEAR_2013},
     "consumption_weekly": {**METER, **YEAR_2013},
-    "customers_by_site": {"quantity": "energy"},
     "daily_by_segment": YEAR_2013,
     "days_changed_since": {"quantity": "energy", "since": dt.datetime(2000, 1, 1, tzinfo=dt.UTC)},
     "detectors_with_scores": {},
@@ -88,6 +87,7 @@ CASES: dict[str, dict[str, Any]] = {
         **ALL_TIME,
     },
     "readings_of_meter": {**METER, **ALL_TIME, "page_size": 100},
+    "services": {},
     "weather_by_day": YEAR_2013,
     "worst_anomalies": {**WORST, **AFTER_THE_WORST, "by_severity": False},
 }

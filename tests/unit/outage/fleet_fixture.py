@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from benchmarks.parts.outage_fleets import read_slots
 from meterlake.outage.evidence.absences import Events, Silences
 from meterlake.outage.evidence.event_reading import make_events
-from meterlake.outage.evidence.silence_finding import whole_silences
+from meterlake.outage.evidence.silence_joining import whole_silences
 from meterlake.outage.fleet import Fleet, Floats, Ints
 from meterlake.outage.judged_outages import Outage
 from meterlake.outage.judging.outage_judging import judge_outages
