@@ -7,7 +7,7 @@ power earlier take it away.
 1. A loss while power is already away is the same loss said again, unless readings between the two prove power.
 2. A return ends the loss before it. Where readings prove power long before it, it is stamped late and says nothing.
 3. A loss without a return ends with the run of lost intervals that it began, or lasts while that does.
-4. A return without a loss ends a run of lost intervals, which began with the first of them.
+4. A return without a loss ends a run of lost intervals, which began with the first of them, up to three days before.
 5. One half of a pair that cost no interval is loose: it is kept for the others of its place to confirm.
 """
 
@@ -24,6 +24,8 @@ LATEST_REPORT_S = 600
 _LATE_LOSS_S = 120
 # Without intervals nothing proves power between two losses: up to here they are one, said again.
 _SAID_AGAIN_S = 3600
+# A meter that was silent for longer before it reported a return alone was silent for another reason first.
+_LONGEST_UNSAID_S = 72 * 3600
 
 
 @dataclass(frozen=True)
@@ -133,12 +135,13 @@ class MessagePairing:
             inside = [(first, last) for first, last in inside if first < last]
             if run.zeros == ALL and inside:
                 continue  # zeros that the meter itself explains for the most part
+            # Who reports a loss had power before it, and who reports a return has it from then on.
+            just_before = run.from_s - self.clock.interval_s
+            has_power = bool(inside) or any(just_before < one.restored_s <= run.from_s for one in self.lost)
             at_s = run.from_s
             for first, last in [*inside, (run.to_s, run.to_s)]:
                 if first - at_s >= self.clock.interval_s:
                     is_open = run.is_open and first == run.to_s
-                    # Who reports a loss had power before it, and who reports a return has it from then on.
-                    has_power = bool(inside)
                     pieces.append(Lost(at_s, first, is_open, run.zeros, True, UNKNOWN, UNKNOWN, False, has_power, ()))
                 at_s = max(at_s, last)
         return pieces
@@ -226,7 +229,8 @@ class MessagePairing:
             is_inside = run.from_s < back.at_s and (
                 run.is_open or back.at_s <= self._proof_after(run) + LATEST_REPORT_S
             )
-            if run.zeros == USUAL or not (is_inside and is_near_end):
+            is_short = back.at_s - run.from_s <= _LONGEST_UNSAID_S
+            if run.zeros == USUAL or not (is_inside and is_near_end and is_short):
                 continue
             if any(one.has_dark and run.from_s <= one.from_s < run.to_s for one in self.lost):
                 return  # said again: this run has its return already

@@ -51,14 +51,23 @@ def static_levels(fleet: Fleet) -> tuple[PlaceLevel, ...]:
     return _level("transformer", wires), _level("building", fleet.building_ids), *above
 
 
-class Neighbourhood:
-    """Meters told apart by where their service points are: for those whom no wire that is known explains."""
+def neighbourhoods(fleet: Fleet, reach_metres: float) -> tuple[Neighbourhood, Neighbourhood]:
+    """Return that of the meters of which neither transformer nor building is known, and that of all meters.
 
-    def __init__(self, fleet: Fleet, reach_metres: float) -> None:
+    The second is for what strikes many small transformers at once, of which none has meters enough to say it.
+    """
+    loose = np.flatnonzero((fleet.transformer_ids == "") & (fleet.building_ids == ""))
+    everyone = np.arange(len(fleet.meter_ids), dtype=np.int64)
+    return Neighbourhood(fleet, loose, reach_metres), Neighbourhood(fleet, everyone, reach_metres)
+
+
+class Neighbourhood:
+    """Some meters told apart by where their service points are, where no wire that is known says it."""
+
+    def __init__(self, fleet: Fleet, meters: Ints, reach_metres: float) -> None:
         self.fleet = fleet
         self.reach_metres = reach_metres
-        everyone = np.arange(len(fleet.meter_ids), dtype=np.int64)
-        self.meters: Ints = everyone[fleet.has_coordinates(everyone)]
+        self.meters: Ints = meters[fleet.has_coordinates(meters)]
         self._nearest: dict[int, Ints] | None = None
 
     def level_of(self, silent: Ints, left: Ints) -> PlaceLevel | None:

@@ -15,7 +15,7 @@ from scipy.stats import binom
 
 from meterlake.outage.evidence.absences import UNKNOWN, Absences
 from meterlake.outage.fleet import Fleet, Ints
-from meterlake.outage.places.place_grouping import NEIGHBOURS, NOWHERE, Neighbourhood, PlaceLevel, static_levels
+from meterlake.outage.places.place_grouping import NEIGHBOURS, NOWHERE, PlaceLevel, neighbourhoods, static_levels
 from meterlake.outage.power_cuts.cut_places import CutPlace
 from meterlake.outage.settings import OutageSettings
 
@@ -37,7 +37,7 @@ class CutFinder:
         self.absences = absences
         self.settings = settings
         self.levels = static_levels(fleet)
-        self._neighbourhood = Neighbourhood(fleet, settings.neighbour_metres)
+        self._neighbourhoods = neighbourhoods(fleet, settings.neighbour_metres)
         self._first_sorted = np.sort(fleet.first_s)
 
     def find(self) -> list[CutPlace]:
@@ -47,9 +47,10 @@ class CutFinder:
             left = together
             for level in self.levels:
                 left = self._taken(found, key_s, together, left, level)
-            near = self._neighbourhood.level_of(self.absences.meter[together], self.absences.meter[left])
-            if near is not None:
-                self._taken(found, key_s, together, left, near)
+            for neighbourhood in self._neighbourhoods:
+                near = neighbourhood.level_of(self.absences.meter[together], self.absences.meter[left])
+                if near is not None:
+                    left = self._taken(found, key_s, together, left, near)
         return found
 
     def _taken(self, found: list[CutPlace], key_s: int, together: Ints, left: Ints, level: PlaceLevel) -> Ints:
