@@ -38,8 +38,8 @@ _METER = {
     "commissioned_at": "2011-11-23T00:00:00+00:00",
     "service_point_id": "point-3",
     "feeder_id": "feeder-1",
-    "substation_id": None,
-    "district_id": None,
+    "substation_id": "substation-1",
+    "district_id": "north",
 }
 
 

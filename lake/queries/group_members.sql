@@ -5,15 +5,18 @@
 SELECT member, time_zone, first_day AS starts_day, count(DISTINCT meter_id) AS meters_expected, CAST(sum(days) AS BIGINT) AS days_expected
 FROM (
     SELECT spells.meter_id, spells.time_zone, spells.member, periods.first_day,
-           least(spells.until_day, periods.end_day) - greatest(spells.from_day, periods.first_day) AS days
+           CASE WHEN spells.until_day < periods.end_day THEN spells.until_day ELSE periods.end_day END
+           - CASE WHEN spells.from_day > periods.first_day THEN spells.from_day ELSE periods.first_day END AS days
     FROM (
         SELECT begun.meter_id, coalesce(places.time_zone, 'UTC') AS time_zone,
                CASE ? WHEN 'tariff' THEN known.tariff WHEN 'segment' THEN known.segment WHEN 'site' THEN known.site_id
             WHEN 'building' THEN known.building_id WHEN 'transformer' THEN known.transformer_id
             WHEN 'feeder' THEN known.feeder_id WHEN 'substation' THEN known.substation_id
             WHEN 'district' THEN known.district_id WHEN 'service_point' THEN known.service_point_id ELSE 'all' END AS member,
-               date_diff('day', DATE '1970-01-01', CASE WHEN known.valid_from > begun.first_date THEN known.valid_from ELSE begun.first_date END) AS from_day,
-               date_diff('day', DATE '1970-01-01', CASE WHEN known.valid_until < until.end_date THEN known.valid_until ELSE until.end_date END) AS until_day
+               date_diff('day', DATE '1970-01-01', CAST(CASE WHEN known.valid_from > begun.first_date THEN known.valid_from
+                                                             ELSE begun.first_date END AS DATE)) AS from_day,
+               date_diff('day', DATE '1970-01-01', CAST(CASE WHEN known.valid_until < until.end_date THEN known.valid_until
+                                                             ELSE until.end_date END AS DATE)) AS until_day
         FROM (
             SELECT meter_id, min(first_date) AS first_date
             FROM (

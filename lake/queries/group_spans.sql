@@ -6,11 +6,11 @@ SELECT CASE ? WHEN 'tariff' THEN known.tariff WHEN 'segment' THEN known.segment 
             WHEN 'building' THEN known.building_id WHEN 'transformer' THEN known.transformer_id
             WHEN 'feeder' THEN known.feeder_id WHEN 'substation' THEN known.substation_id
             WHEN 'district' THEN known.district_id WHEN 'service_point' THEN known.service_point_id ELSE 'all' END AS member,
-       spans.meter_id, spans.first_date, spans.last_date, spans.energy_kwh AS value_sum, 1 AS intervals_present,
+       spans.meter_id, spans.first_date, spans.last_date, spans.energy_kwh AS value_sum, CAST(1 AS BIGINT) AS intervals_present,
        spans.minutes AS minutes_present,
-       CASE WHEN spans.quality = 'estimated' THEN spans.minutes ELSE 0 END AS minutes_estimated,
-       CASE WHEN spans.quality = 'edited' THEN spans.minutes ELSE 0 END AS minutes_edited,
-       CASE WHEN spans.quality = 'suspect' THEN spans.minutes ELSE 0 END AS minutes_suspect
+       CASE WHEN spans.quality = 'estimated' THEN spans.minutes ELSE CAST(0 AS BIGINT) END AS minutes_estimated,
+       CASE WHEN spans.quality = 'edited' THEN spans.minutes ELSE CAST(0 AS BIGINT) END AS minutes_edited,
+       CASE WHEN spans.quality = 'suspect' THEN spans.minutes ELSE CAST(0 AS BIGINT) END AS minutes_suspect
 FROM consumption_spans AS spans
 LEFT JOIN meters_by_day AS known ON known.meter_id = spans.meter_id
     AND (known.valid_from IS NULL OR known.valid_from <= spans.first_date)

@@ -26,7 +26,7 @@ FROM (
         SELECT meter_id, local_date, date_diff('day', DATE '1970-01-01', local_date) AS day, energy_kwh, intervals_present,
                minutes_present, minutes_estimated, minutes_edited, minutes_suspect
         FROM consumption_daily
-        WHERE quantity = ? AND local_date >= ? AND local_date < ?
+        WHERE quantity = ? AND local_date >= ? AND local_date < ? AND intervals_present > 0
     ) AS daily ON daily.day >= listed.first_day AND daily.day < listed.end_day
     LEFT JOIN meters_by_day AS known ON known.meter_id = daily.meter_id
         AND (known.valid_from IS NULL OR known.valid_from <= daily.local_date)

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meterlake.etl.undo import undo_ingest
-from tests.examples import examples
 from tests.every_kind_of_file import files as files_of_every_kind
 from tests.every_kind_of_file import in_order_of_a_run, write_file
+from tests.examples import examples
 from tests.landing import differences, lake_settings, select, take_in, whole_lake
 
 HEADER = "LCLid,stdorToU,DateTime,KWH/hh (per half hour) ,Acorn,Acorn_grouped\n"
