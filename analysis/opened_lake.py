@@ -27,6 +27,7 @@ from meterlake.lake.metering.changes import KINDS, ChangesQuestion, changed_peri
 from meterlake.lake.metering.completeness import DaysAsked, completeness_of_days, completeness_of_meters
 from meterlake.lake.metering.coverage import DOUBTS, with_shares
 from meterlake.lake.metering.derived_quantities import answered_quantity, is_summarised
+from meterlake.lake.metering.groups import GroupQuestion, grouped_by, of_group, periods_of_groups, summed_quantity
 from meterlake.lake.metering.summaries import SUMMARIES
 from meterlake.lake.nearest_names import nearest_names
 from meterlake.lake.port import Lake
@@ -199,6 +200,37 @@ class OpenedLake:
             return self._in_zone(periods_of_meters(lake, ids, PeriodQuestion(measured, calendar, first, last)))
 
         return Answer(rows, attrs)
+
+    def groups(
+        self,
+        attribute: str,
+        start: Any = None,
+        end: Any = None,
+        *,
+        by: str = "month",
+        group: str | None = None,
+        quantity: str = "energy",
+        **periods: Any,
+    ) -> Answer:
+        """Return what groups of meters used by period, each meter in the group that was known of it on each day.
+
+        Args:
+            attribute: tariff, segment, site, building, transformer, feeder, substation, district, service_point or fleet.
+            start: First day, inclusive.
+            end: Last day, exclusive.
+            by: month, or any other kind of period that is made of whole days.
+            group: This group alone.
+            quantity: One whose values add up, or net_energy.
+            **periods: What the kind of period needs to know; see consumption.
+
+        Raises:
+            BadParameter: If an argument cannot be used.
+        """
+        first, last = (self._moment(name, one) for name, one in (("start", start), ("end", end)))
+        days = (first.date() if first else None, last.date() if last else None)
+        asked = GroupQuestion(grouped_by(attribute), summed_quantity(quantity), chosen_calendar(by, **periods), *days)
+        attrs = {"by": attribute, "quantity": quantity, "unit": asked.quantity.unit, "period": by}
+        return Answer(lambda: of_group(periods_of_groups(self._engine, asked), group), attrs)
 
     def changes(self, since: Any, *, by: str = "month", quantity: str = "energy", with_new: bool = False) -> Answer:
         """Return what answers given at an earlier time would be now: before, now, difference, the ingests that changed it.

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import datetime as dt
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -24,6 +26,7 @@ from meterlake.api.parameters.shared_parameters import EXAMPLES, Limit, Next
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.errors import BadParameter
 
+_BEHIND_ALL = "\U0010ffff"
 _CHECKSUM_BYTES = 8
 _PAGE_PARAMETERS = ("limit", "next")
 
@@ -79,6 +82,18 @@ class Page:
         """
         return self._after(keys[self.rows - 1]) if len(keys) > self.rows else None
 
+    def cut_by(self, rows: pa.Table, *key: str) -> tuple[pa.Table, NextPage | None]:
+        """Return the page's rows out of all, and where the following page is.
+
+        Args:
+            rows: All rows, in the order of their keys.
+            *key: The columns that name a row.
+        """
+        columns = (rows[name].to_pylist() for name in key)
+        keys = [tuple(_written(part) for part in parts) for parts in zip(*columns, strict=True)]
+        first = bisect_right(keys, tuple(self.after)) if self.after else 0
+        return rows.slice(first, self.rows), self.following_key(keys[first : first + self.rows_to_ask])
+
     def _after(self, key: tuple[Any, ...]) -> NextPage:
         token = _seal(orjson.dumps(key), self.question)
         return NextPage(token, f"?{urlencode([*self.question.parameters, ('limit', self.rows), ('next', token)])}")
@@ -103,6 +118,13 @@ async def page_of(request: Request, limit: Limit = None, next: Next = None) -> P
 
 # What a route declares that answers page by page.
 AskedPage = Annotated[Page, Depends(page_of)]
+
+
+def _written(part: Any) -> Any:
+    """Return a part of a key as a token holds it; what is not known comes last."""
+    if part is None:
+        return _BEHIND_ALL
+    return part.isoformat() if isinstance(part, dt.date) else part
 
 
 def _seal(payload: bytes, question: CanonicalRequest) -> str:

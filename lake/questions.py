@@ -10,6 +10,9 @@ A file opens with comments that a person and this module both read:
 parameters bound which columns, so that an engine can leave out files that cannot hold an answer; it never
 changes the answer. A start or an end that is given as None is no limit.
 
+`meters_by_day` may stand where a table does: what is known of each meter, a row for the days from valid_from until
+valid_until, which are null where that has no beginning or no end. A join names both.
+
 A question that reads readings can be asked of them as they were at a moment: its name with `AS_IT_WAS` behind it.
 """
 
@@ -24,12 +27,20 @@ from typing import Any
 
 from meterlake.lake.codes.quality import ReadingType
 from meterlake.lake.errors import UnknownQuestion
-from meterlake.lake.tables import READINGS, TABLES
+from meterlake.lake.tables import METER_SPELLS, READINGS, TABLES
 from meterlake.lake.time_bounds import EARLIEST, LATEST
 
 AS_IT_WAS = "@as_of"
 _AS_OF = "as_of"
 _LATER = "(SELECT ingest_id FROM ingests WHERE finished_at > ?)"
+_FACTS = METER_SPELLS.column_names[3:]
+# A meter without spells has always been as `meters` says.
+_METERS_BY_DAY = f"""(
+        SELECT {", ".join(METER_SPELLS.column_names)} FROM meter_spells
+        UNION ALL
+        SELECT meter_id, CAST(NULL AS DATE) AS valid_from, CAST(NULL AS DATE) AS valid_until, {", ".join(_FACTS)}
+        FROM meters
+        WHERE NOT EXISTS (SELECT 1 FROM meter_spells WHERE meter_spells.meter_id = meters.meter_id))"""
 _TABLE_MENTION = re.compile(rf"\b(FROM|JOIN)\s+({'|'.join(TABLES)})\b(?:\s+AS\s+(\w+))?", re.IGNORECASE)
 # Athena knows no infinite time, so a limit that is none is one beyond all that a lake holds.
 _NO_LIMIT: dict[str, dt.datetime | dt.date] = {
@@ -157,6 +168,7 @@ def _parse(name: str, text: str) -> Question:
     lines = text.splitlines()
     comments = [line[2:].strip() for line in lines if line.startswith("--")]
     sql = "\n".join(line for line in lines if not line.startswith("--")).strip()
+    sql = re.sub(r"\bmeters_by_day\b", _METERS_BY_DAY, sql)
     meaning = " ".join(line for line in comments if not line.startswith(("parameters:", "files:")))
     parameters: tuple[str, ...] = ()
     bounds: list[Bound] = []

@@ -235,37 +235,71 @@ INGESTS = Table(
     ),
 )
 
+_METER_COLUMNS = (
+    _METER,
+    Column("site_id", _TEXT, "the site it stands on"),
+    Column("building_id", _TEXT, "the building it stands in"),
+    Column("transformer_id", _TEXT, "the transformer that feeds it"),
+    Column("time_zone", _TEXT, "the IANA zone of its days, weeks and months"),
+    Column("latitude", _NUMBER, "degrees north, WGS 84"),
+    Column("longitude", _NUMBER, "degrees east, WGS 84"),
+    Column("tariff", _TEXT, "the tariff it is on"),
+    Column("segment", _TEXT, "the customer segment"),
+    Column("commissioned_at", _TIME, "when it came into service, where that is known"),
+)
+# A column's field id is its place, so what came later stands behind.
+_LATER_METER_COLUMNS = (
+    Column("service_point_id", _TEXT, "the customer's connection, which stays where a meter is exchanged"),
+    Column("feeder_id", _TEXT, "the feeder of its transformer"),
+    Column("substation_id", _TEXT, "the substation of that feeder"),
+    Column("district_id", _TEXT, "the district of the network"),
+)
+_VALID_FROM = Column("valid_from", _DATE, "the first local day on which it holds; null where it has always held")
+_VALID_UNTIL = Column("valid_until", _DATE, "the day behind the last; null where no end is known")
+
 METERS = Table(
     "meters",
-    "Anything that gives a series: where it stands and what is known of it.",
+    "Anything that gives a series: where it stands and what is known of it, of late where that changed.",
     ("meter_id",),
-    (
-        _METER,
-        Column("site_id", _TEXT, "the site it stands on"),
-        Column("building_id", _TEXT, "the building it stands in"),
-        Column("transformer_id", _TEXT, "the transformer that feeds it"),
-        Column("time_zone", _TEXT, "the IANA zone of its days, weeks and months"),
-        Column("latitude", _NUMBER, "degrees north, WGS 84"),
-        Column("longitude", _NUMBER, "degrees east, WGS 84"),
-        Column("tariff", _TEXT, "the tariff it is on"),
-        Column("segment", _TEXT, "the customer segment"),
-        Column("commissioned_at", _TIME, "when it came into service, where that is known"),
-    ),
+    (*_METER_COLUMNS, *_LATER_METER_COLUMNS),
     (),
     ("meter_id",),
 )
 
 METER_FACTS = Table(
     "meter_facts",
-    "What an ingest said of a meter; the rows of a meter, in the order of their ingests, make its row of `meters`.",
-    ("meter_id", "said_by", "counts"),
+    "What an ingest said of a meter; the rows of a meter, by their days and the order of their ingests, make its row of `meters`.",
+    ("meter_id", "said_by", "counts", "valid_from"),
     (
-        *METERS.columns,
+        *_METER_COLUMNS,
         Column("said_by", _TEXT, "the ingest that said it; empty for what was known before such rows were kept"),
         Column("counts", _TEXT, "always, or if_new: only where no ingest before it named the meter"),
+        *_LATER_METER_COLUMNS,
+        _VALID_FROM,
+        _VALID_UNTIL,
     ),
     (),
     ("meter_id",),
+)
+
+# What of a meter is one for all time: where its clock stands, and its beginning.
+LASTING_FACTS = ("time_zone", "commissioned_at")
+METER_SPELLS = Table(
+    "meter_spells",
+    "What was known of a meter on some days; of a meter without such rows that of `meters` has always held.",
+    ("meter_id", "valid_from"),
+    (
+        _METER,
+        _VALID_FROM,
+        _VALID_UNTIL,
+        *(
+            column
+            for column in (*_METER_COLUMNS, *_LATER_METER_COLUMNS)
+            if column.name not in ("meter_id", *LASTING_FACTS)
+        ),
+    ),
+    (),
+    ("meter_id", "valid_from"),
 )
 
 WEATHER = Table(
@@ -565,6 +599,7 @@ TABLES: dict[str, Table] = {
         INGESTS,
         METERS,
         METER_FACTS,
+        METER_SPELLS,
         WEATHER,
         WEATHER_HISTORY,
         CONSUMPTION_DAILY,

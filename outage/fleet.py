@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Texts = NDArray[Any]
 
+# Above the transformer, the lowest first.
+NETWORK_LEVELS = ("feeder", "substation", "district")
 # The first interval of a meter that sends stands and messages alone: it owes none, at any time.
 NEVER_S = 1 << 40
 _USUAL_S = 1800

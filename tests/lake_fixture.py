@@ -42,8 +42,9 @@ SUMMER_2 = dt.datetime(2013, 7, 1, 23, tzinfo=dt.UTC)  # midnight of 2013-07-02 
 
 
 def write_rows(root: Path, table: Table, rows: Iterable[Sequence[Any]]) -> TableChange:
-    """Write rows as the table's files, one a partition; they are not published yet."""
+    """Write rows as the table's files, one a partition; they are not published yet. Last columns that they lack are null."""
     change = TableChange(table)
+    rows = [(*row, *[None] * (len(table.columns) - len(row))) for row in rows]
     for _, group in groupby(sorted(rows, key=lambda row: _partition(table, row)), lambda row: _partition(table, row)):
         path = root / table.name / f"{uuid4().hex}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -33,6 +33,7 @@ GOOD_REQUESTS = {
     "/outage": "/outage?start_date_time=2013-01-03%2000:00:00.000&end_date_time=2013-01-04%2000:00:00.000",
     "/v1/outages": "/v1/outages?limit=1",
     "/v1/reliability": "/v1/reliability",
+    "/v1/groups/{by}/consumption": "/v1/groups/tariff/consumption",
     "/v1/changes": "/v1/changes?since=2000-01-01T00:00:00Z&with_new=true",
     "/v1/quality": "/v1/quality",
     "/v1/ingests": "/v1/ingests",

@@ -108,6 +108,38 @@ class ChangesBody(Paged):
     changes: list[ChangeItem]
 
 
+class GroupItem(BaseModel):
+    """What the meters of a group used in a period."""
+
+    group: str | None = Field(description="Null of the meters whose group is not known; `all` where by is fleet.")
+    period_start: dt.date = Field(description="The first day, of each meter's own clock.")
+    period_end: dt.date = Field(description="The day behind the last.")
+    kind: Literal["period", "span"] = Field(
+        description="A `span` is what no period holds whole; it is counted in none."
+    )
+    value: float | None = Field(description="Null where no meter of the group sent anything.")
+    meters: int = Field(description="Meters that sent something.")
+    meters_expected: int = Field(description="Meters that should have: from their first reading on.")
+    intervals_present: int
+    intervals_expected: int | None
+    minutes_present: int | None
+    minutes_expected: int | None
+    estimated_share: float | None = Field(description="Of the expected minutes, as are the other shares.")
+    edited_share: float | None
+    suspect_share: float | None
+    missing_share: float | None
+
+
+class GroupsBody(Paged):
+    """What groups of meters used over periods."""
+
+    by: str
+    quantity: str
+    unit: str
+    period: str
+    groups: list[GroupItem]
+
+
 class MeterItem(BaseModel):
     """One meter and what is known of it."""
 
@@ -121,6 +153,30 @@ class MeterItem(BaseModel):
     tariff: str | None
     segment: str | None
     commissioned_at: AwareDatetime | None
+    service_point_id: str | None = Field(
+        description="The customer's connection, which stays where a meter is exchanged."
+    )
+    feeder_id: str | None
+    substation_id: str | None
+    district_id: str | None
+
+
+class MeterSpell(BaseModel):
+    """What was known of a meter on some days."""
+
+    valid_from: dt.date | None = Field(description="The first day; null where that has always held.")
+    valid_until: dt.date | None = Field(description="The day behind the last; null where no end is known.")
+    site_id: str | None
+    building_id: str | None
+    transformer_id: str | None
+    latitude: float | None
+    longitude: float | None
+    tariff: str | None
+    segment: str | None
+    service_point_id: str | None
+    feeder_id: str | None
+    substation_id: str | None
+    district_id: str | None
 
 
 class MetersBody(Paged):
@@ -140,9 +196,10 @@ class MeterQuantity(BaseModel):
 
 
 class MeterBody(MeterItem):
-    """One meter with what it measures."""
+    """One meter with what it measures, and what was known of it before where that changed."""
 
     quantities: list[MeterQuantity]
+    spells: list[MeterSpell] = Field(description="In order; empty where what is known has always held.")
 
 
 class QualityItem(BaseModel):

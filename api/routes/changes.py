@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from functools import partial
 from typing import Annotated, Literal
 
@@ -88,13 +87,7 @@ async def list_changes(
     def compute(lake: Lake) -> Rendered:
         moment = published_at(lake, "since", since, partial(parse_time, "since"))
         rows = changed_periods(lake, ChangesQuestion(moment, measured, PeriodKind(period), with_new))
-        keys = [
-            (meter, start.isoformat(), kind)
-            for meter, start, kind in zip(
-                *(rows[name].to_pylist() for name in ("meter_id", "interval_start", "kind")), strict=True
-            )
-        ]
-        first = bisect_right(keys, tuple(page.after)) if page.after else 0
+        shown, following = page.cut_by(rows, "meter_id", "interval_start", "kind")
         facts = {
             "quantity": measured.name,
             "unit": measured.unit,
@@ -102,9 +95,6 @@ async def list_changes(
             "since": moment.astimezone(zone),
             "time_zone": zone.key,
         }
-        following = page.following_key(keys[first : first + page.rows_to_ask])
-        return render(
-            RowsAnswer("changes", in_zone(rows.slice(first, page.rows), zone), facts, following), representation
-        )
+        return render(RowsAnswer("changes", in_zone(shown, zone), facts, following), representation)
 
     return await answer(request, compute)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_right
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -154,12 +153,8 @@ def _of_readings(lake: Lake, meter_id: str, asked: PeriodQuestion, tz: str | Non
     own_zone = zone_of_meter(lake, meter_id)
     zone = parse_zone(tz, own_zone)
     rows = periods_of_meter(lake, meter_id, asked).drop_columns("meter_id")
-    keys = [
-        (start.isoformat(), kind)
-        for start, kind in zip(rows["interval_start"].to_pylist(), rows["kind"].to_pylist(), strict=True)
-    ]
-    first = bisect_right(keys, tuple(page.after)) if page.after else 0
-    shown = in_zone(rows.slice(first, page.rows), zone)
+    cut, following = page.cut_by(rows, "interval_start", "kind")
+    shown = in_zone(cut, zone)
     for name in ("value", "minimum", "maximum"):
         if name in shown.column_names:
             shown = shown.set_column(shown.column_names.index(name), name, rounded(shown[name]))
@@ -174,7 +169,7 @@ def _of_readings(lake: Lake, meter_id: str, asked: PeriodQuestion, tz: str | Non
         "end": _written(asked.end, zone),
         "period_time_zone": own_zone,
     }
-    return RowsAnswer("consumption", shown, facts, page.following_key(keys[first : first + page.rows_to_ask]))
+    return RowsAnswer("consumption", shown, facts, following)
 
 
 def _written(moment: dt.date | dt.datetime | None, zone: ZoneInfo) -> dt.datetime | None:

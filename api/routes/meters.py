@@ -36,6 +36,10 @@ _METER = {
     "tariff": "Std",
     "segment": "Adversity",
     "commissioned_at": "2011-11-23T00:00:00+00:00",
+    "service_point_id": "point-3",
+    "feeder_id": "feeder-1",
+    "substation_id": "substation-1",
+    "district_id": "north",
 }
 
 
@@ -82,6 +86,7 @@ async def list_meters(
                     "days_with_readings": 365,
                 }
             ],
+            "spells": [],
         },
         "unknown-meter",
         "bad-parameter",
@@ -98,6 +103,7 @@ async def read_meter(request: Request, meter_id: MeterId) -> Response:
         measured = [
             {"quantity": row["quantity"], "unit": QUANTITIES[row["quantity"]].unit, **row} for row in quantities
         ]
-        return Rendered(orjson.dumps({**body, "quantities": measured}))
+        spells = lake.ask("spells_of_meter", meter_id=meter_id).to_pylist()
+        return Rendered(orjson.dumps({**body, "quantities": measured, "spells": spells}))
 
     return await answer(request, compute)

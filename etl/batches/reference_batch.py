@@ -11,9 +11,9 @@ from meterlake.etl.batches.batch import Batch
 from meterlake.etl.conforming.raw_format import ReadOptions
 from meterlake.etl.formats import target_of
 from meterlake.etl.landing.accounts import FileAccount, count_outcomes
-from meterlake.etl.merging.meter_facts import facts_change, folded
+from meterlake.etl.merging.meter_facts import facts_change, facts_so_far, newest_of, spells_change, spells_of
 from meterlake.etl.merging.moved_meters import days_of, moved_meters, readings_of
-from meterlake.etl.merging.reference_rows import known_as_facts, last_rows, resolve_rows, stated_facts
+from meterlake.etl.merging.reference_rows import last_rows, resolve_rows, stated_facts
 from meterlake.etl.merging.summaries import Summaries
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.etl.staging.quarantine import quarantine_change
@@ -22,7 +22,7 @@ from meterlake.etl.staging.staged_readings import count_rows, split_bad
 from meterlake.etl.staging.staged_reference import stage_reference
 from meterlake.lake.snapshot import LakeSnapshot
 from meterlake.lake.sql.table_sql import sql_texts
-from meterlake.lake.tables import METERS, TABLES, WEATHER_HISTORY
+from meterlake.lake.tables import METER_FACTS, METERS, TABLES, WEATHER_HISTORY
 from meterlake.lake.writing.parquet_files import ParquetWriter
 from meterlake.lake.writing.transactions import TableChange
 
@@ -47,8 +47,10 @@ class ReferenceBatch(Batch):
         bench = self.bench
         ingest_ids = [account.ingest_id for account in accounts]
         table = TABLES[target_of(accounts[0].layout)]
+        # A row about a meter may say for which days it holds, and `meters` has none.
+        stated = METER_FACTS if table is METERS else table
 
-        staged = stage_reference(bench, readable, table, ingest_ids, self.options)
+        staged = stage_reference(bench, readable, stated, ingest_ids, self.options)
         for number, row_count in count_rows(bench, staged.rows, staged.rejected).items():
             accounts[number].rows_read = row_count
         good, bad = split_bad(bench, staged.rows)
@@ -68,13 +70,15 @@ class ReferenceBatch(Batch):
 
     def _meters_changes(self, good: Relation, accounts: list[FileAccount]) -> list[TableChange]:
         bench, meters = self.bench, self.snapshot["meters"]
-        last, outcomes = last_rows(bench, good, METERS)
+        last, outcomes = last_rows(bench, good, METER_FACTS)
         count_outcomes(accounts, outcomes)
         ingest = f"([{sql_texts(account.ingest_id for account in accounts)}])[file_number + 1]"
         facts = stated_facts(bench, last, ingest, self.options)
-        merged = bench.table("merged", folded(known_as_facts(meters, facts)))
+        spells = bench.table("spells", spells_of(facts_so_far(self.snapshot, facts)))
+        merged = bench.view("merged", newest_of(spells))
         return [
             self.writer.upsert(meters, merged.name),
+            spells_change(bench, self.writer, self.snapshot, spells, merged),
             facts_change(bench, self.writer, self.snapshot, facts),
             *self._days_anew(moved_meters(bench, merged, meters)),
         ]

@@ -6,6 +6,7 @@ leaves empty stays null: an unknown latitude is no error, a latitude of 999 is.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import ibis
@@ -32,6 +33,9 @@ class NumberColumn:
     lowest: float
     highest: float
 
+
+# Lists of customers write 1900-01-01 and 9999-12-31, or the like, where they mean none.
+_BEFORE_ANY_METER, _NO_END = 1900, 2100
 
 COORDINATES = (NumberColumn("latitude", -90.0, 90.0), NumberColumn("longitude", -180.0, 180.0))
 
@@ -72,6 +76,34 @@ def is_time_zone(text: ir.StringValue) -> ir.BooleanValue:
 def time_check(text: ir.StringValue, time: ir.TimestampValue, options: ReadOptions) -> Check:
     """Return the check that a time, where one is given, is one and lies in plausible years."""
     return ~says_nothing(text) & (time.isnull() | ~is_plausible(time, options)), Reason.BAD_TIME
+
+
+def day_check(text: ir.StringValue, day: ir.TimestampValue) -> Check:
+    """Return the check that a day, where one is given, is one."""
+    return ~says_nothing(text) & day.isnull(), Reason.BAD_TIME
+
+
+def days_of_validity(begins: ir.TimestampValue | None, ends: ir.TimestampValue | None) -> dict[str, ir.Value]:
+    """Return the columns valid_from and valid_until of local times, whole days as rows about meters hold for.
+
+    A day that something begins on, or ends on after midnight, is its day: of two meters that are exchanged at noon both have it.
+    Years that stand for no beginning and for no end are none.
+    """
+    days: dict[str, ir.Value] = {}
+    never = ibis.null("date")
+    if begins is not None:
+        days["valid_from"] = (begins.year() <= _BEFORE_ANY_METER).ifelse(never, begins.date())
+    if ends is not None:
+        behind = (ends - ibis.interval(microseconds=1)).date() + ibis.interval(days=1)
+        days["valid_until"] = (ends.year() >= _NO_END).ifelse(never, behind.cast("date"))
+    return days
+
+
+def ends_before_it_begins(columns: Mapping[str, ir.Value]) -> Check:
+    """Return the check that the days for which a row holds are one at least."""
+    if not columns.keys() >= {"valid_from", "valid_until"}:
+        return ibis.literal(False), Reason.BAD_TIME
+    return (columns["valid_until"] <= columns["valid_from"]).fill_null(False), Reason.BAD_TIME
 
 
 def judged_rows(raw: ir.Table, columns: dict[str, ir.Value], checks: list[Check], layout: Layout) -> ir.Table:

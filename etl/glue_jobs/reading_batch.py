@@ -253,11 +253,11 @@ class SparkReadingBatch(Batch):
             facts = facts.selectExpr("*", "CAST(null AS STRING) AS tariff", "CAST(null AS STRING) AS segment")
         else:
             facts = facts.join(found, ["file_number", "meter_id"], "left")
-        empty = self.frames.read(METERS, []).drop("_file")
+        empty = self.frames.read(METER_FACTS, []).drop("_file")
         facts = self.frames.settled(empty.unionByName(facts, allowMissingColumns=True))
         new = facts.join(zones.where("is_new").select("meter_id", "file_number"), ["meter_id", "file_number"])
         if lacks_facts(self.snapshot):
             known = self.frames.read(METERS, list(self.snapshot["meters"].files))
             before = known.selectExpr(*METERS.column_names, f"'{BEFORE}' AS said_by", f"'{ALWAYS}' AS counts")
-            facts = facts.drop("file_number").unionByName(before)
+            facts = facts.drop("file_number").unionByName(before, allowMissingColumns=True)
         return [self.frames.write(METERS, new), self.frames.write(METER_FACTS, facts)]

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 from meterlake.etl.conforming.raw_format import ReadOptions
 from meterlake.etl.landing.accounts import Outcome
-from meterlake.etl.merging.meter_facts import ALWAYS, FACTS, zone_facts
+from meterlake.etl.merging.meter_facts import ALWAYS, DAYS, FACTS, zone_facts
 from meterlake.etl.merging.reading_rules import LAST_FIRST
 from meterlake.etl.merging.statement_rules import chained
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.lake.snapshot import TableState
 from meterlake.lake.sql.table_sql import sql_text
-from meterlake.lake.tables import METERS, Table
+from meterlake.lake.tables import Table
 
 Outcomes = Counter[tuple[int, Outcome]]
 
@@ -87,20 +87,11 @@ def stated_facts(bench: Workbench, last: Relation, ingest: str, options: ReadOpt
         options: What files do not say.
     """
     said = " OR ".join(f"{name} IS NOT NULL" for name in FACTS)
-    zoneless = f"(SELECT meter_id, file_number, {ingest} AS said_by FROM {last} WHERE time_zone IS NULL)"
+    zoneless = f"(SELECT DISTINCT meter_id, file_number, {ingest} AS said_by FROM {last} WHERE time_zone IS NULL)"
+    names = ", ".join((*FACTS, *DAYS))
     return bench.table(
         "facts",
-        f"""SELECT meter_id, {", ".join(FACTS)}, file_number, {ingest} AS said_by, {sql_text(ALWAYS)} AS counts
+        f"""SELECT meter_id, {names}, file_number, {ingest} AS said_by, {sql_text(ALWAYS)} AS counts
             FROM {last} WHERE {said}
             UNION ALL BY NAME {zone_facts(zoneless, sql_text(options.time_zone))}""",
     )
-
-
-def known_as_facts(meters: TableState, facts: Relation) -> str:
-    """Return SQL for facts with what the lake knows of their meters before them, each with its arrival."""
-    names = ", ".join(METERS.column_names)
-    return f"""(
-        SELECT {names}, counts, file_number::INT AS arrival FROM {facts}
-        UNION ALL BY NAME
-        SELECT {names}, {sql_text(ALWAYS)} AS counts, -1 AS arrival
-        FROM {meters.sql()} AS known SEMI JOIN {facts} AS facts USING (meter_id))"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from meterlake.etl.merging.meter_facts import folded
+from meterlake.etl.merging.meter_facts import newest_of, spells_change, spells_of
 from meterlake.etl.merging.moved_meters import moved_meters
 from meterlake.etl.relations import Relation
 from meterlake.etl.undoing.undone_ingest import UndoneIngest
@@ -16,7 +16,7 @@ class UndoneMeters:
     """What an undo does to meters.
 
     Attributes:
-        changes: Of meters and meter_facts.
+        changes: Of meters, their spells and meter_facts.
         known: The meters of which the ingest said something and others did, too.
         forgotten: How many meters no other ingest named.
         moved: meter_id and time_zone of those that change their zone.
@@ -39,7 +39,8 @@ def undo_meters(undone: UndoneIngest) -> UndoneMeters:
             FROM (SELECT * FROM {facts} AS facts SEMI JOIN {named} AS named USING (meter_id)) AS facts
             LEFT JOIN {undone.arrivals} AS arrivals ON ingest_id = said_by WHERE NOT {undone.is_of("said_by")}""",
     )
-    known = bench.table("known", folded(str(others)))
+    spells = bench.table("spells", spells_of(str(others)))
+    known = bench.view("known", newest_of(spells))
     whole = bench.table(
         "whole",
         f"""SELECT named.meter_id, known.* EXCLUDE (meter_id), known.meter_id IS NOT NULL AS is_known
@@ -47,6 +48,7 @@ def undo_meters(undone: UndoneIngest) -> UndoneMeters:
     )
     changes = [
         undone.writer.upsert(meters, whole.name, keep="is_known"),
+        spells_change(bench, undone.writer, undone.lake, spells, named),
         undone.rewritten("meter_facts", undone.is_of("said_by")),
     ]
     return UndoneMeters(changes, known, undone.count(named) - undone.count(known), moved_meters(bench, known, meters))

@@ -6,7 +6,7 @@ counts as measured as was measured of each of its parts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,26 +39,32 @@ class DerivedQuantity:
     needs_all: bool
     value: Callable[..., float | None]
 
-    def combine(self, of_each: Mapping[str, pa.Table]) -> pa.Table:
-        """Return the rows of the periods whose parts are there."""
+    def combine(self, of_each: Mapping[str, pa.Table], key: Sequence[str] = _KEY) -> pa.Table:
+        """Return the rows of the periods whose parts are there.
+
+        Args:
+            of_each: The rows of each part.
+            key: The columns of whose and when a value is; first whose.
+        """
         parts = [one.name for one in self.parts if one.name != self.quantity.name]
         rows: dict[tuple[Any, ...], dict[str, Row]] = {}
         for name in parts:
             for row in of_each[name].to_pylist():
-                rows.setdefault(tuple(row[column] for column in _KEY), {})[name] = row
+                rows.setdefault(tuple(row[column] for column in key), {})[name] = row
         # A meter that never feeds in has no part in which that could be missing.
-        given = {(row["meter_id"], name) for name in parts for row in of_each[name].select(["meter_id"]).to_pylist()}
+        given = {(whose, name) for name in parts for whose in of_each[name][key[0]].to_pylist()}
         made = [
-            self._row(found, [(name, (key[0], name) in given) for name in parts])
-            for key, found in sorted(rows.items())
+            self._row(found, [(name, (own[0], name) in given) for name in parts])
+            for own, found in sorted(rows.items(), key=lambda item: [(part is None, part or "") for part in item[0]])
             if not self.needs_all or len(found) == len(parts)
         ]
         return pa.Table.from_pylist(made, schema=of_each[parts[0]].schema)
 
     def _row(self, found: dict[str, Row], parts: list[tuple[str, bool]]) -> Row:
         rows = list(found.values())
-        values = [found[name]["value"] if name in found else 0.0 for name, _ in parts]
-        row = dict(rows[0]) | {"value": self.value(*values)}
+        values = [found[name]["value"] if name in found else None for name, _ in parts]
+        is_known = any(value is not None for value in values)
+        row = dict(rows[0]) | {"value": self.value(*(value or 0.0 for value in values)) if is_known else None}
         row |= {name: min(one[name] for one in rows) for name in _LEAST}
         row |= {name: max(one[name] for one in rows) for name in _MOST}
         row["intervals_expected"] = max(one["intervals_expected"] for one in rows)

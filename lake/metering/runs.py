@@ -24,12 +24,18 @@ class Runs:
     end_second: int
 
 
-def runs_of(periods: Sequence[Period]) -> list[Runs]:
-    """Return the texts of periods in order; none overlaps another."""
+def runs_of(periods: Sequence[Period], *, unit_seconds: int = 1, is_joined: bool = True) -> list[Runs]:
+    """Return the texts of periods in order; none overlaps another.
+
+    Args:
+        periods: The periods.
+        unit_seconds: In which unit they are told; a day's seconds where they are whole days in UTC.
+        is_joined: Whether equal ones that follow each other make one run.
+    """
     found: list[list[int]] = []
     for period in periods:
-        start, end = int(period.start.timestamp()), int(period.end.timestamp())
-        if found and found[-1][2] == start and found[-1][1] == end - start:
+        start, end = (int(moment.timestamp()) // unit_seconds for moment in (period.start, period.end))
+        if is_joined and found and found[-1][2] == start and found[-1][1] == end - start:
             found[-1][2] = end
         else:
             found.append([start, end - start, end])

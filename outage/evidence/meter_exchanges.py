@@ -15,6 +15,7 @@ import numpy as np
 from meterlake.outage.fleet import NEVER_S, Fleet, Ints
 
 _DAY_S = 86_400
+_Place = tuple[object, ...]
 
 
 def exchanged(fleet: Fleet, last_s: Ints) -> tuple[Fleet, Ints]:
@@ -40,10 +41,10 @@ def _pairs(fleet: Fleet, last_s: Ints) -> list[tuple[int, int]]:
     sends = fleet.first_s < NEVER_S
     if not sends.any():
         return []
-    known = fleet.has_coordinates(np.arange(last_s.size)) & sends
+    known = sends & np.array([_place(fleet, meter) is not None for meter in range(last_s.size)])
     stops = np.flatnonzero(known & (last_s + fleet.interval_s <= fleet.newest_s))
     begins = np.flatnonzero(known & (fleet.first_s > fleet.first_s[sends].min()))
-    beginners: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    beginners: dict[_Place | None, list[int]] = defaultdict(list)
     for meter in sorted(begins.tolist(), key=lambda one: (int(fleet.first_s[one]), one)):
         beginners[_place(fleet, meter)].append(meter)
     pairs = []
@@ -58,6 +59,19 @@ def _pairs(fleet: Fleet, last_s: Ints) -> list[tuple[int, int]]:
     return pairs
 
 
-def _place(fleet: Fleet, meter: int) -> tuple[object, ...]:
+def _follows(fleet: Fleet, new: int, last_s: int) -> bool:
+    """Say whether a meter began when another at its place stopped: where the service point is known, at any time after."""
+    later_s = int(fleet.first_s[new]) - last_s
+    return later_s >= -_DAY_S and (later_s <= _DAY_S or _has_service_point(fleet, new))
+
+
+def _has_service_point(fleet: Fleet, meter: int) -> bool:
+    return fleet.customer_of(meter) != fleet.meter_ids[meter]
+
+
+def _place(fleet: Fleet, meter: int) -> _Place | None:
+    """Return what two meters share that may follow each other: the service point, else where they stand; None if unknown."""
+    if _has_service_point(fleet, meter):
+        return (fleet.customer_of(meter),)
     at = (float(fleet.latitude[meter]), float(fleet.longitude[meter]))
-    return (*at, fleet.transformer_ids[meter], fleet.building_ids[meter])
+    return (*at, fleet.transformer_ids[meter], fleet.building_ids[meter]) if np.isfinite(at).all() else None

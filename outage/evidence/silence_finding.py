@@ -16,15 +16,16 @@ import pyarrow as pa
 from meterlake.lake.snapshot import LakeSnapshot
 from meterlake.lake.sql.relations import named_rows
 from meterlake.lake.sql.table_sql import sql_text
-from meterlake.lake.tables import METER_EVENTS, METERS, READINGS
+from meterlake.lake.tables import METER_EVENTS, METER_SPELLS, METERS, READINGS
 from meterlake.outage.evidence.absences import Silences
 from meterlake.outage.evidence.meter_exchanges import exchanged
 from meterlake.outage.evidence.silence_joining import Runs, whole_silences, with_zero_runs
-from meterlake.outage.fleet import NEVER_S, Fleet, Floats, Ints, Texts
+from meterlake.outage.fleet import NETWORK_LEVELS, NEVER_S, Fleet, Floats, Ints, Texts
 from meterlake.outage.settings import OutageSettings
 
 _FLEET = """
-SELECT meter_id, first_s, last_s, interval_s, covered_s, seen_s, time_zone, site_id, building_id, transformer_id, latitude, longitude
+SELECT meter_id, first_s, last_s, interval_s, covered_s, seen_s, coalesce(removed_s, {never}) AS removed_s, time_zone,
+       site_id, building_id, transformer_id, latitude, longitude, service_point_id, feeder_id, substation_id, district_id
 FROM (SELECT meter_id, min(start_s) AS first_s, max(end_s) AS last_s, mode(interval_s) AS interval_s,
              sum(end_s - start_s)::BIGINT AS covered_s, min(start_s) AS seen_s
       FROM {spans} GROUP BY meter_id
@@ -36,7 +37,15 @@ FROM (SELECT meter_id, min(start_s) AS first_s, max(end_s) AS last_s, mode(inter
           WHERE list_contains({codes}, upper(code)))
       WHERE meter_id NOT IN (SELECT meter_id FROM {spans}) GROUP BY meter_id) AS known
 LEFT JOIN {meters} AS meters USING (meter_id)
+LEFT JOIN ({removals}) AS removals USING (meter_id)
 ORDER BY meter_id
+"""
+# A meter that had a service point, and has none any more, was taken away.
+_REMOVALS = """
+SELECT meter_id, epoch_us(timezone(coalesce(any_value(time_zone), 'UTC'), max(valid_until)::TIMESTAMP)) // 1000000 AS removed_s
+FROM {spells} AS spells JOIN {meters} AS known USING (meter_id)
+WHERE spells.service_point_id IS NOT NULL AND known.service_point_id IS NULL
+GROUP BY meter_id
 """
 _SILENCES = """
 SELECT meter_id, before_s, start_s FROM (
@@ -87,10 +96,12 @@ def find_silences(
             "codes": f"[{codes}]",
             "meters": lake[METERS.name].sql(),
         }
+        words["removals"] = _REMOVALS.format(spells=lake[METER_SPELLS.name].sql(), meters=words["meters"])
         rows: pa.Table = connection.sql(_FLEET.format(**words)).to_arrow_table()
         between: pa.Table = connection.sql(_SILENCES.format(spans=spans)).to_arrow_table()
     last_s = _whole(rows, "last_s")
     fleet, until_s = exchanged(_fleet(rows, int(last_s.max()) if last_s.size else 0), last_s)
+    until_s = np.minimum(until_s, _whole(rows, "removed_s"))
     places = _places(fleet, between)
     owing = np.flatnonzero((fleet.first_s < NEVER_S) & (until_s == NEVER_S))
     silences = whole_silences(
@@ -108,8 +119,9 @@ def find_silences(
 
 def _fleet(rows: pa.Table, newest_s: int) -> Fleet:
     first_s, interval_s = _whole(rows, "first_s"), np.maximum(_whole(rows, "interval_s"), 1)
+    meter_ids, points = rows["meter_id"].to_pylist(), rows["service_point_id"].to_pylist()
     return Fleet(
-        tuple(rows["meter_id"].to_pylist()),
+        tuple(meter_ids),
         _texts(rows, "site_id"),
         _texts(rows, "building_id"),
         _texts(rows, "transformer_id"),
@@ -118,6 +130,8 @@ def _fleet(rows: pa.Table, newest_s: int) -> Fleet:
         first_s,
         interval_s,
         newest_s,
+        {level: _texts(rows, f"{level}_id") for level in NETWORK_LEVELS},
+        tuple(point or meter_id for meter_id, point in zip(meter_ids, points, strict=True)),
     )
 
 

@@ -15,7 +15,6 @@ from meterlake.outage.places.neighbours import cluster_by_distance, nearest_neig
 
 NOWHERE = -1
 NEIGHBOURS = "neighbours"
-NETWORK_LEVELS = ("feeder", "substation", "district")
 # A district is no wire: what fails in it at once need not be one fault.
 WIRED_LEVELS = ("feeder", "substation")
 _NEIGHBOURS = 5

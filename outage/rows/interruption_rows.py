@@ -67,9 +67,10 @@ def _row(places: PlaceHistory, outage_id: str, part: OutagePart, settings: Outag
     high = max(minutes, (returned.high_s - lost.low_s) / 60)
     duration = duration_of(minutes, settings)
     other = next((one for one in (duration_of(low, settings), duration_of(high, settings)) if one != duration), None)
+    customer, place = places.at(part.meter, part.started_s)
     return InterruptionRow(
         outage_id=outage_id,
-        customer_id=fleet.customer_of(part.meter),
+        customer_id=customer,
         meter_id=fleet.meter_ids[part.meter],
         lost_at=dt.datetime.fromtimestamp(part.started_s, dt.UTC),
         returned_at=None if part.ended_s is None else dt.datetime.fromtimestamp(part.ended_s, dt.UTC),
@@ -85,5 +86,5 @@ def _row(places: PlaceHistory, outage_id: str, part: OutagePart, settings: Outag
         interval_minutes=int(fleet.interval_s[part.meter]) / 60,
         intervals_lost=part.intervals_lost,
         codes=part.codes or None,
-        **places.at(part.meter, part.started_s),
+        **place,
     )

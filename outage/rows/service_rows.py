@@ -25,13 +25,13 @@ def service_rows(places: PlaceHistory, served: Served, outages: list[Outage]) ->
         from_s = int(served.from_s[meter])
         until_s = min(int(served.until_s[meter]), stopped.get(meter, NEVER_S))
         stays = places.of(meter)
-        ends = [*(start for start, _ in stays[1:]), NEVER_S]
-        for (start, place), end in zip(stays, ends, strict=True):
+        ends = [*(start for start, _, _ in stays[1:]), NEVER_S]
+        for (start, customer, place), end in zip(stays, ends, strict=True):
             first, last = max(start, from_s), min(end, until_s)
             if first < last:
                 rows.append(
                     ServiceRow(
-                        customer_id=fleet.customer_of(meter),
+                        customer_id=customer,
                         meter_id=fleet.meter_ids[meter],
                         served_from=dt.datetime.fromtimestamp(first, dt.UTC),
                         served_until=None if last == NEVER_S else dt.datetime.fromtimestamp(last, dt.UTC),

@@ -53,7 +53,7 @@ def _names_only(expression: exp.Expression, columns: set[str]) -> bool:
 
 def _may_divide_by_zero(question: exp.Expression) -> bool:
     # A count that its table's declaration keeps above zero, and lengths of intervals, which are never empty.
-    sure = {"intervals_expected", "intervals", "interval_start", "interval_end", "step_seconds"}
+    sure = {"intervals_expected", "intervals", "interval_start", "interval_end", "step_seconds", "step_days"}
     return any(
         not (
             isinstance(division.expression, exp.Nullif)  # divided by null, it is null on both
@@ -79,9 +79,14 @@ _DATES = {column.name for table in TABLES.values() for column in table.columns i
 def _counts_parts_of_days(question: exp.Expression) -> bool:
     """DuckDB counts the borders crossed, Trino the whole units between: the same for days only where both are dates."""
     return any(
-        str(found.args.get("unit")).upper() == "DAY" and not _names_only(found, _DATES)
+        str(found.args.get("unit")).upper() == "DAY" and not (_is_date(found.this) and _is_date(found.expression))
         for found in question.find_all(exp.DateDiff)
     )
+
+
+def _is_date(operand: exp.Expression) -> bool:
+    is_cast = isinstance(operand, exp.Cast) and operand.to.this == exp.DataType.Type.DATE
+    return is_cast or _names_only(operand, _DATES)
 
 
 def _takes_array_items(question: exp.Expression) -> bool:

@@ -28,6 +28,9 @@ METER = {"meter_id": "MAC000005", "quantity": "energy"}
 SOME_METERS = {"first_meter_id": "M", "last_meter_id": "Z"}
 # The two first days of 2013 in London, then six hours.
 TWO_RUNS = "1356998400:86400:1357171200 1357171200:21600:1357192800"
+# The two first weeks of 2013, in days.
+TWO_WEEKS = "15706:7:15720"
+BY_TARIFF = {"attribute": "tariff", "quantity": "energy"}
 ANY_OUTAGE = {**ALL_TIME, **EVERYWHERE, "any_cause": True, "cause": None}
 HOURLY = {"meter_id": "MAC000005", "model_name": "household", "interval_minutes": 60}
 ISSUED = {"issued_from": JANUARY_2, "issued_to": JANUARY_4}
@@ -60,6 +63,9 @@ CASES: dict[str, dict[str, Any]] = {
         "before_ingest_id": "",
         "page_size": 2,
     },
+    "group_members": {**BY_TARIFF, "end_date": YEAR_2013["end_date"], "periods": TWO_WEEKS},
+    "group_spans": {**BY_TARIFF, **YEAR_2013},
+    "group_totals": {**BY_TARIFF, "runs": TWO_WEEKS, **YEAR_2013},
     "ingest_published": {"ingest_id": "in1"},
     "interruptions": {},
     "load_by_segment": ALL_TIME,
@@ -88,6 +94,7 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "readings_of_meter": {**METER, **ALL_TIME, "page_size": 100},
     "services": {},
+    "spells_of_meter": {"meter_id": "MAC000005"},
     "weather_by_day": YEAR_2013,
     "worst_anomalies": {**WORST, **AFTER_THE_WORST, "by_severity": False},
 }

@@ -12,7 +12,10 @@ from meterlake.etl.conforming.mapping_declaration.ids import RowName
 from meterlake.etl.conforming.mapping_declaration.part import Column, named_zone
 from meterlake.etl.conforming.mapping_declaration.times import MomentColumn
 
-TEXT_FACTS = ("site_id", "building_id", "transformer_id", "tariff", "segment", "time_zone")
+TEXT_FACTS = (
+    *("site_id", "building_id", "transformer_id", "tariff", "segment", "time_zone"),
+    *("service_point_id", "feeder_id", "substation_id", "district_id"),
+)
 
 
 class MetersDeclaration(FileDeclaration):
@@ -28,10 +31,22 @@ class MetersDeclaration(FileDeclaration):
     tariff: RowName | None = Field(default=None, description="the tariff")
     segment: RowName | None = Field(default=None, description="the customer segment")
     time_zone: RowName | None = Field(default=None, description="the IANA zone of its days")
+    service_point_id: RowName | None = Field(
+        default=None, description="the customer's connection, which stays where a meter is exchanged"
+    )
+    feeder_id: RowName | None = Field(default=None, description="the feeder of its transformer")
+    substation_id: RowName | None = Field(default=None, description="the substation of that feeder")
+    district_id: RowName | None = Field(default=None, description="the district of the network")
     latitude: Column | None = Field(default=None, description="degrees north, WGS 84")
     longitude: Column | None = Field(default=None, description="degrees east, WGS 84")
     commissioned_at: MomentColumn | None = Field(
         default=None, description="when it came into service; written as in `time` of readings"
+    )
+    valid_from: MomentColumn | None = Field(
+        default=None, description="the first local day on which a row holds; where it says none it has always held"
+    )
+    valid_until: MomentColumn | None = Field(
+        default=None, description="the day behind the last; a time behind midnight is within the last"
     )
 
     @model_validator(mode="after")
@@ -52,6 +67,12 @@ class MetersDeclaration(FileDeclaration):
         return {name: fact for name, fact in named.items() if fact is not None}
 
     @property
+    def days(self) -> dict[str, MomentColumn]:
+        """The days between which a row holds, by the columns of meter_facts."""
+        named = {"valid_from": self.valid_from, "valid_until": self.valid_until}
+        return {name: column for name, column in named.items() if column is not None}
+
+    @property
     def own_columns(self) -> Iterable[Column | None]:
         """See FileDeclaration."""
         yield from self.meter_id.columns
@@ -59,6 +80,8 @@ class MetersDeclaration(FileDeclaration):
             yield from fact.columns
         yield from self.value_columns
         yield from self.commissioned_at.column if self.commissioned_at else ()
+        for day in self.days.values():
+            yield from day.column
 
     @property
     def telling_columns(self) -> tuple[Column, ...]:

@@ -24,6 +24,9 @@ from meterlake.etl.conforming.reference_expressions import (
     Check,
     NumberColumn,
     checks_of_number,
+    day_check,
+    days_of_validity,
+    ends_before_it_begins,
     is_time_zone,
     judged_rows,
     text_or_null,
@@ -75,6 +78,14 @@ def meter_rows(raw: ir.Table, layout: Layout, declared: MetersDeclaration, optio
     for fact, name in declared.texts.items():
         text = name_of(rows, declared, name)
         columns[fact] = text_or_null(unwrapped(guarded(ibis.literal("") if text is None else text)))
+    days: dict[str, ir.TimestampValue] = {}
+    for edge, day in declared.days.items():
+        rows = rows.mutate(**{f"{edge}_text": joined_text(rows, declared, day.column, " ")})
+        rows = with_time(rows, f"{edge}_text", day, f"{edge}_day", f"{edge}_moment")
+        days[edge] = rows[f"{edge}_day"]
+        checks.append(day_check(rows[f"{edge}_text"], rows[f"{edge}_day"]))
+    columns |= days_of_validity(days.get("valid_from"), days.get("valid_until"))
+    checks.append(ends_before_it_begins(columns))
     if "time_zone" in columns:
         checks.append((~is_time_zone(columns["time_zone"]), Reason.UNKNOWN_TIME_ZONE))
     for degrees in COORDINATES:

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meterlake.etl.undo import undo_ingest
+from tests.examples import examples
 from tests.landing import adds_up, differences, lake_settings, select, take_in, whole_lake
 from tests.values_of_any_length import DECLARED, Row, write_values
 
@@ -106,7 +107,7 @@ agreeing_files = st.lists(
 )
 
 
-@settings(max_examples=6, deadline=None, derandomize=True)
+@settings(max_examples=examples(4), deadline=None, derandomize=True)
 @given(agreeing_files, st.randoms(use_true_random=False))
 def test_values_that_agree_give_the_same_in_any_order(files: list[list[Row]], chance: random.Random) -> None:
     whole = (0, 480, sum(PARTS), "A")
@@ -131,7 +132,7 @@ any_files = st.lists(st.lists(any_row, min_size=1, max_size=5), min_size=2, max_
 ACTS = st.lists(st.integers(0, 3), min_size=2, max_size=6)
 
 
-@settings(max_examples=10, deadline=None, derandomize=True)
+@settings(max_examples=examples(4), deadline=None, derandomize=True)
 @given(any_files, ACTS)
 def test_an_undo_uncovers_what_lay_under(files: list[list[Row]], acts: list[int]) -> None:
     with tempfile.TemporaryDirectory() as scratch:

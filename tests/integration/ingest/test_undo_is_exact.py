@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from meterlake.etl.undo import undo_ingest
 from tests.every_kind_of_file import files as files_of_every_kind
 from tests.every_kind_of_file import in_order_of_a_run, write_file
+from tests.examples import examples
 from tests.landing import differences, lake_settings, select, take_in, whole_lake
 
 HEADER = "LCLid,stdorToU,DateTime,KWH/hh (per half hour) ,Acorn,Acorn_grouped\n"
@@ -60,7 +61,7 @@ def taken_in_and_back(folder: Path, paths: list[Path], at_once: bool, acts: list
     return folder / "fresh" if standing else None
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=examples(8), deadline=None, derandomize=True)
 @given(FILES, st.booleans(), ACTS)
 def test_any_sequence_ends_where_a_fresh_lake_of_the_standing_files_does(
     files: list[list[int]], at_once: bool, acts: list[tuple[int, bool]]
@@ -78,7 +79,7 @@ def test_any_sequence_ends_where_a_fresh_lake_of_the_standing_files_does(
         assert select(root, f"SELECT {key} FROM superseded GROUP BY ALL HAVING count(*) > 1") == []
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=examples(6), deadline=None, derandomize=True)
 @given(files_of_every_kind, st.booleans(), ACTS)
 def test_every_table_ends_where_a_fresh_lake_of_the_standing_files_does(
     files: list[tuple[str, list[tuple[int, int]]]], at_once: bool, acts: list[tuple[int, bool]]
