@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +29,12 @@ from meterlake.lake.tables import (
     SERVICES,
 )
 from meterlake.outage.evidence.announcements import PlannedOutage, read_planned
-from meterlake.outage.evidence.coverage import coverage_of
+from meterlake.outage.evidence.coverage import COVERAGE
 from meterlake.outage.evidence.energy_reading import LakeEnergy
+from meterlake.outage.evidence.energy_totals import LakeTotals
 from meterlake.outage.evidence.event_reading import read_events
 from meterlake.outage.evidence.silence_finding import Sent, Served, find_silences
-from meterlake.outage.evidence.zero_runs import zero_runs_of
+from meterlake.outage.evidence.zero_runs import ZERO_RUNS
 from meterlake.outage.fleet import Fleet
 from meterlake.outage.judged_outages import Outage
 from meterlake.outage.judging.outage_judging import judge_outages
@@ -105,8 +106,8 @@ class OutageRun:
         self.progress("looking for silences")
         with self.store.connect() as connection:
             readings = self.store.current()[READINGS.name]
-            for read in (coverage_of, zero_runs_of):
-                read(connection, self.settings.work_folder, readings, self.outage.quantity)
+            for query in (COVERAGE, ZERO_RUNS):
+                query.answered(connection, self.settings.work_folder, readings, self.outage.quantity)
 
     def _find(
         self, connection: duckdb.DuckDBPyConnection, snapshot: LakeSnapshot, announced: list[PlannedOutage]
@@ -137,12 +138,13 @@ class OutageRun:
         readings, quantity = snapshot[READINGS.name], self.outage.quantity
         where = (connection, self.settings.work_folder, readings, quantity)
         fleet, served, silences = find_silences(
-            connection, Sent(coverage_of(*where), zero_runs_of(*where)), snapshot, self.outage
+            connection, Sent(COVERAGE.answered(*where), ZERO_RUNS.answered(*where)), snapshot, self.outage
         )
         self.progress(f"judging {silences.meter.size:,} silences of {len(fleet.meter_ids):,} meters")
         events = read_events(connection, snapshot[METER_EVENTS.name], fleet, self.outage)
         energy = LakeEnergy(connection, self.settings.work_folder, readings, fleet, quantity)
-        return fleet, served, judge_outages(fleet, silences, events, energy, self.outage, planned)
+        totals = LakeTotals(replace(energy, folder="outage_totals"))
+        return fleet, served, judge_outages(fleet, silences, events, energy, self.outage, planned, totals)
 
 
 def _report(

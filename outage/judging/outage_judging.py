@@ -15,6 +15,7 @@ import numpy as np
 from meterlake.outage.evidence.absence_joining import join_absences, sends_at_end
 from meterlake.outage.evidence.absences import Absences, Events, Silences
 from meterlake.outage.evidence.announcements import PlannedOutage
+from meterlake.outage.evidence.energy_totals import TotalsReader
 from meterlake.outage.fleet import Flags, Fleet
 from meterlake.outage.judged_outages import Outage
 from meterlake.outage.judging.announced_parts import with_announcements
@@ -28,6 +29,7 @@ from meterlake.outage.power_cuts.cut_outages import cut_outage
 from meterlake.outage.power_cuts.cut_places import absences_in
 from meterlake.outage.power_cuts.cut_reporters import join_reporters
 from meterlake.outage.power_cuts.cut_shaping import Remainder, shape_cuts
+from meterlake.outage.power_cuts.powered_places import powered_places
 from meterlake.outage.settings import OutageSettings
 
 
@@ -38,6 +40,7 @@ def judge_outages(
     energy: EnergyReader,
     settings: OutageSettings,
     planned: list[PlannedOutage] | None = None,
+    totals: TotalsReader | None = None,
 ) -> list[Outage]:
     """Return all outages, ordered by start, cause and first meter.
 
@@ -48,6 +51,7 @@ def judge_outages(
         energy: Reads single intervals, to sharpen the edges of cuts that nobody reported.
         settings: The thresholds.
         planned: Announced outages.
+        totals: Reads what flowed in longer times, to ask whether the power was on; None where nothing is known.
     """
     fleet = replace(fleet, sends_at_end=sends_at_end(fleet, silences, events, settings.alive_at))
     absences = join_absences(fleet, silences, events)
@@ -55,6 +59,11 @@ def judge_outages(
     wires = finder.levels[0]
     groups = link_places(fleet, absences, finder.find(), settings.district_metres)
     groups = join_reporters(fleet, absences, groups, settings.district_metres)
+    if totals is not None:
+        is_on = powered_places(fleet, absences, groups, totals)
+        powered = [group for group, on in zip(groups, is_on, strict=True) if on]
+        groups = [group for group, on in zip(groups, is_on, strict=True) if not on]
+        absences = replace(absences, has_power=absences.has_power | absences_in(absences, powered))
     lost = find_head_end_losses(fleet, absences, ~absences_in(absences, groups), wires, settings.least_head_end_meters)
     shapes, left = shape_cuts(fleet, absences, groups, [(loss.key_s, _usual_end(absences, loss)) for loss in lost])
     known = KnownEnergy(energy, [one for shape in shapes for one in intervals_needed(fleet, absences, shape)])

@@ -59,7 +59,19 @@ class OutageMeterRow(LakeRow):
 
 
 @dataclass(frozen=True, kw_only=True)
-class InterruptionRow(LakeRow):
+class PlacedRow(LakeRow):
+    """A row that says where a meter stood."""
+
+    site_id: str | None
+    building_id: str | None
+    transformer_id: str | None
+    feeder_id: str | None
+    substation_id: str | None
+    district_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InterruptionRow(PlacedRow):
     """A row of interruptions."""
 
     table = INTERRUPTIONS
@@ -81,16 +93,10 @@ class InterruptionRow(LakeRow):
     interval_minutes: float
     intervals_lost: int
     codes: str | None
-    site_id: str | None
-    building_id: str | None
-    transformer_id: str | None
-    feeder_id: str | None
-    substation_id: str | None
-    district_id: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class ServiceRow(LakeRow):
+class ServiceRow(PlacedRow):
     """A row of services."""
 
     table = SERVICES
@@ -100,12 +106,6 @@ class ServiceRow(LakeRow):
     served_from: dt.datetime
     served_until: dt.datetime | None
     time_zone: str | None
-    site_id: str | None
-    building_id: str | None
-    transformer_id: str | None
-    feeder_id: str | None
-    substation_id: str | None
-    district_id: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -145,6 +145,42 @@ def test_customers_whose_meters_send_stands_and_messages_alone_are_there(tmp_pat
     assert (row["customers_served"], row["customers_interrupted"], row["saidi_minutes"]) == (20, 5, 41.25)
 
 
+@pytest.mark.parametrize("ran_on", [True, False])
+def test_a_place_whose_stands_ran_on_lost_its_readings_and_not_its_power(tmp_path: Path, ran_on: bool) -> None:
+    meters = town(tmp_path, "ABCDEFGH")
+    dark = ("10:30", "13:00")
+    lit = [one for one in meters if one[0] != "B"]
+    read(tmp_path, "half_hours.csv", reading_rows(lit) + reading_rows(B_METERS, dark=dark))
+    # 12 kWh a day; the five half-hours of 0.25 kWh are in the second stand or not
+    second = 124 if ran_on else 122.75
+    read(
+        tmp_path,
+        "stands.csv",
+        [
+            f"{one},1-0:1.8.0,{day}000000,{stand},,AGG"
+            for one in B_METERS
+            for day, stand in (("20240305", 112), ("20240306", second))
+        ],
+    )
+
+    row = found(tmp_path)
+
+    assert row["customers_interrupted"] == (0 if ran_on else 5)
+    causes = {cause for (cause,) in select(tmp_path / "lake", "SELECT DISTINCT cause FROM outages")}
+    assert causes == ({"meter_gap"} if ran_on else {"power_cut"})
+
+
+@pytest.mark.parametrize("ran_on", [True, False])
+def test_a_place_whose_days_total_is_whole_lost_its_readings_and_not_its_power(tmp_path: Path, ran_on: bool) -> None:
+    meters = town(tmp_path, "ABCDEFGH")
+    lit = [one for one in meters if one[0] != "B"]
+    read(tmp_path, "half_hours.csv", reading_rows(lit) + reading_rows(B_METERS, dark=("10:30", "13:00")))
+    total = 12.0 if ran_on else 10.75
+    read(tmp_path, "days.csv", [f"{one},1-0:1.8.0,20240305000000,{total},,INT" for one in B_METERS], 1440)
+
+    assert found(tmp_path)["customers_interrupted"] == (0 if ran_on else 5)
+
+
 def test_an_exchanged_meter_is_one_customer_and_neither_stopped_nor_dark(tmp_path: Path) -> None:
     meters = town(tmp_path)
     places = ["meter_id,latitude,longitude,transformer_id,site_id,time_zone"]
