@@ -18,7 +18,8 @@ NEIGHBOURS = "neighbours"
 # A district is no wire: what fails in it at once need not be one fault.
 WIRED_LEVELS = ("feeder", "substation")
 _NEIGHBOURS = 5
-_SILENT_NEIGHBOURS = 0.5
+# The more of the fleet is silent at once, the more neighbours are by chance.
+_SILENT_NEIGHBOURS, _MOST_SILENT_NEIGHBOURS = 0.3, 0.5
 _LEAST_CLUSTER = 3
 
 
@@ -69,12 +70,13 @@ class Neighbourhood:
         self.meters: Ints = meters[fleet.has_coordinates(meters)]
         self._nearest: dict[int, Ints] | None = None
 
-    def level_of(self, silent: Ints, left: Ints) -> PlaceLevel | None:
+    def level_of(self, silent: Ints, left: Ints, longer: Ints) -> PlaceLevel | None:
         """Return clusters of meters among silent neighbours, each with the neighbours that are not.
 
         Args:
             silent: Meters that fell silent together.
             left: Those of them that nothing explains yet.
+            longer: Meters of longer intervals that may have lost power at the same time.
 
         A meter whose neighbours are mostly awake is no part of a cut: without this look what the head-end system loses
         all over would tie everything together.
@@ -83,12 +85,15 @@ class Neighbourhood:
             return None
         nearest = self._nearest_of_each()
         is_silent = np.zeros(len(self.fleet.meter_ids), dtype=bool)
-        is_silent[silent] = True
+        is_silent[silent], is_silent[longer] = True, True
+        is_explained = np.zeros(len(self.fleet.meter_ids), dtype=bool)
+        is_explained[np.setdiff1d(silent, left)] = True
+        enough = min(_MOST_SILENT_NEIGHBOURS, _SILENT_NEIGHBOURS + is_silent.mean())
         inside = np.array(
             [
                 meter
                 for meter in np.intersect1d(left, self.meters).tolist()
-                if nearest[meter].size and is_silent[nearest[meter]].mean() >= _SILENT_NEIGHBOURS
+                if nearest[meter].size and is_silent[nearest[meter]].mean() >= enough
             ],
             dtype=np.int64,
         )
@@ -98,7 +103,7 @@ class Neighbourhood:
         labels = np.full(len(self.fleet.meter_ids), NOWHERE, dtype=np.int64)
         for meter, cluster in zip(inside.tolist(), clusters.tolist(), strict=True):
             near = nearest[meter]
-            labels[near[~is_silent[near]]] = cluster
+            labels[near[~is_explained[near]]] = cluster
         labels[inside] = clusters
         return _numbered(NEIGHBOURS, labels)
 

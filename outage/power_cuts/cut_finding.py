@@ -39,6 +39,8 @@ class CutFinder:
         self.levels = static_levels(fleet)
         self._neighbourhoods = neighbourhoods(fleet, settings.neighbour_metres)
         self._first_sorted = np.sort(fleet.first_s)
+        is_longer = fleet.interval_s[absences.meter] > fleet.usual_interval_s
+        self._longer: Ints = np.flatnonzero(absences.can_begin & is_longer & (absences.loss_s == UNKNOWN))
 
     def find(self) -> list[CutPlace]:
         """Return all places without power, in order of time."""
@@ -47,11 +49,18 @@ class CutFinder:
             left = together
             for level in self.levels:
                 left = self._taken(found, key_s, together, left, level)
+            longer = self.absences.meter[self._longer_at(key_s)]
             for neighbourhood in self._neighbourhoods:
-                near = neighbourhood.level_of(self.absences.meter[together], self.absences.meter[left])
+                near = neighbourhood.level_of(self.absences.meter[together], self.absences.meter[left], longer)
                 if near is not None:
                     left = self._taken(found, key_s, together, left, near)
         return found
+
+    def _longer_at(self, key_s: int) -> Ints:
+        """Return absences of meters with longer intervals, in one of which the moment of a key lies."""
+        length = self.fleet.interval_s[self.absences.meter[self._longer]]
+        from_s = self.absences.from_s[self._longer]
+        return np.asarray(self._longer[(from_s - length < key_s) & (key_s < from_s)], dtype=np.int64)
 
     def _taken(self, found: list[CutPlace], key_s: int, together: Ints, left: Ints, level: PlaceLevel) -> Ints:
         """Add the places of a level that are without power, and return the absences that they leave."""
