@@ -18,8 +18,8 @@ from meterlake.outage.settings import OutageSettings
 FLOORS = {
     "interruption_recall": 0.97,
     "interruption_precision": 0.98,
-    "saidi_error_reported": 0.01,
-    "saidi_error_unreported": 0.06,
+    "saidi_error": 0.01,
+    "saidi_error_without_messages": 0.06,
     "false_cuts_a_million_meter_days": 1,
 }
 _SUSTAINED_S = 300
@@ -78,8 +78,8 @@ def interruption_figures(seeds: Iterable[int]) -> dict[str, Any]:
         "true_interruptions": true,
         "interruption_recall": round(right / true, 4),
         "interruption_precision": round(right / max(found, 1), 4),
-        "saidi_error_reported": tallies[True].saidi_error,
-        "saidi_error_unreported": tallies[False].saidi_error,
+        "saidi_error": tallies[True].saidi_error,
+        "saidi_error_without_messages": tallies[False].saidi_error,
         "false_cuts_a_million_meter_days": round(sum(one.false_cuts for one in both) / meter_days * 1e6, 2),
         "of_reported": vars(tallies[True]),
         "of_unreported": vars(tallies[False]),

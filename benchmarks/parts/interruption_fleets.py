@@ -36,7 +36,8 @@ class TrueInterruption:
     Attributes:
         meter: Place of the meter in the fleet.
         start_s: When power failed; so end_s, when it came back.
-        is_seen: Whether readings can show it: it cost an interval of this meter, and of five of the same cut.
+        is_seen: Whether readings can show it: it cost an interval of this meter, or all of one if the meter sends zeros, and so of
+            five of the same cut.
     """
 
     meter: int
@@ -97,13 +98,14 @@ def make_sending_fleet(seed: int, *, meters: int = 600, days: int = 28, reports:
             first = spans[-1][1] // SLOT_S + 1
             is_late[who, first : first + int(stream.integers(2, 16))] = True
     energy = loads * lit
-    is_sent = _sent(stream, fleet, lit, is_late)
+    sends_zeros = stream.random(count) < _ZEROS_SHARE
+    is_sent = _sent(stream, lit, is_late, sends_zeros)
     fleet, until_s = _exchange(stream, fleet, is_sent)
     said = sorted(row for row in said if fleet.first_s[row[0]] <= row[1] < until_s[row[0]])
     meter, at_s = (np.array([row[place] for row in said], dtype=np.int64) for place in range(2))
     events = make_events(meter, at_s, np.array([row[2] for row in said], dtype=object), OutageSettings())
     served = [one for one in struck if fleet.first_s[one[0]] < one[1] and one[2] < until_s[one[0]]]
-    costs = [-(-start // step) * step < end for meter, start, end in served for step in (int(fleet.interval_s[meter]),)]
+    costs = [_costs_interval(int(fleet.interval_s[one[0]]), *one[1:], bool(sends_zeros[one[0]])) for one in served]
     seen = Counter((start, end) for (_, start, end), does in zip(served, costs, strict=True) if does)
     truth = [
         TrueInterruption(*one, does and seen[one[1:]] >= _LEAST_METERS) for one, does in zip(served, costs, strict=True)
@@ -164,10 +166,15 @@ def _messages(stream: np.random.Generator, who: Ints, start: int, end: int) -> l
     return said
 
 
-def _sent(stream: np.random.Generator, fleet: Fleet, lit: Floats, is_late: Flags) -> Flags:
+def _costs_interval(step_s: int, start: int, end: int, sends_zeros: bool) -> bool:
+    """Say whether an interval begins in the dark, or, of a meter that sends zeros, lies in it whole."""
+    first = -(-start // step_s) * step_s
+    return first + step_s <= end if sends_zeros else first < end
+
+
+def _sent(stream: np.random.Generator, lit: Floats, is_late: Flags, sends_zeros: Flags) -> Flags:
     """Say for each slot whether the interval that begins with it was sent."""
     count, slots = lit.shape
-    sends_zeros = stream.random(count) < _ZEROS_SHARE
     # The first second of a slot is dark where the cut began before it: the slot before is not wholly lit, nor is it itself.
     before = np.concatenate([np.ones((count, 1)), lit[:, :-1]], axis=1)
     is_sent = ((lit == 1) | ((before == 1) & (lit > 0)) | sends_zeros[:, None]) & ~is_late

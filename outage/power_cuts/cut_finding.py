@@ -25,7 +25,7 @@ _LEAST_OUTSIDE = 5
 _LEAST_OUTSIDE_FRACTION = 0.02
 _LEAST_REPORTING = 2
 _REPORTING_FRACTION = 0.3
-_CLUSTER_FRACTION = 0.5
+_CLUSTER_FRACTION, _QUIET_CLUSTER_FRACTION = 0.5, 0.4
 _OTHER_FAULT_S = 300
 
 
@@ -105,8 +105,9 @@ class CutFinder:
 
     def _least_fraction(self, level: PlaceLevel, background: float) -> float:
         # Clusters are made of silent meters, so chance alone makes them look silent; places are not.
-        of_clusters = min(1.0, _CLUSTER_FRACTION + background) if level.name == NEIGHBOURS else 0.0
-        return max(self.settings.least_place_fraction, of_clusters)
+        # Where hardly anybody else is silent less is enough: meters of other kinds show a short cut in other ways.
+        of_clusters = min(1.0, _CLUSTER_FRACTION + background, _QUIET_CLUSTER_FRACTION + 2 * background)
+        return max(self.settings.least_place_fraction, of_clusters if level.name == NEIGHBOURS else 0.0)
 
     def _away_before(self, meters: Ints, key_s: int) -> int:
         """Count the meters that had been away for longer when power was lost."""
