@@ -38,6 +38,7 @@ class Fleet:
         newest_s: End of the newest interval of all.
         network: Level of the network above the transformer to the place of each meter, "" where unknown; the lowest first.
         customer_ids: The customer behind each meter; empty where every meter is one.
+        last_stand_s: When each meter without intervals was read last; 0 where it never was.
         sends_at_end: Whether a meter sends an interval if it has power at its end, and not at its start.
     """
 
@@ -52,6 +53,7 @@ class Fleet:
     newest_s: int
     network: Mapping[str, Texts] = field(default_factory=dict)
     customer_ids: tuple[str, ...] = ()
+    last_stand_s: Ints | None = None
     sends_at_end: bool = False
 
     @property

@@ -33,6 +33,7 @@ from meterlake.outage.evidence.coverage import COVERAGE
 from meterlake.outage.evidence.energy_reading import LakeEnergy
 from meterlake.outage.evidence.energy_totals import LakeTotals
 from meterlake.outage.evidence.event_reading import read_events
+from meterlake.outage.evidence.sending_steps import with_whole_steps
 from meterlake.outage.evidence.silence_finding import Sent, Served, find_silences
 from meterlake.outage.evidence.zero_runs import ZERO_RUNS
 from meterlake.outage.fleet import Fleet
@@ -137,8 +138,14 @@ class OutageRun:
     ) -> tuple[Fleet, Served, list[Outage]]:
         readings, quantity = snapshot[READINGS.name], self.outage.quantity
         where = (connection, self.settings.work_folder, readings, quantity)
+        spans, stepping = with_whole_steps(connection, COVERAGE.answered(*where))
+        if stepping:
+            self.progress(
+                f"{stepping:,} meters send intervals farther apart than these are long, and are judged by the steps: was a file"
+                " taken in with a wrong --interval-minutes?"
+            )
         fleet, served, silences = find_silences(
-            connection, Sent(COVERAGE.answered(*where), ZERO_RUNS.answered(*where)), snapshot, self.outage
+            connection, Sent(spans, ZERO_RUNS.answered(*where)), snapshot, self.outage
         )
         self.progress(f"judging {silences.meter.size:,} silences of {len(fleet.meter_ids):,} meters")
         events = read_events(connection, snapshot[METER_EVENTS.name], fleet, self.outage)

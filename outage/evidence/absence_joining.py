@@ -56,9 +56,10 @@ def sends_at_end(fleet: Fleet, silences: Silences, events: Events, alive_at: Ali
 
 
 def _clock(fleet: Fleet, meter: int) -> MeterClock:
-    return MeterClock(
-        int(fleet.first_s[meter]), max(1, int(fleet.interval_s[meter])), fleet.newest_s, fleet.sends_at_end
-    )
+    newest_s = fleet.newest_s
+    if fleet.first_s[meter] >= NEVER_S:
+        newest_s = 0 if fleet.last_stand_s is None else int(fleet.last_stand_s[meter])
+    return MeterClock(int(fleet.first_s[meter]), max(1, int(fleet.interval_s[meter])), newest_s, fleet.sends_at_end)
 
 
 def _runs(silences: Silences, meter: int) -> list[DarkRun]:

@@ -70,7 +70,7 @@ class MeterClock:
     Attributes:
         first_s: Start of the first; NEVER_S for a meter that sends none.
         interval_s: Their length.
-        newest_s: Until when something could be known.
+        newest_s: Until when something could be known; of a meter that sends none, its last stand, 0 without any.
         sends_at_end: Whether an interval is sent if there is power at its end, and not at its start.
     """
 
@@ -219,7 +219,9 @@ class MessagePairing:
             )
             return
         proven = self._proof(loss.at_s, any_zero=False)
-        is_open = proven == NEVER_S and self.clock.has_intervals
+        # A stand that comes after it says that there was power again; a meter that is never read says nothing more.
+        is_awaited = self.clock.has_intervals or 0 < self.clock.newest_s < loss.at_s
+        is_open = proven == NEVER_S and is_awaited
         to_s = max(loss.at_s, self.clock.newest_s) if proven == NEVER_S else proven
         self.lost.append(Lost(loss.at_s, to_s, is_open, NONE, False, loss.at_s, UNKNOWN, not is_open, False, codes))
 

@@ -24,16 +24,16 @@ from meterlake.outage.fleet import NETWORK_LEVELS, NEVER_S, Fleet, Floats, Ints,
 from meterlake.outage.settings import OutageSettings
 
 _FLEET = """
-SELECT meter_id, first_s, last_s, interval_s, covered_s, seen_s, coalesce(removed_s, {never}) AS removed_s, time_zone,
+SELECT meter_id, first_s, last_s, interval_s, covered_s, seen_s, stand_s, coalesce(removed_s, {never}) AS removed_s, time_zone,
        site_id, building_id, transformer_id, latitude, longitude, service_point_id, feeder_id, substation_id, district_id
 FROM (SELECT meter_id, min(start_s) AS first_s, max(end_s) AS last_s, mode(interval_s) AS interval_s,
-             sum(end_s - start_s)::BIGINT AS covered_s, min(start_s) AS seen_s
+             sum(end_s - start_s)::BIGINT AS covered_s, min(start_s) AS seen_s, 0 AS stand_s
       FROM {spans} GROUP BY meter_id
       UNION ALL
-      SELECT meter_id, {never}, 0, 0, 0, min(seen_s) FROM (
-          SELECT meter_id, epoch_us(interval_start) // 1000000 AS seen_s FROM {stands} AS stands
+      SELECT meter_id, {never}, 0, 0, 0, min(seen_s), max(stand_s) FROM (
+          SELECT meter_id, epoch_us(interval_start) // 1000000 AS seen_s, seen_s AS stand_s FROM {stands} AS stands
           WHERE quantity = {register}
-          UNION ALL SELECT meter_id, epoch_us("at") // 1000000 FROM {events} AS events
+          UNION ALL SELECT meter_id, epoch_us("at") // 1000000, NULL FROM {events} AS events
           WHERE list_contains({codes}, upper(code)))
       WHERE meter_id NOT IN (SELECT meter_id FROM {spans}) GROUP BY meter_id) AS known
 LEFT JOIN {meters} AS meters USING (meter_id)
@@ -132,6 +132,7 @@ def _fleet(rows: pa.Table, newest_s: int) -> Fleet:
         newest_s,
         {level: _texts(rows, f"{level}_id") for level in NETWORK_LEVELS},
         tuple(point or meter_id for meter_id, point in zip(meter_ids, points, strict=True)),
+        last_stand_s=np.nan_to_num(_numbers(rows, "stand_s")).astype(np.int64),
     )
 
 

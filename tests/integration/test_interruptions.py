@@ -130,6 +130,21 @@ def test_zeros_that_nobody_reported_are_a_cut_where_a_whole_place_has_them(tmp_p
     assert select(tmp_path / "lake", "SELECT DISTINCT minutes_low, minutes_high FROM interruptions") == [(150.0, 210.0)]
 
 
+def test_an_hourly_file_that_was_taken_in_as_half_hourly_is_noticed_and_is_no_thousand_outages(tmp_path: Path) -> None:
+    meters = town(tmp_path)
+    hours = reading_rows([one for one in meters if one[0] != "B"], 60) + reading_rows(
+        B_METERS, 60, dark=("10:30", "13:00")
+    )
+    read(tmp_path, "hours.csv", hours, 30)
+    read(tmp_path, "events.csv", event_rows(B_METERS, "-10:05", "+12:50"))
+    said: list[str] = []
+
+    OutageRun(lake_settings(tmp_path / "lake"), progress=said.append).find()
+
+    assert select(tmp_path / "lake", "SELECT cause, meters, customer_minutes FROM outages") == [("power_cut", 5, 825.0)]
+    assert any(one.startswith("15 meters send intervals farther apart") for one in said)
+
+
 def test_customers_whose_meters_send_stands_and_messages_alone_are_there(tmp_path: Path) -> None:
     meters = town(tmp_path)
     read(tmp_path, "half_hours.csv", reading_rows(meters))

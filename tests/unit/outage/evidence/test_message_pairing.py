@@ -142,6 +142,17 @@ def test_without_intervals_messages_alone_say_it_and_an_hour_parts_two_losses() 
     assert [one.loss_s for one in found if one.is_loose] == [at("8:00")]
 
 
+def test_without_intervals_a_loss_without_a_return_lasts_until_a_stand_comes() -> None:
+    read_before, read_after = (
+        MessagePairing(MeterClock(NEVER_S, 1800, at(text), False), []) for text in ("8:00", "11:00")
+    )
+
+    (lasting,), (loose,) = (pairs.paired(messages("-10:05")) for pairs in (read_before, read_after))
+
+    assert (lasting.is_open, lasting.is_loose) == (True, False)
+    assert (loose.is_open, loose.is_loose) == (False, True)
+
+
 def test_of_one_second_a_return_comes_before_a_loss_where_power_is_away() -> None:
     found = pairing([dark("10:30", "13:30")]).paired(messages("-10:05", "+12:50", "-12:50", "+13:08"))
 
