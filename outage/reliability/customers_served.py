@@ -24,15 +24,24 @@ class CustomersServed:
     """The customers of each place of one level on each day."""
 
     def __init__(self, services: Iterable[Service], level: Level) -> None:
-        stays = [one for one in services if one.first_date < one.end_date]
-        self.first_day = min((one.first_date for one in stays), default=dt.date(1970, 1, 1))
-        days = max(((one.end_date - self.first_day).days for one in stays), default=0)
+        stays = [
+            (one.customer_id, one.first_date, one.end_date, place)
+            for one in sorted(services, key=lambda each: each.first_date)
+            if one.first_date < one.end_date
+            for place in (one.places[level], ALL_PLACES)
+        ]
+        self.first_day = min((first for _, first, _, _ in stays), default=dt.date(1970, 1, 1))
+        days = max(((end - self.first_day).days for _, _, end, _ in stays), default=0)
         changes: dict[Place, Ints] = defaultdict(lambda: np.zeros(days + 1, dtype=np.int64))
-        for one in stays:
-            first, end = ((date - self.first_day).days for date in (one.first_date, one.end_date))
-            for place in (one.places[level], ALL_PLACES):
+        served_to: dict[tuple[str, Place], int] = {}
+        for customer_id, first_date, end_date, place in stays:
+            first, end = ((date - self.first_day).days for date in (first_date, end_date))
+            # A customer with two meters is one.
+            first = max(first, served_to.get((customer_id, place), first))
+            if first < end:
                 changes[place][first] += 1
                 changes[place][end] -= 1
+                served_to[customer_id, place] = end
         self._of_days = {place: np.cumsum(change)[:-1] for place, change in changes.items()}
 
     @property

@@ -40,6 +40,11 @@ class Interruption:
     planned_minutes: float
     is_sustained: bool
 
+    @property
+    def returned_at(self) -> dt.datetime:
+        """When it ended."""
+        return self.lost_at + dt.timedelta(minutes=self.minutes)
+
 
 @dataclass(frozen=True)
 class Service:

@@ -91,7 +91,9 @@ def reliability_of(
         services: Of all customers.
         question: What is asked.
     """
-    chosen = _without_planned(interruptions) if question.exclude_planned else list(interruptions)
+    chosen = _once(interruptions)
+    if question.exclude_planned:
+        chosen = _without_planned(chosen)
     customers = CustomersServed(services, question.by)
     major = MajorEventDays(_daily_saidi(chosen, customers))
     if question.exclude_major:
@@ -122,6 +124,18 @@ def reliability_of(
             )
         )
     return sorted(rows, key=lambda row: row.order)
+
+
+def _once(interruptions: Iterable[Interruption]) -> list[Interruption]:
+    """Return interruptions, of those that a customer's two meters have at the same time the longer."""
+    kept: list[Interruption] = []
+    for one in sorted(interruptions, key=lambda each: (each.customer_id, each.lost_at)):
+        before = kept[-1] if kept else None
+        if before is None or before.customer_id != one.customer_id or before.returned_at <= one.lost_at:
+            kept.append(one)
+        elif one.minutes > before.minutes:
+            kept[-1] = one
+    return kept
 
 
 def _daily_saidi(interruptions: list[Interruption], customers: CustomersServed) -> dict[dt.date, float]:

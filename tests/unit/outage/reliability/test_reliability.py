@@ -37,7 +37,7 @@ def asked(interruptions: list[Interruption], services: list[Service], **question
 
 def test_indices_of_two_sites_and_of_both_together() -> None:
     # s1: 10 customers, two interruptions of 30 and 90 minutes; s2: 30 customers, none
-    rows = asked([lasting(30), lasting(90)], served("s1", 10) + served("s2", 30))
+    rows = asked([lasting(30), lasting(90, customer="s1-1")], served("s1", 10) + served("s2", 30))
     both, first, second = (row.indices for row in rows)
 
     assert [row.place for row in rows] == ["*", "s1", "s2"]
@@ -47,25 +47,26 @@ def test_indices_of_two_sites_and_of_both_together() -> None:
 
 
 def test_momentary_interruptions_count_for_maifi_alone() -> None:
-    both, _ = asked([lasting(5), lasting(5.5)], served("s1", 2))
+    both, _ = asked([lasting(5), lasting(5.5, customer="s1-1")], served("s1", 2))
 
     assert (both.indices.customers_interrupted, both.indices.customer_minutes) == (1, 5.5)
     assert both.indices.maifi == 0.5
 
 
 def test_announced_minutes_are_in_the_sum_and_said_apart() -> None:
-    both, _ = asked([lasting(60, planned=60), lasting(30)], served("s1", 2))
+    both, _ = asked([lasting(60, planned=60), lasting(30, customer="s1-1")], served("s1", 2))
 
     assert (both.indices.customer_minutes, both.indices.planned_customer_minutes) == (90.0, 60.0)
 
 
 def test_without_what_was_announced_an_overrun_counts_from_the_announced_end() -> None:
     # one wholly announced, one that ran 50 minutes over, one that ran 4 minutes over, which is momentary
-    cut = [lasting(60, planned=60), lasting(165, planned=115), lasting(64, planned=60)]
+    lengths = [(60, 60), (165, 115), (64, 60)]
+    cut = [lasting(lasts, planned=planned, customer=f"s1-{one}") for one, (lasts, planned) in enumerate(lengths)]
 
-    both, _ = asked(cut, served("s1", 2), exclude_planned=True)
+    both, _ = asked(cut, served("s1", 4), exclude_planned=True)
 
-    assert (both.indices.customers_interrupted, both.indices.customer_minutes, both.indices.maifi) == (1, 50.0, 0.5)
+    assert (both.indices.customers_interrupted, both.indices.customer_minutes, both.indices.maifi) == (1, 50.0, 0.25)
 
 
 def test_customers_of_a_period_are_the_mean_over_its_days() -> None:
@@ -85,6 +86,13 @@ def test_who_moves_is_a_customer_of_both_places_in_turn() -> None:
     both, first, second = (row.indices.customers_served for row in asked([], moved))
 
     assert (both, first, second) == (1.0, round(15 / 31, 6), round(16 / 31, 6))
+
+
+def test_a_customer_with_two_meters_is_served_once_and_interrupted_once() -> None:
+    both, _ = asked([lasting(30), lasting(32)], [*served("s1", 2), *served("s1", 1)])
+
+    assert (both.indices.customers_served, both.indices.customers_interrupted) == (2, 1)
+    assert both.indices.customer_minutes == 32
 
 
 def test_periods_of_every_length_hold_what_began_in_them() -> None:
@@ -115,7 +123,8 @@ def test_periods_of_every_length_hold_what_began_in_them() -> None:
 
 @given(st.lists(st.integers(6, 3000), min_size=1, max_size=20), st.integers(1, 500))
 def test_caidi_is_saidi_over_saifi(minutes: list[int], customers: int) -> None:
-    both = asked([lasting(one) for one in minutes], served("s1", customers))[0].indices
+    cut = [lasting(one, customer=f"s1-{number}") for number, one in enumerate(minutes)]
+    both = asked(cut, served("s1", customers))[0].indices
 
     assert both.caidi_minutes is not None
     assert abs(both.saidi_minutes - both.saifi * both.caidi_minutes) < 1e-3 * max(1.0, both.caidi_minutes)
