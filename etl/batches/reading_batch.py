@@ -62,7 +62,7 @@ class ReadingBatch(Batch):
         rows = staged.rows
         if known_meters_only:
             rows = judge_unknown_meters(bench, rows, lake["meters"])
-        rows, withdrawn = with_differences(bench, rows, lake["readings"], with_registers)
+        rows, withdrawn = with_differences(bench, rows, lake["readings"], with_registers, self.options.most_of)
         for number, row_count in count_rows(bench, rows, staged.rejected).items():
             accounts[number].rows_read = row_count
         good, bad = split_bad(bench, rows)

@@ -97,7 +97,9 @@ class SparkReadingBatch(Batch):
             raise BrokenFiles({accounts[number].file.name: why for number, why in staged.broken.items()})
         rows = self._without_unknown_meters(staged.rows) if known_meters_only else staged.rows
         registers = [number for number, account in enumerate(accounts) if account.layout.has_registers]
-        rows, withdrawn = with_differences(self.session, self.frames, rows, self.snapshot["readings"], registers)
+        rows, withdrawn = with_differences(
+            self.session, self.frames, rows, self.snapshot["readings"], registers, self.options.most_of
+        )
         quarantine = self._quarantine_change(rows, staged.rejected, accounts)
         good = rows.where("reason IS NULL")
         reported = self._keep(
