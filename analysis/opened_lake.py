@@ -26,6 +26,7 @@ from meterlake.lake.metering.calendars import BillingCalendar, PeriodKind, chose
 from meterlake.lake.metering.changes import KINDS, ChangesQuestion, changed_periods
 from meterlake.lake.metering.completeness import DaysAsked, completeness_of_days, completeness_of_meters
 from meterlake.lake.metering.coverage import DOUBTS, with_shares
+from meterlake.lake.metering.demand import DemandQuestion, demand_of_meter, power_unit, powered
 from meterlake.lake.metering.derived_quantities import answered_quantity, is_summarised
 from meterlake.lake.metering.groups import GroupQuestion, grouped_by, of_group, periods_of_groups, summed_quantity
 from meterlake.lake.metering.summaries import SUMMARIES
@@ -200,6 +201,41 @@ class OpenedLake:
             return self._in_zone(periods_of_meters(lake, ids, PeriodQuestion(measured, calendar, first, last)))
 
         return Answer(rows, attrs)
+
+    def demand(
+        self,
+        meter: str,
+        start: Any = None,
+        end: Any = None,
+        *,
+        by: str = "month",
+        window: int | None = None,
+        quantity: str = "energy",
+        as_of: Any = None,
+        **periods: Any,
+    ) -> Answer:
+        """Return by period the most, the least and the base of what a meter draws, with their times, in power.
+
+        Args:
+            meter: Its id.
+            start: First day, inclusive.
+            end: Last day, exclusive.
+            by: month, or any other kind of period.
+            window: Minutes of a window; half an hour, or an hour where intervals are longer.
+            quantity: Energy of some kind, or power.
+            as_of: An ingest's id or a moment: what the answer would have been then.
+            **periods: What the kind of period needs to know; see consumption.
+
+        Raises:
+            BadParameter: If an argument cannot be used.
+            UnknownMeter: If the lake does not hold the meter.
+        """
+        first, last = (day_given(self._moment(name, one)) for name, one in (("start", start), ("end", end)))
+        measured = powered(quantity_named(quantity))
+        asked = DemandQuestion(PeriodQuestion(measured, chosen_calendar(by, **periods), first, last), window)
+        lake = lake_as_of(self._engine, None if as_of is None else str(as_of), self._as_of_moment)
+        attrs = {"zone": self.tz, "quantity": quantity, "unit": power_unit(measured), "period": by}
+        return Answer(lambda: self._in_zone(demand_of_meter(lake, meter, asked)), attrs)
 
     def groups(
         self,

@@ -19,6 +19,10 @@ class Quality(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+# What a value that stands can be beside actual, the best first.
+DOUBTFUL = (Quality.ESTIMATED, Quality.EDITED, Quality.SUSPECT)
+
+
 class ReadingType(StrEnum):
     """What kind of measurement a value is. A remainder is what others that lie over an interval leave of its value."""
 
