@@ -65,6 +65,9 @@ class ConsumptionItem(BaseModel):
     kind: Literal["period", "span"] | None = Field(
         default=None, description="A `span` is one reading that no period holds whole; it is counted in none."
     )
+    time_of_use: str | None = Field(
+        default=None, description="With `times`: the name of the time; null of readings that are longer than one."
+    )
     minimum: float | None = Field(default=None, description="The lowest value, of what is averaged.")
     maximum: float | None = Field(default=None, description="The highest value, of what is averaged.")
     minutes_present: int | None = None
