@@ -26,9 +26,12 @@ from meterlake.lake.metering.calendars import BillingCalendar, PeriodKind, chose
 from meterlake.lake.metering.changes import KINDS, ChangesQuestion, changed_periods
 from meterlake.lake.metering.completeness import DaysAsked, completeness_of_days, completeness_of_meters
 from meterlake.lake.metering.coverage import DOUBTS, with_shares
+from meterlake.lake.metering.demand import DemandQuestion, demand_of_meter, power_unit, powered
 from meterlake.lake.metering.derived_quantities import answered_quantity, is_summarised
 from meterlake.lake.metering.groups import GroupQuestion, grouped_by, of_group, periods_of_groups, summed_quantity
 from meterlake.lake.metering.summaries import SUMMARIES
+from meterlake.lake.metering.times_of_use import Tariff, tariff_of
+from meterlake.lake.metering.use_by_time import use_by_time
 from meterlake.lake.nearest_names import nearest_names
 from meterlake.lake.port import Lake
 from meterlake.lake.questions import readings_as_they_were
@@ -153,6 +156,8 @@ class OpenedLake:
         day_start: str | None = None,
         boundaries: Iterable[Any] = (),
         as_of: Any = None,
+        times: str | None = None,
+        holidays: str | None = None,
     ) -> Answer:
         """Return what meters used by period of their own zone, and which part was measured, estimated or is missing.
 
@@ -167,6 +172,8 @@ class OpenedLake:
             day_start: The hour of the clock at which days begin, as 06:00.
             boundaries: Of dates: the days on which one period ends and the next begins.
             as_of: An ingest's id or a moment: what the answer would have been then.
+            times: Of one meter, apart by a tariff's times: name, months, days and hours of each, with semicolons between.
+            holidays: Of times: whose public holidays are holidays, as GB.
 
         Raises:
             BadParameter: If an argument cannot be used.
@@ -177,6 +184,8 @@ class OpenedLake:
         calendar = chosen_calendar(
             by, cycle_day=cycle_day, fiscal_start=fiscal_start, day_start=day_start, boundaries=dates
         )
+        if times is not None:
+            return self._by_time(meters, start, end, measured, calendar, tariff_of(times, holidays), as_of)
         summary = SUMMARIES.get(calendar.kind)
         if summary is None or day_start or as_of is not None or not is_summarised(measured):
             lake = lake_as_of(self._engine, None if as_of is None else str(as_of), self._as_of_moment)
@@ -186,6 +195,26 @@ class OpenedLake:
             f" intervals_present / nullif(intervals_expected, 0) AS coverage, {', '.join(_MINUTES)} FROM {summary.table}"
         )
         return self._series(select, summary.column, meters, start, end, quantity).made(with_shares)
+
+    def _by_time(
+        self,
+        meters: Any,
+        start: Any,
+        end: Any,
+        measured: Quantity,
+        calendar: BillingCalendar,
+        tariff: Tariff,
+        as_of: Any,
+    ) -> Answer:
+        """Return what one meter used in each of a tariff's times."""
+        ids = meter_ids_of(meters)
+        if ids is None or len(ids) != 1:
+            raise BadParameter("meters", str(meters), "one meter, where times are asked for", "M1")
+        first, last = (day_given(self._moment(name, one)) for name, one in (("start", start), ("end", end)))
+        lake = lake_as_of(self._engine, None if as_of is None else str(as_of), self._as_of_moment)
+        asked = PeriodQuestion(measured, calendar, first, last)
+        attrs = {"zone": self.tz, "quantity": measured.name, "unit": measured.unit, "period": calendar.kind.value}
+        return Answer(lambda: self._in_zone(use_by_time(lake, ids[0], asked, tariff)), attrs)
 
     def _of_periods(
         self, lake: Lake, meters: Any, start: Any, end: Any, measured: Quantity, calendar: BillingCalendar
@@ -200,6 +229,41 @@ class OpenedLake:
             return self._in_zone(periods_of_meters(lake, ids, PeriodQuestion(measured, calendar, first, last)))
 
         return Answer(rows, attrs)
+
+    def demand(
+        self,
+        meter: str,
+        start: Any = None,
+        end: Any = None,
+        *,
+        by: str = "month",
+        window: int | None = None,
+        quantity: str = "energy",
+        as_of: Any = None,
+        **periods: Any,
+    ) -> Answer:
+        """Return by period the most, the least and the base of what a meter draws, with their times, in power.
+
+        Args:
+            meter: Its id.
+            start: First day, inclusive.
+            end: Last day, exclusive.
+            by: month, or any other kind of period.
+            window: Minutes of a window; half an hour, or an hour where intervals are longer.
+            quantity: Energy of some kind, or power.
+            as_of: An ingest's id or a moment: what the answer would have been then.
+            **periods: What the kind of period needs to know; see consumption.
+
+        Raises:
+            BadParameter: If an argument cannot be used.
+            UnknownMeter: If the lake does not hold the meter.
+        """
+        first, last = (day_given(self._moment(name, one)) for name, one in (("start", start), ("end", end)))
+        measured = powered(quantity_named(quantity))
+        asked = DemandQuestion(PeriodQuestion(measured, chosen_calendar(by, **periods), first, last), window)
+        lake = lake_as_of(self._engine, None if as_of is None else str(as_of), self._as_of_moment)
+        attrs = {"zone": self.tz, "quantity": quantity, "unit": power_unit(measured), "period": by}
+        return Answer(lambda: self._in_zone(demand_of_meter(lake, meter, asked)), attrs)
 
     def groups(
         self,

@@ -25,7 +25,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from meterlake.lake.codes.quality import ReadingType
+from meterlake.lake.codes.quality import Quality, ReadingType
 from meterlake.lake.errors import UnknownQuestion
 from meterlake.lake.tables import METER_SPELLS, READINGS, TABLES
 from meterlake.lake.time_bounds import EARLIEST, LATEST
@@ -114,7 +114,7 @@ def readings_as_they_were(mark: str = "?") -> str:
                 AND covered.meter_id = readings.meter_id AND covered.quantity = readings.quantity
                 AND covered.interval_start <= readings.interval_start AND covered.interval_end >= readings.interval_end)
         UNION ALL
-        SELECT {columns} FROM covered WHERE {covered_later} AND {came}
+        SELECT {columns} FROM covered WHERE {covered_later} AND {came} AND quality <> '{Quality.WITHDRAWN}'
         UNION ALL
         SELECT {columns} FROM superseded WHERE superseded_by IN {later} AND {came})"""
 

@@ -111,7 +111,7 @@ _READING_COLUMNS = (
     Column("interval_start", _TIME, "start of the half-open interval, inclusive"),
     Column("interval_end", _TIME, "end of the half-open interval, exclusive"),
     Column("value", _NUMBER, "the measured value, in the quantity's unit"),
-    Column("quality", _TEXT, "actual, estimated, edited or suspect"),
+    Column("quality", _TEXT, "actual, estimated, edited or suspect; in covered withdrawn, too"),
     Column("reading_type", _TEXT, "interval, remainder of one, register or instant"),
     _INGEST,
 )

@@ -15,7 +15,16 @@ from meterlake.api.description.documents import ConsumptionBody
 from meterlake.api.description.route_documents import table_responses
 from meterlake.api.paging import AskedPage, Page
 from meterlake.api.parameters.period_parameters import AskedCalendar
-from meterlake.api.parameters.shared_parameters import AnsweredQuantityName, AsOf, End, MeterId, Start, TimeZoneName
+from meterlake.api.parameters.shared_parameters import (
+    AnsweredQuantityName,
+    AsOf,
+    End,
+    HolidaysOf,
+    MeterId,
+    Start,
+    TariffTimes,
+    TimeZoneName,
+)
 from meterlake.api.parameters.time_parameters import lake_as_asked, parse_range, parse_zone
 from meterlake.api.refusals import UnwantedParameter
 from meterlake.api.representations import (
@@ -35,6 +44,8 @@ from meterlake.lake.metering.coverage import SHARES
 from meterlake.lake.metering.derived_quantities import answered_quantity, is_summarised
 from meterlake.lake.metering.local_days import LocalPeriod, day_start, next_period
 from meterlake.lake.metering.summaries import SUMMARIES
+from meterlake.lake.metering.times_of_use import Tariff, tariff_of
+from meterlake.lake.metering.use_by_time import use_by_time
 from meterlake.lake.port import Lake
 
 router = APIRouter(prefix="/v1", tags=["consumption"])
@@ -110,6 +121,8 @@ async def list_consumption(
     quantity: AnsweredQuantityName = "energy",
     tz: TimeZoneName = None,
     as_of: AsOf = None,
+    times: TariffTimes = None,
+    holidays: HolidaysOf = None,
 ) -> Response:
     """Answer with the periods of the meter's own zone that begin in [start, end).
 
@@ -122,13 +135,16 @@ async def list_consumption(
         raise UnwantedParameter("interval", interval, "period says how long a period is; leave one of the two out")
     period = LocalPeriod.WEEK if interval == "P1W" else LocalPeriod(interval)
     parse_zone(tz, "UTC")  # a wrong zone is refused before anything is asked
-    if calendar is not None or as_of is not None or not is_summarised(measured):
+    if times is None and holidays is not None:
+        raise UnwantedParameter("holidays", holidays, "only with times it says something")
+    tariff = None if times is None else tariff_of(times, holidays)
+    if calendar is not None or as_of is not None or tariff is not None or not is_summarised(measured):
         if calendar is not None and calendar.kind is PeriodKind.HOUR:
             parse_range(start, end, widest_days=settings.widest_readings_days)
         asked_periods = PeriodQuestion(measured, calendar or BillingCalendar(_KINDS[period]), wanted.start, wanted.end)
 
         def of_readings(lake: Lake) -> Rendered:
-            rows = _of_readings(lake_as_asked(lake, as_of), meter_id, asked_periods, tz, page)
+            rows = _of_readings(lake_as_asked(lake, as_of), meter_id, asked_periods, tz, page, tariff)
             return render(rows, representation)
 
         return await answer(request, of_readings)
@@ -148,12 +164,17 @@ async def list_consumption(
     return await answer(request, compute)
 
 
-def _of_readings(lake: Lake, meter_id: str, asked: PeriodQuestion, tz: str | None, page: Page) -> RowsAnswer:
-    """Return a page of periods and spans, from the readings themselves."""
+def _of_readings(
+    lake: Lake, meter_id: str, asked: PeriodQuestion, tz: str | None, page: Page, tariff: Tariff | None
+) -> RowsAnswer:
+    """Return a page of periods and spans, or of a tariff's times, from the readings themselves."""
     own_zone = zone_of_meter(lake, meter_id)
     zone = parse_zone(tz, own_zone)
-    rows = periods_of_meter(lake, meter_id, asked).drop_columns("meter_id")
-    cut, following = page.cut_by(rows, "interval_start", "kind")
+    if tariff is None:
+        rows, key = periods_of_meter(lake, meter_id, asked).drop_columns("meter_id"), "kind"
+    else:
+        rows, key = use_by_time(lake, meter_id, asked, tariff), "time_of_use"
+    cut, following = page.cut_by(rows, "interval_start", key)
     shown = in_zone(cut, zone)
     for name in ("value", "minimum", "maximum"):
         if name in shown.column_names:

@@ -7,15 +7,16 @@ Ibis expression, so that it runs on DuckDB and on Spark alike.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from meterlake.etl.conforming.mapping_declaration import FileDeclaration
 from meterlake.etl.conforming.mapping_declaration.declaration import MOST_MINUTES
+from meterlake.lake.codes.quantities import Quantity, quantity_named
 from meterlake.lake.settings import MeterlakeSettings
 from meterlake.lake.time_bounds import FIRST_YEAR
 from meterlake.lake.time_zones import checked_zone
@@ -26,6 +27,13 @@ if TYPE_CHECKING:
 
 # The kind of files that are not rows; see meterlake.etl.translating.translated_format.
 TRANSLATED = "translated"
+
+
+# Of quantities, as pairs; in a setting they are an object.
+Limits = Annotated[
+    tuple[tuple[str, float], ...],
+    BeforeValidator(lambda given: tuple(given.items()) if isinstance(given, dict) else given),
+]
 
 
 @dataclass(frozen=True)
@@ -134,6 +142,24 @@ class ReadOptions(MeterlakeSettings):
     timestamp_marks: Literal["start", "end"] = Field(default="start", description="What a time is of its interval.")
     earliest_year: int = Field(default=1990, ge=FIRST_YEAR, description="Readings before this year are implausible.")
 
+    highest: Limits = Field(
+        default=(),
+        description="The most of a quantity that is plausible in an hour, where not its own limit, as a JSON object: "
+        "{'energy': 5000}. In a longer interval as much more, in a shorter as much less.",
+    )
+
+    @property
+    def most_of(self) -> dict[str, float]:
+        """The limits that are set, by quantity."""
+        return dict(self.highest)
+
+    def limited(self, quantity: Quantity) -> Quantity:
+        """Return a quantity with the limits that hold here."""
+        most = self.most_of.get(quantity.name)
+        if most is None:
+            return quantity
+        return replace(quantity, highest=most, lowest=0.0 if quantity.lowest == 0.0 else -most)
+
     @property
     def said_time_zone(self) -> str | None:
         """The zone, where somebody said one."""
@@ -142,6 +168,15 @@ class ReadOptions(MeterlakeSettings):
     def zone_of_days(self, layout: Layout) -> str:
         """Return the zone of the days of a file's new meters: the one that is given, else the file's own, else UTC."""
         return self.said_time_zone or layout.time_zone or self.time_zone
+
+    @field_validator("highest")
+    @classmethod
+    def _are_limits(cls, highest: Limits) -> Limits:
+        for name, most in highest:
+            quantity_named(name)
+            if not 0 < most < float("inf"):
+                raise ValueError(f"{name}: a number above zero, found {most}")
+        return highest
 
     @field_validator("time_zone")
     @classmethod

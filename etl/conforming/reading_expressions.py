@@ -237,7 +237,7 @@ def _reason(parsed: ir.Table, parts: RawReading, options: ReadOptions) -> ir.Str
         (time.isnull() | ~is_plausible(time, options), Reason.BAD_TIME),
         *_length_check(parsed, parts),
         (~on_grid, Reason.OFF_GRID),
-        *_limit_checks(parsed, parts),
+        *_limit_checks(parsed, parts, options),
     )
     reason = first_reason(*checks)
     if parts.event_code is not None:
@@ -265,13 +265,13 @@ def _length_check(parsed: ir.Table, parts: RawReading) -> list[tuple[ir.BooleanV
     return [(~is_length, Reason.BAD_LENGTH)]
 
 
-def _limit_checks(parsed: ir.Table, parts: RawReading) -> list[tuple[ir.BooleanValue, Reason]]:
+def _limit_checks(parsed: ir.Table, parts: RawReading, options: ReadOptions) -> list[tuple[ir.BooleanValue, Reason]]:
     value, minutes = parsed.value, _minutes(parsed, parts)
     if isinstance(parts.quantity, Quantity):
-        return [*_limits_of(parts.quantity, value, minutes)]
+        return [*_limits_of(options.limited(parts.quantity), value, minutes)]
     name = parsed.quantity
     checks = [(name.isnull(), Reason.UNKNOWN_QUANTITY)]
-    for quantity in parts.quantities:
+    for quantity in map(options.limited, parts.quantities):
         checks += [((name == quantity.name) & beyond, why) for beyond, why in _limits_of(quantity, value, minutes)]
     return checks
 
@@ -294,10 +294,8 @@ def scaled_limit(limit: float, quantity: Quantity, minutes: int | ir.IntegerValu
     if limit == 0.0 or quantity.aggregation is not Aggregation.SUM:
         return limit
     if isinstance(minutes, int):
-        return limit * max(1.0, minutes / LIMITS_HOLD_MINUTES)
-    return ibis.greatest(minutes, LIMITS_HOLD_MINUTES).cast("float64") * ibis.literal(
-        limit / LIMITS_HOLD_MINUTES, "float64"
-    )
+        return limit * minutes / LIMITS_HOLD_MINUTES
+    return minutes.cast("float64") * ibis.literal(limit / LIMITS_HOLD_MINUTES, "float64")
 
 
 def is_on_grid(time: ir.TimestampValue, interval_minutes: int | ir.IntegerValue) -> ir.BooleanValue:

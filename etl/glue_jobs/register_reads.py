@@ -7,7 +7,7 @@ neighbouring reads with a new one in it, and what withdraws differences.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pyspark.sql import DataFrame, SparkSession
 
@@ -33,6 +33,7 @@ def with_differences(
     rows: DataFrame,
     readings: TableState,
     files: Sequence[int],
+    highest: Mapping[str, float],
 ) -> tuple[DataFrame, DataFrame | None]:
     """Add to rows the differences of the register reads in some files.
 
@@ -42,6 +43,7 @@ def with_differences(
         rows: Canonical rows with file_number and place.
         readings: The lake's readings.
         files: The numbers of the files whose reads are differenced.
+        highest: See register_rules.
 
     Returns:
         The rows, and the readings without a value that withdraw differences; None where there can be none.
@@ -59,7 +61,7 @@ def with_differences(
     placed = "SELECT *, CAST({place} AS BIGINT) AS place FROM ({rule}) {said}"
     made, withdrawn = (
         frames.settled(
-            session.sql(placed.format(place=_LAST_PLACE, rule=rule("{reads}", SPARK), said=said), reads=both)
+            session.sql(placed.format(place=_LAST_PLACE, rule=rule("{reads}", SPARK, highest), said=said), reads=both)
         )
         for rule in (differences, withdrawals)
     )

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from meterlake.etl.landing.accounts import Outcome
 from meterlake.etl.merging.sql_words import SqlWords
 from meterlake.etl.merging.statement_rules import chained
-from meterlake.lake.codes.quality import Quality
+from meterlake.lake.codes.quality import DOUBTFUL, Quality
 from meterlake.lake.tables import COVERED
 
 # What a statement is about, in the lake and in an upload, where an interval has a length and no end.
@@ -124,6 +124,5 @@ def worse_quality(one: str, other: str) -> str:
     >>> worse_quality("a", "b")
     "CASE WHEN 'suspect' IN (a, b) THEN 'suspect' WHEN 'edited' IN (a, b) THEN 'edited' WHEN 'estimated' IN (a, b) THEN 'estimated' ELSE 'actual' END"
     """
-    best, *worse = list(Quality)
-    cases = (f"WHEN '{quality}' IN ({one}, {other}) THEN '{quality}'" for quality in reversed(worse))
-    return f"CASE {' '.join(cases)} ELSE '{best}' END"
+    cases = (f"WHEN '{quality}' IN ({one}, {other}) THEN '{quality}'" for quality in reversed(DOUBTFUL))
+    return f"CASE {' '.join(cases)} ELSE '{Quality.ACTUAL}' END"

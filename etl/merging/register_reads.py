@@ -10,7 +10,7 @@ is withdrawn. Reads less than a minute or more than 45 days apart give none.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from meterlake.etl.merging.register_rules import (
     LONGEST_DAYS,
@@ -25,7 +25,7 @@ from meterlake.lake.snapshot import TableState
 
 
 def with_differences(
-    bench: Workbench, rows: Relation, readings: TableState, files: Sequence[int]
+    bench: Workbench, rows: Relation, readings: TableState, files: Sequence[int], highest: Mapping[str, float]
 ) -> tuple[Relation, Relation | None]:
     """Add to rows the differences of the register reads in some files.
 
@@ -34,6 +34,7 @@ def with_differences(
         rows: Judged rows; they are added to.
         readings: The lake's readings.
         files: The numbers of the files whose reads are differenced.
+        highest: See register_rules.
 
     Returns:
         The rows, and the readings without a value that withdraw differences; None where there are none.
@@ -46,8 +47,8 @@ def with_differences(
     if near := _readings_near(bench, reads, readings):
         bench.add(reads, neighbouring_reads(near, str(reads)))
     # The order only numbers bad differences, which stand in no line, in the same way in each run.
-    bench.add(rows, f"SELECT * FROM ({differences(str(reads), DUCKDB)}) {said} ORDER BY raw_text")
-    withdrawn = bench.table("withdrawn", f"SELECT * FROM ({withdrawals(str(reads), DUCKDB)}) {said}")
+    bench.add(rows, f"SELECT * FROM ({differences(str(reads), DUCKDB, highest)}) {said} ORDER BY raw_text")
+    withdrawn = bench.table("withdrawn", f"SELECT * FROM ({withdrawals(str(reads), DUCKDB, highest)}) {said}")
     bench.drop(reads)
     return rows, withdrawn if bench.has_rows(withdrawn) else None
 

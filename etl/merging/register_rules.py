@@ -7,22 +7,29 @@ over: a read that lies below the one before it, where the next does not; or abov
 behind it does not reach it either. What the register rose by after such a fall never flowed.
 
 Enters everywhere: `reads` with meter_id, quantity, taken_at, value, quality and the file_number in whose order they came;
-those without a number came before all others, and nothing is said of them.
+those without a number came before all others, and nothing is said of them. `highest` is the most of a flow that is plausible in
+an hour, where not its own limit.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
 
 from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.reading_expressions import PLACE_SEPARATOR
 from meterlake.etl.merging.reading_rules import LAST_FIRST, quality_rank, worse_quality
 from meterlake.etl.merging.sql_words import SqlWords
-from meterlake.lake.codes.quality import ReadingType
-from meterlake.lake.codes.quantities import QUANTITIES
+from meterlake.lake.codes.quality import Quality, ReadingType
+from meterlake.lake.codes.quantities import LIMITS_HOLD_MINUTES, QUANTITIES
 from meterlake.lake.sql.table_sql import sql_text
 
 LONGEST_DAYS = 45
 # Between reads further apart a register may have been exchanged and have come as far again.
 _LONGEST_BLIP_MINUTES = 2 * 1440
+# Which part of a register's turn may flow between two reads of which one is before its end and one behind it.
+_OF_A_TURN = 0.02
+# A register shows whole units, and its clock is not exact: what it seems to have moved in a moment says nothing.
+_LEAST_MINUTES = 60
 _SUFFIX = "_register"
 FLOWS = {name: name.removesuffix(_SUFFIX) for name in QUANTITIES if name.endswith(_SUFFIX)}
 # The formats whose files say themselves what flowed: their reads are kept as they are.
@@ -58,13 +65,13 @@ def neighbouring_reads(old: str, reads: str) -> str:
         SEMI JOIN (SELECT DISTINCT meter_id, quantity FROM {reads}) AS series USING (meter_id, quantity)"""
 
 
-def differences(reads: str, words: SqlWords) -> str:
+def differences(reads: str, words: SqlWords, highest: Mapping[str, float]) -> str:
     """Return a SELECT of what each file says flowed between neighbouring reads, judged, and of the blips that it shows.
 
     A pair is said by the file that brought one of its reads, or made the two neighbours.
     """
     return f"""
-        WITH {_as_known(reads, words)}
+        WITH {_as_known(reads, words, highest)}
         SELECT {_COMMON}, minutes AS interval_minutes, flowed AS value, worse AS quality,
                '{ReadingType.INTERVAL}' AS reading_type, CAST(NULL AS STRING) AS event_code, reason,
                CASE WHEN reason IS NOT NULL THEN {_words_of_both(words)} END AS raw_text, as_of AS file_number
@@ -77,10 +84,10 @@ def differences(reads: str, words: SqlWords) -> str:
         WHERE as_of >= 0 AND is_blip AND (arrival = as_of OR after_arrival = as_of OR before_arrival = as_of)"""
 
 
-def withdrawals(reads: str, words: SqlWords) -> str:
+def withdrawals(reads: str, words: SqlWords, highest: Mapping[str, float]) -> str:
     """Return a SELECT of the differences that cannot stand any longer since a file said so: readings without a value."""
     return f"""
-        WITH {_as_known(reads, words)},
+        WITH {_as_known(reads, words, highest)},
         good AS (SELECT * FROM judged WHERE reason IS NULL AND {_WITHIN})
         SELECT {_COMMON}, minutes AS interval_minutes, CAST(NULL AS DOUBLE) AS value, worse AS quality,
                '{ReadingType.INTERVAL}' AS reading_type, CAST(NULL AS STRING) AS event_code, next_as_of AS file_number
@@ -91,12 +98,13 @@ def withdrawals(reads: str, words: SqlWords) -> str:
         WHERE next_as_of IS NOT NULL"""
 
 
-def _as_known(reads: str, words: SqlWords) -> str:
+def _as_known(reads: str, words: SqlWords, highest: Mapping[str, float]) -> str:
     """Return the tables of a WITH: `seen`, reads as they were known when each file came, and `judged`, what flowed between.
 
     Each turn of a register, when a file with reads of it came, has the whole of it; pairs are of neighbours that are no blips.
     """
-    most = f"CAST({_of_each_flow('{highest}')} AS DOUBLE) * greatest(1, minutes / 60)"
+    hourly = _of_each_flow(lambda flow: repr(highest.get(flow, QUANTITIES[flow].highest)))
+    most = f"CAST({hourly} AS DOUBLE) * greatest({_LEAST_MINUTES}, minutes) / {LIMITS_HOLD_MINUTES}"
     away = words.minutes_between("before_at", "after_at")
     neighbours = ", ".join(
         f"{step}({name}) OVER series AS {where}_{said}"
@@ -135,12 +143,26 @@ def _as_known(reads: str, words: SqlWords) -> str:
             SELECT *, CASE WHEN flowed < 0 THEN '{Reason.REGISTER_RESET}'
                            WHEN flowed > {most} THEN '{Reason.IMPLAUSIBLE}' END AS reason
             FROM (
-                SELECT *, {words.billionth.format(number="value - before_value")} AS flowed,
-                       {worse_quality("quality", "before_quality")} AS worse,
+                SELECT *, {words.billionth.format(number="value - before_value + turned_over")} AS flowed,
+                       CASE WHEN turned_over > 0 THEN '{Quality.SUSPECT}'
+                            ELSE {worse_quality("quality", "before_quality")} END AS worse,
                        {words.minutes_between("before_at", "taken_at")} AS minutes,
                        lag(as_of) OVER (PARTITION BY {_SERIES}, before_at, taken_at, before_value, value, before_quality,
                                         quality ORDER BY as_of) AS seen_as_of
-                FROM pairs WHERE before_at IS NOT NULL))"""
+                FROM (SELECT *, {_turned_over("before_value", "value")} AS turned_over FROM pairs WHERE before_at IS NOT NULL)))"""
+
+
+def _turned_over(before: str, after: str) -> str:
+    """Return SQL for what a register of five to eight digits holds where it went from its last numbers to its first, else 0.
+
+    Nobody says how many digits it has, so what flowed is suspect. An exchanged meter seldom stood there.
+    """
+    turns = (
+        f"WHEN {before} < {whole} AND {before} >= {(1 - _OF_A_TURN) * whole} AND {after} >= 0"
+        f" AND {whole} - {before} + {after} <= {_OF_A_TURN * whole} THEN {whole}"
+        for whole in (1e5, 1e6, 1e7, 1e8)
+    )
+    return f"CAST(CASE {' '.join(turns)} ELSE 0 END AS DOUBLE)"
 
 
 def _words_of_both(words: SqlWords) -> str:
@@ -152,13 +174,10 @@ def _words_of_both(words: SqlWords) -> str:
     )
 
 
-def _of_each_flow(template: str) -> str:
-    """Return SQL that chooses by register: a template with {flow} and {highest} for each."""
-    cases = (
-        f"WHEN {sql_text(register)} THEN {template.format(flow=flow, highest=QUANTITIES[flow].highest)}"
-        for register, flow in FLOWS.items()
-    )
+def _of_each_flow(said: Callable[[str], str]) -> str:
+    """Return SQL that chooses by register: what is said of the flow of each."""
+    cases = (f"WHEN {sql_text(register)} THEN {said(flow)}" for register, flow in FLOWS.items())
     return f"CASE quantity {' '.join(cases)} END"
 
 
-_COMMON = f"""meter_id, {_of_each_flow("'{flow}'")} AS quantity, before_at AS interval_start"""
+_COMMON = f"""meter_id, {_of_each_flow(sql_text)} AS quantity, before_at AS interval_start"""

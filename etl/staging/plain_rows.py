@@ -6,7 +6,7 @@ them, and the SQL that says whether one is plainly good; meterlake.etl.staging.f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from meterlake.etl.conforming.plain_reading import DATABASE_PATTERN, PlainFormat, PlainReading
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
@@ -56,7 +56,8 @@ class PlainRows:
         if pattern is None:
             return None
         has_padded_meters = any(meter and meter != meter.strip(" ") for meter, _ in first)
-        return cls(plain, pattern, has_padded_meters, options.earliest_year)
+        limited = replace(plain, quantity=options.limited(plain.quantity))
+        return cls(limited, pattern, has_padded_meters, options.earliest_year)
 
     @property
     def stored(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from meterlake.etl.conforming.raw_format import ReadOptions
 from meterlake.etl.merging.reading_rules import KEY
 from meterlake.etl.merging.register_rules import AS_READ, FLOWS, LONGEST_DAYS, differences, withdrawals
 from meterlake.etl.merging.sql_words import DUCKDB
@@ -72,8 +73,9 @@ def _made_of(undone: UndoneIngest, said: Relation, condition: str) -> Relation:
                    said.arrival AS file_number
             FROM {said} AS said WHERE is_last AND {condition}""",
     )
+    highest = ReadOptions().most_of
     made = " UNION ALL BY NAME ".join(
-        f"SELECT * FROM ({rule(str(reads), DUCKDB)})" for rule in (differences, withdrawals)
+        f"SELECT * FROM ({rule(str(reads), DUCKDB, highest)})" for rule in (differences, withdrawals)
     )
     columns = {
         "interval_start": "make_timestamptz(epoch_us(interval_start))",

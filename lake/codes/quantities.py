@@ -1,7 +1,8 @@
 """What is measured: each quantity once, with its unit, its plausible limits and how it adds up.
 
-Limits hold for one interval of any length up to an hour and are there to catch a register rollover or a
-wrong unit, not to judge a customer: a 100 A three-phase supply delivers at most 69 kWh in an hour.
+Limits of what adds up hold for an hour, and for any other interval as much more or less: they are powers. They are there to
+catch a register that rolls over or a wrong unit, not to judge a customer: a 100 A three-phase supply delivers at most
+69 kWh in an hour, a works at medium voltage a megawatt-hour. METERLAKE_HIGHEST sets others.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ class Quantity:
     Attributes:
         name: As it stands in the column `quantity`.
         unit: The unit of `value`.
-        lowest: The lowest plausible value of an interval; below zero only where flow can turn round.
-        highest: The highest plausible value of an interval.
+        lowest: The lowest plausible value, of what adds up in an hour; below zero only where flow can turn round.
+        highest: The highest, likewise.
         aggregation: How intervals add up.
         label: As a person would say it.
     """
@@ -47,16 +48,16 @@ _SUM, _MEAN, _LAST = Aggregation.SUM, Aggregation.MEAN, Aggregation.LAST
 QUANTITIES: dict[str, Quantity] = {
     quantity.name: quantity
     for quantity in (
-        Quantity("energy", "kWh", 0.0, 1_000.0, _SUM, "electrical energy drawn from the grid"),
-        Quantity("energy_export", "kWh", 0.0, 1_000.0, _SUM, "electrical energy fed into the grid"),
-        Quantity("energy_reactive", "kvarh", -1_000.0, 1_000.0, _SUM, "reactive energy"),
-        Quantity("energy_reactive_export", "kvarh", 0.0, 1_000.0, _SUM, "reactive energy fed into the grid"),
-        Quantity("energy_apparent", "kVAh", 0.0, 1_000.0, _SUM, "apparent energy"),
+        Quantity("energy", "kWh", 0.0, 1_500.0, _SUM, "electrical energy drawn from the grid"),
+        Quantity("energy_export", "kWh", 0.0, 1_500.0, _SUM, "electrical energy fed into the grid"),
+        Quantity("energy_reactive", "kvarh", -1_500.0, 1_500.0, _SUM, "reactive energy"),
+        Quantity("energy_reactive_export", "kvarh", 0.0, 1_500.0, _SUM, "reactive energy fed into the grid"),
+        Quantity("energy_apparent", "kVAh", 0.0, 1_500.0, _SUM, "apparent energy"),
         Quantity("energy_register", "kWh", 0.0, 1e9, _LAST, "an electrical energy register, as it is read"),
         Quantity(
             "energy_export_register", "kWh", 0.0, 1e9, _LAST, "a register of energy fed into the grid, as it is read"
         ),
-        Quantity("power", "kW", -1_000.0, 1_000.0, _MEAN, "electrical power at a moment, drawn from the grid"),
+        Quantity("power", "kW", -1_500.0, 1_500.0, _MEAN, "electrical power at a moment, drawn from the grid"),
         Quantity("voltage", "V", 0.0, 1e6, _MEAN, "voltage"),
         Quantity("current", "A", -100_000.0, 100_000.0, _MEAN, "current"),
         Quantity("frequency", "Hz", 0.0, 1_000.0, _MEAN, "frequency of the grid"),
@@ -81,7 +82,7 @@ QUANTITIES: dict[str, Quantity] = {
 }
 
 ENERGY = QUANTITIES["energy"]
-# In a longer interval as much more is plausible.
+# In a longer interval as much more is plausible, and in a shorter as much less.
 LIMITS_HOLD_MINUTES = 60
 
 # To the quantity's own unit: what a raw file may say, and the factor.

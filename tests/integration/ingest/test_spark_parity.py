@@ -368,7 +368,13 @@ def test_values_of_several_lengths_and_qualities_over_one_another_leave_equal_la
         [*halves, (0, 60, 1.0, "A"), (2880, 4320, 24.0, "E")],
         [(start, start + 60, 1.25, "A") for start in range(0, 720, 60)],
         [(0, 43200, 900.0, "A"), *((start, start + 30, 9.0, "E") for start in range(0, 1440, 30))],
-        [(600, 630, 0.25, "A"), (2900, 2960, 2.0, "A"), (43200, 44640, 24.0, "A")],
+        [
+            (600, 630, 0.25, "A"),
+            (2900, 2960, 2.0, "A"),
+            (43200, 44640, 24.0, "A"),
+            (30, 60, "", "N"),
+            (50000, 50030, "", "N"),
+        ],
     ]
     for number, rows in enumerate(uploads):
         path = write_values(tmp_path / f"{number}.csv", rows)

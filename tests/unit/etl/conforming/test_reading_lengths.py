@@ -56,9 +56,10 @@ def test_an_end_moves_by_its_own_length() -> None:
 
 
 def test_more_is_plausible_in_a_longer_interval() -> None:
-    # A thousand kilowatt-hours an hour: 24,000 a day.
-    rows = ["'2024-01-01 00:00', '1001', 30", "'2024-01-01 00:00', '24000', 1440", "'2024-01-01 00:00', '24001', 1440"]
+    # 1,500 kilowatt-hours an hour: 750 in half of one, 36,000 in a day.
+    rows = ["'2024-01-01 00:00', '751', 30", "'2024-01-01 00:00', '36000', 1440", "'2024-01-01 00:00', '36001', 1440"]
 
     assert [reason for *_, reason in judged(*rows)] == ["implausible", None, "implausible"]
+    assert [reason for *_, reason in judged("'2024-01-01 00:00', '750', 30")] == [None]
     assert [reason for *_, reason in judged(rows[1], minutes=1440)] == [None]
     assert [reason for *_, reason in judged(rows[1], minutes=60)] == ["implausible"]

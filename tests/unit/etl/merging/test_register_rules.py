@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import duckdb
+import pytest
 
 from meterlake.etl.merging.register_rules import differences, latest_reads
 from meterlake.etl.merging.sql_words import DUCKDB
@@ -12,7 +13,7 @@ COLUMNS = "reads(meter_id, quantity, taken_at, value, quality, file_number)"
 
 def flows_of(*reads: str) -> list[tuple[object, ...]]:
     values = ", ".join(f"('M1', 'energy_register', {read})" for read in reads)
-    sql = differences(f"(SELECT * REPLACE (value::DOUBLE AS value) FROM (VALUES {values}) AS {COLUMNS})", DUCKDB)
+    sql = differences(f"(SELECT * REPLACE (value::DOUBLE AS value) FROM (VALUES {values}) AS {COLUMNS})", DUCKDB, {})
     return duckdb.sql(f"""
         SELECT quantity, interval_minutes, value, quality, reason, file_number FROM ({sql}) ORDER BY interval_start
     """).fetchall()
@@ -94,3 +95,26 @@ def test_a_fall_between_reads_of_months_is_an_exchange_even_where_the_next_read_
     )
 
     assert [reason for *_, reason, _ in flows] == ["register_reset", None]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "flowed"),
+    [
+        (99_998, 6, 8.0),  # five digits
+        (999_100, 400, 1_300.0),  # six
+        (99_998, 2_500, None),  # more than a fiftieth of a turn: exchanged
+        (97_000, 6, None),
+        (950, 2, None),  # three digits are no register that turns over unnoticed
+    ],
+)
+def test_a_register_that_turned_over_says_what_flowed_and_that_it_is_suspect(
+    before: float, after: float, flowed: float | None
+) -> None:
+    first, second = flows_of(
+        f"TIMESTAMP '2013-01-01 00:00', {before}, 'actual', 0",
+        f"TIMESTAMP '2013-01-01 12:00', {after}, 'actual', 0",
+        f"TIMESTAMP '2013-01-02 00:00', {after + 10}, 'actual', 0",
+    )
+
+    turned = (flowed, "suspect", None) if flowed is not None else (after - before, "actual", "register_reset")
+    assert (first[2:5], second[2:5]) == (turned, (10.0, "actual", None))
