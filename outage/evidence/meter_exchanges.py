@@ -50,9 +50,7 @@ def _pairs(fleet: Fleet, last_s: Ints) -> list[tuple[int, int]]:
     pairs = []
     for old in sorted(stops.tolist(), key=lambda one: (int(last_s[one]), one)):
         waiting = beginners.get(_place(fleet, old), [])
-        new = next(
-            (one for one in waiting if one != old and abs(int(fleet.first_s[one] - last_s[old])) <= _DAY_S), None
-        )
+        new = next((one for one in waiting if one != old and _follows(fleet, one, int(last_s[old]))), None)
         if new is not None:
             waiting.remove(new)
             pairs.append((old, new))

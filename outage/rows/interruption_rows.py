@@ -7,7 +7,6 @@ interruption is momentary or sustained.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from enum import StrEnum
 
 from meterlake.outage.judged_outages import KnownBy, Outage, OutagePart, Within
@@ -39,22 +38,8 @@ def interruption_rows(
         _row(places, identity.outage_id, part, settings)
         for outage, identity in zip(outages, identities, strict=True)
         if outage.cause.is_without_power
-        for part in _at_own_times(outage.parts)
+        for part in outage.parts
     ]
-
-
-def _at_own_times(parts: tuple[OutagePart, ...]) -> Iterator[OutagePart]:
-    """Give the parts, of those of one meter and moment the longest alone."""
-    longest: dict[tuple[int, int], OutagePart] = {}
-    for part in parts:
-        key = (part.meter, part.started_s)
-        if key not in longest or _lasts(part) > _lasts(longest[key]):
-            longest[key] = part
-    yield from longest.values()
-
-
-def _lasts(part: OutagePart) -> float:
-    return float("inf") if part.ended_s is None else part.ended_s - part.started_s
 
 
 def _row(places: PlaceHistory, outage_id: str, part: OutagePart, settings: OutageSettings) -> InterruptionRow:
