@@ -442,6 +442,15 @@ OUTAGES = Table(
     ("started_at", "outage_id"),
 )
 
+_LOST_INTERVALS = (
+    Column("first_lost_at", _TIME, "start of the first interval that it did not send; null where it sent all"),
+    Column("interval_minutes", _NUMBER, "length of its intervals"),
+    Column(
+        "intervals_lost", _COUNT, "intervals that it owed and did not send, or sent as zeros of the time without power"
+    ),
+    Column("codes", _TEXT, "the codes that the meter reported, separated by blanks"),
+)
+
 OUTAGE_METERS = Table(
     "outage_meters",
     "A meter's part in an outage, from first to last; how long it had no power is said in interruptions.",
@@ -451,10 +460,7 @@ OUTAGE_METERS = Table(
         _METER,
         Column("started_at", _TIME, "when this meter was lost"),
         Column("ended_at", _TIME, "when it came back; null while it is away"),
-        Column("first_lost_at", _TIME, "start of the first interval that it did not send; null where it sent all"),
-        Column("interval_minutes", _NUMBER, "length of its intervals"),
-        Column("intervals_lost", _COUNT, "intervals that it owed and did not send"),
-        Column("codes", _TEXT, "the codes that it reported, separated by blanks"),
+        *_LOST_INTERVALS,
     ),
     (Partition("started_at", "year"),),
     ("meter_id", "started_at"),
@@ -489,10 +495,7 @@ INTERRUPTIONS = Table(
         Column("duration", _TEXT, "momentary or sustained, by the setting"),
         Column("also_possible", _TEXT, "the other of the two, where the bounds allow it; else null"),
         Column("planned_minutes", _NUMBER, "how much of it was announced"),
-        Column("first_lost_at", _TIME, "start of the first interval that it cost; null where it cost none"),
-        Column("interval_minutes", _NUMBER, "length of the meter's intervals"),
-        Column("intervals_lost", _COUNT, "intervals that it cost"),
-        Column("codes", _TEXT, "the codes that the meter reported, separated by blanks"),
+        *_LOST_INTERVALS,
         *_STOOD_AT,
     ),
     (Partition("lost_at", "year"),),

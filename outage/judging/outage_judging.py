@@ -26,7 +26,7 @@ from meterlake.outage.power_cuts.cut_edges import EnergyReader, KnownEnergy, int
 from meterlake.outage.power_cuts.cut_finding import CutFinder
 from meterlake.outage.power_cuts.cut_linking import link_places
 from meterlake.outage.power_cuts.cut_outages import cut_outage
-from meterlake.outage.power_cuts.cut_places import absences_in
+from meterlake.outage.power_cuts.cut_places import CutPlace, absences_in
 from meterlake.outage.power_cuts.cut_reporters import join_reporters
 from meterlake.outage.power_cuts.cut_shaping import Remainder, shape_cuts
 from meterlake.outage.power_cuts.powered_places import powered_places
@@ -57,13 +57,7 @@ def judge_outages(
     absences = join_absences(fleet, silences, events)
     finder = CutFinder(fleet, absences, settings)
     wires = finder.levels[0]
-    groups = link_places(fleet, absences, finder.find(), settings.district_metres)
-    groups = join_reporters(fleet, absences, groups, settings.district_metres)
-    if totals is not None:
-        is_on = powered_places(fleet, absences, groups, totals)
-        powered = [group for group, on in zip(groups, is_on, strict=True) if on]
-        groups = [group for group, on in zip(groups, is_on, strict=True) if not on]
-        absences = replace(absences, has_power=absences.has_power | absences_in(absences, powered))
+    groups, absences = _dark_groups(fleet, absences, finder, settings, totals)
     lost = find_head_end_losses(fleet, absences, ~absences_in(absences, groups), wires, settings.least_head_end_meters)
     shapes, left = shape_cuts(fleet, absences, groups, [(loss.key_s, _usual_end(absences, loss)) for loss in lost])
     known = KnownEnergy(energy, [one for shape in shapes for one in intervals_needed(fleet, absences, shape)])
@@ -75,6 +69,20 @@ def judge_outages(
     outages += _without_cuts(fleet, whole, unexplained, wires, settings)
     outages = with_announcements(fleet, outages, planned or [], round(60 * settings.planned_tolerance_minutes))
     return sorted(outages, key=lambda one: (one.started_s, one.cause, one.parts[0].meter))
+
+
+def _dark_groups(
+    fleet: Fleet, absences: Absences, finder: CutFinder, settings: OutageSettings, totals: TotalsReader | None
+) -> tuple[list[list[CutPlace]], Absences]:
+    """Return the places without power, those of one fault together, and the absences with those that had power."""
+    groups = link_places(fleet, absences, finder.find(), settings.district_metres)
+    groups = join_reporters(fleet, absences, groups, settings.district_metres)
+    if totals is None:
+        return groups, absences
+    is_on = powered_places(fleet, absences, groups, totals)
+    powered = [group for group, on in zip(groups, is_on, strict=True) if on]
+    dark = [group for group, on in zip(groups, is_on, strict=True) if not on]
+    return dark, replace(absences, has_power=absences.has_power | absences_in(absences, powered))
 
 
 def _without_cuts(

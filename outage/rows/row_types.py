@@ -43,7 +43,17 @@ class OutageRow(LakeRow):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OutageMeterRow(LakeRow):
+class LosingRow(LakeRow):
+    """A row that says what intervals a meter lost."""
+
+    first_lost_at: dt.datetime | None
+    interval_minutes: float
+    intervals_lost: int
+    codes: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutageMeterRow(LosingRow):
     """A row of outage_meters."""
 
     table = OUTAGE_METERS
@@ -52,10 +62,6 @@ class OutageMeterRow(LakeRow):
     meter_id: str
     started_at: dt.datetime
     ended_at: dt.datetime | None
-    first_lost_at: dt.datetime | None
-    interval_minutes: float
-    intervals_lost: int
-    codes: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +77,7 @@ class PlacedRow(LakeRow):
 
 
 @dataclass(frozen=True, kw_only=True)
-class InterruptionRow(PlacedRow):
+class InterruptionRow(PlacedRow, LosingRow):
     """A row of interruptions."""
 
     table = INTERRUPTIONS
@@ -89,10 +95,6 @@ class InterruptionRow(PlacedRow):
     duration: str
     also_possible: str | None
     planned_minutes: float
-    first_lost_at: dt.datetime | None
-    interval_minutes: float
-    intervals_lost: int
-    codes: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
