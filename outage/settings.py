@@ -68,7 +68,7 @@ class OutageSettings(MeterlakeSettings):
         default=72.0, gt=0, description="After how long without a reading a meter counts as stopped."
     )
     planned_tolerance_minutes: float = Field(
-        default=30.0, ge=0, description="How far beyond its window a planned outage may begin or end."
+        default=30.0, ge=0, description="How long before its window announced work may begin."
     )
 
     @field_validator("loss_codes", "restored_codes", mode="before")

@@ -9,14 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from meterlake.outage.evidence.absences import NONE, UNKNOWN, Absences, Events, Silences, silent_absences, with_keys
-from meterlake.outage.evidence.message_pairing import (
-    DarkRun,
-    Lost,
-    Message,
-    MessagePairing,
-    MeterClock,
-    ordered_messages,
-)
+from meterlake.outage.evidence.message_pairing import MessagePairing
+from meterlake.outage.evidence.meter_messages import DarkRun, Lost, Message, MeterClock, ordered_messages
 from meterlake.outage.fleet import NEVER_S, Fleet
 from meterlake.outage.settings import AliveAt
 

@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 from meterlake.outage.evidence.absences import ALL, NONE, UNKNOWN, USUAL
-from meterlake.outage.evidence.message_pairing import (
-    DarkRun,
-    Lost,
-    Message,
-    MessagePairing,
-    MeterClock,
-    ordered_messages,
-)
+from meterlake.outage.evidence.message_pairing import MessagePairing
+from meterlake.outage.evidence.meter_messages import DarkRun, Lost, Message, MeterClock, ordered_messages
 from meterlake.outage.fleet import NEVER_S
 
 DAY_S = 86_400
