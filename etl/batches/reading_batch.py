@@ -79,7 +79,7 @@ class ReadingBatch(Batch):
         zone_of_file = zone_of_files({file.number: file.layout for file in readable.files}, self.options)
         named = named_meters(bench, readings, reported)
         zones = find_zones(bench, named, lake["meters"], zone_of_file)
-        say_zones_kept(accounts, bench.rows(zones_kept(str(zones), zone_of_file)), self.options)
+        say_zones_kept(accounts, bench.rows(zones_kept(str(named), str(zones), zone_of_file)), self.options)
         if withdrawn:
             bench.add(readings, f"SELECT * FROM {withdrawn}")
         once = resolve_repeats(bench, readings, ingest_ids)

@@ -115,7 +115,9 @@ class SparkReadingBatch(Batch):
         self._count_repeats(said, accounts)
         named = self._named_meters(said, reported)
         zones = self._zones(named)
-        kept = self.session.sql(zones_kept("{zones}", self._zone_of_file), zones=zones).collect()
+        kept = self.session.sql(
+            zones_kept("{named}", "{zones}", self._zone_of_file), named=named, zones=zones
+        ).collect()
         say_zones_kept(accounts, [(row[0], row[1]) for row in kept], self.options)
         resolved = resolve_against_lake(self.session, self.frames, said, self.snapshot)
         count_outcomes(accounts, resolved.outcomes)

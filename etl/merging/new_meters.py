@@ -62,16 +62,20 @@ def zones_of(seen: str, known: str, zone_of_file: str) -> str:
         LEFT JOIN {known} AS known ON known.meter_id = seen.meter_id"""
 
 
-def zones_kept(zones: str, zone_of_file: str) -> str:
+def zones_kept(named: str, zones: str, zone_of_file: str) -> str:
     """Return a SELECT of each file with meters whose days are in another zone than its own, and one such zone; for both engines.
 
     Args:
+        named: meter_id and file_number of every meter of each file.
         zones: As `zones_of` gives them.
         zone_of_file: See there.
     """
     return f"""
-        SELECT file_number, min(time_zone) AS time_zone FROM {zones} AS zones
-        WHERE NOT is_new AND time_zone <> {zone_of_file} GROUP BY file_number"""
+        SELECT file_number, min(time_zone) AS time_zone
+        FROM (
+            SELECT named.file_number, zones.time_zone
+            FROM {named} AS named JOIN {zones} AS zones ON zones.meter_id = named.meter_id)
+        WHERE time_zone <> {zone_of_file} GROUP BY file_number"""
 
 
 def say_zones_kept(accounts: Sequence[FileAccount], kept: Iterable[tuple[int, str]], options: ReadOptions) -> None:

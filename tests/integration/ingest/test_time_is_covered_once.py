@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from meterlake.etl.merging.quality_order import quality_order
 from meterlake.etl.undo import undo_ingest
 from tests.examples import examples
 from tests.landing import adds_up, differences, lake_settings, select, take_in, whole_lake
@@ -37,6 +38,25 @@ def overlaps(root: Path) -> list[tuple[Any, ...]]:
                SELECT *, lag(interval_end) OVER (PARTITION BY meter_id, quantity ORDER BY interval_start) AS before FROM readings)
            WHERE before > interval_start""",
     )
+
+
+def test_a_utility_has_an_order_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("METERLAKE_QUALITY_ORDER", "edited, actual, estimated, suspect")
+
+    root = lake_of(tmp_path, every(30, 0.5, "S"), every(30, 0.9))
+
+    assert days(root) == [(24.0, 1440)]
+    assert select(root, "SELECT DISTINCT quality FROM readings") == [("edited",)]
+
+
+@pytest.mark.parametrize(
+    "order", ["actual", "actual, edited, estimated, withdrawn", "actual, edited, estimated, doubtful"]
+)
+def test_an_order_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, order: str) -> None:
+    monkeypatch.setenv("METERLAKE_QUALITY_ORDER", order)
+
+    with pytest.raises(ValueError, match="quality_order"):
+        quality_order()
 
 
 def every(minutes: int, value: float, quality: str = "A", *, until: int = 1440) -> list[Row]:
