@@ -21,6 +21,19 @@ if TYPE_CHECKING:
     from meterlake.outage.reliability.reliability import Reliability
 
 _SHOWN = 50
+# What a terminal has no room for; --json and --format csv give all.
+_FOR_FILES = (
+    "planned_customer_minutes",
+    "distinct_customers_interrupted",
+    "ctaidi_minutes",
+    "caifi",
+    "maifi_e",
+    "cemsmi",
+    "celid_s",
+    "celid_t",
+    "t_med_minutes",
+    "t_med_history_days",
+)
 
 
 @click.command()
@@ -133,7 +146,8 @@ def reliability(
     if form == "json":
         print_json(rows)
     elif rows:
-        print_rows(pa.Table.from_pylist(rows), form)
+        table = pa.Table.from_pylist(rows)
+        print_rows(table.drop_columns(list(_FOR_FILES)) if form == "table" else table, form)
     else:
         click.echo("No period with customers; 'meterlake status' says what the lake holds.", err=True)
 
