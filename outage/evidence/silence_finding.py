@@ -30,11 +30,13 @@ FROM (SELECT meter_id, min(start_s) AS first_s, max(end_s) AS last_s, mode(inter
              sum(end_s - start_s)::BIGINT AS covered_s, min(start_s) AS seen_s, 0 AS stand_s
       FROM {spans} GROUP BY meter_id
       UNION ALL
-      SELECT meter_id, {never}, 0, 0, 0, min(seen_s), max(stand_s) FROM (
-          SELECT meter_id, epoch_us(interval_start) // 1000000 AS seen_s, seen_s AS stand_s FROM {stands} AS stands
+      SELECT meter_id, {never}, 0, 0, 0, coalesce(min(stand_s), any_value(begin_s), min(seen_s)), max(stand_s) FROM (
+          SELECT meter_id, epoch_us(interval_start) // 1000000 AS stand_s, stand_s AS seen_s FROM {stands} AS stands
           WHERE quantity = {register}
-          UNION ALL SELECT meter_id, epoch_us("at") // 1000000, NULL FROM {events} AS events
+          UNION ALL SELECT meter_id, NULL, epoch_us("at") // 1000000 FROM {events} AS events
           WHERE list_contains({codes}, upper(code)))
+      -- Who sends messages alone was there before the first that was lost.
+      CROSS JOIN (SELECT min(start_s) AS begin_s FROM {spans})
       WHERE meter_id NOT IN (SELECT meter_id FROM {spans}) GROUP BY meter_id) AS known
 LEFT JOIN {meters} AS meters USING (meter_id)
 LEFT JOIN ({removals}) AS removals USING (meter_id)

@@ -73,10 +73,12 @@ def intervals_needed(fleet: Fleet, absences: Absences, cut: CutShape) -> list[tu
 
 def start_of(fleet: Fleet, absences: Absences, cut: CutShape, energy: EnergyReader) -> Edge:
     """Return when power failed."""
-    reported = absences.loss_s[cut.absences]
-    reported = reported[reported != UNKNOWN]
-    if reported.size:
-        return Edge(round(float(np.median(reported))), LAST_GASP)
+    losing = cut.absences[absences.loss_s[cut.absences] != UNKNOWN]
+    if losing.size:
+        # A meter that was lost twice was lost with the others the first time.
+        order = losing[np.lexsort((absences.loss_s[losing], absences.meter[losing]))]
+        first = order[np.unique(absences.meter[order], return_index=True)[1]]
+        return Edge(round(float(np.median(absences.loss_s[first]))), LAST_GASP)
     meters, begin = _meters_at_start(absences, cut)
     if meters.size == 0:
         return Edge(begin, "interval")

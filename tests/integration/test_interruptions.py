@@ -81,6 +81,77 @@ def read(folder: Path, name: str, rows: list[str], minutes: int = 30) -> None:
     take_in(folder / "lake", write(folder / name, rows), interval_minutes=minutes)
 
 
+@pytest.mark.parametrize(
+    ("minutes", "dark", "fill", "said", "interrupted", "customer_minutes"),
+    [
+        # twelve minutes and three hours of five-minute meters that fill in zeros
+        (5, ("10:05", "10:15"), "0", ("-10:03", "+10:15"), 5, 5 * 12),
+        (5, ("10:05", "13:00"), "0", ("-10:03", "+13:03"), 5, 5 * 180),
+        # meters that are alive at the end of what they send: the half-hour of the loss is missing, that of the return is not
+        (30, ("10:00", "12:30"), None, ("-10:05", "+12:50"), 5, 5 * 165),
+        # a return that is stamped 45 minutes late: it came in the half-hour of 12:30, of which the middle is taken
+        (30, ("10:30", "13:00"), None, ("-10:05", "+13:35"), 5, 5 * 160),
+        # one loss said six times in twenty minutes, and no return
+        (30, ("10:30", "13:00"), None, ("-10:05", "-10:09", "-10:13", "-10:17", "-10:21", "-10:25"), 5, 5 * 160),
+        # the half-hours in which power failed and came back are zeros, too
+        (30, ("10:00", "13:00"), "0", ("-10:05", "+12:50"), 5, 5 * 165),
+        # momentary ones before and after a sustained one stretch it by nothing
+        (30, ("10:30", "13:00"), None, ("-10:02", "+10:03", "-10:05", "+12:50", "-12:55", "+12:56"), 5, 5 * 165),
+        # two in one hour of hourly meters
+        (60, ("00:00", "00:00"), None, ("-10:05", "+10:15", "-10:30", "+10:45"), 10, 5 * 25),
+        # a return said twice
+        (30, ("10:30", "13:00"), None, ("-10:05", "+12:50", "+12:51"), 5, 5 * 165),
+    ],
+)
+def test_what_meters_say_is_believed_however_they_send(
+    tmp_path: Path,
+    minutes: int,
+    dark: Times,
+    fill: str | None,
+    said: tuple[str, ...],
+    interrupted: int,
+    customer_minutes: int,
+) -> None:
+    others = [one for one in town(tmp_path) if one[0] != "B"]
+    read(
+        tmp_path,
+        "sent.csv",
+        reading_rows(others, minutes) + reading_rows(B_METERS, minutes, dark=dark, fill=fill),
+        minutes,
+    )
+    read(tmp_path, "events.csv", event_rows(B_METERS, *said))
+
+    row = found(tmp_path)
+
+    assert (row["customers_interrupted"], row["customer_minutes"]) == (interrupted, customer_minutes)
+    (total,) = select(tmp_path / "lake", "SELECT sum(customer_minutes) FROM outages")
+    assert total == select(tmp_path / "lake", "SELECT sum(minutes) FROM interruptions")[0]
+
+
+def test_who_sends_messages_alone_is_a_customer_from_the_first_day(tmp_path: Path) -> None:
+    read(tmp_path, "lit.csv", reading_rows(town(tmp_path)))
+    read(tmp_path, "events.csv", event_rows(["X1", "X2"], "-10:05", "+12:50"))
+
+    row = found(tmp_path)
+
+    assert (row["customers_served"], row["customers_interrupted"], row["customer_minutes"]) == (17, 2, 330.0)
+
+
+def test_a_fault_far_from_announced_work_in_the_same_city_is_not_announced(tmp_path: Path) -> None:
+    meters = town(tmp_path, "ABCDEFGH")  # B and H stand two kilometres apart
+    struck = [one for one in meters if one[0] in "BH"]
+    lit = [one for one in meters if one not in struck]
+    read(tmp_path, "sent.csv", reading_rows(lit) + reading_rows(struck, dark=("10:30", "13:00")))
+    read(tmp_path, "events.csv", event_rows(struck, "-10:05", "+12:50"))
+    times = "2024-03-05T10:00:00Z,2024-03-05T13:00:00Z"
+
+    row = found(tmp_path, write(tmp_path / "planned.csv", ["start,end,transformer_id", f"{times},B"]))
+
+    assert (row["customer_minutes"], row["planned_customer_minutes"]) == (1650.0, 825.0)
+    causes = select(tmp_path / "lake", "SELECT cause, transformer_id FROM outages ORDER BY cause")
+    assert causes == [("planned", "B"), ("power_cut", "H")]
+
+
 def test_a_meter_that_is_read_once_a_day_joins_no_two_cuts_of_the_others(tmp_path: Path) -> None:
     meters = town(tmp_path)
     read(tmp_path, "day.csv", reading_rows(["D"], 1440), 1440)
