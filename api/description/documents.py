@@ -284,7 +284,9 @@ class Score(BaseModel):
     expected_kwh: float | None = Field(description="Of the part of the day that was measured.")
     lower_kwh: float | None
     upper_kwh: float | None
-    anomaly: Literal[-1, 0, 1]
+    anomaly: int = Field(
+        ge=-1, le=1, description="1 above what is expected, -1 below, 0 neither; of a rule, that it holds."
+    )
     importance: float
     severity: float = Field(description="How far from expected, and from all that the meter did at other times.")
     verdict: Verdict
