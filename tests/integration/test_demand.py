@@ -3,42 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-from click.testing import CliRunner
 
 import meterlake
-from meterlake.api.application import create_application
-from meterlake.api.settings import ApiSettings
-from meterlake.cli.main import meterlake as command
-from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
-from meterlake.lake.duckdb_lake import DuckDBLake
-from meterlake.lake.settings import LakeSettings
-from tests.asgi_client import ask
-from tests.landing import take_in
-
-
-def values(root: Path, first: str, minutes: int, kwh: list[float], zone: str = "UTC", quantity: str = "energy") -> None:
-    """Take in values that follow one another from a local time on."""
-    declared = MappingDeclaration.model_validate(
-        {
-            "meter_id": "id",
-            "time": {"column": "t"},
-            "values": [{"column": "v", "quantity": quantity}],
-            "interval_minutes": minutes,
-        }
-    )
-    at = dt.datetime.fromisoformat(first).replace(tzinfo=ZoneInfo(zone)).astimezone(dt.UTC)
-    lines = [
-        f"M1,{at + number * dt.timedelta(minutes=minutes):%Y-%m-%dT%H:%M:%SZ},{one}\n" for number, one in enumerate(kwh)
-    ]
-    path = root.parent / f"{first}_{minutes}.csv"
-    path.write_text("id,t,v\n" + "".join(lines))
-    take_in(root, path, mapping=declared, time_zone=zone)
+from tests.three_ways import by_api, by_command, refusal, take_in_steps
 
 
 @pytest.fixture
@@ -47,14 +18,11 @@ def root(tmp_path: Path) -> Path:
 
 
 def all_ways(root: Path, by: str, *, window: int | None = None) -> list[dict[str, Any]]:
-    words = ["--lake", str(root), "demand", "M1", "--by", by, "--json", *(["--window", str(window)] if window else [])]
-    said = CliRunner().invoke(command, words)
-    assert said.exit_code == 0, said.output
-    api = create_application(DuckDBLake(LakeSettings(lake=str(root), threads=1)), ApiSettings(request_log=False))
+    from_command = by_command(root, "demand", "M1", "--by", by, *(["--window", str(window)] if window else []))
     query = f"start=2024-01-01T00:00:00Z&end=2024-12-01T00:00:00Z&period={by}" + (f"&window={window}" if window else "")
-    from_api = ask(api, f"/v1/meters/M1/demand?{query}").json()["demand"]
+    from_api = by_api(root, f"/v1/meters/M1/demand?{query}", "demand")
     from_python = meterlake.open(root).demand("M1", by=by, window=window).arrow().to_pylist()
-    by_moment = [as_moments(rows) for rows in (json.loads(said.stdout), from_api, from_python)]
+    by_moment = [as_moments(rows) for rows in (from_command, from_api, from_python)]
     assert by_moment[0] == by_moment[1] == by_moment[2]
     return by_moment[0]
 
@@ -68,7 +36,7 @@ def as_moments(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def test_a_day_of_half_hours(root: Path) -> None:
     day = [0.1] * 48
     day[36], day[37], day[6] = 1.5, 0.9, 0.05  # 18:00 and 18:30, and 03:00
-    values(root, "2024-06-03", 30, day)
+    take_in_steps(root, "2024-06-03", 30, day)
 
     (row,) = all_ways(root, "day")
 
@@ -86,7 +54,7 @@ def test_a_day_of_half_hours(root: Path) -> None:
 
 def test_the_base_load_is_what_most_days_do_not_go_below(root: Path) -> None:
     quiet = [[0.2] * 10 + [least] + [0.2] * 13 for least in (0.1, 0.12, 0.0, 0.11, 0.13)]
-    values(root, "2024-06-03", 60, [one for day in quiet for one in day])
+    take_in_steps(root, "2024-06-03", 60, [one for day in quiet for one in day])
 
     (row,) = all_ways(root, "month")
 
@@ -96,7 +64,7 @@ def test_the_base_load_is_what_most_days_do_not_go_below(root: Path) -> None:
 
 
 def test_a_window_that_was_measured_in_part_does_not_count(root: Path) -> None:
-    values(root, "2024-06-03", 15, [0.1] * 4 + [2.0])  # the last quarter-hour is alone in its half-hour
+    take_in_steps(root, "2024-06-03", 15, [0.1] * 4 + [2.0])  # the last quarter-hour is alone in its half-hour
 
     (row,) = all_ways(root, "day")
 
@@ -104,7 +72,7 @@ def test_a_window_that_was_measured_in_part_does_not_count(root: Path) -> None:
 
 
 def test_windows_lie_on_the_meters_own_clock(root: Path) -> None:
-    values(root, "2024-02-05", 30, [0.1, 0.3, 0.3, 0.1], zone="Asia/Kathmandu")
+    take_in_steps(root, "2024-02-05", 30, [0.1, 0.3, 0.3, 0.1], zone="Asia/Kathmandu")
 
     (row,) = all_ways(root, "day", window=60)
 
@@ -114,17 +82,14 @@ def test_windows_lie_on_the_meters_own_clock(root: Path) -> None:
 
 
 def test_power_is_read_as_it_is(root: Path) -> None:
-    values(root, "2024-06-03", 30, [2.0, 6.0], quantity="power")
-    said = CliRunner().invoke(
-        command, ["--lake", str(root), "demand", "M1", "--quantity", "power", "--by", "day", "--json"]
-    )
+    take_in_steps(root, "2024-06-03", 30, [2.0, 6.0], quantity="power")
+    rows = by_command(root, "demand", "M1", "--quantity", "power", "--by", "day")
 
-    assert [(row["maximum"], row["mean"]) for row in json.loads(said.stdout)] == [(6.0, 4.0)]
+    assert [(row["maximum"], row["mean"]) for row in rows] == [(6.0, 4.0)]
 
 
 def test_a_window_that_parts_no_day_and_what_has_no_power_are_refused(root: Path) -> None:
-    values(root, "2024-06-03", 30, [1.0, 1.0])
-    base, runner = ["--lake", str(root), "demand", "M1"], CliRunner()
+    take_in_steps(root, "2024-06-03", 30, [1.0, 1.0])
 
-    assert "minutes that part a day" in str(runner.invoke(command, [*base, "--window", "7"]).exception)
-    assert "energy of some kind" in str(runner.invoke(command, [*base, "--quantity", "water"]).exception)
+    assert "minutes that part a day" in refusal(root, "demand", "M1", "--window", "7")
+    assert "energy of some kind" in refusal(root, "demand", "M1", "--quantity", "water")

@@ -3,44 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from click.testing import CliRunner
 
 import meterlake
-from meterlake.api.application import create_application
-from meterlake.api.settings import ApiSettings
-from meterlake.cli.main import meterlake as command
-from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
-from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.metering.calendars import Period
 from meterlake.lake.metering.times_of_use import tariff_of
-from meterlake.lake.settings import LakeSettings
-from tests.asgi_client import ask
-from tests.landing import take_in
+from tests.three_ways import by_api, by_command, days_of, take_in_steps
 
 WINTER_PEAK = "peak,11-2,mon-fri,16:00-19:00;night,,,23:00-07:00;day"
 LONDON = ZoneInfo("Europe/London")
 
 
-def hours(root: Path, first: str, days: int, value: float, *, minutes: int = 60, zone: str = "Europe/London") -> None:
-    declared = MappingDeclaration.model_validate(
-        {"meter_id": "id", "time": {"column": "t"}, "values": [{"column": "v"}], "interval_minutes": minutes}
-    )
-    begins = dt.datetime.fromisoformat(first).replace(tzinfo=ZoneInfo(zone))
-    at, behind = begins.astimezone(dt.UTC), (begins + dt.timedelta(days=days)).astimezone(dt.UTC)
-    lines = []
-    while at < behind:
-        lines.append(f"M1,{at:%Y-%m-%dT%H:%M:%SZ},{value}\n")
-        at += dt.timedelta(minutes=minutes)
-    path = root.parent / f"{first}_{minutes}.csv"
-    path.write_text("id,t,v\n" + "".join(lines))
-    take_in(root, path, mapping=declared, time_zone=zone)
+def hours(root: Path, first: str, days: int, value: float, *, minutes: int = 60) -> None:
+    values = days_of(first, days, value, minutes=minutes, zone="Europe/London")
+    take_in_steps(root, first, minutes, values, zone="Europe/London")
 
 
 @pytest.fixture
@@ -50,19 +31,15 @@ def root(tmp_path: Path) -> Path:
 
 def all_ways(root: Path, by: str, times: str, holidays: str | None = None) -> dict[str | None, tuple[Any, ...]]:
     """Return of each name its value, its minutes and its missing share."""
-    words = ["--lake", str(root), "consumption", "M1", "--by", by, "--times", times, "--json"]
-    said = CliRunner().invoke(command, [*words, *(["--holidays", holidays] if holidays else [])])
-    assert said.exit_code == 0, said.output
-    api = create_application(DuckDBLake(LakeSettings(lake=str(root), threads=1)), ApiSettings(request_log=False))
+    apart = ["--by", by, "--times", times, *(["--holidays", holidays] if holidays else [])]
+    from_command = by_command(root, "consumption", "M1", *apart)
     query = f"start=2023-01-01T00:00:00Z&end=2025-01-01T00:00:00Z&period={by}&times={times}"
-    from_api = ask(api, f"/v1/meters/M1/consumption?{query}" + (f"&holidays={holidays}" if holidays else ""))
+    query += f"&holidays={holidays}" if holidays else ""
+    from_api = by_api(root, f"/v1/meters/M1/consumption?{query}", "consumption")
     opened = meterlake.open(root)
     from_python = opened.consumption("M1", by=by, times=times, holidays=holidays).arrow().to_pylist()
     names = ("time_of_use", "value", "intervals_present", "minutes_expected", "missing_share")
-    told = [
-        [tuple(row[name] for name in names) for row in rows]
-        for rows in (json.loads(said.stdout), from_api.json()["consumption"], from_python)
-    ]
+    told = [[tuple(row[name] for name in names) for row in rows] for rows in (from_command, from_api, from_python)]
     assert told[0] == told[1] == told[2]
     return {row[0]: row[1:] for row in told[0]}
 
