@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     "'peak,11-2,mon-fri,16:00-19:00; night,,,23:00-07:00; day'.",
 )
 @click.option("--holidays", help="Whose public holidays the tariff's are, as GB; Sundays where it names no holiday.")
+@click.option("--last-year", is_flag=True, help="The same periods of the year before beside each.")
 @answer_format
 @click.pass_context
 def consumption(
@@ -44,6 +45,7 @@ def consumption(
     as_of: str | None,
     times: str | None,
     holidays: str | None,
+    last_year: bool,
     form: str,
 ) -> None:
     """Say what a meter used, in days, weeks, months or any periods that are billed, of its own time zone."""
@@ -51,6 +53,7 @@ def consumption(
     from meterlake.lake.metering.answers import PeriodQuestion, periods_of_meter
     from meterlake.lake.metering.as_it_was import lake_as_of
     from meterlake.lake.metering.derived_quantities import answered_quantity, is_summarised
+    from meterlake.lake.metering.last_year import beside_last_year
     from meterlake.lake.metering.summaries import SUMMARIES
     from meterlake.lake.metering.times_of_use import tariff_of
     from meterlake.lake.metering.use_by_time import use_by_time
@@ -63,6 +66,9 @@ def consumption(
         wanted = PeriodQuestion(measured, calendar, start, end)
         tariff = tariff_of(Path(times).read_text(encoding="utf-8") if Path(times).is_file() else times, holidays)
         rows = in_zone_of(lake, meter_id, use_by_time(lake, meter_id, wanted, tariff))
+    elif last_year:
+        wanted = PeriodQuestion(measured, calendar, start, end)
+        rows = in_zone_of(lake, meter_id, beside_last_year(lake, meter_id, wanted))
     elif summary:
         rows = summary.of_meter(lake, meter_id, measured.name, start, end)
     else:

@@ -68,6 +68,10 @@ class ConsumptionItem(BaseModel):
     time_of_use: str | None = Field(
         default=None, description="With `times`: the name of the time; null of readings that are longer than one."
     )
+    last_year_value: float | None = Field(
+        default=None, description="With `last_year`: of the same period a year before."
+    )
+    last_year_missing_share: float | None = Field(default=None, description="Of that period.")
     minimum: float | None = Field(default=None, description="The lowest value, of what is averaged.")
     maximum: float | None = Field(default=None, description="The highest value, of what is averaged.")
     minutes_present: int | None = None

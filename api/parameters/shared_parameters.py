@@ -114,6 +114,7 @@ HolidaysOf = Annotated[
         description="Of times: whose public holidays are holidays, as an ISO 3166 code.", examples=["GB"], max_length=10
     ),
 ]
+LastYear = Annotated[bool, Query(description="The same periods of the year before beside each.")]
 AnsweredQuantityName = Annotated[
     str,
     Query(
