@@ -29,6 +29,7 @@ MODELS = {
         "meterlake.lake.settings:LakeSettings",
         "meterlake.etl.settings:EtlSettings",
         "meterlake.etl.conforming.raw_format:ReadOptions",
+        "meterlake.etl.merging.quality_order:QualitySettings",
     ),
     "athena": ("meterlake.lake.aws.athena_settings:AthenaSettings",),
     "plan": ("meterlake.etl.plan_ingest:PlanSettings",),
