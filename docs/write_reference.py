@@ -111,10 +111,15 @@ def setting_rows(model: type[MeterlakeSettings], section: str) -> list[tuple[str
     prefix = str(model.model_config.get("env_prefix", ""))
     rows = []
     for name, field in model.model_fields.items():
-        default = "the machine's cores" if field.default_factory else str(field.default)
+        default = "the machine's cores" if field.default_factory else _written(field.default)
         in_file = f"`[{section}] {name}`" if section else f"`{name}`"
         rows.append((f"`{prefix}{name.upper()}`", in_file, f"`{default}`", field.description or ""))
     return rows
+
+
+def _written(default: object) -> str:
+    """Return a default as it would stand in the environment."""
+    return ", ".join(map(str, default)) if isinstance(default, tuple) else str(default)
 
 
 def commands_page() -> str:
