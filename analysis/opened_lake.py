@@ -7,42 +7,15 @@ unless the lake was opened with `read_only=False`. Every method takes meters, st
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from functools import cached_property
 from html import escape
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from meterlake.analysis.answer import Answer
-from meterlake.analysis.selection import boundary_given, day_given, meter_ids_of
-from meterlake.lake.codes.quantities import Quantity, quantity_named
-from meterlake.lake.engine_choice import open_engine
-from meterlake.lake.errors import BadParameter, ReadOnlyLake, UnknownMeter
-from meterlake.lake.known_meters import EVERY_METER
-from meterlake.lake.metering.answers import PeriodQuestion, periods_of_meters
-from meterlake.lake.metering.as_it_was import lake_as_of, published_at
-from meterlake.lake.metering.calendars import BillingCalendar, PeriodKind, chosen_calendar
-from meterlake.lake.metering.changes import KINDS, ChangesQuestion, changed_periods
-from meterlake.lake.metering.completeness import DaysAsked, completeness_of_days, completeness_of_meters
-from meterlake.lake.metering.coverage import DOUBTS, with_shares
-from meterlake.lake.metering.derived_quantities import answered_quantity, is_summarised
-from meterlake.lake.metering.groups import GroupQuestion, grouped_by, of_group, periods_of_groups, summed_quantity
-from meterlake.lake.metering.summaries import SUMMARIES
+from meterlake.analysis.metered_lake import MeteredLake
+from meterlake.lake.errors import BadParameter, ReadOnlyLake
 from meterlake.lake.nearest_names import nearest_names
-from meterlake.lake.port import Lake
-from meterlake.lake.questions import readings_as_they_were
 from meterlake.lake.settings import LakeSettings
-from meterlake.lake.tables import METERS, TABLES
-from meterlake.lake.written_times import moment_of
-
-if TYPE_CHECKING:
-    import datetime as dt
-
-    import pyarrow as pa
-
-_COMPLETENESS = {"meter": completeness_of_meters, "day": completeness_of_days}
-_MINUTES = ("minutes_present", "minutes_expected", *(f"minutes_{name}" for name in DOUBTS))
+from meterlake.lake.tables import METERS
 
 
 def open_for_analysis(lake: str | os.PathLike[str] | None = None, *, read_only: bool = True) -> OpenedLake:
@@ -67,31 +40,8 @@ def open_for_analysis(lake: str | os.PathLike[str] | None = None, *, read_only: 
     return opened
 
 
-class OpenedLake:
+class OpenedLake(MeteredLake):
     """A lake that is open; see open_for_analysis."""
-
-    def __init__(self, settings: LakeSettings, *, read_only: bool = True) -> None:
-        self.settings = settings
-        self.read_only = read_only
-        self._engine = open_engine(settings)
-
-    @property
-    def tables(self) -> dict[str, int]:
-        """How many rows each table holds."""
-        return self._engine.row_counts()
-
-    @property
-    def version(self) -> str:
-        """A text that changes exactly when something in the lake changes."""
-        return self._engine.version_of(*TABLES)
-
-    @cached_property
-    def tz(self) -> str:
-        """The zone of most meters' days, on whose clock times are read and shown."""
-        found = self._rows(
-            "SELECT time_zone FROM meters WHERE time_zone IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
-        )
-        return str(found["time_zone"][0]) if found.num_rows else "UTC"
 
     def sql(self, text: str, /, **frames_and_parameters: Any) -> Answer:
         """Answer one SELECT over the lake's tables.
@@ -119,137 +69,6 @@ class OpenedLake:
                 raise BadParameter(name, equal[name], f"a column of meters; nearest: {near}", "tariff")
         where = " AND ".join(f'"{name}" = ${name}' for name in equal) or "true"
         return self._answer(f"SELECT * FROM meters WHERE {where} ORDER BY meter_id", equal)
-
-    def readings(
-        self, meters: Any = None, start: Any = None, end: Any = None, *, quantity: str = "energy", as_of: Any = None
-    ) -> Answer:
-        """Return readings: meter_id, interval_start, interval_end, kwh (value, for what is not in kWh), quality.
-
-        Args:
-            meters: Which; all where left out.
-            start: First moment, inclusive.
-            end: Last moment, exclusive.
-            quantity: What is measured.
-            as_of: An ingest's id or a moment: readings as they were then.
-        """
-        columns = f"meter_id, interval_start, interval_end, value AS {_value_name(quantity)}, quality"
-        if as_of is None:
-            select, given = f"SELECT {columns} FROM readings", {}
-        else:
-            select = f"SELECT {columns} FROM {readings_as_they_were('$as_of')}"
-            given = {"as_of": published_at(self._engine, "as_of", str(as_of), self._as_of_moment)}
-        return self._series(select, "interval_start", meters, start, end, quantity, **given)
-
-    def consumption(
-        self,
-        meters: Any = None,
-        start: Any = None,
-        end: Any = None,
-        *,
-        by: str = "day",
-        quantity: str = "energy",
-        cycle_day: int | None = None,
-        fiscal_start: str | None = None,
-        day_start: str | None = None,
-        boundaries: Iterable[Any] = (),
-        as_of: Any = None,
-    ) -> Answer:
-        """Return what meters used by period of their own zone, and which part was measured, estimated or is missing.
-
-        Args:
-            meters: Which; all where left out.
-            start: First day, inclusive.
-            end: Last day, exclusive.
-            by: day, week, month, or any other kind of meterlake.lake.metering.calendars.
-            quantity: What is measured, or follows from it.
-            cycle_day: Of cycle: the day of the month on which a billing cycle begins.
-            fiscal_start: Of fiscal_month and fiscal_year: the first month and day, as 04-06.
-            day_start: The hour of the clock at which days begin, as 06:00.
-            boundaries: Of dates: the days on which one period ends and the next begins.
-            as_of: An ingest's id or a moment: what the answer would have been then.
-
-        Raises:
-            BadParameter: If an argument cannot be used.
-        """
-        measured = answered_quantity(quantity)
-        zone = ZoneInfo(self.tz)
-        dates = tuple(boundary_given(one, zone) for one in boundaries)
-        calendar = chosen_calendar(
-            by, cycle_day=cycle_day, fiscal_start=fiscal_start, day_start=day_start, boundaries=dates
-        )
-        summary = SUMMARIES.get(calendar.kind)
-        if summary is None or day_start or as_of is not None or not is_summarised(measured):
-            lake = lake_as_of(self._engine, None if as_of is None else str(as_of), self._as_of_moment)
-            return self._of_periods(lake, meters, start, end, measured, calendar)
-        select = (
-            f"SELECT meter_id, {summary.column}, energy_kwh AS {_value_name(quantity)}, intervals_present, intervals_expected,"
-            f" intervals_present / nullif(intervals_expected, 0) AS coverage, {', '.join(_MINUTES)} FROM {summary.table}"
-        )
-        return self._series(select, summary.column, meters, start, end, quantity).made(with_shares)
-
-    def _of_periods(
-        self, lake: Lake, meters: Any, start: Any, end: Any, measured: Quantity, calendar: BillingCalendar
-    ) -> Answer:
-        """Return periods that are counted from readings; see meterlake.lake.metering."""
-        ids = meter_ids_of(meters)
-        self._require_meters(ids)
-        first, last = (day_given(self._moment(name, one)) for name, one in (("start", start), ("end", end)))
-        attrs = {"zone": self.tz, "quantity": measured.name, "unit": measured.unit, "period": calendar.kind.value}
-
-        def rows() -> pa.Table:
-            return self._in_zone(periods_of_meters(lake, ids, PeriodQuestion(measured, calendar, first, last)))
-
-        return Answer(rows, attrs)
-
-    def groups(
-        self,
-        attribute: str,
-        start: Any = None,
-        end: Any = None,
-        *,
-        by: str = "month",
-        group: str | None = None,
-        quantity: str = "energy",
-        **periods: Any,
-    ) -> Answer:
-        """Return what groups of meters used by period, each meter in the group that was known of it on each day.
-
-        Args:
-            attribute: tariff, segment, site, building, transformer, feeder, substation, district, service_point or fleet.
-            start: First day, inclusive.
-            end: Last day, exclusive.
-            by: month, or any other kind of period that is made of whole days.
-            group: This group alone.
-            quantity: One whose values add up, or net_energy.
-            **periods: What the kind of period needs to know; see consumption.
-
-        Raises:
-            BadParameter: If an argument cannot be used.
-        """
-        first, last = (self._moment(name, one) for name, one in (("start", start), ("end", end)))
-        days = (first.date() if first else None, last.date() if last else None)
-        asked = GroupQuestion(grouped_by(attribute), summed_quantity(quantity), chosen_calendar(by, **periods), *days)
-        attrs = {"by": attribute, "quantity": quantity, "unit": asked.quantity.unit, "period": by}
-        return Answer(lambda: of_group(periods_of_groups(self._engine, asked), group), attrs)
-
-    def changes(self, since: Any, *, by: str = "month", quantity: str = "energy", with_new: bool = False) -> Answer:
-        """Return what answers given at an earlier time would be now: before, now, difference, the ingests that changed it.
-
-        Args:
-            since: When they were given: an ingest's id or a moment.
-            by: day, week, month, quarter or year.
-            quantity: What is measured.
-            with_new: Periods without any reading then, too.
-
-        Raises:
-            BadParameter: If an argument cannot be used.
-        """
-        if by not in KINDS:
-            raise BadParameter("by", by, f"one of {', '.join(KINDS)}", "month")
-        moment = published_at(self._engine, "since", str(since), self._as_of_moment)
-        asked = ChangesQuestion(moment, quantity_named(quantity), PeriodKind(by), with_new)
-        attrs = {"zone": self.tz, "quantity": quantity, "unit": asked.quantity.unit, "since": moment}
-        return Answer(lambda: self._in_zone(changed_periods(self._engine, asked)), attrs)
 
     def anomalies(
         self,
@@ -323,36 +142,6 @@ class OpenedLake:
             **values,
         )
 
-    def quality(
-        self, meters: Any = None, start: Any = None, end: Any = None, *, by: str = "meter", quantity: str = "energy"
-    ) -> Answer:
-        """Return how complete the lake is, by meter or day, or what was set aside, by reason.
-
-        Raises:
-            BadParameter: If an argument cannot be used.
-        """
-        if by == "reason":
-            return self._answer(
-                "SELECT reason, count(*) AS rows FROM quarantine GROUP BY ALL ORDER BY rows DESC, reason"
-            )
-        if by not in _COMPLETENESS:
-            raise BadParameter("by", by, f"one of {', '.join((*_COMPLETENESS, 'reason'))}", "meter")
-        ids = meter_ids_of(meters)
-        self._require_meters(ids)
-        first, last = (self._moment(name, one) for name, one in (("start", start), ("end", end)))
-        asked = DaysAsked(
-            quantity_named(quantity).name,
-            first.date() if first else None,
-            last.date() if last else None,
-            (EVERY_METER,) if ids is None else [(one, one) for one in sorted(ids)],
-        )
-
-        def rows() -> pa.Table:
-            found = _COMPLETENESS[by](self._engine, asked)
-            return found.rename_columns([*found.column_names[:-1], "coverage"])
-
-        return Answer(rows, {"quantity": asked.quantity})
-
     def ingest(
         self,
         *paths: str | os.PathLike[str],
@@ -384,83 +173,3 @@ class OpenedLake:
     def _repr_html_(self) -> str:
         counted = "".join(f"<tr><td>{name}</td><td>{rows:,}</td></tr>" for name, rows in self.tables.items())
         return f"<b>{escape(self.settings.location)}</b>, zone {self.tz}<table><tr><th>table</th><th>rows</th></tr>{counted}</table>"
-
-    def _series(
-        self, select: str, column: str, meters: Any, start: Any, end: Any, quantity: str, **values: Any
-    ) -> Answer:
-        known = quantity_named(quantity)
-        answer = self._of_meters(
-            select,
-            column,
-            meters,
-            start,
-            end,
-            where="quantity = $quantity",
-            order=f"meter_id, {column}",
-            quantity=known.name,
-            **values,
-        )
-        answer.attrs |= {"quantity": known.name, "unit": known.unit}
-        return answer
-
-    def _of_meters(
-        self, select: str, column: str, meters: Any, start: Any, end: Any, *, where: str, order: str, **values: Any
-    ) -> Answer:
-        """Return the rows of some meters whose time lies in a range; days are compared as days, moments as moments."""
-        ids = meter_ids_of(meters)
-        self._require_meters(ids)
-        conditions = [where]
-        for name, given, sign in (("start", start, ">="), ("end", end, "<")):
-            moment = self._moment(name, given)
-            if moment is not None:
-                conditions.append(f"{column} {sign} ${name}")
-                values[name] = moment if column == "interval_start" else moment.date()
-        if ids is not None:
-            conditions.append("meter_id IN (SELECT unnest($meters))")
-            values["meters"] = ids
-        return self._answer(f"{select} WHERE {' AND '.join(conditions)} ORDER BY {order}", values)
-
-    def _require_meters(self, ids: Iterable[str] | None) -> None:
-        if ids is None:
-            return
-        unknown = self._rows(
-            "SELECT id FROM (SELECT unnest($ids) AS id) WHERE id NOT IN (SELECT meter_id FROM meters) LIMIT 1",
-            {"ids": list(ids)},
-        )
-        if unknown.num_rows:
-            name = str(unknown["id"][0])
-            near = self._rows(
-                "SELECT meter_id FROM meters ORDER BY jaro_winkler_similarity(meter_id, $name) DESC, 1 LIMIT 3",
-                {"name": name},
-            )
-            raise UnknownMeter(name, near["meter_id"].to_pylist())
-
-    def _as_of_moment(self, written: str) -> dt.datetime | None:
-        return self._moment("as_of", written)
-
-    def _moment(self, name: str, given: Any) -> dt.datetime | None:
-        return moment_of(name, given, ZoneInfo(self.tz))
-
-    def _answer(self, sql: str, values: dict[str, Any] | None = None) -> Answer:
-        return Answer(
-            lambda: self._in_zone(self._rows(sql, values)), {"zone": self.tz, "lake": Path(self.settings.lake).name}
-        )
-
-    def _rows(self, sql: str, values: dict[str, Any] | None = None) -> pa.Table:
-        return self._engine.select(sql, values)
-
-    def _in_zone(self, rows: pa.Table) -> pa.Table:
-        """Return rows whose moments are shown on the lake's own clock."""
-        import pyarrow as pa
-
-        fields = [
-            pa.field(field.name, pa.timestamp("us", self.tz))
-            if pa.types.is_timestamp(field.type) and field.type.tz
-            else field
-            for field in rows.schema
-        ]
-        return rows.cast(pa.schema(fields))
-
-
-def _value_name(quantity: str) -> str:
-    return "kwh" if quantity_named(quantity).unit == "kWh" else "value"

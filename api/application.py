@@ -18,6 +18,7 @@ from meterlake.api.routes import (
     anomalies,
     changes,
     consumption,
+    demand,
     forecasts,
     groups,
     health,
@@ -27,6 +28,7 @@ from meterlake.api.routes import (
     published,
     quality,
     readings,
+    reliability,
 )
 from meterlake.api.settings import ApiSettings
 from meterlake.forecasting.model_choice import open_models
@@ -38,11 +40,13 @@ _ROUTERS = (
     meters.router,
     readings.router,
     consumption.router,
+    demand.router,
     changes.router,
     groups.router,
     anomalies.router,
     forecasts.router,
     outages.router,
+    reliability.router,
     quality.router,
     ingests.router,
     health.router,

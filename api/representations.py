@@ -8,8 +8,10 @@ of the rate.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -49,7 +51,11 @@ MEDIA_TYPES: dict[Representation, str] = {
 TABLE_REPRESENTATIONS = (Representation.JSON, Representation.CSV, Representation.NDJSON, Representation.PARQUET)
 _ENDINGS = {Representation.GREEN_BUTTON: "xml"}
 _OF_MEDIA_TYPE = {media_type: representation for representation, media_type in MEDIA_TYPES.items()}
+_ODD_LETTERS = re.compile(r"[^A-Za-z0-9.-]+")
+_LONGEST_PART = 60
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# What a row on its own has to say: whose it is, of what, and in which unit.
+_FACT_COLUMNS = ("meter_id", "quantity", "unit")
 _FACT_HEADERS = ("meter_id", "quantity", "unit", "interval", "time_zone")
 
 
@@ -119,7 +125,19 @@ def render(answer: RowsAnswer, representation: Representation) -> Rendered:
         Representation.PARQUET: _parquet,
         Representation.GREEN_BUTTON: _green_button,
     }[representation]
-    return Rendered(writer(answer), MEDIA_TYPES[representation], _headers(answer, representation))
+    is_table = representation in (Representation.CSV, Representation.NDJSON, Representation.PARQUET)
+    told = replace(answer, rows=_standing_alone(answer)) if is_table else answer
+    return Rendered(writer(told), MEDIA_TYPES[representation], _headers(answer, representation))
+
+
+def _standing_alone(answer: RowsAnswer) -> pa.Table:
+    """Return rows that say what else an answer says of all of them, so that files of several answers can be put together."""
+    rows = answer.rows
+    facts = [name for name in _FACT_COLUMNS if name in answer.facts and name not in rows.column_names]
+    # Behind the others: who counts columns still finds them where they were.
+    for name in facts:
+        rows = rows.append_column(name, pa.array([answer.facts[name]] * rows.num_rows, pa.string()))
+    return rows
 
 
 def in_zone(rows: pa.Table, zone: ZoneInfo) -> pa.Table:
@@ -137,12 +155,22 @@ def _headers(answer: RowsAnswer, representation: Representation) -> dict[str, st
             if name in answer.facts:
                 value = str(answer.facts[name]).encode("ascii", "backslashreplace").decode()
                 headers["x-meterlake-" + name.replace("_", "-")] = value.replace("\n", " ").replace("\r", " ")
-        headers["content-disposition"] = (
-            f'attachment; filename="{answer.name}.{_ENDINGS.get(representation, representation)}"'
-        )
+        headers["content-disposition"] = f'attachment; filename="{_file_name(answer, representation)}"'
     if answer.next_page is not None:
         headers["link"] = f'<{answer.next_page.url}>; rel="next"'
     return headers
+
+
+def _file_name(answer: RowsAnswer, representation: Representation) -> str:
+    """Return a name that says of which meter and days the rows are, in letters that any system takes."""
+    days = (answer.facts.get(name) for name in ("start", "end"))
+    parts = [
+        answer.name,
+        answer.facts.get("meter_id"),
+        *(f"{day:%Y-%m-%d}" for day in days if isinstance(day, dt.date)),
+    ]
+    plain = (_ODD_LETTERS.sub("-", str(part))[:_LONGEST_PART] for part in parts if part)
+    return f"{'_'.join(plain)}.{_ENDINGS.get(representation, representation)}"
 
 
 def _json(answer: RowsAnswer) -> bytes:
@@ -168,10 +196,21 @@ def _plain_rows(rows: pa.Table) -> list[dict[str, Any]]:
 def _csv(answer: RowsAnswer) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(answer.rows.column_names)
-    columns = [[*map(_cell, column)] for column in plain_columns(finite(answer.rows))]
+    rows = _with_local_starts(answer.rows)
+    writer.writerow(rows.column_names)
+    columns = [[*map(_cell, column)] for column in plain_columns(finite(rows))]
     writer.writerows(zip(*columns, strict=True))
     return text.getvalue().encode()
+
+
+def _with_local_starts(rows: pa.Table) -> pa.Table:
+    """Return rows with the clock's own time beside each start: a spreadsheet takes a time with an offset for text."""
+    if "interval_start" not in rows.column_names or not pa.types.is_timestamp(rows.schema.field("interval_start").type):
+        return rows
+    local = pc.strftime(
+        pc.local_timestamp(rows["interval_start"]).cast(pa.timestamp("s"), safe=False), "%Y-%m-%dT%H:%M:%S"
+    )
+    return rows.append_column("interval_start_local", local)
 
 
 def _cell(value: Any) -> Any:

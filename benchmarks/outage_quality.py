@@ -2,8 +2,9 @@
 
 Run `python benchmarks/outage_quality.py [--seeds N] [--meters N] [--days N]` from the project's root. A found cut is right
 if it and a true one share at least half of their meters (intersection over union) and overlap in time, one found to one true.
-Only cuts that cost an interval and five meters count; others are neither asked for nor held against it. The last
-line is one JSON object.
+Only cuts that cost an interval and five meters count; others are neither asked for nor held against it. Interruptions are asked
+for customer by customer, of other fleets whose meters send in many ways (parts/interruption_fleets.py). The last line is one JSON
+object.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ import numpy as np
 
 from benchmarks.parts.anomaly_readings import REAL_READINGS, read_half_hours
 from benchmarks.parts.figures import print_figures, say
+from benchmarks.parts.interruption_figures import FLOORS as INTERRUPTION_FLOORS
+from benchmarks.parts.interruption_figures import interruption_figures
 from benchmarks.parts.outage_fleets import SLOT_S, MadeFleet, TrueCut, make_fleet, real_loads, silences_of
 from meterlake.lake.codes.causes import Cause
 from meterlake.outage.evidence.event_reading import make_events
@@ -31,7 +34,13 @@ from meterlake.outage.judged_outages import Outage
 from meterlake.outage.judging.outage_judging import judge_outages
 from meterlake.outage.settings import OutageSettings
 
-FLOORS = {"precision": 0.95, "recall": 0.95, "real_power_cuts": 0, "head_end_losses_found": 5}
+FLOORS = {
+    "precision": 0.95,
+    "recall": 0.95,
+    "real_power_cuts": 0,
+    "head_end_losses_found": 5,
+    **INTERRUPTION_FLOORS,
+}
 LEAST_METERS = 5
 LEAST_SHARED = 0.5
 # The five half-hours of 2013 that most of the 398 homes lost, as slots from 2013-01-01T00:00Z.
@@ -68,6 +77,7 @@ def main() -> None:
         "seeds": options.seeds,
         "loads": "london" if real is not None else "made_up",
         **tally_figures(tally),
+        **interruption_figures(range(options.first_seed, options.first_seed + options.seeds)),
         **(real_figures(options.input) if real is not None else {}),
         "floors": FLOORS,
     }

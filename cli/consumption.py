@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
 @day_range("First day, inclusive; a month or a year is its first.", "Last day, exclusive.")
 @click.option("--quantity", default="energy", show_default=True, shell_complete=completion.quantities)
 @click.option("--as-of", help="What it would have been then: a time, UTC where it says no offset, or an ingest's id.")
+@click.option(
+    "--times",
+    help="Apart by a tariff's times: lines of name, months, days and hours in a file, or here with semicolons between: "
+    "'peak,11-2,mon-fri,16:00-19:00; night,,,23:00-07:00; day'.",
+)
+@click.option("--holidays", help="Whose public holidays the tariff's are, as GB; Sundays where it names no holiday.")
+@click.option("--last-year", is_flag=True, help="The same periods of the year before beside each.")
 @answer_format
 @click.pass_context
 def consumption(
@@ -35,6 +43,9 @@ def consumption(
     end: dt.date | None,
     quantity: str,
     as_of: str | None,
+    times: str | None,
+    holidays: str | None,
+    last_year: bool,
     form: str,
 ) -> None:
     """Say what a meter used, in days, weeks, months or any periods that are billed, of its own time zone."""
@@ -42,12 +53,23 @@ def consumption(
     from meterlake.lake.metering.answers import PeriodQuestion, periods_of_meter
     from meterlake.lake.metering.as_it_was import lake_as_of
     from meterlake.lake.metering.derived_quantities import answered_quantity, is_summarised
+    from meterlake.lake.metering.last_year import beside_last_year
     from meterlake.lake.metering.summaries import SUMMARIES
+    from meterlake.lake.metering.times_of_use import tariff_of
+    from meterlake.lake.metering.use_by_time import use_by_time
 
     measured, calendar = answered_quantity(quantity), asked.calendar()
     lake = lake_as_of(open_lake(chosen_settings(context)), as_of, moment_in_utc)
-    summary = SUMMARIES.get(calendar.kind) if asked.is_plain and as_of is None and is_summarised(measured) else None
-    if summary:
+    is_kept = asked.is_plain and as_of is None and is_summarised(measured)
+    summary = SUMMARIES.get(calendar.kind) if is_kept else None
+    if times is not None:
+        wanted = PeriodQuestion(measured, calendar, start, end)
+        tariff = tariff_of(Path(times).read_text(encoding="utf-8") if Path(times).is_file() else times, holidays)
+        rows = in_zone_of(lake, meter_id, use_by_time(lake, meter_id, wanted, tariff))
+    elif last_year:
+        wanted = PeriodQuestion(measured, calendar, start, end)
+        rows = in_zone_of(lake, meter_id, beside_last_year(lake, meter_id, wanted))
+    elif summary:
         rows = summary.of_meter(lake, meter_id, measured.name, start, end)
     else:
         rows = periods_of_meter(lake, meter_id, PeriodQuestion(measured, calendar, start, end))

@@ -20,12 +20,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from meterlake.lake.codes.quality import ReadingType
+from meterlake.lake.codes.quality import Quality, ReadingType
 from meterlake.lake.errors import UnknownQuestion
 from meterlake.lake.tables import METER_SPELLS, READINGS, TABLES
 from meterlake.lake.time_bounds import EARLIEST, LATEST
@@ -107,14 +108,12 @@ def readings_as_they_were(mark: str = "?") -> str:
     later = _LATER.replace("?", mark)
     came, covered_later = f"ingest_id NOT IN {later}", f"covered.covered_at > {mark}"
     return f"""(
-        SELECT {columns} FROM readings WHERE {came} AND reading_type <> '{ReadingType.REMAINDER}'
-        UNION ALL
-        SELECT {columns} FROM readings WHERE {came} AND reading_type = '{ReadingType.REMAINDER}' AND NOT EXISTS (
+        SELECT {columns} FROM readings WHERE {came} AND (reading_type <> '{ReadingType.REMAINDER}' OR NOT EXISTS (
             SELECT 1 FROM covered WHERE {covered_later} AND covered.ingest_id = readings.ingest_id
                 AND covered.meter_id = readings.meter_id AND covered.quantity = readings.quantity
-                AND covered.interval_start <= readings.interval_start AND covered.interval_end >= readings.interval_end)
+                AND covered.interval_start <= readings.interval_start AND covered.interval_end >= readings.interval_end))
         UNION ALL
-        SELECT {columns} FROM covered WHERE {covered_later} AND {came}
+        SELECT {columns} FROM covered WHERE {covered_later} AND {came} AND quality <> '{Quality.WITHDRAWN}'
         UNION ALL
         SELECT {columns} FROM superseded WHERE superseded_by IN {later} AND {came})"""
 
@@ -161,7 +160,17 @@ def _as_it_was(question: Question) -> Question:
         name=question.name + AS_IT_WAS,
         sql=sql + question.sql[copied:],
         parameters=(*parameters, *names),
+        bounds=(*question.bounds, *_of_what_stood(question.bounds)),
     )
+
+
+def _of_what_stood(bounds: tuple[Bound, ...]) -> Iterator[Bound]:
+    """Yield for the tables of what no longer stands the bounds of readings; what lay over a reading may have begun before it."""
+    for bound in bounds:
+        if bound.table == READINGS.name:
+            yield replace(bound, table="superseded")
+            if bound.column in ("meter_id", "quantity"):
+                yield replace(bound, table="covered")
 
 
 def _parse(name: str, text: str) -> Question:

@@ -111,7 +111,7 @@ _READING_COLUMNS = (
     Column("interval_start", _TIME, "start of the half-open interval, inclusive"),
     Column("interval_end", _TIME, "end of the half-open interval, exclusive"),
     Column("value", _NUMBER, "the measured value, in the quantity's unit"),
-    Column("quality", _TEXT, "actual, estimated, edited or suspect"),
+    Column("quality", _TEXT, "actual, estimated, edited or suspect; in covered withdrawn, too"),
     Column("reading_type", _TEXT, "interval, remainder of one, register or instant"),
     _INGEST,
 )
@@ -442,22 +442,82 @@ OUTAGES = Table(
     ("started_at", "outage_id"),
 )
 
+_LOST_INTERVALS = (
+    Column("first_lost_at", _TIME, "start of the first interval that it did not send; null where it sent all"),
+    Column("interval_minutes", _NUMBER, "length of its intervals"),
+    Column(
+        "intervals_lost", _COUNT, "intervals that it owed and did not send, or sent as zeros of the time without power"
+    ),
+    Column("codes", _TEXT, "the codes that the meter reported, separated by blanks"),
+)
+
 OUTAGE_METERS = Table(
     "outage_meters",
-    "A meter's part in an outage.",
+    "A meter's part in an outage, from first to last; how long it had no power is said in interruptions.",
     ("outage_id", "meter_id"),
     (
         Column("outage_id", _TEXT, "the outage"),
         _METER,
         Column("started_at", _TIME, "when this meter was lost"),
         Column("ended_at", _TIME, "when it came back; null while it is away"),
-        Column("first_lost_at", _TIME, "start of the first interval that it did not send; null where it sent all"),
-        Column("interval_minutes", _NUMBER, "length of its intervals"),
-        Column("intervals_lost", _COUNT, "intervals that it owed and did not send"),
-        Column("codes", _TEXT, "the codes that it reported, separated by blanks"),
+        *_LOST_INTERVALS,
     ),
     (Partition("started_at", "year"),),
     ("meter_id", "started_at"),
+)
+
+_STOOD_AT = (
+    Column("site_id", _TEXT, "where the meter stood then: its site"),
+    Column("building_id", _TEXT, "its building"),
+    Column("transformer_id", _TEXT, "its transformer"),
+    Column("feeder_id", _TEXT, "its feeder"),
+    Column("substation_id", _TEXT, "its substation"),
+    Column("district_id", _TEXT, "its district"),
+)
+
+INTERRUPTIONS = Table(
+    "interruptions",
+    "A time for which one customer had no power; lost twice is two rows. All indices of reliability are made of these.",
+    ("meter_id", "lost_at"),
+    (
+        Column("outage_id", _TEXT, "the outage that it belongs to"),
+        Column(
+            "customer_id", _TEXT, "the customer: the service point where one is known, else the first of its meters"
+        ),
+        _METER,
+        Column("lost_at", _TIME, "when power failed"),
+        Column("returned_at", _TIME, "when it came back; null while it is away"),
+        Column("lost_known_by", _TEXT, "message, reading, or inferred: from what others of the outage reported"),
+        Column("returned_known_by", _TEXT, "the same of its return; null while it is away"),
+        Column("minutes_low", _NUMBER, "how long it lasted at least, by the meter's own messages and readings"),
+        Column("minutes", _NUMBER, "how long it lasted; to the newest reading while it lasts"),
+        Column("minutes_high", _NUMBER, "how long it lasted at most"),
+        Column("duration", _TEXT, "momentary or sustained, by the setting"),
+        Column("also_possible", _TEXT, "the other of the two, where the bounds allow it; else null"),
+        Column("planned_minutes", _NUMBER, "how much of it was announced"),
+        *_LOST_INTERVALS,
+        *_STOOD_AT,
+    ),
+    (Partition("lost_at", "year"),),
+    ("meter_id", "lost_at"),
+)
+
+SERVICES = Table(
+    "services",
+    "A time for which a meter served a customer at a place; one that was exchanged or moved has a row for each stay.",
+    ("meter_id", "served_from"),
+    (
+        Column(
+            "customer_id", _TEXT, "the customer: the service point where one is known, else the first of its meters"
+        ),
+        _METER,
+        Column("served_from", _TIME, "from when: its first reading or message, or since it stands there"),
+        Column("served_until", _TIME, "until when, exclusive; null while it lasts, with power or without"),
+        Column("time_zone", _TEXT, "the IANA zone of its days"),
+        *_STOOD_AT,
+    ),
+    (),
+    ("meter_id", "served_from"),
 )
 
 PLANNED_OUTAGES = Table(
@@ -473,6 +533,10 @@ PLANNED_OUTAGES = Table(
         Column("transformer_id", _TEXT, "the transformer, or null"),
         Column("site_id", _TEXT, "the site, or null"),
         Column("note", _TEXT, "what the announcement says"),
+        Column("customer_id", _TEXT, "the customer, or null"),
+        Column("feeder_id", _TEXT, "the feeder, or null"),
+        Column("substation_id", _TEXT, "the substation, or null"),
+        Column("district_id", _TEXT, "the district, or null"),
     ),
     (),
     ("started_at", "planned_id"),
@@ -548,6 +612,8 @@ TABLES: dict[str, Table] = {
         ANOMALY_SCORES,
         OUTAGES,
         OUTAGE_METERS,
+        INTERRUPTIONS,
+        SERVICES,
         PLANNED_OUTAGES,
         FORECASTS,
         MODELS,

@@ -66,12 +66,12 @@ json.loads(cuts.iloc[0]["evidence"]) if len(cuts) else "no power cut in this lak
 # %% [markdown]
 # ## How reliable supply was
 #
-# SAIDI, SAIFI and CAIDI after IEEE Std 1366.
+# SAIDI, SAIFI and CAIDI after IEEE Std 1366; `meterlake reliability` has the others.
 
 # %%
 import pandas as pd
 
-from meterlake.outage.reliability import reliability_in_lake
+from meterlake.outage.reliability.reliability import reliability_in_lake
 from meterlake.plots.reliability_months import draw_reliability
 
 rows = [row.as_json() for row in reliability_in_lake(lake)]

@@ -1,6 +1,6 @@
 """Finds the outages of a lake and writes them.
 
-Enters: a lake. Leaves: rows of outages and outage_meters, in one commit, or nothing where nothing has changed. Readings
+Enters: a lake. Leaves: rows of outages, outage_meters and interruptions, in one commit, or nothing where nothing has changed. Readings
 are read again only in months whose files have changed; what is then judged is small, so everything is judged anew, and
 late data need no way of their own.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +19,33 @@ import duckdb
 from meterlake.lake.engine_choice import open_store
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import LakeSnapshot
-from meterlake.lake.tables import METER_EVENTS, METERS, OUTAGE_METERS, OUTAGES, PLANNED_OUTAGES, READINGS
+from meterlake.lake.tables import (
+    INTERRUPTIONS,
+    METER_EVENTS,
+    OUTAGE_METERS,
+    OUTAGES,
+    PLANNED_OUTAGES,
+    READINGS,
+    SERVICES,
+)
 from meterlake.outage.evidence.announcements import PlannedOutage, read_planned
-from meterlake.outage.evidence.coverage import coverage_of
+from meterlake.outage.evidence.coverage import COVERAGE
 from meterlake.outage.evidence.energy_reading import LakeEnergy
+from meterlake.outage.evidence.energy_totals import LakeTotals
 from meterlake.outage.evidence.event_reading import read_events
-from meterlake.outage.evidence.silence_finding import find_silences
+from meterlake.outage.evidence.sending_steps import with_whole_steps
+from meterlake.outage.evidence.silence_finding import Sent, Served, find_silences
+from meterlake.outage.evidence.zero_runs import ZERO_RUNS
 from meterlake.outage.fleet import Fleet
 from meterlake.outage.judged_outages import Outage
 from meterlake.outage.judging.outage_judging import judge_outages
+from meterlake.outage.places.place_history import read_place_history
+from meterlake.outage.rows.interruption_rows import interruption_rows
 from meterlake.outage.rows.outage_identity import Identity, identify
 from meterlake.outage.rows.outage_rows import meter_rows, outage_rows, stored_parts
 from meterlake.outage.rows.planned_rows import planned_from_rows, planned_rows
-from meterlake.outage.rows.row_types import OutageMeterRow, OutageRow, PlannedOutageRow
+from meterlake.outage.rows.row_types import InterruptionRow, OutageMeterRow, OutageRow, PlannedOutageRow, ServiceRow
+from meterlake.outage.rows.service_rows import service_rows
 from meterlake.outage.rows.stored_rows import RowChange, publish, stored_rows
 from meterlake.outage.settings import OutageSettings
 
@@ -93,7 +107,8 @@ class OutageRun:
         self.progress("looking for silences")
         with self.store.connect() as connection:
             readings = self.store.current()[READINGS.name]
-            coverage_of(connection, self.settings.work_folder, readings, self.outage.quantity)
+            for query in (COVERAGE, ZERO_RUNS):
+                query.answered(connection, self.settings.work_folder, readings, self.outage.quantity)
 
     def _find(
         self, connection: duckdb.DuckDBPyConnection, snapshot: LakeSnapshot, announced: list[PlannedOutage]
@@ -101,14 +116,18 @@ class OutageRun:
         known = stored_rows(connection, snapshot, PlannedOutageRow)
         by_id = {one.planned_id: one for one in [*planned_from_rows(known), *announced]}
         planned = sorted(by_id.values(), key=lambda one: (one.start_s, one.planned_id))
-        fleet, outages = self._judge(connection, snapshot, planned)
+        fleet, served, outages = self._judge(connection, snapshot, planned)
         stored = stored_rows(connection, snapshot, OutageRow)
         stored_meters = stored_rows(connection, snapshot, OutageMeterRow)
         identities = identify(fleet, outages, stored_parts(stored_meters))
         rows = outage_rows(fleet, outages, identities, stored)
+        places = read_place_history(connection, snapshot, fleet)
+        interruptions = interruption_rows(places, outages, identities, self.outage)
         wanted = (
             RowChange(OUTAGES, stored, rows),
             RowChange(OUTAGE_METERS, stored_meters, meter_rows(fleet, outages, identities)),
+            RowChange(INTERRUPTIONS, stored_rows(connection, snapshot, InterruptionRow), interruptions),
+            RowChange(SERVICES, stored_rows(connection, snapshot, ServiceRow), service_rows(places, served, outages)),
             RowChange(PLANNED_OUTAGES, known, planned_rows(planned)),
         )
         is_written = publish(self.store, connection, snapshot, wanted)
@@ -116,14 +135,23 @@ class OutageRun:
 
     def _judge(
         self, connection: duckdb.DuckDBPyConnection, snapshot: LakeSnapshot, planned: list[PlannedOutage]
-    ) -> tuple[Fleet, list[Outage]]:
+    ) -> tuple[Fleet, Served, list[Outage]]:
         readings, quantity = snapshot[READINGS.name], self.outage.quantity
-        spans = coverage_of(connection, self.settings.work_folder, readings, quantity)
-        fleet, silences = find_silences(connection, spans, snapshot[METERS.name])
+        where = (connection, self.settings.work_folder, readings, quantity)
+        spans, stepping = with_whole_steps(connection, COVERAGE.answered(*where))
+        if stepping:
+            self.progress(
+                f"{stepping:,} meters send intervals farther apart than these are long, and are judged by the steps: was a file"
+                " taken in with a wrong --interval-minutes?"
+            )
+        fleet, served, silences = find_silences(
+            connection, Sent(spans, ZERO_RUNS.answered(*where)), snapshot, self.outage
+        )
         self.progress(f"judging {silences.meter.size:,} silences of {len(fleet.meter_ids):,} meters")
         events = read_events(connection, snapshot[METER_EVENTS.name], fleet, self.outage)
         energy = LakeEnergy(connection, self.settings.work_folder, readings, fleet, quantity)
-        return fleet, judge_outages(fleet, silences, events, energy, self.outage, planned)
+        totals = LakeTotals(replace(energy, folder="outage_totals"))
+        return fleet, served, judge_outages(fleet, silences, events, energy, self.outage, planned, totals)
 
 
 def _report(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import Field, field_validator
@@ -11,6 +12,14 @@ from meterlake.lake.settings import MeterlakeSettings
 
 _LOSS_CODES = ("PWR_LOSS", "POWER_LOSS", "POWER_LOST", "POWER_FAIL", "POWER_DOWN", "LAST_GASP", "OUTAGE")
 _RESTORED_CODES = ("PWR_RESTORED", "POWER_RESTORED", "POWER_UP", "RESTORATION", "RESTORED")
+
+
+class AliveAt(StrEnum):
+    """When a meter must have power to send an interval: as it begins or as it ends; found is by what most messages say."""
+
+    FOUND = "found"
+    START = "start"
+    END = "end"
 
 
 class OutageSettings(MeterlakeSettings):
@@ -24,6 +33,18 @@ class OutageSettings(MeterlakeSettings):
     )
     restored_codes: Annotated[tuple[str, ...], NoDecode] = Field(
         default=_RESTORED_CODES, description="Codes that a meter sends when power is back, comma between them."
+    )
+    alive_at: AliveAt = Field(
+        default=AliveAt.FOUND,
+        description="When a meter must have power to send an interval: start, end, or found from its messages.",
+    )
+    momentary_minutes: float = Field(
+        default=5.0,
+        ge=0,
+        description="An interruption of at most so many minutes is momentary; longer ones are sustained.",
+    )
+    momentary_holds_limit: bool = Field(
+        default=True, description="Whether one of exactly so many minutes is momentary; where false it is sustained."
     )
     least_meters: int = Field(
         default=3, ge=2, description="Meters of a place that must fall silent together; events need fewer."
@@ -47,7 +68,7 @@ class OutageSettings(MeterlakeSettings):
         default=72.0, gt=0, description="After how long without a reading a meter counts as stopped."
     )
     planned_tolerance_minutes: float = Field(
-        default=30.0, ge=0, description="How far beyond its window a planned outage may begin or end."
+        default=30.0, ge=0, description="How long before its window announced work may begin."
     )
 
     @field_validator("loss_codes", "restored_codes", mode="before")

@@ -20,6 +20,7 @@ from meterlake.lake.tables import (
     CONSUMPTION_WEEKLY,
     FORECASTS,
     INGESTS,
+    INTERRUPTIONS,
     METER_EVENTS,
     METERS,
     MODELS,
@@ -27,11 +28,13 @@ from meterlake.lake.tables import (
     OUTAGES,
     QUARANTINE,
     READINGS,
+    SERVICES,
     Table,
 )
 from meterlake.lake.writing.sqlite_catalogue import Catalogue
 from meterlake.lake.writing.transactions import TableChange
 
+NOWHERE = (None,) * 5  # building, transformer, feeder, substation, district
 HALF_HOUR = dt.timedelta(minutes=30)
 JANUARY_2 = dt.datetime(2013, 1, 2, tzinfo=dt.UTC)
 JANUARY_4 = dt.datetime(2013, 1, 4, tzinfo=dt.UTC)
@@ -144,6 +147,19 @@ def build_small_lake(root: Path) -> None:
                 _outage("out-000000000002", "meter_gap", 24 * 60, None, None, None, None),
             ],
             OUTAGE_METERS: [_outage_meter("out-000000000001", "MAC000005", 9 * 60 + 50, 11 * 60 + 45, 10 * 60, 4)],
+            INTERRUPTIONS: [_interruption("out-000000000001", "MAC000005", 9 * 60 + 50, 11 * 60 + 45, 10 * 60, 4)],
+            SERVICES: [
+                (
+                    "MAC000005",
+                    "MAC000005",
+                    dt.datetime(2012, 12, 31, tzinfo=dt.UTC),
+                    None,
+                    "Europe/London",
+                    "s1",
+                    *NOWHERE,
+                ),
+                ("Z9", "Z9", JANUARY_2, None, None, None, *NOWHERE),
+            ],
             INGESTS: [_ingest("in1", 1, 145), _ingest("in2", 2, 10), _ingest("in3", 2, 20)],
             QUARANTINE: [
                 ("in1", "a.csv", 1, 7, "not_a_number", "kwh='Null'", "MAC000005,…,Null"),
@@ -169,6 +185,14 @@ def _outage(outage_id: str, cause: str, start: int, end: int | None, minutes: fl
 def _outage_meter(outage_id: str, meter_id: str, start: int, end: int, first_lost: int, intervals: int) -> Any:
     times = (_third(start), _third(end), _third(first_lost))
     return (outage_id, meter_id, *times, 30.0, intervals, "PWR_LOSS")
+
+
+def _interruption(outage_id: str, meter_id: str, lost: int, returned: int, first_lost: int, intervals: int) -> Any:
+    """Return an interruption whose loss was reported, and whose return lies in the last of its half-hours."""
+    minutes = float(returned - lost)
+    bounds = ("message", "reading", minutes - 15, minutes, minutes + 15, "sustained", None, 0.0)
+    of_intervals = (_third(first_lost), 30.0, intervals, "PWR_LOSS")
+    return (outage_id, meter_id, meter_id, _third(lost), _third(returned), *bounds, *of_intervals, "s1", *NOWHERE)
 
 
 def _third(minutes: int) -> dt.datetime:

@@ -13,11 +13,11 @@ DECLARED = MappingDeclaration.model_validate(
         "time": {"column": "start", "zone": "Europe/Berlin"},
         "interval": {"end": "end"},
         "values": [{"column": "v"}],
-        "quality": {"column": "q", "codes": {"A": "actual", "E": "estimated", "S": "edited"}},
+        "quality": {"column": "q", "codes": {"A": "actual", "E": "estimated", "S": "edited", "N": "withdrawn"}},
     }
 )
 MIDNIGHT = dt.datetime(2024, 6, 1)
-Row = tuple[int, int, float, str]
+Row = tuple[int, int, float | str, str]
 
 
 def write_values(path: Path, rows: list[Row]) -> Path:

@@ -65,6 +65,13 @@ class ConsumptionItem(BaseModel):
     kind: Literal["period", "span"] | None = Field(
         default=None, description="A `span` is one reading that no period holds whole; it is counted in none."
     )
+    time_of_use: str | None = Field(
+        default=None, description="With `times`: the name of the time; null of readings that are longer than one."
+    )
+    last_year_value: float | None = Field(
+        default=None, description="With `last_year`: of the same period a year before."
+    )
+    last_year_missing_share: float | None = Field(default=None, description="Of that period.")
     minimum: float | None = Field(default=None, description="The lowest value, of what is averaged.")
     maximum: float | None = Field(default=None, description="The highest value, of what is averaged.")
     minutes_present: int | None = None
@@ -82,6 +89,39 @@ class ConsumptionBody(Series):
 
     period_time_zone: str = Field(description="The zone whose days, weeks and months these are: the meter's.")
     consumption: list[ConsumptionItem]
+
+
+class DemandItem(BaseModel):
+    """The most, the least and the base of a period; powers are means of windows that were measured whole."""
+
+    interval_start: AwareDatetime
+    interval_end: AwareDatetime
+    maximum: float
+    maximum_at: AwareDatetime = Field(
+        description="When the window of the maximum began; the first where several are alike."
+    )
+    minimum: float
+    minimum_at: AwareDatetime
+    mean: float
+    base_load: float = Field(description="The median of each day's lowest window.")
+    load_factor: float | None = Field(
+        description="The mean over the maximum; null where the maximum is not above zero."
+    )
+    window_minutes: int
+    windows_present: int
+    windows_expected: int
+
+
+class DemandBody(Paged):
+    """The demand of one meter."""
+
+    meter_id: str
+    quantity: str
+    unit: str = Field(description="Of the powers.")
+    period: str
+    time_zone: str
+    period_time_zone: str = Field(description="The zone whose days these are: the meter's.")
+    demand: list[DemandItem]
 
 
 class ChangeItem(BaseModel):
@@ -248,7 +288,9 @@ class Score(BaseModel):
     expected_kwh: float | None = Field(description="Of the part of the day that was measured.")
     lower_kwh: float | None
     upper_kwh: float | None
-    anomaly: Literal[-1, 0, 1]
+    anomaly: int = Field(
+        ge=-1, le=1, description="1 above what is expected, -1 below, 0 neither; of a rule, that it holds."
+    )
     importance: float
     severity: float = Field(description="How far from expected, and from all that the meter did at other times.")
     verdict: Verdict

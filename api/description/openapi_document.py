@@ -16,6 +16,20 @@ from meterlake.api.description.documents import ProblemBody
 
 API_VERSION = "1"
 _FORMATS = {"number": "double", "integer": "int64"}
+_LICENCE = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
+_CONTACT = {"name": "The authors of Meterlake"}
+_TAGS = {
+    "published": "The routes of the platform that this API follows, as they were published.",
+    "meters": "Who the meters are, and what they measure.",
+    "readings": "What was measured, interval by interval.",
+    "consumption": "What was used by day, month, or any period that is billed, of a meter or of a group.",
+    "anomalies": "Days on which a meter behaved oddly.",
+    "forecasts": "What a meter will use.",
+    "outages": "Where the power was out, and how reliable it is.",
+    "quality": "How complete the data are, and what was set aside.",
+    "ingests": "Which files were taken in, with their accounts.",
+    "health": "Whether the lake can be asked.",
+}
 _DESCRIPTION = (
     "Readings, consumption and data quality of smart meters. Times are RFC 3339 with offset, ranges are half-open, "
     "missing is null and never zero, errors are application/problem+json."
@@ -42,6 +56,9 @@ def describe(application: FastAPI) -> dict[str, Any]:
                 "description": "Needed on every address but loopback.",
             }
         }
+        document["info"] |= {"license": _LICENCE, "contact": _CONTACT}
+        document["servers"] = [{"url": "/", "description": "Where this description was read."}]
+        document["tags"] = [{"name": name, "description": meaning} for name, meaning in _TAGS.items()]
         document["security"] = [{}, {"ApiKey": []}]
         _name_formats(document)
         application.openapi_schema = document

@@ -77,17 +77,41 @@ class OutagesBody(Paged):
 
 
 class ReliabilityItem(BaseModel):
-    """One site in one month."""
+    """One place in one period; of the columns that name them there are the two that were asked for."""
 
-    site_id: str | None = Field(description="`*` is all sites together; null are meters of no known site.")
-    month_start: dt.date
-    customers_served: int
-    customers_interrupted: int
+    site_id: str | None = Field(default=None, description="`*` is all together; null are customers of no known site.")
+    building_id: str | None = None
+    transformer_id: str | None = None
+    feeder_id: str | None = None
+    substation_id: str | None = None
+    district_id: str | None = None
+    local_date: dt.date | None = None
+    month_start: dt.date | None = None
+    quarter_start: dt.date | None = None
+    year_start: dt.date | None = None
+    last_month_start: dt.date | None = Field(default=None, description="The month with which the twelve end.")
+    customers_served: float = Field(description="The mean over the period's days.")
+    customers_interrupted: int = Field(description="Sustained interruptions; who was interrupted twice counts twice.")
     customer_minutes: float
     planned_customer_minutes: float
     saidi_minutes: float
     saifi: float
     caidi_minutes: float | None
+    distinct_customers_interrupted: int
+    ctaidi_minutes: float | None
+    caifi: float | None
+    asai: float
+    maifi: float
+    maifi_e: float
+    cemi: float
+    cemsmi: float
+    celid_s: float
+    celid_t: float
+    major_event_days: int
+    t_med_minutes: float | None = Field(description="Null where fewer than two days with interruptions came before.")
+    t_med_history_days: int = Field(
+        description="Of how many days the threshold is made; the standard wants five years."
+    )
 
 
 class ReliabilityBody(Paged):
@@ -97,4 +121,7 @@ class ReliabilityBody(Paged):
     interval: str
     time_zone: str
     standard: str
+    cemi_interruptions: int
+    celid_s_hours: float
+    celid_t_hours: float
     reliability: list[ReliabilityItem]

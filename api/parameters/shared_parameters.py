@@ -98,6 +98,23 @@ QuantityName = Annotated[
         json_schema_extra={"enum": list(QUANTITIES)},
     ),
 ]
+TariffTimes = Annotated[
+    str | None,
+    Query(
+        description="Apart by a tariff's times: name, months, days and hours of each, with semicolons between; the first that "
+        "holds counts, and what none names is `other`.",
+        examples=["peak,11-2,mon-fri,16:00-19:00;night,,,23:00-07:00;day"],
+        min_length=1,
+        max_length=2000,
+    ),
+]
+HolidaysOf = Annotated[
+    str | None,
+    Query(
+        description="Of times: whose public holidays are holidays, as an ISO 3166 code.", examples=["GB"], max_length=10
+    ),
+]
+LastYear = Annotated[bool, Query(description="The same periods of the year before beside each.")]
 AnsweredQuantityName = Annotated[
     str,
     Query(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,17 @@ from meterlake.api.description.documents import ConsumptionBody
 from meterlake.api.description.route_documents import table_responses
 from meterlake.api.paging import AskedPage, Page
 from meterlake.api.parameters.period_parameters import AskedCalendar
-from meterlake.api.parameters.shared_parameters import AnsweredQuantityName, AsOf, End, MeterId, Start, TimeZoneName
+from meterlake.api.parameters.shared_parameters import (
+    AnsweredQuantityName,
+    AsOf,
+    End,
+    HolidaysOf,
+    LastYear,
+    MeterId,
+    Start,
+    TariffTimes,
+    TimeZoneName,
+)
 from meterlake.api.parameters.time_parameters import lake_as_asked, parse_range, parse_zone
 from meterlake.api.refusals import UnwantedParameter
 from meterlake.api.representations import (
@@ -33,8 +44,11 @@ from meterlake.lake.metering.answers import PeriodQuestion, periods_of_meter
 from meterlake.lake.metering.calendars import BillingCalendar, PeriodKind
 from meterlake.lake.metering.coverage import SHARES
 from meterlake.lake.metering.derived_quantities import answered_quantity, is_summarised
+from meterlake.lake.metering.last_year import beside_last_year
 from meterlake.lake.metering.local_days import LocalPeriod, day_start, next_period
 from meterlake.lake.metering.summaries import SUMMARIES
+from meterlake.lake.metering.times_of_use import Tariff, tariff_of
+from meterlake.lake.metering.use_by_time import use_by_time
 from meterlake.lake.port import Lake
 
 router = APIRouter(prefix="/v1", tags=["consumption"])
@@ -110,6 +124,9 @@ async def list_consumption(
     quantity: AnsweredQuantityName = "energy",
     tz: TimeZoneName = None,
     as_of: AsOf = None,
+    times: TariffTimes = None,
+    holidays: HolidaysOf = None,
+    last_year: LastYear = False,
 ) -> Response:
     """Answer with the periods of the meter's own zone that begin in [start, end).
 
@@ -122,13 +139,19 @@ async def list_consumption(
         raise UnwantedParameter("interval", interval, "period says how long a period is; leave one of the two out")
     period = LocalPeriod.WEEK if interval == "P1W" else LocalPeriod(interval)
     parse_zone(tz, "UTC")  # a wrong zone is refused before anything is asked
-    if calendar is not None or as_of is not None or not is_summarised(measured):
+    if times is None and holidays is not None:
+        raise UnwantedParameter("holidays", holidays, "only with times it says something")
+    tariff = None if times is None else tariff_of(times, holidays)
+    if tariff is not None and last_year:
+        raise UnwantedParameter("last_year", "true", "beside times there is no year before; leave one of the two out")
+    is_kept = calendar is None and as_of is None and is_summarised(measured)
+    if not is_kept or tariff is not None or last_year:
         if calendar is not None and calendar.kind is PeriodKind.HOUR:
             parse_range(start, end, widest_days=settings.widest_readings_days)
         asked_periods = PeriodQuestion(measured, calendar or BillingCalendar(_KINDS[period]), wanted.start, wanted.end)
 
         def of_readings(lake: Lake) -> Rendered:
-            rows = _of_readings(lake_as_asked(lake, as_of), meter_id, asked_periods, tz, page)
+            rows = _of_readings(lake_as_asked(lake, as_of), meter_id, asked_periods, tz, page, _Ways(tariff, last_year))
             return render(rows, representation)
 
         return await answer(request, of_readings)
@@ -148,14 +171,28 @@ async def list_consumption(
     return await answer(request, compute)
 
 
-def _of_readings(lake: Lake, meter_id: str, asked: PeriodQuestion, tz: str | None, page: Page) -> RowsAnswer:
-    """Return a page of periods and spans, from the readings themselves."""
+@dataclass(frozen=True)
+class _Ways:
+    """In which ways periods are told: apart by a tariff's times, or with the year before."""
+
+    tariff: Tariff | None
+    last_year: bool
+
+
+def _of_readings(
+    lake: Lake, meter_id: str, asked: PeriodQuestion, tz: str | None, page: Page, ways: _Ways
+) -> RowsAnswer:
+    """Return a page of periods and spans, or of a tariff's times, from the readings themselves."""
     own_zone = zone_of_meter(lake, meter_id)
     zone = parse_zone(tz, own_zone)
-    rows = periods_of_meter(lake, meter_id, asked).drop_columns("meter_id")
-    cut, following = page.cut_by(rows, "interval_start", "kind")
+    if ways.tariff is not None:
+        rows, key = use_by_time(lake, meter_id, asked, ways.tariff), "time_of_use"
+    else:
+        ask = beside_last_year if ways.last_year else periods_of_meter
+        rows, key = ask(lake, meter_id, asked).drop_columns("meter_id"), "kind"
+    cut, following = page.cut_by(rows, "interval_start", key)
     shown = in_zone(cut, zone)
-    for name in ("value", "minimum", "maximum"):
+    for name in ("value", "minimum", "maximum", "last_year_value"):
         if name in shown.column_names:
             shown = shown.set_column(shown.column_names.index(name), name, rounded(shown[name]))
     facts: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Where power was out: the published route, outages as GeoJSON, and how reliable the supply was.
+"""Where power was out: the published route, and outages as GeoJSON.
 
 The routes answer from the outages that the lake holds; `meterlake outages` finds them.
 """
@@ -6,18 +6,17 @@ The routes answer from the outages that the lake holds; `meterlake outages` find
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlencode
 
 import orjson
-import pyarrow as pa
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from meterlake.api.answering import answer
 from meterlake.api.canonical_request import canonical_request
-from meterlake.api.description.outage_documents import OutagesBody, PublishedOutagesBody, ReliabilityBody
-from meterlake.api.description.route_documents import responses, table_responses
+from meterlake.api.description.outage_documents import OutagesBody, PublishedOutagesBody
+from meterlake.api.description.route_documents import responses
 from meterlake.api.exchange import exchange_of
 from meterlake.api.negotiation import best_media_type
 from meterlake.api.outage_answers import features, published_items
@@ -35,17 +34,11 @@ from meterlake.api.parameters.outage_parameters import (
 from meterlake.api.parameters.shared_parameters import OptionalEnd, OptionalStart
 from meterlake.api.parameters.time_parameters import TimeRange, parse_range
 from meterlake.api.refusals import RangeTooWide, UnwantedParameter
-from meterlake.api.representations import (
-    AskedRepresentation,
-    Rendered,
-    RowsAnswer,
-    render,
-)
+from meterlake.api.representations import Rendered
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.port import Lake
 from meterlake.lake.time_bounds import EARLIEST
-from meterlake.outage.reliability import ALL_SITES, Reliability, order_of, reliability_in_lake
 
 router = APIRouter(tags=["outages"])
 
@@ -196,70 +189,3 @@ async def list_outages(
         return Rendered(orjson.dumps(body), media_type, headers)
 
     return await answer(request, compute)
-
-
-@router.get(
-    "/v1/reliability",
-    summary="SAIDI, SAIFI and CAIDI by site and month",
-    response_model=ReliabilityBody,
-    responses=table_responses(
-        "A page of rows, ordered by month and site; the site `*` is all sites together.",
-        {
-            "unit": "minutes",
-            "interval": "P1M",
-            "time_zone": "each meter's own",
-            "standard": "IEEE Std 1366",
-            "reliability": [
-                {
-                    "site_id": "S0002",
-                    "month_start": "2013-01-01",
-                    "customers_served": 85,
-                    "customers_interrupted": 49,
-                    "customer_minutes": 1764.4,
-                    "planned_customer_minutes": 0.0,
-                    "saidi_minutes": 20.757647,
-                    "saifi": 0.576471,
-                    "caidi_minutes": 36.008163,
-                }
-            ],
-            "next": "Cwakuldmo9db",
-            "next_url": "?limit=1&next=Cwakuldmo9db",
-        },
-    ),
-)
-async def read_reliability(
-    request: Request,
-    page: AskedPage,
-    representation: AskedRepresentation,
-    site_id: Annotated[
-        str | None, Query(description="Only this site; `*` is all together.", examples=["*"], max_length=200)
-    ] = None,
-) -> Response:
-    """Answer with the indices of IEEE Std 1366: sustained interruptions, those of more than five minutes."""
-
-    def compute(lake: Lake) -> Rendered:
-        found = [row for row in reliability_in_lake(lake) if site_id in (None, row.site_id)]
-        if site_id is not None and site_id != ALL_SITES and not found:
-            raise BadParameter("site_id", site_id, "a site whose meters gave readings, or * for all", ALL_SITES)
-        rows = [row for row in found if order_of(row.site_id, row.month_start) > page.after]
-        following = page.following_key([order_of(row.site_id, row.month_start) for row in rows[: page.rows_to_ask]])
-        shown = pa.Table.from_pylist([row.as_json() for row in rows[: page.rows]], schema=_reliability_schema())
-        facts = {
-            "unit": "minutes",
-            "interval": "P1M",
-            "time_zone": "each meter's own",
-            "standard": "IEEE Std 1366",
-        }
-        return render(RowsAnswer("reliability", shown, facts, following), representation)
-
-    return await answer(request, compute)
-
-
-def _reliability_schema() -> pa.Schema:
-    kinds: dict[str, pa.DataType] = {
-        "site_id": pa.string(),
-        "month_start": pa.date32(),
-        "customers_served": pa.int64(),
-        "customers_interrupted": pa.int64(),
-    }
-    return pa.schema([(name, kinds.get(name, pa.float64())) for name in Reliability.__dataclass_fields__])

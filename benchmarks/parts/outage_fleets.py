@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from meterlake.outage.evidence.absences import Events, Silences
 from meterlake.outage.evidence.event_reading import make_events
-from meterlake.outage.evidence.silence_finding import whole_silences
+from meterlake.outage.evidence.silence_joining import whole_silences
 from meterlake.outage.fleet import Fleet, Floats, Ints
 from meterlake.outage.settings import OutageSettings
 

@@ -87,6 +87,6 @@ def _places(meters: int) -> pa.Table:
         "latitude": 51.5 + 0.003 * (transformer % 12) + stream.normal(0, 0.0004, meters),
         "longitude": -0.1 + 0.005 * (transformer // 12) + stream.normal(0, 0.0006, meters),
     }
-    nothing = {name: pa.nulls(meters, pa.string()) for name in ("time_zone", "tariff", "segment")}
-    table = pa.table(columns | nothing | {"commissioned_at": pa.nulls(meters, pa.timestamp("us", "UTC"))})
-    return table.select(list(METERS.column_names))
+    schema = METERS.arrow_schema
+    nothing = {name: pa.nulls(meters, schema.field(name).type) for name in METERS.column_names if name not in columns}
+    return pa.table(columns | nothing).select(list(METERS.column_names))

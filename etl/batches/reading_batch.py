@@ -15,7 +15,15 @@ from meterlake.etl.landing.accounts import FileAccount, count_outcomes
 from meterlake.etl.merging.collisions import Month, resolve_against_lake
 from meterlake.etl.merging.meter_events import new_events, repeated_events, split_events
 from meterlake.etl.merging.meter_facts import facts_change
-from meterlake.etl.merging.new_meters import facts_of_files, find_zones, named_meters, new_meters, zone_of_files
+from meterlake.etl.merging.new_meters import (
+    facts_of_files,
+    find_zones,
+    named_meters,
+    new_meters,
+    say_zones_kept,
+    zone_of_files,
+    zones_kept,
+)
 from meterlake.etl.merging.reading_rules import KEY, STAGED_KEY, lost_at
 from meterlake.etl.merging.register_reads import with_differences
 from meterlake.etl.merging.repeated_readings import resolve_repeats
@@ -71,6 +79,7 @@ class ReadingBatch(Batch):
         zone_of_file = zone_of_files({file.number: file.layout for file in readable.files}, self.options)
         named = named_meters(bench, readings, reported)
         zones = find_zones(bench, named, lake["meters"], zone_of_file)
+        say_zones_kept(accounts, bench.rows(zones_kept(str(named), str(zones), zone_of_file)), self.options)
         if withdrawn:
             bench.add(readings, f"SELECT * FROM {withdrawn}")
         once = resolve_repeats(bench, readings, ingest_ids)

@@ -15,7 +15,7 @@ from meterlake.etl.covering.folding import fold
 from meterlake.etl.merging.arrivals import arrivals_of
 from meterlake.etl.merging.reading_rules import KEY, quality_rank
 from meterlake.etl.relations import Relation, Workbench
-from meterlake.lake.codes.quality import ReadingType
+from meterlake.lake.codes.quality import Quality, ReadingType
 from meterlake.lake.snapshot import LakeFile, LakeSnapshot, TableState
 from meterlake.lake.tables import COVERED, READINGS
 from meterlake.lake.writing.parquet_files import ParquetWriter
@@ -24,6 +24,7 @@ from meterlake.lake.writing.transactions import TableChange
 _KEY = ", ".join(KEY)
 _NAMES = ", ".join(READINGS.column_names)
 _COVERED = ", ".join(COVERED.column_names)
+_IS_WITHDRAWAL = f"quality = '{Quality.WITHDRAWN}'"
 IS_STATEMENT = f"reading_type <> '{ReadingType.REMAINDER}'"
 
 
@@ -136,7 +137,11 @@ def _near(state: TableState, ends: tuple[str, str, str, str], first: dt.datetime
 
 
 def _in_islands(said: str) -> str:
-    """Return a SELECT of numbered statements: the nth of its interval, the best first, and whether it shares time with others."""
+    """Return a SELECT of numbered statements: the nth of its interval, the best first, and whether it shares time with others.
+
+    A withdrawal and what came before it are none of the first.
+    """
+    interval = "meter_id, quantity, interval_start, interval_end"
     series = "PARTITION BY meter_id, quantity ORDER BY interval_start, interval_end DESC"
     return f"""
         SELECT *, nth = 1 AND interval_end > interval_start AND count(*) OVER (PARTITION BY meter_id, quantity, island, nth = 1) > 1
@@ -149,10 +154,17 @@ def _in_islands(said: str) -> str:
                 SELECT *, coalesce(interval_start >= max(interval_end) OVER (
                            {series}, nth ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), true) AS begins
                 FROM (
-                    SELECT *, row_number() OVER of_interval AS nth, first_value(ingest_id) OVER of_interval AS best_ingest_id
-                    FROM (SELECT *, {quality_rank("quality")} AS quality_rank FROM ({said}))
+                    SELECT *, row_number() OVER of_interval + CASE WHEN is_gone THEN 1 ELSE 0 END AS nth,
+                           first_value(ingest_id) OVER of_interval AS best_ingest_id
+                    FROM (
+                        SELECT *, coalesce(arrival <= withdrawn_at, false) AS is_gone
+                        FROM (
+                            SELECT *, {quality_rank("quality")} AS quality_rank,
+                                   max(CASE WHEN {_IS_WITHDRAWAL} THEN arrival END) OVER (PARTITION BY {interval}) AS withdrawn_at
+                            FROM ({said})))
                     WINDOW of_interval AS (
-                        PARTITION BY meter_id, quantity, interval_start, interval_end ORDER BY quality_rank, arrival DESC))))"""
+                        PARTITION BY {interval}
+                        ORDER BY is_gone, is_gone AND NOT {_IS_WITHDRAWAL}, quality_rank, arrival DESC))))"""
 
 
 def _standing(statements: Relation, pieces: Relation) -> str:

@@ -14,11 +14,11 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from meterlake.etl.covering.cover_rules import Cover, Kind, Statement, lying_over
+from meterlake.etl.merging.quality_order import quality_order
 from meterlake.lake.codes.quality import Quality
 from meterlake.lake.codes.quantities import QUANTITIES, Aggregation
 
 _BILLION = 1_000_000_000
-_QUALITIES = tuple(str(quality) for quality in Quality)
 
 
 class Row(NamedTuple):
@@ -74,19 +74,19 @@ def fold(rows: Iterable[tuple[object, ...]]) -> Folded:
     Args:
         rows: As Row has them, in the order of their islands.
     """
-    folded = Folded()
+    folded, qualities = Folded(), quality_order()
     for _, island in groupby(map(Row._make, rows), key=lambda row: row.island):
-        _fold_island(list(island), folded)
+        _fold_island(list(island), folded, qualities)
     return folded
 
 
-def _fold_island(rows: list[Row], folded: Folded) -> None:
+def _fold_island(rows: list[Row], folded: Folded, qualities: Sequence[Quality]) -> None:
     statements = [
         Statement(row.start, row.end, round(row.value * _BILLION), row.rank, row.arrival, row.rank) for row in rows
     ]
     pieces = Cover(statements, kind_of(rows[0].quantity)).pieces()
     for piece in pieces:
-        said = None if piece.value is None else (piece.value / _BILLION, _QUALITIES[piece.worth])
+        said = None if piece.value is None else (piece.value / _BILLION, str(qualities[piece.worth]))
         folded.pieces.append((rows[piece.owner].number, piece.start, piece.end, *(said or (None, None))))
     for number, over in lying_over(statements, pieces).items():
         folded.lost.append((rows[number].number, None if over is None else rows[over].number))

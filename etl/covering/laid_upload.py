@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from meterlake.etl.covering.cover_changes import CoverChanges, lay_cover
 from meterlake.etl.covering.overlapping import overlapping_series
 from meterlake.etl.merging.collisions import Month, ResolvedMonths
-from meterlake.etl.merging.moved_meters import READINGS_OF_DAYS
+from meterlake.etl.merging.moved_meters import READINGS_OF_DAYS_IN_UTC
 from meterlake.etl.merging.reading_rules import KEY
 from meterlake.etl.merging.repeated_readings import ResolvedRepeats
 from meterlake.etl.merging.sql_words import DUCKDB
@@ -86,12 +86,9 @@ def lay_upload(
         return plain
     cover = lay_cover(bench, lake, writer, series=series, came=own, gone=gone)
     bench.remove(new.readings, f"rowid IN (SELECT place FROM {cover.hidden})")
-    of_days = READINGS_OF_DAYS.replace(
-        "interval_start,", "make_timestamp(epoch_us(interval_start)) AS interval_start,", 1
-    )
     fresh = bench.table(
         "fresh",
-        f"""SELECT {_DAY_COLUMNS} FROM {new.readings} UNION ALL BY NAME SELECT {of_days} FROM {cover.coming}
+        f"""SELECT {_DAY_COLUMNS} FROM {new.readings} UNION ALL BY NAME SELECT {READINGS_OF_DAYS_IN_UTC} FROM {cover.coming}
             ORDER BY {", ".join(READINGS.key)}""",
     )
     names = ", ".join(READINGS.column_names)

@@ -31,7 +31,7 @@ from meterlake.etl.landing.accounts import FileAccount, Outcome, count_outcomes
 from meterlake.etl.landing.broken_files import BrokenFiles
 from meterlake.etl.merging.meter_events import events_of_files
 from meterlake.etl.merging.meter_facts import ALWAYS, BEFORE, lacks_facts, zone_facts
-from meterlake.etl.merging.new_meters import zone_of_files, zones_of
+from meterlake.etl.merging.new_meters import say_zones_kept, zone_of_files, zones_kept, zones_of
 from meterlake.etl.merging.reading_rules import KEY, OUTCOME, STAGED_KEY, lost_at
 from meterlake.etl.merging.repeats import repeat_runs
 from meterlake.etl.staging.unknown_meters import SOUGHT_BY_METER
@@ -115,6 +115,10 @@ class SparkReadingBatch(Batch):
         self._count_repeats(said, accounts)
         named = self._named_meters(said, reported)
         zones = self._zones(named)
+        kept = self.session.sql(
+            zones_kept("{named}", "{zones}", self._zone_of_file), named=named, zones=zones
+        ).collect()
+        say_zones_kept(accounts, [(row[0], row[1]) for row in kept], self.options)
         resolved = resolve_against_lake(self.session, self.frames, said, self.snapshot)
         count_outcomes(accounts, resolved.outcomes)
         laid = lay_upload(self.session, self.frames, self.snapshot, self.writer, resolved, self.ids)

@@ -14,8 +14,10 @@ from pyspark.sql import DataFrame, SparkSession
 from meterlake.etl.glue_jobs.lake_frames import LakeFrames
 from meterlake.etl.glue_jobs.spark_words import SPARK
 from meterlake.etl.merging.register_rules import (
+    AT_LAST,
     LONGEST_DAYS,
     differences,
+    last_reads,
     latest_reads,
     neighbouring_reads,
     withdrawals,
@@ -50,6 +52,15 @@ def with_differences(
     """
     if not files:
         return rows, None
+    listed = ", ".join(map(str, files))
+    last = session.sql(last_reads("{rows}"), rows=rows).where(f"file_number IN ({listed})")
+    stood = f"interval_start - INTERVAL {AT_LAST} MICROSECOND"
+    rows = rows.join(last.selectExpr("*", "true AS is_last"), ["file_number", "place"], "left").selectExpr(
+        *(
+            f"CASE WHEN is_last THEN {stood} ELSE {name} END AS {name}" if name == "interval_start" else name
+            for name in rows.columns
+        )
+    )
     # The reads of the others are neighbours as those in the lake are.
     reads = frames.settled(session.sql(latest_reads("{rows}"), rows=rows))
     near = _files_near(reads, readings)
@@ -57,7 +68,7 @@ def with_differences(
     if near:
         neighbours = session.sql(neighbouring_reads("{old}", "{reads}"), old=frames.read(READINGS, near), reads=reads)
         both = reads.unionByName(neighbours)
-    said = f"WHERE file_number IN ({', '.join(map(str, files))})"
+    said = f"WHERE file_number IN ({listed})"
     placed = "SELECT *, CAST({place} AS BIGINT) AS place FROM ({rule}) {said}"
     made, withdrawn = (
         frames.settled(

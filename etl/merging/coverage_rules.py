@@ -7,13 +7,12 @@ readings a period should have follows from it: those that it has, and for what i
 from __future__ import annotations
 
 from meterlake.etl.merging.sql_words import SqlWords
-from meterlake.lake.codes.quality import Quality
+from meterlake.lake.codes.quality import DOUBTFUL
 
 _MINUTES_A_DAY = 1440
 # The first length that is nearer to two days than to one; what is shorter belongs to the day on which it begins.
 SHORTEST_SPAN_MINUTES = _MINUTES_A_DAY * 3 // 2
-_DOUBTS = tuple(quality for quality in Quality if quality is not Quality.ACTUAL)
-DOUBTED = {quality: f"minutes_{quality}" for quality in _DOUBTS}
+DOUBTED = {quality: f"minutes_{quality}" for quality in DOUBTFUL}
 # What of a period's minutes adds up from its parts.
 MINUTES = ("minutes_present", *DOUBTED.values())
 

@@ -6,8 +6,15 @@ from meterlake.etl.merging.sql_words import DUCKDB
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.lake.snapshot import LakeSnapshot, TableState
 
-READINGS_OF_DAYS = f"""meter_id, quantity, interval_start, value, quality,
-    {DUCKDB.minutes_between("interval_start", "interval_end")} AS interval_minutes"""
+
+def _of_days(start: str) -> str:
+    return f"""meter_id, quantity, {start}, value, quality,
+        {DUCKDB.minutes_between("interval_start", "interval_end")} AS interval_minutes"""
+
+
+# What days are made of, as columns of readings; with their starts as they are, and as times in UTC without a zone.
+READINGS_OF_DAYS = _of_days("interval_start")
+READINGS_OF_DAYS_IN_UTC = _of_days("make_timestamp(epoch_us(interval_start)) AS interval_start")
 
 
 def moved_meters(bench: Workbench, merged: Relation, meters: TableState) -> Relation:

@@ -7,11 +7,12 @@ that it names, which counts where no file before it named them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
 
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
+from meterlake.etl.landing.accounts import FileAccount
 from meterlake.etl.merging.meter_facts import zone_facts
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.etl.staging.customer_columns import CUSTOMER_COLUMNS, has_customer_columns, read_customer_columns
@@ -59,6 +60,34 @@ def zones_of(seen: str, known: str, zone_of_file: str) -> str:
                known.meter_id IS NULL AS is_new, file_number
         FROM (SELECT meter_id, min(file_number) AS file_number FROM {seen} GROUP BY meter_id) AS seen
         LEFT JOIN {known} AS known ON known.meter_id = seen.meter_id"""
+
+
+def zones_kept(named: str, zones: str, zone_of_file: str) -> str:
+    """Return a SELECT of each file with meters whose days are in another zone than its own, and one such zone; for both engines.
+
+    Args:
+        named: meter_id and file_number of every meter of each file.
+        zones: As `zones_of` gives them.
+        zone_of_file: See there.
+    """
+    return f"""
+        SELECT file_number, min(time_zone) AS time_zone
+        FROM (
+            SELECT named.file_number, zones.time_zone
+            FROM {named} AS named JOIN {zones} AS zones ON zones.meter_id = named.meter_id)
+        WHERE time_zone <> {zone_of_file} GROUP BY file_number"""
+
+
+def say_zones_kept(accounts: Sequence[FileAccount], kept: Iterable[tuple[int, str]], options: ReadOptions) -> None:
+    """Say of files whose zone is told, and not heeded, that it is not."""
+    for number, zone in kept:
+        account = accounts[number]
+        if told := options.said_time_zone or account.layout.time_zone:
+            words = (
+                f"the days of meters that were known before stay in {zone}, and are not in {told}; a list of meters with a"
+                " column time_zone changes that"
+            )
+            account.assumed = "; ".join(filter(None, (account.assumed, words)))
 
 
 def facts_of_files(

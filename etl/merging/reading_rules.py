@@ -11,9 +11,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 from meterlake.etl.landing.accounts import Outcome
+from meterlake.etl.merging.quality_order import quality_order
 from meterlake.etl.merging.sql_words import SqlWords
 from meterlake.etl.merging.statement_rules import chained
-from meterlake.lake.codes.quality import Quality
 from meterlake.lake.tables import COVERED
 
 # What a statement is about, in the lake and in an upload, where an interval has a length and no end.
@@ -114,7 +114,7 @@ LOST_TO = "CASE WHEN is_same THEN replaced_at ELSE by_file_number END"
 
 def quality_rank(quality: str) -> str:
     """Return SQL for how good a quality is, 0 the best: what is better stands, whatever came later."""
-    cases = " ".join(f"WHEN '{one}' THEN {rank}" for rank, one in enumerate(Quality))
+    cases = " ".join(f"WHEN '{one}' THEN {rank}" for rank, one in enumerate(quality_order()))
     return f"CASE {quality} {cases} END"
 
 
@@ -124,6 +124,6 @@ def worse_quality(one: str, other: str) -> str:
     >>> worse_quality("a", "b")
     "CASE WHEN 'suspect' IN (a, b) THEN 'suspect' WHEN 'edited' IN (a, b) THEN 'edited' WHEN 'estimated' IN (a, b) THEN 'estimated' ELSE 'actual' END"
     """
-    best, *worse = list(Quality)
+    best, *worse, _ = quality_order()
     cases = (f"WHEN '{quality}' IN ({one}, {other}) THEN '{quality}'" for quality in reversed(worse))
     return f"CASE {' '.join(cases)} ELSE '{best}' END"

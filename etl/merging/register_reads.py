@@ -13,8 +13,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from meterlake.etl.merging.register_rules import (
+    AT_LAST,
     LONGEST_DAYS,
     differences,
+    last_reads,
     latest_reads,
     neighbouring_reads,
     withdrawals,
@@ -41,9 +43,13 @@ def with_differences(
     """
     if not files:
         return rows, None
+    last = f"SELECT place FROM ({last_reads(f'(SELECT *, rowid AS place FROM {rows})')}) WHERE file_number IN ({_listed(files)})"
+    bench.connection.execute(
+        f"UPDATE {rows} SET interval_start = interval_start - INTERVAL {AT_LAST} MICROSECOND WHERE rowid IN ({last})"
+    )
     # The reads of the others are neighbours as those in the lake are.
     reads = bench.table("register_reads", latest_reads(f"(SELECT *, rowid AS place FROM {rows})"))
-    said = f"WHERE file_number IN ({', '.join(map(str, files))})"
+    said = f"WHERE file_number IN ({_listed(files)})"
     if near := _readings_near(bench, reads, readings):
         bench.add(reads, neighbouring_reads(near, str(reads)))
     # The order only numbers bad differences, which stand in no line, in the same way in each run.
@@ -51,6 +57,10 @@ def with_differences(
     withdrawn = bench.table("withdrawn", f"SELECT * FROM ({withdrawals(str(reads), DUCKDB, highest)}) {said}")
     bench.drop(reads)
     return rows, withdrawn if bench.has_rows(withdrawn) else None
+
+
+def _listed(files: Sequence[int]) -> str:
+    return ", ".join(map(str, files))
 
 
 def _readings_near(bench: Workbench, reads: Relation, readings: TableState) -> str:

@@ -26,6 +26,9 @@ from meterlake.lake.sql.table_sql import sql_text
 LONGEST_DAYS = 45
 # Between reads further apart a register may have been exchanged and have come as far again.
 _LONGEST_BLIP_MINUTES = 2 * 1440
+# How many microseconds before it was taken the last read of a register stands that was exchanged then: as two reads of one moment
+# they would be one.
+AT_LAST = 1
 # Which part of a register's turn may flow between two reads of which one is before its end and one behind it.
 _OF_A_TURN = 0.02
 # A register shows whole units, and its clock is not exact: what it seems to have moved in a moment says nothing.
@@ -37,6 +40,30 @@ AS_READ = ("default",)
 _WITHIN = f"minutes BETWEEN 1 AND {LONGEST_DAYS * 1440}"
 _SERIES = "meter_id, quantity"
 _IS_SAID = "arrival = as_of OR before_arrival = as_of"
+
+
+def last_reads(rows: str) -> str:
+    """Return a SELECT of file_number and place of the last reads of registers that were exchanged: both engines read it.
+
+    Of two reads of one moment in a file the first goes on from the read before it, and the read behind them from the second,
+    which lies lower. Of any others the last counts.
+
+    Args:
+        rows: What they are selected from; with file_number and place.
+    """
+    names = ("interval_start", "value", "quality")
+    around = ", ".join(
+        f"{step} OVER series AS {where}_{name}"
+        for where, template in (("before", "lag({})"), ("next", "lead({})"), ("third", "lead({}, 2)"))
+        for name, step in ((name, template.format(name)) for name in names)
+    )
+    return f"""
+        SELECT file_number, place FROM (
+            SELECT *, {around} FROM {rows} WHERE reason IS NULL AND reading_type = '{ReadingType.REGISTER}'
+            WINDOW series AS (PARTITION BY {_SERIES}, file_number ORDER BY interval_start, place))
+        WHERE next_interval_start = interval_start AND next_quality = quality AND next_value < value
+          AND before_interval_start < interval_start AND before_value <= value
+          AND third_interval_start > interval_start AND third_value >= next_value AND third_value < value"""
 
 
 def latest_reads(rows: str) -> str:
@@ -78,7 +105,7 @@ def differences(reads: str, words: SqlWords, highest: Mapping[str, float]) -> st
         FROM judged
         WHERE as_of >= 0 AND {_WITHIN} AND ({_IS_SAID} OR coalesce(seen_as_of, -2) <> coalesce(last_as_of, -2))
         UNION ALL
-        SELECT {_COMMON}, {words.minutes_between("before_at", "taken_at")}, value, quality, '{ReadingType.INTERVAL}',
+        SELECT {_COMMON}, {_minutes(words, "before_at", "taken_at")}, value, quality, '{ReadingType.INTERVAL}',
                CAST(NULL AS STRING), '{Reason.REGISTER_BLIP}', {_words_of_both(words)}, as_of
         FROM seen
         WHERE as_of >= 0 AND is_blip AND (arrival = as_of OR after_arrival = as_of OR before_arrival = as_of)"""
@@ -105,7 +132,7 @@ def _as_known(reads: str, words: SqlWords, highest: Mapping[str, float]) -> str:
     """
     hourly = _of_each_flow(lambda flow: repr(highest.get(flow, QUANTITIES[flow].highest)))
     most = f"CAST({hourly} AS DOUBLE) * greatest({_LEAST_MINUTES}, minutes) / {LIMITS_HOLD_MINUTES}"
-    away = words.minutes_between("before_at", "after_at")
+    away = _minutes(words, "before_at", "after_at")
     neighbours = ", ".join(
         f"{step}({name}) OVER series AS {where}_{said}"
         for step, where in (("lag", "before"), ("lead", "after"))
@@ -146,10 +173,16 @@ def _as_known(reads: str, words: SqlWords, highest: Mapping[str, float]) -> str:
                 SELECT *, {words.billionth.format(number="value - before_value + turned_over")} AS flowed,
                        CASE WHEN turned_over > 0 THEN '{Quality.SUSPECT}'
                             ELSE {worse_quality("quality", "before_quality")} END AS worse,
-                       {words.minutes_between("before_at", "taken_at")} AS minutes,
+                       {_minutes(words, "before_at", "taken_at")} AS minutes,
                        lag(as_of) OVER (PARTITION BY {_SERIES}, before_at, taken_at, before_value, value, before_quality,
                                         quality ORDER BY as_of) AS seen_as_of
                 FROM (SELECT *, {_turned_over("before_value", "value")} AS turned_over FROM pairs WHERE before_at IS NOT NULL)))"""
+
+
+def _minutes(words: SqlWords, start: str, end: str) -> str:
+    """Return SQL for the minutes between two reads, of which one may be a last one; see AT_LAST."""
+    microseconds = f"({words.microseconds.format(time=end)} - {words.microseconds.format(time=start)} + {AT_LAST})"
+    return words.quotient.format(dividend=microseconds, divisor="60000000")
 
 
 def _turned_over(before: str, after: str) -> str:

@@ -6,12 +6,21 @@ from enum import StrEnum
 
 
 class Quality(StrEnum):
-    """How far a value can be trusted, the best first. Missing is not a code: a missing reading has no row."""
+    """How far a value can be trusted, the best first. Missing is not a code: a missing reading has no row.
+
+    Withdrawn says that what was said of an interval before holds no longer. It stands nowhere: it lies in `covered`, with what it
+    took away.
+    """
 
     ACTUAL = "actual"
     ESTIMATED = "estimated"
     EDITED = "edited"
     SUSPECT = "suspect"
+    WITHDRAWN = "withdrawn"
+
+
+# What a value that stands can be beside actual, the best first.
+DOUBTFUL = (Quality.ESTIMATED, Quality.EDITED, Quality.SUSPECT)
 
 
 class ReadingType(StrEnum):

@@ -73,6 +73,13 @@ def periods_of_meters(lake: Lake, meter_ids: Sequence[str] | None, asked: Period
     return rows.sort_by([("meter_id", "ascending"), ("interval_start", "ascending")])
 
 
+def range_asked(
+    lake: Lake, meter_id: str, asked: PeriodQuestion, zone: ZoneInfo
+) -> tuple[dt.datetime, dt.datetime] | None:
+    """Return the range that is asked of a meter; an open end is that of its readings, and None where there are none."""
+    return _ends(lake, (meter_id, meter_id), asked, (asked.quantity,), zone)
+
+
 def _rows(lake: Lake, meters: tuple[str, str], asked: PeriodQuestion, zone: ZoneInfo) -> pa.Table:
     derived = DERIVED.get(asked.quantity.name)
     quantities = (asked.quantity,) if derived is None else derived.parts

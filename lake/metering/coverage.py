@@ -13,7 +13,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-DOUBTS = ("estimated", "edited", "suspect")
+from meterlake.lake.codes.quality import DOUBTFUL
+
+DOUBTS = tuple(quality.value for quality in DOUBTFUL)
 SHARES = tuple(f"{name}_share" for name in (*DOUBTS, "missing"))
 _DECIMALS = 9
 Numbers = npt.NDArray[np.float64]

@@ -31,8 +31,8 @@ def period_rows(parts: pa.Table, quantity: Quantity) -> pa.Table:
     starts, lengths = (parts[name].to_numpy() for name in ("starts_second", "length_seconds"))
     columns = {
         "meter_id": parts["meter_id"],
-        "interval_start": _moments(starts),
-        "interval_end": _moments(starts + lengths),
+        "interval_start": moments(starts),
+        "interval_end": moments(starts + lengths),
         "kind": parts["kind"],
         "value": _value(parts, quantity.aggregation),
     }
@@ -64,5 +64,6 @@ def _minutes(parts: pa.Table, name: str) -> Numbers:
     return minutes
 
 
-def _moments(seconds: npt.NDArray[np.int64]) -> pa.Array:
+def moments(seconds: npt.NDArray[np.int64]) -> pa.Array:
+    """Return seconds since 1970 as times."""
     return pa.array(seconds * 1_000_000, pa.timestamp("us", "UTC"))

@@ -6,6 +6,7 @@ letters, so many runs are several texts.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,16 @@ class Runs:
     first_second: int
     end_second: int
 
+    @property
+    def start(self) -> dt.datetime:
+        """The moment of the first second."""
+        return dt.datetime.fromtimestamp(self.first_second, dt.UTC)
+
+    @property
+    def end(self) -> dt.datetime:
+        """The moment behind the last."""
+        return dt.datetime.fromtimestamp(self.end_second, dt.UTC)
+
 
 def runs_of(periods: Sequence[Period], *, unit_seconds: int = 1, is_joined: bool = True) -> list[Runs]:
     """Return the texts of periods in order; none overlaps another.
@@ -39,10 +50,11 @@ def runs_of(periods: Sequence[Period], *, unit_seconds: int = 1, is_joined: bool
             found[-1][2] = end
         else:
             found.append([start, end - start, end])
-    return list(_texts(found))
+    return list(run_texts(found))
 
 
-def _texts(runs: Iterable[list[int]]) -> Iterable[Runs]:
+def run_texts(runs: Iterable[Sequence[int]]) -> Iterable[Runs]:
+    """Return the texts of runs: of each its first second, the length of a period, and the second behind its last."""
     text, first, last = "", 0, 0
     for start, length, end in runs:
         word = f"{start}:{length}:{end}"

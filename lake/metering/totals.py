@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from meterlake.lake.codes.quality import Quality
+from meterlake.lake.codes.quality import DOUBTFUL
 from meterlake.lake.codes.quantities import Quantity
 from meterlake.lake.metering.calendars import BillingCalendar, Period
 from meterlake.lake.metering.long_readings import Placing
@@ -69,10 +69,7 @@ def totals_of_periods(lake: Lake, asked: TotalsQuestion, periods: list[Period]) 
     meters = {"first_meter_id": asked.first_meter_id, "last_meter_id": asked.last_meter_id}
     given = {"quantity": asked.quantity.name, "longest_seconds": placing.longest_seconds, **meters}
     parts = [
-        lake.ask(
-            "period_totals", runs=runs.text, start=_moment(runs.first_second), end=_moment(runs.end_second), **given
-        )
-        for runs in runs_of(periods)
+        lake.ask("period_totals", runs=runs.text, start=runs.start, end=runs.end, **given) for runs in runs_of(periods)
     ]
     start, end = periods[0].start, periods[-1].end
     reach = max(start - _LONGEST_READING, dt.datetime(1900, 1, 1, tzinfo=dt.UTC))
@@ -116,7 +113,7 @@ def _partial_row(reading: dict[str, Any], period: Period, kind: str) -> dict[str
     seconds = (reading["interval_end"] - reading["interval_start"]).total_seconds()
     value = reading["value"]
     row = dict.fromkeys(("value_sum", "value_min", "value_max", "value_last"), value)
-    row |= {f"seconds_{one}": seconds if reading["quality"] == one else 0.0 for one in Quality if one != Quality.ACTUAL}
+    row |= {f"seconds_{one}": seconds if reading["quality"] == one else 0.0 for one in DOUBTFUL}
     row |= {"value_seconds": value * seconds, "intervals_present": 1, "seconds_present": seconds}
     row |= {"last_start": reading["interval_start"], "last_end": reading["interval_end"], "kind": kind}
     starts = int(period.start.timestamp())
@@ -138,7 +135,3 @@ _PARTS = pa.schema(
     + [(f"seconds_{name}", pa.float64()) for name in ("present", "estimated", "edited", "suspect")]
     + [("kind", pa.string())]
 )
-
-
-def _moment(second: int) -> dt.datetime:
-    return dt.datetime.fromtimestamp(second, dt.UTC)

@@ -1,8 +1,7 @@
--- Every meter's interruptions by power cuts, announced or not, with its site and time zone.
+-- Every interruption of a customer, with its time zone.
 -- parameters:
-SELECT parts.meter_id, places.site_id, places.time_zone, causes.cause, parts.started_at, parts.ended_at
-FROM outage_meters AS parts
-JOIN outages AS causes ON causes.outage_id = parts.outage_id
-LEFT JOIN meters AS places ON places.meter_id = parts.meter_id
-WHERE causes.cause IN ('power_cut', 'planned')
-ORDER BY parts.started_at, parts.meter_id
+SELECT one.customer_id, one.meter_id, places.time_zone, one.lost_at, one.returned_at, one.minutes, one.planned_minutes,
+       one.duration, one.site_id, one.building_id, one.transformer_id, one.feeder_id, one.substation_id, one.district_id
+FROM interruptions AS one
+LEFT JOIN meters AS places ON places.meter_id = one.meter_id
+ORDER BY one.lost_at, one.meter_id

@@ -1,8 +1,7 @@
 """Outages that were announced: a list of places and times, read from a file.
 
-Enters: a CSV file with the columns start and end (RFC 3339 with offset) and at least one of transformer_id,
-building_id, site_id and meter_id; a column `note` may say why. Leaves: announced outages. A power cut is planned if its meters are mostly named and it lies in
-the announced time, give or take the tolerance.
+Enters: a CSV file with the columns start and end (RFC 3339 with offset) and at least one of PLACE_COLUMNS, in any number of rows; a
+column `note` may say why. Leaves: announced outages. What they make planned is judged meter by meter.
 """
 
 from __future__ import annotations
@@ -16,10 +15,11 @@ from pathlib import Path
 import numpy as np
 
 from meterlake.lake.errors import UnreadableFile
-from meterlake.outage.fleet import Fleet, Ints
+from meterlake.outage.fleet import Flags, Fleet
 
-PLACE_COLUMNS = ("meter_id", "building_id", "transformer_id", "site_id")
-_MOST = 0.5
+_FIRST_COLUMNS = ("meter_id", "building_id", "transformer_id", "site_id")
+_LATER_COLUMNS = ("customer_id", "feeder_id", "substation_id", "district_id")
+PLACE_COLUMNS = (*_FIRST_COLUMNS, *_LATER_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -34,25 +34,36 @@ class PlannedOutage:
     site_id: str
     note: str
 
+    customer_id: str = ""
+    feeder_id: str = ""
+    substation_id: str = ""
+    district_id: str = ""
+
     @property
     def planned_id(self) -> str:
         """Names the row: the same announcement has the same id."""
-        text = "|".join(map(str, (self.start_s, self.end_s, *(getattr(self, name) for name in PLACE_COLUMNS))))
+        first = (self.start_s, self.end_s, *(getattr(self, name) for name in _FIRST_COLUMNS))
+        later = [f"{name}={getattr(self, name)}" for name in _LATER_COLUMNS if getattr(self, name)]
+        text = "|".join(map(str, (*first, *later)))
         return f"plan-{blake2b(text.encode(), digest_size=6).hexdigest()}"
 
-    def names(self, fleet: Fleet, meters: Ints) -> float:
-        """Return the part of some meters that the announcement names."""
-        named = np.ones(meters.size, dtype=bool)
-        if self.meter_id:
-            named &= np.array([fleet.meter_ids[meter] == self.meter_id for meter in meters.tolist()])
-        for column, texts in (
+    def names(self, fleet: Fleet) -> Flags:
+        """Say which meters the announcement names, `(n_meters,)`."""
+        named = np.ones(len(fleet.meter_ids), dtype=bool)
+        unknown = np.full(len(fleet.meter_ids), "", dtype=object)
+        for wanted, texts in (
+            (self.meter_id, fleet.meter_ids),
+            (self.customer_id, fleet.customer_ids or fleet.meter_ids),
             (self.building_id, fleet.building_ids),
             (self.transformer_id, fleet.transformer_ids),
             (self.site_id, fleet.site_ids),
+            (self.feeder_id, fleet.network.get("feeder", unknown)),
+            (self.substation_id, fleet.network.get("substation", unknown)),
+            (self.district_id, fleet.network.get("district", unknown)),
         ):
-            if column:
-                named &= texts[meters] == column
-        return float(named.mean()) if meters.size else 0.0
+            if wanted:
+                named &= np.asarray(texts, dtype=object) == wanted
+        return named
 
 
 def read_planned(path: Path) -> list[PlannedOutage]:
@@ -87,14 +98,3 @@ def _row(path: Path, line: int, row: dict[str, str]) -> PlannedOutage:
     if not any(places.values()):
         raise UnreadableFile(path, f"line {line} names no place", f"Fill one of {', '.join(PLACE_COLUMNS)}.")
     return PlannedOutage(int(start.timestamp()), int(end.timestamp()), note=cells.get("note", ""), **places)
-
-
-def planned_match(
-    planned: list[PlannedOutage], fleet: Fleet, meters: Ints, start_s: int, end_s: int, tolerance_s: float
-) -> PlannedOutage | None:
-    """Return the announcement that covers a power cut, or None."""
-    for one in planned:
-        is_within = one.start_s - tolerance_s <= start_s and end_s <= one.end_s + tolerance_s
-        if is_within and one.names(fleet, meters) > _MOST:
-            return one
-    return None

@@ -8,25 +8,15 @@ files that they come from: a month is read again only when its files have change
 
 from __future__ import annotations
 
-from functools import partial
-from hashlib import blake2b
-from pathlib import Path
-
-import duckdb
 import pyarrow as pa
 
-from meterlake.lake.snapshot import LakeFile, TableState
-from meterlake.lake.sql.table_sql import sql_text
-from meterlake.outage.evidence.kept_tables import KeptTables, files_by_month
+from meterlake.outage.evidence.kept_tables import MonthlyQuery
 
-_FOLDER = "outage_coverage"
-# Changes when spans are made differently.
-_VERSION = "1"
 _SPANS = """
 WITH sent AS (
     SELECT meter_id, epoch_us(interval_start) // 1000000 AS start_s, epoch_us(interval_end) // 1000000 AS end_s
     FROM {source} AS readings
-    WHERE quantity = {quantity} AND reading_type <> 'register' AND quality <> 'estimated' AND isfinite(value)
+    WHERE quantity = {quantity} AND reading_type NOT IN ('register', 'remainder') AND quality <> 'estimated' AND isfinite(value)
       AND interval_end > interval_start
 ), days AS (
     SELECT meter_id, start_s // 86400 AS day, min(start_s) AS start_s, max(end_s) AS end_s,
@@ -48,37 +38,5 @@ WITH sent AS (
 SELECT meter_id, min(start_s) AS start_s, max(end_s) AS end_s, CAST(mode(interval_s) AS BIGINT) AS interval_s
 FROM numbered GROUP BY meter_id, span ORDER BY meter_id, start_s
 """
-
-
-def coverage_of(
-    connection: duckdb.DuckDBPyConnection, work_folder: Path, readings: TableState, quantity: str
-) -> pa.Table:
-    """Return the spans of all months, reading only months whose files have changed.
-
-    Args:
-        connection: Where the reading is done.
-        work_folder: Where spans are kept from run to run.
-        readings: The table of readings at one moment.
-        quantity: Whose intervals count.
-    """
-    kept = KeptTables(work_folder / _FOLDER)
-    tables = [
-        kept.table(_name(month, files, quantity), partial(_spans_of, connection, readings.sql(files), quantity))
-        for month, files in files_by_month(readings, quantity).items()
-    ]
-    kept.remove_others()
-    return pa.concat_tables(tables) if tables else _empty()
-
-
-def _spans_of(connection: duckdb.DuckDBPyConnection, source: str, quantity: str) -> pa.Table:
-    return connection.sql(_SPANS.format(source=source, quantity=sql_text(quantity))).to_arrow_table()
-
-
-def _name(month: str, files: list[LakeFile], quantity: str) -> str:
-    text = "\n".join([_VERSION, quantity, *sorted(file.name for file in files)])
-    return f"{month.replace('/', '_').replace('=', '_')}-{blake2b(text.encode(), digest_size=12).hexdigest()}"
-
-
-def _empty() -> pa.Table:
-    names = ("start_s", "end_s", "interval_s")
-    return pa.table({"meter_id": pa.array([], pa.string())} | {name: pa.array([], pa.int64()) for name in names})
+_SECONDS = (pa.field(name, pa.int64()) for name in ("start_s", "end_s", "interval_s"))
+COVERAGE = MonthlyQuery("outage_coverage", "2", _SPANS, pa.schema([pa.field("meter_id", pa.string()), *_SECONDS]))

@@ -21,7 +21,6 @@ from meterlake.lake.sql.relations import named_rows
 from meterlake.outage.evidence.kept_tables import KeptTables, files_by_month
 from meterlake.outage.fleet import Fleet, Floats, Ints
 
-_FOLDER = "outage_energy"
 _MICROSECONDS = 1_000_000
 
 
@@ -35,6 +34,7 @@ class LakeEnergy:
         readings: The table of readings at one moment.
         fleet: The meters.
         quantity: Whose intervals count.
+        folder: The name of what is kept; each who asks has one.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -42,11 +42,12 @@ class LakeEnergy:
     readings: TableState
     fleet: Fleet
     quantity: str
+    folder: str = "outage_energy"
 
     def read(self, meters: Ints, start_s: Ints) -> Floats:
         """Return the energy of intervals in kWh, NaN where there is none; see EnergyReader."""
         found = np.full(meters.shape, np.nan)
-        kept = KeptTables(self.work_folder / _FOLDER)
+        kept = KeptTables(self.work_folder / self.folder)
         for files in files_by_month(self.readings, self.quantity).values():
             bounds = [file.bounds["interval_start"] for file in files if "interval_start" in file.bounds]
             if not bounds:

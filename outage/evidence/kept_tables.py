@@ -9,12 +9,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from meterlake.lake.snapshot import LakeFile, TableState
+from meterlake.lake.sql.table_sql import sql_text
 
 
 class KeptTables:
@@ -51,3 +56,48 @@ def files_by_month(readings: TableState, quantity: str) -> dict[str, list[LakeFi
     for file in readings.files_within(quantity=(quantity, quantity)):
         months.setdefault(readings.folder_of(file), []).append(file)
     return dict(sorted(months.items()))
+
+
+@dataclass(frozen=True)
+class MonthlyQuery:
+    """What is read out of every month once.
+
+    Attributes:
+        folder: Where it is kept, below the work folder.
+        version: Changes when it is made differently.
+        sql: The SELECT, of {source} and {quantity}.
+        schema: The columns that it gives.
+    """
+
+    folder: str
+    version: str
+    sql: str
+    schema: pa.Schema
+
+    def answered(
+        self, connection: duckdb.DuckDBPyConnection, work_folder: Path, readings: TableState, quantity: str
+    ) -> pa.Table:
+        """Return the rows of all months, reading only months whose files have changed.
+
+        Args:
+            connection: Where the reading is done.
+            work_folder: Where rows are kept from run to run.
+            readings: The table of readings at one moment.
+            quantity: Whose intervals count.
+        """
+        kept = KeptTables(work_folder / self.folder)
+
+        def of_month(files: list[LakeFile]) -> pa.Table:
+            words = {"source": readings.sql(files), "quantity": sql_text(quantity)}
+            return connection.sql(self.sql.format(**words)).to_arrow_table()
+
+        tables = [
+            kept.table(self._name(month, files, quantity), partial(of_month, files))
+            for month, files in files_by_month(readings, quantity).items()
+        ]
+        kept.remove_others()
+        return pa.concat_tables(tables) if tables else self.schema.empty_table()
+
+    def _name(self, month: str, files: list[LakeFile], quantity: str) -> str:
+        text = "\n".join([self.version, quantity, *sorted(file.name for file in files)])
+        return f"{month.replace('/', '_').replace('=', '_')}-{blake2b(text.encode(), digest_size=12).hexdigest()}"

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.stats import poisson
 
 from meterlake.lake.codes.causes import Cause
-from meterlake.outage.evidence.absences import Absences
+from meterlake.outage.evidence.absences import ALL, Absences
 from meterlake.outage.fleet import Flags, Fleet, Ints
 from meterlake.outage.judged_outages import Outage, OutagePart
 from meterlake.outage.places.place_grouping import NOWHERE, PlaceLevel
@@ -58,12 +58,12 @@ def find_head_end_losses(
         least_meters: How many must miss an interval together.
     """
     # A meter that reported the loss of its power was not lost by the head-end system.
-    free = np.flatnonzero(unexplained & ~absences.has_event)
+    free = np.flatnonzero(unexplained & ~absences.has_event & (absences.zeros < ALL))
     if free.size == 0:
         return []
     order = np.argsort(absences.key_s[free], kind="stable")
     keys, starts, counts = np.unique(absences.key_s[free][order], return_index=True, return_counts=True)
-    intervals = max(1, (fleet.newest_s - int(fleet.first_s.min())) // fleet.common_interval_s)
+    intervals = max(1, (fleet.newest_s - int(fleet.first_s.min())) // fleet.usual_interval_s)
     # What begins alone or nearly alone says how often absences begin; a loss must not raise its own measure.
     plain = counts[counts <= max(_PLAIN_COUNT, np.quantile(counts, 0.9))].sum()
     rate = max(plain / intervals, 1e-9)
@@ -83,7 +83,7 @@ def _spread(
     """Return a group without those that stayed away much longer, if it comes from several places."""
     away_s = absences.to_s[together] - absences.from_s[together]
     typical = float(np.median(away_s))
-    members = together[away_s <= max(2 * typical, typical + fleet.common_interval_s)]
+    members = together[away_s <= max(2 * typical, typical + fleet.usual_interval_s)]
     labels = places.labels[absences.meter[members]]
     named = np.unique(labels[labels != NOWHERE]).size
     unnamed = int((labels == NOWHERE).sum())

@@ -8,13 +8,17 @@ follow one another. Everything is judged from all that is known, so the order in
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 
-from meterlake.outage.evidence.absences import Absences, Events, Silences, join_absences
+from meterlake.outage.evidence.absence_joining import join_absences, sends_at_end
+from meterlake.outage.evidence.absences import Absences, Events, Silences
 from meterlake.outage.evidence.announcements import PlannedOutage
+from meterlake.outage.evidence.energy_totals import TotalsReader
 from meterlake.outage.fleet import Flags, Fleet
 from meterlake.outage.judged_outages import Outage
+from meterlake.outage.judging.announced_parts import with_announcements
 from meterlake.outage.judging.head_end_losses import HeadEndLoss, find_head_end_losses, head_end_outage
 from meterlake.outage.judging.single_meters import single_outage
 from meterlake.outage.places.place_grouping import PlaceLevel
@@ -22,9 +26,10 @@ from meterlake.outage.power_cuts.cut_edges import EnergyReader, KnownEnergy, int
 from meterlake.outage.power_cuts.cut_finding import CutFinder
 from meterlake.outage.power_cuts.cut_linking import link_places
 from meterlake.outage.power_cuts.cut_outages import cut_outage
-from meterlake.outage.power_cuts.cut_places import absences_in
+from meterlake.outage.power_cuts.cut_places import CutPlace, absences_in
 from meterlake.outage.power_cuts.cut_reporters import join_reporters
 from meterlake.outage.power_cuts.cut_shaping import Remainder, shape_cuts
+from meterlake.outage.power_cuts.powered_places import powered_places
 from meterlake.outage.settings import OutageSettings
 
 
@@ -35,6 +40,7 @@ def judge_outages(
     energy: EnergyReader,
     settings: OutageSettings,
     planned: list[PlannedOutage] | None = None,
+    totals: TotalsReader | None = None,
 ) -> list[Outage]:
     """Return all outages, ordered by start, cause and first meter.
 
@@ -45,22 +51,38 @@ def judge_outages(
         energy: Reads single intervals, to sharpen the edges of cuts that nobody reported.
         settings: The thresholds.
         planned: Announced outages.
+        totals: Reads what flowed in longer times, to ask whether the power was on; None where nothing is known.
     """
+    fleet = replace(fleet, sends_at_end=sends_at_end(fleet, silences, events, settings.alive_at))
     absences = join_absences(fleet, silences, events)
     finder = CutFinder(fleet, absences, settings)
     wires = finder.levels[0]
-    groups = link_places(fleet, absences, finder.find(), settings.district_metres)
-    groups = join_reporters(fleet, absences, groups, settings.district_metres)
+    groups, absences = _dark_groups(fleet, absences, finder, settings, totals)
     lost = find_head_end_losses(fleet, absences, ~absences_in(absences, groups), wires, settings.least_head_end_meters)
     shapes, left = shape_cuts(fleet, absences, groups, [(loss.key_s, _usual_end(absences, loss)) for loss in lost])
     known = KnownEnergy(energy, [one for shape in shapes for one in intervals_needed(fleet, absences, shape)])
-    outages = [cut_outage(fleet, absences, shape, known, planned or [], settings) for shape in shapes]
+    outages = [cut_outage(fleet, absences, shape, known, settings) for shape in shapes]
     whole = _with_remainders(fleet, absences, left)
     unexplained = np.ones(len(whole), dtype=bool)
     for shape in shapes:
         unexplained[shape.absences] = False
     outages += _without_cuts(fleet, whole, unexplained, wires, settings)
+    outages = with_announcements(fleet, outages, planned or [], round(60 * settings.planned_tolerance_minutes))
     return sorted(outages, key=lambda one: (one.started_s, one.cause, one.parts[0].meter))
+
+
+def _dark_groups(
+    fleet: Fleet, absences: Absences, finder: CutFinder, settings: OutageSettings, totals: TotalsReader | None
+) -> tuple[list[list[CutPlace]], Absences]:
+    """Return the places without power, those of one fault together, and the absences with those that had power."""
+    groups = link_places(fleet, absences, finder.find(), settings.district_metres)
+    groups = join_reporters(fleet, absences, groups, settings.district_metres)
+    if totals is None:
+        return groups, absences
+    is_on = powered_places(fleet, absences, groups, totals)
+    powered = [group for group, on in zip(groups, is_on, strict=True) if on]
+    dark = [group for group, on in zip(groups, is_on, strict=True) if not on]
+    return dark, replace(absences, has_power=absences.has_power | absences_in(absences, powered))
 
 
 def _without_cuts(
@@ -68,7 +90,8 @@ def _without_cuts(
 ) -> list[Outage]:
     """Return the outages of what no power cut explains."""
     losses = find_head_end_losses(fleet, absences, unexplained, wires, settings.least_head_end_meters)
-    single = unexplained.copy()
+    # What nobody confirms: half a report that cost nothing, and zeros of which nothing was reported.
+    single = unexplained & ~absences.is_loose & absences.is_nothing_sent
     for loss in losses:
         single[loss.absences] = False
     return [

@@ -19,10 +19,11 @@ from typing import Protocol
 
 import numpy as np
 
-from meterlake.outage.evidence.absences import UNKNOWN, Absences
+from meterlake.outage.evidence.absences import NONE, UNKNOWN, Absences
 from meterlake.outage.fleet import Fleet, Floats, Ints
 from meterlake.outage.power_cuts.cut_shaping import CutShape
 
+LAST_GASP, RESTORATION = "last_gasp", "restoration"
 _DAY_S = 86_400
 _DAYS = tuple(day for day in range(-7, 8) if day)
 _PRIOR_METERS = 5
@@ -61,24 +62,29 @@ def intervals_needed(fleet: Fleet, absences: Absences, cut: CutShape) -> list[tu
     if not (absences.loss_s[cut.absences] != UNKNOWN).any():
         meters, begin = _meters_at_start(absences, cut)
         needed.append(_wanted(fleet, meters, begin, step=-1))
+    ends_lit = _ends_in_a_lit_interval(fleet, absences, cut)
     for end_s in np.unique(cut.to_s[~cut.is_open]).tolist():
         stage = (cut.to_s == end_s) & ~cut.is_open
         is_reported = bool((absences.restored_s[cut.absences[stage]] != UNKNOWN).any())
-        if not is_reported and stage.sum() >= _LEAST_METERS_FOR_PARTIAL_RETURN:
+        if not is_reported and (ends_lit or stage.sum() >= _LEAST_METERS_FOR_PARTIAL_RETURN):
             needed.append(_wanted(fleet, absences.meter[cut.absences][stage], end_s, step=1))
     return [(who.ravel(), starts.ravel()) for who, starts in needed]
 
 
 def start_of(fleet: Fleet, absences: Absences, cut: CutShape, energy: EnergyReader) -> Edge:
     """Return when power failed."""
-    reported = absences.loss_s[cut.absences]
-    reported = reported[reported != UNKNOWN]
-    if reported.size:
-        return Edge(round(float(np.median(reported))), "last_gasp")
+    losing = cut.absences[absences.loss_s[cut.absences] != UNKNOWN]
+    if losing.size:
+        # A meter that was lost twice was lost with the others the first time.
+        order = losing[np.lexsort((absences.loss_s[losing], absences.meter[losing]))]
+        first = order[np.unique(absences.meter[order], return_index=True)[1]]
+        return Edge(round(float(np.median(absences.loss_s[first]))), LAST_GASP)
     meters, begin = _meters_at_start(absences, cut)
     if meters.size == 0:
         return Edge(begin, "interval")
     interval = int(np.median(fleet.interval_s[meters]))
+    if fleet.sends_at_end and not _is_zeros(absences, cut):
+        return Edge(begin + interval // 2, "interval")
     fraction = _fraction_left(fleet, energy, meters, begin, step=-1)
     if fraction is None:
         return Edge(begin - interval // 2, "interval")
@@ -98,15 +104,30 @@ def end_of(fleet: Fleet, absences: Absences, cut: CutShape, end_s: int, energy: 
     reported = absences.restored_s[cut.absences[stage]]
     reported = reported[reported != UNKNOWN]
     if reported.size:
-        return Edge(round(float(np.median(reported))), "restoration")
+        return Edge(round(float(np.median(reported))), RESTORATION)
     meters = absences.meter[cut.absences][stage]
     interval = int(np.median(fleet.interval_s[meters]))
     fraction = None
+    if _ends_in_a_lit_interval(fleet, absences, cut):
+        fraction = _fraction_left(fleet, energy, meters, end_s, step=1)
+        if fraction is None:
+            return Edge(end_s + interval // 2, "interval")
+        return Edge(round(end_s + (1 - _drawn(fraction, meters.size)) * interval), "energy", round(fraction, 3))
     if meters.size >= _LEAST_METERS_FOR_PARTIAL_RETURN:
         fraction = _fraction_left(fleet, energy, meters, end_s, step=1)
     if fraction is not None and fraction < _PARTIAL_RETURN:
         return Edge(round(end_s + (1 - fraction) * interval), "energy", round(fraction, 3))
     return Edge(end_s - interval // 2, "interval")
+
+
+def _is_zeros(absences: Absences, cut: CutShape) -> bool:
+    """Say whether most of a cut's intervals came as zeros."""
+    return bool(np.median(absences.zeros[cut.absences] != NONE) > 0)
+
+
+def _ends_in_a_lit_interval(fleet: Fleet, absences: Absences, cut: CutShape) -> bool:
+    """Say whether power came back in the first interval after those that are lost, and not in the last of them."""
+    return fleet.sends_at_end or _is_zeros(absences, cut)
 
 
 def _drawn(fraction: float, meters: int) -> float:

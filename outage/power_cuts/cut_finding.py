@@ -13,9 +13,9 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.stats import binom
 
-from meterlake.outage.evidence.absences import Absences
+from meterlake.outage.evidence.absences import UNKNOWN, Absences
 from meterlake.outage.fleet import Fleet, Ints
-from meterlake.outage.places.place_grouping import NEIGHBOURS, NOWHERE, Neighbourhood, PlaceLevel, static_levels
+from meterlake.outage.places.place_grouping import NEIGHBOURS, NOWHERE, PlaceLevel, neighbourhoods, static_levels
 from meterlake.outage.power_cuts.cut_places import CutPlace
 from meterlake.outage.settings import OutageSettings
 
@@ -25,7 +25,8 @@ _LEAST_OUTSIDE = 5
 _LEAST_OUTSIDE_FRACTION = 0.02
 _LEAST_REPORTING = 2
 _REPORTING_FRACTION = 0.3
-_CLUSTER_FRACTION = 0.5
+_CLUSTER_FRACTION, _QUIET_CLUSTER_FRACTION = 0.5, 0.4
+_OTHER_FAULT_S = 300
 
 
 class CutFinder:
@@ -36,25 +37,37 @@ class CutFinder:
         self.absences = absences
         self.settings = settings
         self.levels = static_levels(fleet)
-        self._neighbourhood = Neighbourhood(fleet, settings.neighbour_metres)
+        self._neighbourhoods = neighbourhoods(fleet, settings.neighbour_metres)
         self._first_sorted = np.sort(fleet.first_s)
+        is_longer = fleet.interval_s[absences.meter] > fleet.usual_interval_s
+        self._longer: Ints = np.flatnonzero(absences.can_begin & is_longer & (absences.loss_s == UNKNOWN))
 
     def find(self) -> list[CutPlace]:
         """Return all places without power, in order of time."""
         found: list[CutPlace] = []
         for key_s, together in coincidences(self.absences, self.settings.least_meters):
             left = together
-            for level in self._levels(left):
-                for cut in self._on_level(key_s, together, left, level):
-                    found.append(cut)
-                    left = np.setdiff1d(left, cut.absences)
+            for level in self.levels:
+                left = self._taken(found, key_s, together, left, level)
+            longer = self.absences.meter[self._longer_at(key_s)]
+            for neighbourhood in self._neighbourhoods:
+                near = neighbourhood.level_of(self.absences.meter[together], self.absences.meter[left], longer)
+                if near is not None:
+                    left = self._taken(found, key_s, together, left, near)
         return found
 
-    def _levels(self, together: Ints) -> Iterator[PlaceLevel]:
-        yield from self.levels
-        near = self._neighbourhood.level_of(self.absences.meter[together])
-        if near is not None:
-            yield near
+    def _longer_at(self, key_s: int) -> Ints:
+        """Return absences of meters with longer intervals, in one of which the moment of a key lies."""
+        length = self.fleet.interval_s[self.absences.meter[self._longer]]
+        from_s = self.absences.from_s[self._longer]
+        return np.asarray(self._longer[(from_s - length < key_s) & (key_s < from_s)], dtype=np.int64)
+
+    def _taken(self, found: list[CutPlace], key_s: int, together: Ints, left: Ints, level: PlaceLevel) -> Ints:
+        """Add the places of a level that are without power, and return the absences that they leave."""
+        for cut in self._on_level(key_s, together, left, level):
+            found.append(cut)
+            left = np.setdiff1d(left, cut.absences)
+        return left
 
     def _on_level(self, key_s: int, together: Ints, left: Ints, level: PlaceLevel) -> list[CutPlace]:
         """Return the places of a level that are without power, among absences not yet explained."""
@@ -62,12 +75,14 @@ class CutFinder:
         moment = _Moment(
             self.fleet, self.absences, together, level, key_s, int(np.searchsorted(self._first_sorted, key_s))
         )
+        explained = level.labels[self.absences.meter[np.setdiff1d(together, left)]]
         cuts = []
         for place, members in silent.items():
             if place == NOWHERE or members.size < min(self.settings.least_meters, _LEAST_REPORTING):
                 continue
-            awake = moment.owing[place] - self._away_before(level.members[place], key_s)
-            cut = self._judged(key_s, level, place, members, awake, moment.background(place, members))
+            owing = moment.owing[place] - self._away_before(level.members[place], key_s)
+            owing -= int((explained == place).sum())  # what lower levels explain says nothing of this one
+            cut = self._judged(key_s, level, place, members, owing, moment.background(place, members))
             if cut is not None:
                 cuts.append(cut)
         return cuts
@@ -75,13 +90,14 @@ class CutFinder:
     def _judged(
         self, key_s: int, level: PlaceLevel, place: int, members: Ints, owing: int, background: float | None
     ) -> CutPlace | None:
-        owing = max(owing, members.size)
+        silent = np.unique(self.absences.meter[members]).size
+        owing = max(owing, silent)
         usual = 1.0 if background is None else background
-        chance = float(binom.sf(members.size - 1, owing, usual))
+        chance = float(binom.sf(silent - 1, owing, usual))
         reporting = int(self.absences.has_event[members].sum())
-        is_reported = reporting >= max(_LEAST_REPORTING, _REPORTING_FRACTION * members.size)
-        is_silent = members.size >= self.settings.least_meters and chance < self.settings.largest_chance
-        if members.size < self._least_fraction(level, usual) * owing:
+        is_reported = reporting >= max(_LEAST_REPORTING, _REPORTING_FRACTION * silent)
+        is_silent = silent >= self.settings.least_meters and chance < self.settings.largest_chance
+        if silent < self._least_fraction(level, usual) * owing:
             is_silent = False
         if not (is_reported or is_silent):
             return None
@@ -89,14 +105,15 @@ class CutFinder:
 
     def _least_fraction(self, level: PlaceLevel, background: float) -> float:
         # Clusters are made of silent meters, so chance alone makes them look silent; places are not.
-        of_clusters = min(1.0, _CLUSTER_FRACTION + background) if level.name == NEIGHBOURS else 0.0
-        return max(self.settings.least_place_fraction, of_clusters)
+        # Where hardly anybody else is silent less is enough: meters of other kinds show a short cut in other ways.
+        of_clusters = min(1.0, _CLUSTER_FRACTION + background, _QUIET_CLUSTER_FRACTION + 2 * background)
+        return max(self.settings.least_place_fraction, of_clusters if level.name == NEIGHBOURS else 0.0)
 
     def _away_before(self, meters: Ints, key_s: int) -> int:
         """Count the meters that had been away for longer when power was lost."""
         lows = np.searchsorted(self.absences.meter, meters, side="left")
         highs = np.searchsorted(self.absences.meter, meters, side="right")
-        begun = key_s - self.fleet.common_interval_s
+        begun = key_s - self.fleet.usual_interval_s
         return sum(
             bool(((self.absences.from_s[low:high] < begun) & (self.absences.to_s[low:high] > key_s)).any())
             for low, high in zip(lows.tolist(), highs.tolist(), strict=True)
@@ -111,7 +128,7 @@ class _Moment:
     ) -> None:
         self.labels = level.labels[absences.meter[together]]
         self.to_s = absences.to_s[together]
-        self.half_interval_s = fleet.common_interval_s / 2
+        self.half_interval_s = fleet.usual_interval_s / 2
         self.fleet_owing = fleet_owing
         places, counts = np.unique(self.labels, return_counts=True)
         self.owing = {place: level.owing(fleet, place, key_s) for place in places.tolist() if place != NOWHERE}
@@ -137,16 +154,35 @@ class _Moment:
 
 
 def coincidences(absences: Absences, least_meters: int) -> Iterator[tuple[int, Ints]]:
-    """Give each key that several absences share, with these absences; fewer are enough where meters reported."""
-    if len(absences) == 0:
+    """Give the absences that may share a cause, by key, in order: enough of them, or enough that were reported.
+
+    What meters reported minutes apart are faults of their own, in one interval too; who reported nothing goes with most.
+    """
+    chosen = np.flatnonzero(absences.can_begin)
+    if chosen.size == 0:
         return
-    order = np.argsort(absences.key_s, kind="stable")
+    order = chosen[np.argsort(absences.key_s[chosen], kind="stable")]
     keys, starts = np.unique(absences.key_s[order], return_index=True)
     reported = absences.has_event
     for key, together in zip(keys.tolist(), np.split(order, starts[1:]), strict=True):
-        reporting = together.size >= _LEAST_REPORTING and reported[together].sum() >= _LEAST_REPORTING
-        if together.size >= least_meters or reporting:
-            yield key, np.sort(together)
+        for fault in _faults(absences, together):
+            reporting = fault.size >= _LEAST_REPORTING and reported[fault].sum() >= _LEAST_REPORTING
+            if fault.size >= least_meters or reporting:
+                yield key, np.sort(fault)
+
+
+def _faults(absences: Absences, together: Ints) -> list[Ints]:
+    """Return absences of one key by the times at which their losses were reported."""
+    is_reported = absences.loss_s[together] != UNKNOWN
+    reported = together[is_reported]
+    if reported.size < _LEAST_REPORTING:
+        return [together]
+    reported = reported[np.argsort(absences.loss_s[reported], kind="stable")]
+    later = np.flatnonzero(np.diff(absences.loss_s[reported]) > _OTHER_FAULT_S) + 1
+    faults = np.split(reported, later)
+    most = max(range(len(faults)), key=lambda one: faults[one].size)
+    faults[most] = np.concatenate([faults[most], together[~is_reported]])
+    return faults
 
 
 def _grouped(absent: Ints, labels: Ints) -> dict[int, Ints]:

@@ -1,7 +1,8 @@
 """Places that failed together as one outage: a district is one fault, not forty.
 
 Enters: places without power. Leaves: groups of them. Two places belong together where their keys are the same, or
-their meters reported the loss within two minutes, and they are near: by distance (DBSCAN), on one site, or the same.
+their meters reported the loss within two minutes, and they are near: on one feeder or substation, or, where the network of one of
+them is unknown, by distance (DBSCAN), or the same. That they are of one site or city joins none.
 Meters of one place whose keys are neighbours belong together if they came back together: the head-end system may have
 lost the interval before the cut from some of them.
 """
@@ -17,7 +18,7 @@ import numpy as np
 from meterlake.outage.evidence.absences import Absences
 from meterlake.outage.fleet import Fleet, Ints
 from meterlake.outage.places.neighbours import cluster_by_distance
-from meterlake.outage.places.place_grouping import NEIGHBOURS
+from meterlake.outage.places.place_grouping import NEIGHBOURS, WIRED_LEVELS
 from meterlake.outage.power_cuts.cut_places import CutPlace, loss_moment
 
 _SAME_FAULT_S = 120
@@ -39,7 +40,7 @@ def link_places(fleet: Fleet, absences: Absences, cuts: list[CutPlace], district
     for place, cut in enumerate(cuts):
         by_key[cut.key_s].append(place)
     for key, here in by_key.items():
-        bucket = here + by_key.get(key + fleet.common_interval_s, [])
+        bucket = here + by_key.get(key + fleet.usual_interval_s, [])
         if len(bucket) < 2:
             continue
         near = _near(fleet, absences, [cuts[one] for one in bucket], district_metres)
@@ -81,8 +82,12 @@ def _near(fleet: Fleet, absences: Absences, cuts: list[CutPlace], district_metre
         at = points[known]
         labels = cluster_by_distance(fleet.latitude[at], fleet.longitude[at], district_metres)
         pairs += _pairs(labels.tolist(), owner[known].tolist())
-    sites = [site or None for site in fleet.site_ids[points].tolist()]
-    pairs += _pairs(sites, owner.tolist())
+    wires = [fleet.network[level][points] for level in WIRED_LEVELS if level in fleet.network]
+    if wires:
+        is_unknown = np.bincount(owner, weights=wires[0] == "") > 0
+        pairs = [(one, other) for one, other in pairs if is_unknown[one] or is_unknown[other]]
+    for names in wires:
+        pairs += _pairs([name or None for name in names.tolist()], owner.tolist())
     pairs += _pairs([(cuts[one].level.name, cuts[one].place) for one in range(len(cuts))], list(range(len(cuts))))
     return pairs
 

@@ -7,16 +7,17 @@ reported it; c, energy missing from the last interval.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from meterlake.lake.codes.causes import Cause
-from meterlake.outage.evidence.absences import UNKNOWN, Absences
-from meterlake.outage.evidence.announcements import PlannedOutage, planned_match
+from meterlake.outage.evidence.absences import Absences
+from meterlake.outage.evidence.time_bounds import lost_within, returned_within
 from meterlake.outage.fleet import Fleet
-from meterlake.outage.judged_outages import Outage, OutagePart
-from meterlake.outage.power_cuts.cut_edges import Edge, EnergyReader, end_of, start_of
+from meterlake.outage.judged_outages import KnownBy, Outage, OutagePart
+from meterlake.outage.power_cuts.cut_edges import LAST_GASP, RESTORATION, Edge, EnergyReader, end_of, start_of
 from meterlake.outage.power_cuts.cut_shaping import CutShape
 from meterlake.outage.settings import OutageSettings
 
@@ -30,7 +31,6 @@ def cut_outage(
     absences: Absences,
     cut: CutShape,
     energy: EnergyReader,
-    planned: list[PlannedOutage],
     settings: OutageSettings,
 ) -> Outage:
     """Return one cut as an outage."""
@@ -42,14 +42,7 @@ def cut_outage(
     is_open = bool(cut.is_open.any())
     ended_s = None if is_open else max([start.at_s, *(edge.at_s for edge in ends.values())])
     evidence = _evidence(absences, cut, start, ends)
-    meters = np.unique(absences.meter[cut.absences])
-    last_s = fleet.newest_s if ended_s is None else ended_s
-    announced = planned_match(planned, fleet, meters, start.at_s, last_s, 60 * settings.planned_tolerance_minutes)
-    if announced is not None:
-        evidence["planned_id"] = announced.planned_id
-        evidence["note"] = announced.note
-    cause = Cause.POWER_CUT if announced is None else Cause.PLANNED
-    return Outage(cause, start.at_s, ended_s, parts, _confidence(cut, start, evidence, settings), evidence)
+    return Outage(Cause.POWER_CUT, start.at_s, ended_s, parts, _confidence(cut, start, evidence, settings), evidence)
 
 
 def _by_meter(part: OutagePart) -> tuple[int, int]:
@@ -59,19 +52,21 @@ def _by_meter(part: OutagePart) -> tuple[int, int]:
 def _part(
     fleet: Fleet, absences: Absences, cut: CutShape, place: int, start: Edge, ends: dict[int, Edge]
 ) -> OutagePart:
-    absence = int(cut.absences[place])
+    absence, to_s, lost_from_s = int(cut.absences[place]), int(cut.to_s[place]), int(cut.from_s[place])
     meter = int(absences.meter[absence])
-    began = int(absences.loss_s[absence])
-    began = start.at_s if began == UNKNOWN else began
-    ended: int | None = None
+    lost = lost_within(fleet, absences, absence, lost_from_s)
+    if lost.known_by is not KnownBy.MESSAGE and start.known_by == LAST_GASP:
+        lost = replace(lost, known_by=KnownBy.INFERRED)
+    began, ended, returned = lost.nearest(start.at_s), None, None
     if not cut.is_open[place]:
-        back = int(absences.restored_s[absence])
-        ended = ends[int(cut.to_s[place])].at_s if back == UNKNOWN else back
-        ended = max(ended, began)
-    lost_from_s = int(cut.from_s[place])
-    intervals = fleet.whole_intervals(meter, lost_from_s, int(cut.to_s[place]))
+        edge = ends[to_s]
+        returned = returned_within(fleet, absences, absence, to_s)
+        if returned.known_by is not KnownBy.MESSAGE and edge.known_by == RESTORATION:
+            returned = replace(returned, known_by=KnownBy.INFERRED)
+        ended = max(returned.nearest(edge.at_s), began)
+    intervals = fleet.whole_intervals(meter, lost_from_s, to_s) if absences.has_dark[absence] else 0
     codes = str(absences.codes[absence])
-    return OutagePart(meter, began, ended, lost_from_s if intervals else None, intervals, codes)
+    return OutagePart(meter, began, ended, lost_from_s if intervals else None, intervals, codes, lost, returned)
 
 
 def _evidence(absences: Absences, cut: CutShape, start: Edge, ends: dict[int, Edge]) -> dict[str, Any]:
@@ -84,7 +79,7 @@ def _evidence(absences: Absences, cut: CutShape, start: Edge, ends: dict[int, Ed
         "meters_of_places": owing,
         "silent_fraction": round(min(1.0, sum(place.absences.size for place in places) / max(owing, 1)), 3),
         "outside_fraction": round(max(place.background for place in places), 4),
-        "chance": float(f"{max(place.chance for place in places):.1e}"),
+        "chance": float(f"{max(places, key=lambda place: place.absences.size).chance:.1e}"),
         "meters_reporting": int(absences.has_event[cut.absences].sum()),
         "start_known_by": start.known_by,
         "end_known_by": last.known_by if last else None,

@@ -1,7 +1,8 @@
 """Single meters whose own report puts them into a power cut that was found without them.
 
 Enters: power cuts and absences with reports that belong to none. Leaves: the same cuts with these meters. The service point
-of such a meter is not known, or it is alone in its place; what it says, to the minute, is what the others say.
+of such a meter is not known, or it is alone in its place; what it says, to the minute, is what the others say. One half of a pair
+that cost no interval needs more: to be near, and readings that leave room for the whole cut.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ def join_reporters(
     for one in np.flatnonzero(~absences_in(absences, groups) & absences.has_event).tolist():
         for number in known:
             loss, back, members = moments[number]
+            if absences.is_loose[one] and not _leaves_room(fleet, absences, one, loss, back):
+                continue
             if _says_the_same(absences, one, loss, back) and _is_near(fleet, absences, one, members, district_metres):
                 first = joined[number][0]
                 joined[number][0] = replace(first, absences=np.sort(np.append(first.absences, one)))
@@ -53,6 +56,13 @@ def _says_the_same(absences: Absences, one: int, loss: float | None, back: float
     if own_loss != UNKNOWN and loss is not None:
         return abs(own_loss - loss) <= _SAME_LOSS_S
     return own_back != UNKNOWN and back is not None and abs(own_back - back) <= _SAME_RETURN_S
+
+
+def _leaves_room(fleet: Fleet, absences: Absences, one: int, loss: float | None, back: float | None) -> bool:
+    """Say whether a meter that reported one half may have been without power for all of a cut."""
+    if loss is None or back is None or not fleet.has_coordinates(absences.meter[[one]])[0]:
+        return False
+    return bool(absences.from_s[one] - _SAME_LOSS_S <= loss and back <= absences.to_s[one] + _SAME_RETURN_S)
 
 
 def _is_near(fleet: Fleet, absences: Absences, one: int, members: Ints, district_metres: float) -> bool:

@@ -83,13 +83,15 @@ def _shape_cut(
     own_open = absences.is_open[every].copy()
     left: list[Remainder] = []
     for place, absence in enumerate(every.tolist()):
-        end = _end_of(absences, absence, ends)
+        length = _sharpness(fleet, absences, absence)
+        end = _end_of(absences, absence, ends, length)
         if end < own_to[place]:
             left.append(Remainder(absence, end, int(own_to[place]), bool(own_open[place])))
             own_to[place], own_open[place] = end, False
-        if own_from[place] < begin < own_to[place] and absences.loss_s[absence] == UNKNOWN:
+        if own_from[place] <= begin - length and begin < own_to[place] and absences.loss_s[absence] == UNKNOWN:
             left.append(Remainder(absence, int(own_from[place]), begin, False))
             own_from[place] = begin
+    left = [one for one in left if absences.has_dark[one.absence]]
     return CutShape(places, every, own_from, own_to, own_open), left
 
 
@@ -104,12 +106,20 @@ def _stages(absences: Absences, members: Ints, head_end: list[tuple[int, int]]) 
     return sorted(set(shared) - late | reported) or [int(np.sort(absences.to_s[members])[members.size // 2])]
 
 
-def _end_of(absences: Absences, absence: int, ends: list[int]) -> int:
+def _sharpness(fleet: Fleet, absences: Absences, absence: int) -> int:
+    """Return up to how far apart the borders of silences with one cause may be: an interval of the longer kind."""
+    if not absences.has_dark[absence]:
+        return 1
+    return max(int(fleet.interval_s[absences.meter[absence]]), fleet.usual_interval_s)
+
+
+def _end_of(absences: Absences, absence: int, ends: list[int], length: int) -> int:
     """Return when a member's share in the cut ends: with its own report, or with the last stage before it came back."""
     end = int(absences.to_s[absence])
     if absences.restored_s[absence] != UNKNOWN:
         return end
-    return max((one for one in ends if one <= end), default=end)
+    own = max((one for one in ends if one <= end), default=end)
+    return end if end - own < length else own
 
 
 def _joiners(
@@ -127,12 +137,18 @@ def _joiners(
     highs = np.searchsorted(absences.meter, inside, side="right")
     candidates = np.concatenate([np.arange(low, high) for low, high in zip(lows.tolist(), highs.tolist(), strict=True)])
     candidates = np.setdiff1d(candidates, members).astype(np.int64)
-    latest = begin + fleet.common_interval_s
+    length = np.maximum(fleet.interval_s[absences.meter[candidates]], fleet.usual_interval_s)
+    to_s = absences.to_s[candidates]
+    came_back = np.zeros(candidates.size, dtype=bool)
+    for end in ends:
+        came_back |= np.abs(to_s - end) < length
     fits = (
         ~taken[candidates]
         & ~absences.is_open[candidates]
-        & (absences.from_s[candidates] <= latest)
-        & (absences.to_s[candidates] > begin)
-        & np.isin(absences.to_s[candidates], ends)
+        & absences.can_begin[candidates]
+        & (absences.loss_s[candidates] == UNKNOWN)
+        & (absences.from_s[candidates] <= begin + length)
+        & (to_s > begin)
+        & came_back
     )
     return np.asarray(candidates[fits], dtype=np.int64)

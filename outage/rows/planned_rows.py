@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from meterlake.outage.evidence.announcements import PlannedOutage
+from meterlake.outage.evidence.announcements import PLACE_COLUMNS, PlannedOutage
 from meterlake.outage.rows.row_types import PlannedOutageRow
 
 
@@ -16,11 +16,8 @@ def planned_rows(planned: Iterable[PlannedOutage]) -> list[PlannedOutageRow]:
             planned_id=one.planned_id,
             started_at=dt.datetime.fromtimestamp(one.start_s, dt.UTC),
             ended_at=dt.datetime.fromtimestamp(one.end_s, dt.UTC),
-            meter_id=one.meter_id or None,
-            building_id=one.building_id or None,
-            transformer_id=one.transformer_id or None,
-            site_id=one.site_id or None,
             note=one.note or None,
+            **{name: getattr(one, name) or None for name in PLACE_COLUMNS},
         )
         for one in planned
     ]
@@ -32,11 +29,8 @@ def planned_from_rows(rows: Iterable[PlannedOutageRow]) -> list[PlannedOutage]:
         PlannedOutage(
             start_s=round(row.started_at.timestamp()),
             end_s=round(row.ended_at.timestamp()),
-            meter_id=row.meter_id or "",
-            building_id=row.building_id or "",
-            transformer_id=row.transformer_id or "",
-            site_id=row.site_id or "",
             note=row.note or "",
+            **{name: getattr(row, name) or "" for name in PLACE_COLUMNS},
         )
         for row in rows
     ]

@@ -67,7 +67,7 @@ def publish(
 def _rewritten_years(writer: ParquetWriter, state: TableState, wanted: RowChange) -> TableChange:
     """Return a change that rewrites the years whose rows differ."""
     table, change = wanted.table, TableChange(wanted.table)
-    before, after = _by_year(table, wanted.stored), _by_year(table, wanted.fresh)
+    before, after = _by_year(wanted.stored), _by_year(wanted.fresh)
     for year in sorted(before.keys() | after.keys()):
         if set(before[year]) == set(after[year]) and len(before[year]) == len(after[year]):
             continue
@@ -79,9 +79,9 @@ def _rewritten_years(writer: ParquetWriter, state: TableState, wanted: RowChange
     return change
 
 
-def _by_year(table: Table, rows: Sequence[LakeRow]) -> defaultdict[str, list[LakeRow]]:
+def _by_year(rows: Sequence[LakeRow]) -> defaultdict[str, list[LakeRow]]:
     """Return rows by the folder of their partition; one folder where the table has none."""
     found: defaultdict[str, list[LakeRow]] = defaultdict(list)
     for row in rows:
-        found[str(row.started_at.year) if table.partitions else ""].append(row)
+        found[row.partition].append(row)
     return found

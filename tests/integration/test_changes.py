@@ -14,6 +14,7 @@ from meterlake.api.application import create_application
 from meterlake.api.settings import ApiSettings
 from meterlake.cli.main import meterlake as command
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
+from meterlake.etl.conforming.mapping_declaration.values import QualityColumn
 from meterlake.etl.undo import undo_ingest
 from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.settings import LakeSettings
@@ -130,3 +131,18 @@ def test_what_is_no_ingest_and_no_time_is_refused_by_name(root: Path) -> None:
     assert (answer.status, answer.json()["parameter"]) == (422, "since")
     with pytest.raises(meterlake.MeterlakeError, match="since"):
         meterlake.open(root).changes("yesterday")
+
+
+def test_a_withdrawal_is_a_change(tmp_path: Path) -> None:
+    declared = HOURS.model_copy(update={"quality": QualityColumn(column="q", codes={"A": "actual", "N": "withdrawn"})})
+    root = tmp_path / "lake"
+    for name, rows in (
+        ("first", "".join(f"M1,2024-06-03T{at:02d}:00:00Z,1,A\n" for at in range(24))),
+        ("second", "M1,2024-06-03T10:00:00Z,,N\n"),
+    ):
+        (tmp_path / f"{name}.csv").write_text(f"id,t,v,q\n{rows}")
+        take_in(root, tmp_path / f"{name}.csv", mapping=declared)
+
+    for rows in all_ways(root, ingest(root, "first"), "day"):
+        assert [(row["before"], row["now"], row["difference"]) for row in rows] == [(24.0, 23.0, -1.0)]
+        assert [row["ingests"] for row in rows] == [ingest(root, "second")]

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-from click.testing import CliRunner
 
 import meterlake
-from meterlake.api.application import create_application
-from meterlake.api.settings import ApiSettings
-from meterlake.cli.main import meterlake as command
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
-from meterlake.lake.duckdb_lake import DuckDBLake
-from meterlake.lake.settings import LakeSettings
-from tests.asgi_client import ask
 from tests.landing import take_in
+from tests.three_ways import by_api, by_command, days_of, refusal, take_in_steps
 
-HOURS = MappingDeclaration.model_validate(
-    {"meter_id": "id", "time": {"column": "t"}, "values": [{"column": "v"}], "interval_minutes": 60}
-)
 STANDS = MappingDeclaration.model_validate(
     {"meter_id": "id", "time": {"column": "t"}, "values": [{"column": "v", "register": True}], "interval_minutes": 60}
 )
@@ -31,15 +19,7 @@ STANDS = MappingDeclaration.model_validate(
 
 def hours(root: Path, meter: str, first: str, days: int, value: float, zone: str = "UTC") -> None:
     """Take in an hour's value for each hour of some local days."""
-    begins = dt.datetime.fromisoformat(first).replace(tzinfo=ZoneInfo(zone))
-    behind = (begins + dt.timedelta(days=days)).astimezone(dt.UTC)
-    at, rows = begins.astimezone(dt.UTC), []
-    while at < behind:
-        rows.append(f"{meter},{at:%Y-%m-%dT%H:%M:%SZ},{value}\n")
-        at += dt.timedelta(hours=1)
-    path = root.parent / f"{meter}_{first}.csv"
-    path.write_text("id,t,v\n" + "".join(rows))
-    take_in(root, path, mapping=HOURS)
+    take_in_steps(root, first, 60, days_of(first, days, value, zone=zone), meter=meter, zone=zone)
 
 
 def attributes(root: Path, name: str, text: str) -> None:
@@ -55,12 +35,8 @@ def root(tmp_path: Path) -> Path:
 
 def all_ways(root: Path, by: str, *, period: str = "month", quantity: str = "energy") -> list[dict[str, Any]]:
     """Ask the command, the API and Python; they answer alike, and one of them is returned."""
-    words = ["--lake", str(root), "groups", by, "--by", period, "--quantity", quantity, "--json"]
-    said = CliRunner().invoke(command, words)
-    assert said.exit_code == 0, said.output
-    from_command = json.loads(said.stdout)
-    api = create_application(DuckDBLake(LakeSettings(lake=str(root), threads=1)), ApiSettings(request_log=False))
-    from_api = ask(api, f"/v1/groups/{by}/consumption?period={period}&quantity={quantity}").json()["groups"]
+    from_command = by_command(root, "groups", by, "--by", period, "--quantity", quantity)
+    from_api = by_api(root, f"/v1/groups/{by}/consumption?period={period}&quantity={quantity}", "groups")
     from_python = meterlake.open(root).groups(by, by=period, quantity=quantity).arrow().to_pylist()
     for row in from_python:
         row |= {name: str(row[name]) for name in ("period_start", "period_end")}
@@ -156,11 +132,10 @@ def test_a_value_over_a_month_belongs_to_the_period_that_holds_it(root: Path) ->
 
 def test_what_groups_cannot_add_up_is_refused(root: Path) -> None:
     hours(root, "M1", "2024-06-01", 1, 1.0)
-    runner = CliRunner()
-    base = ["--lake", str(root), "groups", "tariff"]
+    volts, hour = (
+        refusal(root, "groups", "tariff", "--quantity", "voltage"),
+        refusal(root, "groups", "tariff", "--by", "hour"),
+    )
 
-    volts = runner.invoke(command, [*base, "--quantity", "voltage"])
-    hour = runner.invoke(command, [*base, "--by", "hour"])
-
-    assert "one whose values add up over meters" in str(volts.exception)
-    assert "a kind that is made of whole days" in str(hour.exception)
+    assert "one whose values add up over meters" in volts
+    assert "a kind that is made of whole days" in hour

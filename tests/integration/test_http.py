@@ -259,11 +259,15 @@ def test_the_same_rows_come_as_csv_ndjson_and_parquet(client: httpx.Client) -> N
     csv = client.get(path, params={**JANUARY_2, "f": "csv"})
     ndjson = client.get(path, params=JANUARY_2, headers={"accept": "application/x-ndjson"})
     parquet = client.get(path, params={**JANUARY_2, "f": "parquet"}, headers={"accept": "text/csv"})
-    assert csv.text.splitlines()[1] == "2013-01-02T00:00:00+00:00,2013-01-02T00:30:00+00:00,0.12,actual,interval,in1"
+    assert csv.text.splitlines()[1] == (
+        "2013-01-02T00:00:00+00:00,2013-01-02T00:30:00+00:00,0.12,actual,interval,in1,MAC000005,energy,kWh,2013-01-02T00:00:00"
+    )
+    assert csv.headers["content-disposition"].endswith('filename="readings_MAC000005_2013-01-02_2013-01-03.csv"')
     assert (csv.headers["x-meterlake-unit"], csv.headers["x-meterlake-time-zone"]) == ("kWh", "Europe/London")
     assert len(ndjson.text.splitlines()) == 48
     table = pq.read_table(io.BytesIO(parquet.content))
     assert round(sum(table["value"].to_pylist()), 6) == 5.7
+    assert set(table["meter_id"].to_pylist()) == {"MAC000005"}
     assert parquet.headers["content-type"] == "application/vnd.apache.parquet"
 
 

@@ -17,9 +17,9 @@ from meterlake.api.application import create_application
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.settings import LakeSettings
-from meterlake.lake.tables import ANOMALY_SCORES, CONSUMPTION_MONTHLY, INGESTS, METERS, QUARANTINE, Table
+from meterlake.lake.tables import ANOMALY_SCORES, INGESTS, QUARANTINE, SERVICES, Table
 from tests.asgi_client import ask
-from tests.lake_fixture import build_small_lake, publish, summed
+from tests.lake_fixture import NOWHERE, build_small_lake, publish
 
 Rows = dict[Table, list[Sequence[Any]]]
 FEW = settings(max_examples=8, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
@@ -53,7 +53,8 @@ def scored(meter_id: str, importance: float, severity: float) -> Rows:
 
 def site(site_id: str, month: dt.date) -> Rows:
     meter = str(uuid4())
-    return {METERS: [(meter, site_id, *[None] * 8)], CONSUMPTION_MONTHLY: [summed(meter, month, 1.0, 48, 1488)]}
+    begun = dt.datetime.combine(month, dt.time(), dt.UTC)
+    return {SERVICES: [(meter, meter, begun, None, None, site_id, *NOWHERE)]}
 
 
 def ingested(at: dt.datetime) -> Rows:

@@ -173,7 +173,9 @@ class QualityColumn(Part):
 
     column: Column = Field(description="the column")
     codes: dict[str, Quality] = Field(
-        min_length=1, description="each code of the file, and `actual`, `estimated`, `edited` or `suspect` for it"
+        min_length=1,
+        description="each code of the file, and for it `actual`, `estimated`, `edited`, `suspect`, or `withdrawn`: what was said of "
+        "that interval before holds no longer, whatever value stands beside it",
     )
 
     @field_validator("codes", mode="before")

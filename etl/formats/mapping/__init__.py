@@ -23,7 +23,7 @@ from meterlake.etl.formats.mapping.measures import measured, quality_of
 from meterlake.etl.formats.mapping.reference import meter_rows, weather_rows
 from meterlake.etl.formats.mapping.sums import with_codes_added
 from meterlake.etl.formats.mapping.times import timed
-from meterlake.lake.codes.quality import ReadingType
+from meterlake.lake.codes.quality import Quality, ReadingType
 from meterlake.lake.errors import BadParameter
 
 __all__ = ["FORMAT", "layout_of"]
@@ -73,13 +73,15 @@ def _readings(raw: ir.Table, layout: Layout, declared: MappingDeclaration, optio
         rows = rows.order_by("row_index", "place")
     quality, quality_reason = quality_of(rows, declared)
     is_interval = rows.reading_type == ReadingType.INTERVAL.value
+    is_withdrawn = is_interval & (quality == Quality.WITHDRAWN.value)
     is_json = layout.kind == "json"
     parts = RawReading(
         meter_id=rows.meter,
         time_text=rows.time_text,
         time=rows.taken_at,
-        value_text=rows.value_text,
-        number=rows.number,
+        # Whatever stands beside a withdrawal is no value.
+        value_text=is_withdrawn.ifelse(ibis.literal("0"), rows.value_text),
+        number=is_withdrawn.ifelse(ibis.literal(0.0), rows.number),
         quantity=rows.quantity,
         quantities=tuple(dict.fromkeys(one.stored_quantity for value in declared.values for one in value.meanings)),
         interval_minutes=rows.minutes,

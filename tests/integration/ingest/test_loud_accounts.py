@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from meterlake.cli.main import meterlake
 from meterlake.etl.conforming.mapping_declaration import load_mapping
-from tests.landing import take_in
+from tests.landing import half_hours, take_in, write_london
 
 DECLARED = "meter_id: id\ntime: {column: t}\nvalues: [{column: v}]\n"
 
@@ -152,3 +152,19 @@ def test_a_run_says_once_what_it_assumed_of_many_files_and_nothing_where_a_zone_
     assert ran.stderr.count("assumed: ") == 1
     assert f"{files[0]}, {files[1]}, {files[2]} and 2 more" in ran.stderr
     assert "assumed" not in told.output
+
+
+def test_a_zone_that_comes_too_late_is_said_not_to_be_heeded(tmp_path: Path) -> None:
+    rows = half_hours("M1", "2024-07-01", [1.0] * 48)
+    take_in(tmp_path / "lake", write_london(tmp_path / "first.csv", rows))
+
+    report = take_in(
+        tmp_path / "lake",
+        write_london(tmp_path / "second.csv", half_hours("M1", "2024-07-02", [1.0] * 48)),
+        time_zone="Europe/London",
+    )
+
+    assert report.accounts[0].assumed == (
+        "the days of meters that were known before stay in UTC, and are not in Europe/London; a list of meters with a column"
+        " time_zone changes that"
+    )

@@ -220,12 +220,18 @@ def test_values_of_days_and_stands_of_weeks_leave_equal_lakes(session: SparkSess
     )  # fmt: skip
     days = ["2024-03-30", "2024-03-31", "2024-04-01", "2024-04-09"]
     lines = ["m,t,kwh,heat", *(f"D,{day},{1500 * place},{100 + 70 * place}" for place, day in enumerate(days))]
+    # A register that is exchanged at midnight of the second day, and one that turns over.
+    lines += ["X,2024-03-30,1,500", "X,2024-03-31,1,510", "X,2024-03-31,1,0", "X,2024-04-01,1,8"]
+    lines += ["T,2024-03-30,1,99990", "T,2024-03-31,1,99998", "T,2024-04-01,1,6"]
     (tmp_path / "days.csv").write_text("\n".join(lines) + "\n")
 
     assert_equal_on_both(session, tmp_path, "days.csv", time_zone="Europe/Amsterdam", mapping=declared)
 
     expected = "SELECT DISTINCT intervals_expected FROM consumption_daily"
     assert select(tmp_path / "spark", expected) == [(1,)]
+    flows = "SELECT value FROM readings WHERE quantity = 'heating_energy' AND meter_id = '{}' ORDER BY interval_start"
+    assert select(tmp_path / "spark", flows.format("X")) == [(10.0,), (8.0,)]
+    assert select(tmp_path / "spark", flows.format("T")) == [(8.0,), (8.0,)]
 
 
 @pytest.mark.slow
@@ -368,7 +374,13 @@ def test_values_of_several_lengths_and_qualities_over_one_another_leave_equal_la
         [*halves, (0, 60, 1.0, "A"), (2880, 4320, 24.0, "E")],
         [(start, start + 60, 1.25, "A") for start in range(0, 720, 60)],
         [(0, 43200, 900.0, "A"), *((start, start + 30, 9.0, "E") for start in range(0, 1440, 30))],
-        [(600, 630, 0.25, "A"), (2900, 2960, 2.0, "A"), (43200, 44640, 24.0, "A")],
+        [
+            (600, 630, 0.25, "A"),
+            (2900, 2960, 2.0, "A"),
+            (43200, 44640, 24.0, "A"),
+            (30, 60, "", "N"),
+            (50000, 50030, "", "N"),
+        ],
     ]
     for number, rows in enumerate(uploads):
         path = write_values(tmp_path / f"{number}.csv", rows)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from meterlake.etl.merging.quality_order import quality_order
 from meterlake.etl.undo import undo_ingest
 from tests.examples import examples
 from tests.landing import adds_up, differences, lake_settings, select, take_in, whole_lake
@@ -39,6 +40,25 @@ def overlaps(root: Path) -> list[tuple[Any, ...]]:
     )
 
 
+def test_a_utility_has_an_order_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("METERLAKE_QUALITY_ORDER", "edited, actual, estimated, suspect")
+
+    root = lake_of(tmp_path, every(30, 0.5, "S"), every(30, 0.9))
+
+    assert days(root) == [(24.0, 1440)]
+    assert select(root, "SELECT DISTINCT quality FROM readings") == [("edited",)]
+
+
+@pytest.mark.parametrize(
+    "order", ["actual", "actual, edited, estimated, withdrawn", "actual, edited, estimated, doubtful"]
+)
+def test_an_order_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, order: str) -> None:
+    monkeypatch.setenv("METERLAKE_QUALITY_ORDER", order)
+
+    with pytest.raises(ValueError, match="quality_order"):
+        quality_order()
+
+
 def every(minutes: int, value: float, quality: str = "A", *, until: int = 1440) -> list[Row]:
     return [(start, start + minutes, value, quality) for start in range(0, until, minutes)]
 
@@ -56,6 +76,12 @@ HALVES, HOURS = every(30, 0.5), every(60, 1.0)
         pytest.param([HALVES[:40], [(0, 1440, 24.0, "A")]], 24.0, 1440, id="a day's total after most of its parts"),
         pytest.param([[(0, 1440, 24.0, "A")], HALVES[:40]], 24.0, 1440, id="parts after their total"),
         pytest.param([[(0, 1440, 24.0, "A")], [(600, 630, 0.5, "A")]], 24.0, 1440, id="one part of a total"),
+        pytest.param([HALVES, [(600, 630, "", "N")]], 23.5, 1410, id="a value withdrawn"),
+        pytest.param([HALVES, [(600, 630, "", "N")], [(600, 630, 0.4, "A")]], 23.9, 1440, id="and sent again"),
+        pytest.param([every(30, 0.9, "E"), HALVES, [(600, 630, "", "N")]], 23.5, 1410, id="with what lay under it"),
+        pytest.param([[(0, 1440, 24.0, "A")], HALVES[:1], [(0, 30, "", "N")]], 24.0, 1440, id="a part withdrawn"),
+        pytest.param([[(600, 630, "", "N")], HALVES[:2]], 1.0, 60, id="nothing that was there withdrawn"),
+        pytest.param([[*HALVES[:2], (0, 30, "", "N")]], 0.5, 30, id="a value withdrawn in its own file"),
         pytest.param([HALVES, every(30, 0.9, "E")], 24.0, 1440, id="late estimates over actual values"),
         pytest.param([every(30, 0.9, "E"), HALVES], 24.0, 1440, id="actual values over estimates"),
         pytest.param([every(30, 0.9, "E"), HALVES[:10]], 5 + 38 * 0.9, 1440, id="some actual values over estimates"),
@@ -126,7 +152,7 @@ def test_values_that_agree_give_the_same_in_any_order(files: list[list[Row]], ch
 
 any_row = st.builds(
     lambda start, length, value, quality: (15 * start, 15 * (start + length), value / 4, quality),
-    st.integers(0, 7), st.integers(1, 6), st.integers(0, 8), st.sampled_from("AAES"),
+    st.integers(0, 7), st.integers(1, 6), st.integers(0, 8), st.sampled_from("AAESN"),
 )  # fmt: skip
 any_files = st.lists(st.lists(any_row, min_size=1, max_size=5), min_size=2, max_size=4)
 ACTS = st.lists(st.integers(0, 3), min_size=2, max_size=6)

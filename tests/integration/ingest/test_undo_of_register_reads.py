@@ -94,3 +94,35 @@ def test_in_one_run_they_are_neighbours_of_the_reads_of_later_files_too(tmp_path
 
     assert select(tmp_path / "at-once", "SELECT value FROM readings WHERE quantity = 'energy'") == [(7.0,)]
     assert differences(whole_lake(tmp_path / "at-once"), whole_lake(tmp_path / "one-by-one")) == {}
+
+
+def exchanged(path: Path) -> Path:
+    """Write the stands of a register that was exchanged at four: from 104 to 106, and from 0 on."""
+    path.write_text(
+        "m,t,v\n"
+        + "".join(f"M1,2013-01-01 {at:02d}:00,{stand}\n" for at, stand in ((3, 104), (4, 106), (4, 0), (5, 3)))
+    )
+    return path
+
+
+def test_an_exchanged_register_counts_on_both_sides_of_its_exchange(tmp_path: Path) -> None:
+    paths = [
+        declared(tmp_path / "declared-1.csv", {1: 100, 2: 101}),
+        exchanged(tmp_path / "declared-2.csv"),
+        declared(tmp_path / "declared-3.csv", {6: 7}),
+    ]
+    for path in paths:
+        bring(tmp_path / "lake", path)
+
+    assert flows(tmp_path / "lake") == [(1, 2, 1.0), (2, 3, 3.0), (3, 4, 2.0), (4, 5, 3.0), (5, 6, 4.0)]
+    assert_undone(tmp_path, paths, paths[1])
+    assert flows(tmp_path / "lake") == [(1, 2, 1.0)]
+
+
+def test_what_lay_around_an_exchange_may_go(tmp_path: Path) -> None:
+    paths = [declared(tmp_path / "declared-1.csv", {1: 100, 2: 101}), exchanged(tmp_path / "declared-2.csv")]
+    for path in paths:
+        bring(tmp_path / "lake", path)
+
+    assert_undone(tmp_path, paths, paths[0])
+    assert flows(tmp_path / "lake") == [(3, 4, 2.0), (4, 5, 3.0)]

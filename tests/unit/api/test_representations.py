@@ -37,10 +37,10 @@ def test_json_writes_nan_and_infinity_as_null_and_times_with_their_offset() -> N
 def test_csv_leaves_missing_values_empty_and_says_the_unit_in_a_header() -> None:
     rendered = render(ANSWER, Representation.CSV)
     assert rendered.body.decode().splitlines() == [
-        "interval_start,value",
-        "2013-07-02T13:00:00+01:00,0.25",
-        "2013-07-02T13:00:00+01:00,",
-        "2013-07-02T13:00:00+01:00,",
+        "interval_start,value,unit,interval_start_local",
+        "2013-07-02T13:00:00+01:00,0.25,kWh,2013-07-02T13:00:00",
+        "2013-07-02T13:00:00+01:00,,kWh,2013-07-02T13:00:00",
+        "2013-07-02T13:00:00+01:00,,kWh,2013-07-02T13:00:00",
     ]
     assert rendered.headers["x-meterlake-unit"] == "kWh"
     assert rendered.headers["link"] == '<?next=abc>; rel="next"'

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from benchmarks.parts.outage_fleets import read_slots
 from meterlake.outage.evidence.absences import Events, Silences
 from meterlake.outage.evidence.event_reading import make_events
-from meterlake.outage.evidence.silence_finding import whole_silences
+from meterlake.outage.evidence.silence_joining import Runs, whole_silences, with_zero_runs
 from meterlake.outage.fleet import Fleet, Floats, Ints
 from meterlake.outage.judged_outages import Outage
 from meterlake.outage.judging.outage_judging import judge_outages
@@ -63,7 +63,10 @@ class Town:
         edges = np.diff(np.pad(np.isnan(self.sent), ((0, 0), (1, 1))).astype(np.int8), axis=1)
         meter, first = np.nonzero(edges == 1)
         _, end = np.nonzero(edges == -1)
-        return whole_silences(self.fleet, meter, first * SLOT_S, end * SLOT_S, end == self.sent.shape[1])
+        silences = whole_silences(self.fleet, meter, first * SLOT_S, end * SLOT_S, end == self.sent.shape[1])
+        which, slot = np.nonzero(self.sent == 0)
+        covered_s = np.isfinite(self.sent).sum(axis=1) * SLOT_S
+        return with_zero_runs(self.fleet, silences, Runs(which, slot * SLOT_S, (slot + 1) * SLOT_S), covered_s)
 
     def events(self) -> Events:
         """Return what was reported."""
@@ -71,6 +74,6 @@ class Town:
         meter, at = (np.array([row[place] for row in rows], dtype=np.int64) for place in range(2))
         return make_events(meter, at, np.array([row[2] for row in rows], dtype=object), OutageSettings())
 
-    def judge(self, **settings: float) -> list[Outage]:
+    def judge(self, **settings: float | str) -> list[Outage]:
         """Return the outages."""
         return judge_outages(self.fleet, self.silences(), self.events(), self, OutageSettings(**settings))

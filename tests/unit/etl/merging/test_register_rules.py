@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from meterlake.etl.merging.register_rules import differences, latest_reads
+from meterlake.etl.merging.register_rules import differences, last_reads, latest_reads
 from meterlake.etl.merging.sql_words import DUCKDB
 
 COLUMNS = "reads(meter_id, quantity, taken_at, value, quality, file_number)"
@@ -118,3 +118,24 @@ def test_a_register_that_turned_over_says_what_flowed_and_that_it_is_suspect(
 
     turned = (flowed, "suspect", None) if flowed is not None else (after - before, "actual", "register_reset")
     assert (first[2:5], second[2:5]) == (turned, (10.0, "actual", None))
+
+
+@pytest.mark.parametrize(
+    ("values", "last"),
+    [
+        ([(0, 500), (12, 510), (12, 0), (24, 8)], [1]),  # exchanged at noon
+        ([(0, 500), (12, 510), (12, 509), (24, 520)], []),  # corrected
+        ([(0, 500), (12, 510), (12, 0)], []),  # what lies behind is not known yet
+        ([(0, 600), (12, 510), (12, 0), (24, 8)], []),  # the first goes on from nothing
+        ([(0, 500), (12, 0), (12, 510), (24, 8)], []),  # the wrong way round
+        ([(0, 500), (12, 510), (12, 510), (24, 520)], []),
+    ],
+)
+def test_the_last_read_of_a_register_that_was_exchanged(values: list[tuple[int, float]], last: list[int]) -> None:
+    listed = ", ".join(
+        f"('M1', 'energy_register', TIMESTAMP '2013-01-01' + INTERVAL {at} HOUR, {value}::DOUBLE, 'actual', 'register', NULL, 0, {place})"
+        for place, (at, value) in enumerate(values)
+    )
+    rows = f"(VALUES {listed}) AS rows(meter_id, quantity, interval_start, value, quality, reading_type, reason, file_number, place)"
+
+    assert [place for _, place in duckdb.sql(last_reads(f"(SELECT * FROM {rows})")).fetchall()] == last

@@ -8,16 +8,7 @@ import pytest
 
 from meterlake.lake.codes.causes import Cause
 from meterlake.lake.codes.verdicts import Verdict
-from meterlake.lake.questions import question_named
 from meterlake.lake.tables import ANOMALY_SCORES, OUTAGES, Table
-
-
-@pytest.mark.parametrize("name", ["interruptions", "meters_without_power"])
-def test_the_queries_of_interruptions_name_the_causes_without_power(name: str) -> None:
-    named = re.search(r"cause IN \(([^)]*)\)", question_named(name).sql)
-
-    assert named is not None
-    assert set(re.findall(r"'(\w+)'", named.group(1))) == {cause.value for cause in Cause if cause.is_without_power}
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from meterlake.lake.codes.causes import Cause
 from meterlake.outage.judged_outages import Outage
-from tests.unit.outage.fleet_fixture import SLOT_S, Town
+from tests.unit.outage.fleet_fixture import METRES_PER_DEGREE, SLOT_S, Town
 
 T0, T1 = slice(0, 10), slice(10, 20)
 
@@ -88,6 +91,78 @@ def test_neighbouring_transformers_that_fail_together_are_one_cut_and_far_ones_t
 
     assert said(near) == [("power_cut", 20)]
     assert said(far) == [("power_cut", 10), ("power_cut", 10)]
+
+
+def test_that_places_are_of_one_site_does_not_make_them_one_cut() -> None:
+    town = Town().silence(T0, 100, 104).silence(slice(50, 60), 100, 104)
+    town.fleet = replace(town.fleet, site_ids=np.full(town.meters, "a city", dtype=object))
+
+    assert said(town.judge(district_metres=500.0)) == [("power_cut", 10), ("power_cut", 10)]
+
+
+def test_places_on_one_feeder_are_one_cut_however_far_apart_and_those_on_two_are_two() -> None:
+    one = np.array(["F0"] * 10 + ["F1"] * 40 + ["F0"] * 10, dtype=object)
+    for feeders, cuts in ((one, 1), (np.array(["F0"] * 30 + ["F1"] * 30, dtype=object), 2)):
+        town = Town().silence(T0, 100, 104).silence(slice(50, 60), 100, 104)
+        town.fleet = replace(town.fleet, network={"feeder": feeders})
+
+        assert len(town.judge(district_metres=5000.0)) == cuts
+
+
+def test_small_transformers_that_fail_together_are_one_cut_by_distance() -> None:
+    # two meters a transformer, too few to say anything; the first ten transformers stand within 500 m
+    town = Town().silence(slice(0, 20), 100, 104)
+    names = np.array([f"T{one // 2}" for one in range(town.meters)], dtype=object)
+    east = 50.0 * (np.arange(town.meters) // 2) / METRES_PER_DEGREE
+    town.fleet = replace(town.fleet, transformer_ids=names, longitude=east)
+
+    assert said(town.judge()) == [("power_cut", 20)]
+
+
+def test_a_lone_customer_that_reported_its_loss_and_is_silent_for_days_is_a_cut_and_has_not_stopped() -> None:
+    town = Town().silence([25], 200, None).report(25, 200 * SLOT_S - 600, "LAST_GASP")
+
+    (cut,) = town.judge()
+
+    assert (cut.cause, cut.started_s, cut.ended_s) == (Cause.POWER_CUT, 200 * SLOT_S - 600, None)
+
+
+def test_two_false_last_gasps_at_one_place_are_nothing() -> None:
+    town = Town().report(3, 100 * SLOT_S + 300, "LAST_GASP").report(4, 100 * SLOT_S + 310, "LAST_GASP")
+
+    assert town.judge() == []
+
+
+def test_half_a_report_is_believed_where_the_others_of_its_place_say_all_of_it() -> None:
+    town = Town().report(9, 100 * SLOT_S + 300, "LAST_GASP")
+    for meter in range(9):
+        town.report(meter, 100 * SLOT_S + 300, "LAST_GASP").report(meter, 100 * SLOT_S + 900, "POWER_RESTORED")
+
+    (cut,) = town.judge()
+
+    assert {(part.started_s, part.ended_s) for part in cut.parts} == {(100 * SLOT_S + 300, 100 * SLOT_S + 900)}
+    assert len(cut.parts) == 10
+
+
+def test_zeros_of_one_house_are_nothing_and_those_of_a_whole_place_are_a_cut() -> None:
+    alone = Town(transformers=8)
+    alone.sent[3, 100:104] = 0.0
+    together = Town(transformers=8)
+    together.sent[T0, 100:104] = 0.0
+
+    assert alone.judge() == []
+    assert said(together.judge()) == [("power_cut", 10)]
+
+
+def test_meters_that_send_at_the_end_of_an_interval_lose_the_one_of_the_loss() -> None:
+    town = Town().silence(T0, 100, 104)
+    town.sent[T0, 104] = 0.25  # a quarter of the half-hour after it had power
+
+    (cut,) = town.judge(alive_at="end")
+
+    assert cut.started_s == 100 * SLOT_S + 900  # the middle of the first missing half-hour
+    # ten meters weigh 10/15: 2/3 x 0.25 + 1/3 x 0.5 = 1/3 of the half-hour after the silence had power
+    assert cut.ended_s == 104 * SLOT_S + 1200
 
 
 def test_power_that_comes_back_in_stages_is_one_cut_with_each_meters_own_end() -> None:

@@ -1,0 +1,264 @@
+"""What a biller asks of a lake: readings, what was used by which period, how complete it is, what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from meterlake.analysis.answer import Answer
+from meterlake.analysis.asked_lake import AskedLake
+from meterlake.analysis.selection import boundary_given, day_given, meter_ids_of
+from meterlake.lake.codes.quantities import Quantity, quantity_named
+from meterlake.lake.errors import BadParameter
+from meterlake.lake.known_meters import EVERY_METER
+from meterlake.lake.metering.answers import PeriodQuestion, periods_of_meters
+from meterlake.lake.metering.as_it_was import lake_as_of, published_at
+from meterlake.lake.metering.calendars import BillingCalendar, PeriodKind, chosen_calendar
+from meterlake.lake.metering.changes import KINDS, ChangesQuestion, changed_periods
+from meterlake.lake.metering.completeness import DaysAsked, completeness_of_days, completeness_of_meters
+from meterlake.lake.metering.coverage import DOUBTS, with_shares
+from meterlake.lake.metering.demand import DemandQuestion, demand_of_meter, power_unit, powered
+from meterlake.lake.metering.derived_quantities import answered_quantity, is_summarised
+from meterlake.lake.metering.groups import GroupQuestion, grouped_by, of_group, periods_of_groups, summed_quantity
+from meterlake.lake.metering.summaries import SUMMARIES
+from meterlake.lake.metering.times_of_use import Tariff, tariff_of
+from meterlake.lake.metering.use_by_time import use_by_time
+from meterlake.lake.port import Lake
+from meterlake.lake.questions import readings_as_they_were
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_COMPLETENESS = {"meter": completeness_of_meters, "day": completeness_of_days}
+_MINUTES = ("minutes_present", "minutes_expected", *(f"minutes_{name}" for name in DOUBTS))
+
+
+class MeteredLake(AskedLake):
+    """A lake that is asked what was measured."""
+
+    def readings(
+        self, meters: Any = None, start: Any = None, end: Any = None, *, quantity: str = "energy", as_of: Any = None
+    ) -> Answer:
+        """Return readings: meter_id, interval_start, interval_end, kwh (value, for what is not in kWh), quality.
+
+        Args:
+            meters: Which; all where left out.
+            start: First moment, inclusive.
+            end: Last moment, exclusive.
+            quantity: What is measured.
+            as_of: An ingest's id or a moment: readings as they were then.
+        """
+        columns = f"meter_id, interval_start, interval_end, value AS {_value_name(quantity)}, quality"
+        if as_of is None:
+            select, given = f"SELECT {columns} FROM readings", {}
+        else:
+            select = f"SELECT {columns} FROM {readings_as_they_were('$as_of')}"
+            given = {"as_of": published_at(self._engine, "as_of", str(as_of), self._as_of_moment)}
+        return self._series(select, "interval_start", meters, start, end, quantity, **given)
+
+    def consumption(
+        self,
+        meters: Any = None,
+        start: Any = None,
+        end: Any = None,
+        *,
+        by: str = "day",
+        quantity: str = "energy",
+        cycle_day: int | None = None,
+        fiscal_start: str | None = None,
+        day_start: str | None = None,
+        boundaries: Iterable[Any] = (),
+        as_of: Any = None,
+        times: str | None = None,
+        holidays: str | None = None,
+    ) -> Answer:
+        """Return what meters used by period of their own zone, and which part was measured, estimated or is missing.
+
+        Args:
+            meters: Which; all where left out.
+            start: First day, inclusive.
+            end: Last day, exclusive.
+            by: day, week, month, or any other kind of meterlake.lake.metering.calendars.
+            quantity: What is measured, or follows from it.
+            cycle_day: Of cycle: the day of the month on which a billing cycle begins.
+            fiscal_start: Of fiscal_month and fiscal_year: the first month and day, as 04-06.
+            day_start: The hour of the clock at which days begin, as 06:00.
+            boundaries: Of dates: the days on which one period ends and the next begins.
+            as_of: An ingest's id or a moment: what the answer would have been then.
+            times: Of one meter, apart by a tariff's times: name, months, days and hours of each, with semicolons between.
+            holidays: Of times: whose public holidays are holidays, as GB.
+
+        Raises:
+            BadParameter: If an argument cannot be used.
+        """
+        measured = answered_quantity(quantity)
+        zone = ZoneInfo(self.tz)
+        dates = tuple(boundary_given(one, zone) for one in boundaries)
+        calendar = chosen_calendar(
+            by, cycle_day=cycle_day, fiscal_start=fiscal_start, day_start=day_start, boundaries=dates
+        )
+        if times is not None:
+            return self._by_time(meters, start, end, measured, calendar, tariff_of(times, holidays), as_of)
+        summary = SUMMARIES.get(calendar.kind)
+        if summary is None or day_start or as_of is not None or not is_summarised(measured):
+            lake = lake_as_of(self._engine, None if as_of is None else str(as_of), self._as_of_moment)
+            return self._of_periods(lake, meters, start, end, measured, calendar)
+        select = (
+            f"SELECT meter_id, {summary.column}, energy_kwh AS {_value_name(quantity)}, intervals_present, intervals_expected,"
+            f" intervals_present / nullif(intervals_expected, 0) AS coverage, {', '.join(_MINUTES)} FROM {summary.table}"
+        )
+        return self._series(select, summary.column, meters, start, end, quantity).made(with_shares)
+
+    def _by_time(
+        self,
+        meters: Any,
+        start: Any,
+        end: Any,
+        measured: Quantity,
+        calendar: BillingCalendar,
+        tariff: Tariff,
+        as_of: Any,
+    ) -> Answer:
+        """Return what one meter used in each of a tariff's times."""
+        ids = meter_ids_of(meters)
+        if ids is None or len(ids) != 1:
+            raise BadParameter("meters", str(meters), "one meter, where times are asked for", "M1")
+        first, last = (day_given(self._moment(name, one)) for name, one in (("start", start), ("end", end)))
+        lake = lake_as_of(self._engine, None if as_of is None else str(as_of), self._as_of_moment)
+        asked = PeriodQuestion(measured, calendar, first, last)
+        attrs = {"zone": self.tz, "quantity": measured.name, "unit": measured.unit, "period": calendar.kind.value}
+        return Answer(lambda: self._in_zone(use_by_time(lake, ids[0], asked, tariff)), attrs)
+
+    def _of_periods(
+        self, lake: Lake, meters: Any, start: Any, end: Any, measured: Quantity, calendar: BillingCalendar
+    ) -> Answer:
+        """Return periods that are counted from readings; see meterlake.lake.metering."""
+        ids = meter_ids_of(meters)
+        self._require_meters(ids)
+        first, last = (day_given(self._moment(name, one)) for name, one in (("start", start), ("end", end)))
+        attrs = {"zone": self.tz, "quantity": measured.name, "unit": measured.unit, "period": calendar.kind.value}
+
+        def rows() -> pa.Table:
+            return self._in_zone(periods_of_meters(lake, ids, PeriodQuestion(measured, calendar, first, last)))
+
+        return Answer(rows, attrs)
+
+    def demand(
+        self,
+        meter: str,
+        start: Any = None,
+        end: Any = None,
+        *,
+        by: str = "month",
+        window: int | None = None,
+        quantity: str = "energy",
+        as_of: Any = None,
+        **periods: Any,
+    ) -> Answer:
+        """Return by period the most, the least and the base of what a meter draws, with their times, in power.
+
+        Args:
+            meter: Its id.
+            start: First day, inclusive.
+            end: Last day, exclusive.
+            by: month, or any other kind of period.
+            window: Minutes of a window; half an hour, or an hour where intervals are longer.
+            quantity: Energy of some kind, or power.
+            as_of: An ingest's id or a moment: what the answer would have been then.
+            **periods: What the kind of period needs to know; see consumption.
+
+        Raises:
+            BadParameter: If an argument cannot be used.
+            UnknownMeter: If the lake does not hold the meter.
+        """
+        first, last = (day_given(self._moment(name, one)) for name, one in (("start", start), ("end", end)))
+        measured = powered(quantity_named(quantity))
+        asked = DemandQuestion(PeriodQuestion(measured, chosen_calendar(by, **periods), first, last), window)
+        lake = lake_as_of(self._engine, None if as_of is None else str(as_of), self._as_of_moment)
+        attrs = {"zone": self.tz, "quantity": quantity, "unit": power_unit(measured), "period": by}
+        return Answer(lambda: self._in_zone(demand_of_meter(lake, meter, asked)), attrs)
+
+    def groups(
+        self,
+        attribute: str,
+        start: Any = None,
+        end: Any = None,
+        *,
+        by: str = "month",
+        group: str | None = None,
+        quantity: str = "energy",
+        **periods: Any,
+    ) -> Answer:
+        """Return what groups of meters used by period, each meter in the group that was known of it on each day.
+
+        Args:
+            attribute: tariff, segment, site, building, transformer, feeder, substation, district, service_point or fleet.
+            start: First day, inclusive.
+            end: Last day, exclusive.
+            by: month, or any other kind of period that is made of whole days.
+            group: This group alone.
+            quantity: One whose values add up, or net_energy.
+            **periods: What the kind of period needs to know; see consumption.
+
+        Raises:
+            BadParameter: If an argument cannot be used.
+        """
+        first, last = (self._moment(name, one) for name, one in (("start", start), ("end", end)))
+        days = (first.date() if first else None, last.date() if last else None)
+        asked = GroupQuestion(grouped_by(attribute), summed_quantity(quantity), chosen_calendar(by, **periods), *days)
+        attrs = {"by": attribute, "quantity": quantity, "unit": asked.quantity.unit, "period": by}
+        return Answer(lambda: of_group(periods_of_groups(self._engine, asked), group), attrs)
+
+    def changes(self, since: Any, *, by: str = "month", quantity: str = "energy", with_new: bool = False) -> Answer:
+        """Return what answers given at an earlier time would be now: before, now, difference, the ingests that changed it.
+
+        Args:
+            since: When they were given: an ingest's id or a moment.
+            by: day, week, month, quarter or year.
+            quantity: What is measured.
+            with_new: Periods without any reading then, too.
+
+        Raises:
+            BadParameter: If an argument cannot be used.
+        """
+        if by not in KINDS:
+            raise BadParameter("by", by, f"one of {', '.join(KINDS)}", "month")
+        moment = published_at(self._engine, "since", str(since), self._as_of_moment)
+        asked = ChangesQuestion(moment, quantity_named(quantity), PeriodKind(by), with_new)
+        attrs = {"zone": self.tz, "quantity": quantity, "unit": asked.quantity.unit, "since": moment}
+        return Answer(lambda: self._in_zone(changed_periods(self._engine, asked)), attrs)
+
+    def quality(
+        self, meters: Any = None, start: Any = None, end: Any = None, *, by: str = "meter", quantity: str = "energy"
+    ) -> Answer:
+        """Return how complete the lake is, by meter or day, or what was set aside, by reason.
+
+        Raises:
+            BadParameter: If an argument cannot be used.
+        """
+        if by == "reason":
+            return self._answer(
+                "SELECT reason, count(*) AS rows FROM quarantine GROUP BY ALL ORDER BY rows DESC, reason"
+            )
+        if by not in _COMPLETENESS:
+            raise BadParameter("by", by, f"one of {', '.join((*_COMPLETENESS, 'reason'))}", "meter")
+        ids = meter_ids_of(meters)
+        self._require_meters(ids)
+        first, last = (self._moment(name, one) for name, one in (("start", start), ("end", end)))
+        asked = DaysAsked(
+            quantity_named(quantity).name,
+            first.date() if first else None,
+            last.date() if last else None,
+            (EVERY_METER,) if ids is None else [(one, one) for one in sorted(ids)],
+        )
+
+        def rows() -> pa.Table:
+            found = _COMPLETENESS[by](self._engine, asked)
+            return found.rename_columns([*found.column_names[:-1], "coverage"])
+
+        return Answer(rows, {"quantity": asked.quantity})
+
+
+def _value_name(quantity: str) -> str:
+    return "kwh" if quantity_named(quantity).unit == "kWh" else "value"
