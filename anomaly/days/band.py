@@ -6,7 +6,7 @@ importance as published, and severity, by which days of different meters are ran
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
@@ -24,6 +24,22 @@ LEAST_COMPLETENESS = 0.75
 _LARGEST_SHARE, _SMALLEST_SHARE = 2.5, 0.3
 _NEIGHBOUR_DAYS = 7
 _PRECEDENT_WEIGHT = 0.5
+# Where only earlier days are known, they are all there is to tell the usual from the new.
+_EARLIER_WEIGHT = 0.8
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """What a day's distance is held against, where days of different meters are ranked.
+
+    Attributes:
+        scatter: What the distance on the model's scale is divided by, `(n_meters, n_days)`.
+        farthest: How far from what is expected of a day the meter went on earlier days, above and below, in scatters,
+            `(2, n_meters, n_days)`.
+    """
+
+    scatter: Floats
+    farthest: Floats
 
 
 @dataclass(frozen=True)
@@ -32,27 +48,47 @@ class Band:
 
     Attributes:
         centre: Expected value on the model's scale, `(n_meters, n_days)`; NaN where the model says nothing.
-        noise: Standard deviation round it on that scale, `(n_meters,)`.
-        offset_kwh: Where the scale is log(1 + kWh / offset), the offsets, `(n_meters,)`; None where it is kWh.
+        noise: Standard deviation round it on that scale, `(n_meters,)` or, where days differ, `(n_meters, n_days)`.
+        offset_kwh: Where the scale is log(1 + kWh / offset), the offsets, shaped as the noise; None where it is kWh.
         noise_floor: Added in quadrature to the noise for ranking alone: the scatter below which a day is no news.
+        ranking: What severity is counted by; None where it is to be taken from the days that are judged.
+        days_missing: How many whole days more are needed before a day can be judged, `(n_meters, n_days)`; None where
+            the model does not say.
     """
 
     centre: Floats
     noise: Floats
     offset_kwh: Floats | None = None
     noise_floor: float = 0.0
+    ranking: Ranking | None = None
+    days_missing: Floats | None = None
 
     def on_scale(self, energy_kwh: Floats) -> Floats:
         """Return energy on the model's scale."""
         if self.offset_kwh is None:
             return energy_kwh
-        return np.asarray(np.log1p(np.maximum(energy_kwh, 0.0) / self.offset_kwh[:, None]))
+        return np.asarray(np.log1p(np.maximum(energy_kwh, 0.0) / by_day(self.offset_kwh)))
 
     def in_kwh(self, values: Floats) -> Floats:
         """Return values of the model's scale as energy."""
         if self.offset_kwh is None:
             return values
-        return np.maximum(self.offset_kwh[:, None] * np.expm1(np.minimum(values, 50.0)), 0.0)
+        return np.maximum(by_day(self.offset_kwh) * np.expm1(np.minimum(values, 50.0)), 0.0)
+
+    def for_day_lengths(self, day_lengths: Floats) -> Band:
+        """Return the band for days of other lengths than the 24 hours that it was made for.
+
+        Args:
+            day_lengths: The length of each day in days of 24 hours, `(n_meters, n_days)`.
+        """
+        whole = self.in_kwh(self.centre) if self.offset_kwh is not None else self.centre
+        longer = self.on_scale(whole * day_lengths)
+        return replace(self, centre=np.where(day_lengths == 1.0, self.centre, longer))
+
+
+def by_day(values: Floats) -> Floats:
+    """Return one value a meter, or one a meter and day, so that it stands against `(n_meters, n_days)`."""
+    return values[:, None] if values.ndim == 1 else values
 
 
 @dataclass(frozen=True)
@@ -96,7 +132,7 @@ def judge(days: MeterDays, band: Band, width_sigmas: Floats) -> Judgement:
         band: What was expected; a refit is not needed where only widths change.
         width_sigmas: Half the band's width in noises, `(n_meters,)`.
     """
-    reach = (width_sigmas * band.noise)[:, None]
+    reach = width_sigmas[:, None] * by_day(band.noise)
     missing_part = 1.0 - days.completeness
     least, most = 1.0 - _LARGEST_SHARE * missing_part, 1.0 - _SMALLEST_SHARE * missing_part
     lower = band.in_kwh(band.centre - reach) * np.maximum(least, 0.0)
@@ -124,11 +160,16 @@ def importance_of(energy_kwh: Floats, lower_kwh: Floats, upper_kwh: Floats, anom
 
 
 def _severity(days: MeterDays, band: Band, is_judged: NDArray[np.bool_]) -> Floats:
-    scatter = np.sqrt(band.noise**2 + band.noise_floor**2)[:, None]
+    ranking = band.ranking
+    scatter = np.hypot(by_day(band.noise), band.noise_floor) if ranking is None else ranking.scatter
     whole = days.energy_kwh / np.maximum(days.completeness, LEAST_COMPLETENESS)
     away = np.where(is_judged, (band.on_scale(whole) - band.centre) / np.maximum(scatter, 1e-12), 0.0)
     distance = np.abs(np.nan_to_num(away, posinf=1e6, neginf=-1e6))
-    return np.asarray(np.maximum(distance - _PRECEDENT_WEIGHT * _farthest_elsewhere(away), 1e-6 * distance))
+    if ranking is None:
+        precedent = _PRECEDENT_WEIGHT * _farthest_elsewhere(away)
+    else:
+        precedent = _EARLIER_WEIGHT * np.where(away >= 0, ranking.farthest[0], ranking.farthest[1])
+    return np.asarray(np.maximum(distance - precedent, 1e-6 * distance))
 
 
 def _farthest_elsewhere(away: Floats) -> Floats:

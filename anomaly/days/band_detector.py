@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from meterlake.anomaly.days.band import Band, Floats, Judgement, half_width_sigmas, judge
-from meterlake.anomaly.days.band_rows import band_rows
+from meterlake.anomaly.days.band_rows import band_rows, why_not_judged
 from meterlake.anomaly.days.band_width import rewidened_rows
 from meterlake.anomaly.days.day_loading import DayLoader, ScoringSpan
 from meterlake.anomaly.days.meter_days import MeterDays
@@ -53,6 +53,10 @@ class BandDetector(Detector):
     def fit_band(self, days: MeterDays) -> Band:
         """Return what is expected of each meter and day."""
 
+    def first_day_seen(self, date: dt.date) -> dt.date:
+        """Return the first day of the history by which a day is judged."""
+        return date - (self.history_days - 1) * _ONE_DAY
+
     def training_kwh(self, days: MeterDays) -> Floats:
         """Return the energy that a fit may see, as of whole days, NaN elsewhere, `(n_meters, n_days)`."""
         return np.where(days.may_train[None, :], days.whole_day_kwh(self.least_trained_completeness), np.nan)
@@ -81,7 +85,7 @@ class BandDetector(Detector):
         days = loader.load(
             [meter.meter_id for meter in meters], span.history_start - _MOST_HELD_OUT_DAYS * _ONE_DAY, span.end
         )
-        width = np.array([self._width_sigmas(meter, task.thresholds) for meter in meters])
+        width = np.array([self.width_sigmas(meter, task.thresholds) for meter in meters])
         wanted, known = days.measured_within(span.start, span.end), FleetScores(start=start)
         if not task.rescore:
             wanted &= ~loader.scored_alike(days, span, by)
@@ -92,25 +96,25 @@ class BandDetector(Detector):
         if touched.size == 0:
             return known
         days, wanted = self._held_out(days.of_meters(touched), wanted[touched])
-        judgement = self.score(self._with_temperature(loader, days), width[touched])
+        judgement = self.score(self.with_temperature(loader, days), width[touched])
         return replace(known, rows=band_rows(days, judgement, wanted, by))
 
     def answer(self, lake: ScoringLake, meter: KnownMeter, moment: dt.datetime) -> RunAnswer:
         """Judge the last whole day; see meterlake.anomaly.detector."""
         loader, date = DayLoader(lake, ENERGY.name), meter.day_before(moment)
-        days = loader.load([meter.meter_id], date - (self.history_days - 1) * _ONE_DAY, date + _ONE_DAY)
-        judged = self.score(self._with_temperature(loader, days))
+        days = loader.load([meter.meter_id], self.first_day_seen(date), date + _ONE_DAY)
+        judged = self.score(self.with_temperature(loader, replace(days, judged_from=date)))
         verdict = Verdict(judged.verdict[0, -1])
         detail = (
             f"{days.energy_kwh[0, -1]:.3f} kWh, expected {judged.expected_kwh[0, -1]:.3f}, "
             f"band {judged.lower_kwh[0, -1]:.3f} to {judged.upper_kwh[0, -1]:.3f}"
             if verdict is Verdict.JUDGED
-            else "the band says nothing of this day"
+            else why_not_judged(judged, 0, -1) or "the band says nothing of this day"
         )
         anomaly, severity = int(judged.anomaly[0, -1]), float(judged.severity[0, -1])
         return RunAnswer(self.name, meter.meter_id, moment, date, anomaly, severity, verdict.value, detail)
 
-    def _width_sigmas(self, meter: KnownMeter, thresholds: Sequence[Threshold]) -> float:
+    def width_sigmas(self, meter: KnownMeter, thresholds: Sequence[Threshold]) -> float:
         """Return half of a meter's band width in noises; the last threshold that names the meter counts."""
         chosen = [one.interval_width for one in thresholds if one.chooses(meter)]
         return half_width_sigmas(chosen[-1] if chosen else self.interval_width)
@@ -126,7 +130,8 @@ class BandDetector(Detector):
             return replace(days, held_out_from=days.dates[first]), wanted
         return days.without_first(_MOST_HELD_OUT_DAYS), wanted[:, _MOST_HELD_OUT_DAYS:]
 
-    def _with_temperature(self, loader: DayLoader, days: MeterDays) -> MeterDays:
+    def with_temperature(self, loader: DayLoader, days: MeterDays) -> MeterDays:
+        """Return days with their temperatures, where a fit looks at them."""
         if not self.needs_temperature:
             return days
         return replace(days, temperature_c=loader.mean_temperatures(days.dates[0], days.dates[-1] + _ONE_DAY))

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from meterlake.anomaly.days.band import Judgement
+from meterlake.anomaly.days.band import Judgement, by_day
 from meterlake.anomaly.days.meter_days import Floats, MeterDays
 from meterlake.anomaly.scores import SCORE_SCHEMA, ScoredBy
 from meterlake.lake.codes.verdicts import Verdict
@@ -24,7 +24,9 @@ def band_rows(days: MeterDays, judgement: Judgement, wanted: NDArray[np.bool_], 
     meters, places = np.nonzero(wanted)
     at = (meters, places)
     band = judgement.band
-    offset = band.offset_kwh if band.offset_kwh is not None else np.full(len(days.meter_ids), np.nan)
+    shape = days.energy_kwh.shape
+    noise = np.broadcast_to(by_day(band.noise), shape)
+    offset = np.broadcast_to(by_day(band.offset_kwh) if band.offset_kwh is not None else np.array(np.nan), shape)
     columns = {
         "meter_id": pa.array(days.meter_ids, pa.string()).take(pa.array(meters)),
         "detector": _same(by.detector, meters.size),
@@ -37,15 +39,31 @@ def band_rows(days: MeterDays, judgement: Judgement, wanted: NDArray[np.bool_], 
         "importance": pa.array(judgement.importance[at]),
         "severity": pa.array(judgement.severity[at]),
         "verdict": _verdicts(judgement.verdict[at]),
-        "detail": pa.nulls(meters.size, pa.string()),
+        "detail": pa.array(_details(judgement, meters, places), pa.string()),
         "intervals_present": pa.array(days.intervals_present[at]),
-        "noise": _numbers(band.noise[meters]),
-        "offset_kwh": _numbers(offset[meters]),
+        "noise": _numbers(noise[at]),
+        "offset_kwh": _numbers(offset[at]),
         "width_sigmas": pa.array(judgement.width_sigmas[meters]),
         "model_version": _same(by.model_version, meters.size),
         "run_id": _same(by.run_id, meters.size),
     }
     return pa.table(columns, schema=SCORE_SCHEMA)
+
+
+def why_not_judged(judgement: Judgement, meter: int, day: int) -> str | None:
+    """Return how long it takes until such a day can be judged, or None where that is not what is missing."""
+    missing = judgement.band.days_missing
+    if missing is None or judgement.verdict[meter, day] != Verdict.SHORT_HISTORY:
+        return None
+    more = int(missing[meter, day])
+    return f"at least {more} whole {'day' if more == 1 else 'days'} more before this one are needed"
+
+
+def _details(judgement: Judgement, meters: NDArray[np.int64], places: NDArray[np.int64]) -> list[str | None]:
+    details: list[str | None] = [None] * meters.size
+    for row in np.flatnonzero(judgement.verdict[meters, places] == Verdict.SHORT_HISTORY.value).tolist():
+        details[row] = why_not_judged(judgement, int(meters[row]), int(places[row]))
+    return details
 
 
 def _numbers(values: Floats) -> pa.Array:

@@ -92,6 +92,52 @@ class DayLoader:
         alike[at[0][is_same], at[1][is_same]] = True
         return alike
 
+    def oldest_day(self) -> dt.date | None:
+        """Return the oldest day that has a value, or None."""
+        daily = self.lake.snapshot["consumption_daily"].sql()
+        oldest: dt.date | None = self.lake.connection.execute(
+            f"SELECT min(local_date) FROM {daily} AS daily WHERE quantity = ?", [self.quantity]
+        ).fetchall()[0][0]
+        return oldest
+
+    def unscored(
+        self, meter_ids: Sequence[str], span: ScoringSpan, by: ScoredBy | None
+    ) -> tuple[NDArray[np.int64], NDArray[np.datetime64], int]:
+        """Return the days of a span that have a value and no score of the same figures by the same model.
+
+        Args:
+            meter_ids: The meters.
+            span: The days.
+            by: The model; None where scores do not matter.
+
+        Returns:
+            The places of the meters, the days' dates, and how many days of the meters have a value.
+        """
+        with named_rows(self.lake.connection, _places_of(meter_ids)) as places:
+            found = self.lake.connection.execute(
+                f"""SELECT place, daily.local_date,
+                           coalesce(scores.consumption_kwh = daily.energy_kwh
+                                    AND scores.intervals_present = daily.intervals_present, false) AS is_scored
+                    FROM {self.source("consumption_daily", span.start, span.end)} AS daily
+                    JOIN {places} USING (meter_id)
+                    LEFT JOIN (SELECT meter_id, local_date, consumption_kwh, intervals_present
+                               FROM {self.source("anomaly_scores", span.start, span.end)} AS stored
+                               WHERE detector = $detector AND model_version = $model_version) AS scores
+                      ON scores.meter_id = daily.meter_id AND scores.local_date = daily.local_date
+                    WHERE quantity = $quantity AND daily.energy_kwh IS NOT NULL
+                      AND daily.local_date >= $start AND daily.local_date < $end""",
+                {
+                    "detector": by.detector if by else "",
+                    "model_version": by.model_version if by else "",
+                    "quantity": self.quantity,
+                    "start": span.start,
+                    "end": span.end,
+                },
+            ).fetchnumpy()
+        is_new = ~np.asarray(found["is_scored"], dtype=bool)
+        dates = np.asarray(found["local_date"]).astype("datetime64[D]")
+        return np.asarray(found["place"])[is_new], dates[is_new], int(is_new.size)
+
     def mean_temperatures(self, first: dt.date, end: dt.date) -> Floats | None:
         """Return the mean temperature of each day in [first, end), or None where the lake has no weather."""
         weather = self.lake.snapshot["weather"]

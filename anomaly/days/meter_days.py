@@ -23,6 +23,7 @@ class MeterDays:
         intervals_expected: How many a whole day has, `(n_meters, n_days)`; 0 where nothing was measured.
         temperature_c: Mean temperature of the day, `(n_days,)`, or None.
         held_out_from: The first day that a fit must not see, or None where it may see all.
+        judged_from: The first day of which something is to be said, or None for all; those before are history.
     """
 
     meter_ids: tuple[str, ...]
@@ -32,11 +33,23 @@ class MeterDays:
     intervals_expected: NDArray[np.int64]
     temperature_c: Floats | None = None
     held_out_from: dt.date | None = None
+    judged_from: dt.date | None = None
 
     @property
     def completeness(self) -> Floats:
         """The fraction of each day that was measured, from 0 to 1."""
         return np.minimum(self.intervals_present / np.maximum(self.intervals_expected, 1), 1.0)
+
+    @property
+    def day_lengths(self) -> Floats:
+        """How long each day is in days of 24 hours, `(n_meters, n_days)`: clocks change on two days a year.
+
+        Told by the intervals that a whole day has, which divide into 23 or 25 hours on these days alone.
+        """
+        expected = self.intervals_expected
+        is_usual = (expected % 24 == 0) | (expected <= 0)
+        is_short, is_long = ~is_usual & (expected % 23 == 0), ~is_usual & (expected % 25 == 0)
+        return np.where(is_short, 23 / 24, np.where(is_long, 25 / 24, 1.0))
 
     @property
     def may_train(self) -> NDArray[np.bool_]:

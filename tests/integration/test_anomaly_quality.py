@@ -50,14 +50,14 @@ def real() -> Any:
 
 
 @pytest.mark.real_data
-def test_three_of_four_of_the_fifty_most_severe_alerts_are_right(real: Any) -> None:
+def test_two_of_three_of_the_fifty_most_severe_alerts_are_right_judged_by_earlier_days(real: Any) -> None:
     meters, dates, readings = real
     found = []
     for seed in (1, 2, 3, 4):
         changed, events = inject_events(readings, seed)
         marks = _marks("fleet_band", as_meter_days(meters, dates, changed))
         found.append(figures_of(marks["severity"], marks["anomaly"], events)["precision_at_50"])
-    assert np.mean(found) >= 0.75
+    assert np.mean(found) >= 0.65
 
 
 @pytest.mark.real_data

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from meterlake.anomaly.detectors import prophet_band
-from meterlake.anomaly.detectors.fleet_band import FleetBand
 from meterlake.anomaly.detectors.prophet_band import ProphetBand
 from meterlake.lake.errors import MissingLibrary
 from tests.meter_days_fixture import meter_days, ordinary_year
@@ -14,15 +13,6 @@ from tests.meter_days_fixture import meter_days, ordinary_year
 needs_prophet = pytest.mark.skipif(
     find_spec("prophet") is None, reason="prophet is not installed: pip install 'meterlake[prophet]'"
 )
-
-
-@needs_prophet
-def test_additive_models_flag_the_same_days() -> None:
-    days = meter_days(ordinary_year(3))
-    stock = ProphetBand(mode="additive").score(days)
-    own = FleetBand(mode="additive", interval_width=0.98, clip_sigmas=1e9, iterations=300).score(days)
-    assert (stock.anomaly == own.anomaly).mean() > 0.985
-    assert own.expected_kwh == pytest.approx(stock.expected_kwh, rel=0.03)
 
 
 @needs_prophet
