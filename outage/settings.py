@@ -77,3 +77,17 @@ class OutageSettings(MeterlakeSettings):
         """Take codes apart, whatever the case of their letters."""
         parts = given.split(",") if isinstance(given, str) else given
         return tuple(part.strip().upper() for part in parts if part.strip())
+
+
+class Duration(StrEnum):
+    """How long an interruption is, as IEEE Std 1366 tells them apart."""
+
+    MOMENTARY = "momentary"
+    SUSTAINED = "sustained"
+
+
+def duration_of(minutes: float, settings: OutageSettings) -> Duration:
+    """Return whether so many minutes are momentary or sustained."""
+    limit = settings.momentary_minutes
+    is_momentary = minutes <= limit if settings.momentary_holds_limit else minutes < limit
+    return Duration.MOMENTARY if is_momentary else Duration.SUSTAINED

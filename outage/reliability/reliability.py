@@ -18,8 +18,7 @@ from meterlake.outage.reliability.indices import Indices, Limits, indices_of
 from meterlake.outage.reliability.major_event_days import MajorEventDays
 from meterlake.outage.reliability.periods import Level, Period, periods_of
 from meterlake.outage.reliability.records import Interruption, Service, interruptions_in, services_in
-from meterlake.outage.rows.interruption_rows import Duration, duration_of
-from meterlake.outage.settings import OutageSettings
+from meterlake.outage.settings import Duration, OutageSettings, duration_of
 
 
 @dataclass(frozen=True)

@@ -7,27 +7,12 @@ interruption is momentary or sustained.
 from __future__ import annotations
 
 import datetime as dt
-from enum import StrEnum
 
 from meterlake.outage.judged_outages import KnownBy, Outage, OutagePart, Within
 from meterlake.outage.places.place_history import PlaceHistory
 from meterlake.outage.rows.outage_identity import Identity
 from meterlake.outage.rows.row_types import InterruptionRow
-from meterlake.outage.settings import OutageSettings
-
-
-class Duration(StrEnum):
-    """How long an interruption is, as IEEE Std 1366 tells them apart."""
-
-    MOMENTARY = "momentary"
-    SUSTAINED = "sustained"
-
-
-def duration_of(minutes: float, settings: OutageSettings) -> Duration:
-    """Return whether so many minutes are momentary or sustained."""
-    limit = settings.momentary_minutes
-    is_momentary = minutes <= limit if settings.momentary_holds_limit else minutes < limit
-    return Duration.MOMENTARY if is_momentary else Duration.SUSTAINED
+from meterlake.outage.settings import OutageSettings, duration_of
 
 
 def interruption_rows(
