@@ -26,6 +26,9 @@ class Baseload(RuleDetector):
     night_end_hour: float = Field(default=5.0, gt=0, le=24)
     largest_ratio: float = Field(default=1.5, gt=0)
     least_points: int = Field(default=20, ge=1)
+    least_baseline: float = Field(
+        default=0.01, gt=0, description="A baseline below it, zero above all, counts as so much an interval."
+    )
 
     def history_needed(self) -> dt.timedelta:
         """Return the days and their baseline; see meterlake.anomaly.readings.rule_detector."""
@@ -44,10 +47,8 @@ class Baseload(RuleDetector):
             return Finding(False, detail, verdict=Verdict.SHORT_HISTORY)
         now = float(np.percentile(nights, self.percentile))
         baseline = float(np.percentile(earlier, self.percentile))
-        if baseline <= 0:
-            return Finding(False, "the baseline is zero", verdict=Verdict.SHORT_HISTORY)
         detail = f"{now:.4g} kWh an interval at night, {baseline:.4g} before"
-        ratio = now / baseline
+        ratio = now / max(baseline, self.least_baseline)
         is_flagged = ratio > self.largest_ratio
         return Finding(is_flagged, detail, 1, ratio / self.largest_ratio, measured=now, expected=baseline)
 

@@ -1,7 +1,8 @@
 """Shift against earlier years: the last 7 days against the same 7 days one and two years before.
 
 The years are aligned by weekday (364 and 728 days), so that a Saturday is held against Saturdays; nothing that is
-missing is filled. In each of eight three-hour bins of the local day z = (mean_now - mean_before) / std_before.
+missing is filled. In each of eight three-hour bins of the local day z = (mean_now - mean_before) / std_before, the spread of the
+days' means of the bin: a week's mean held against the spread of single half-hours would not see a doubling.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from meterlake.lake.codes.verdicts import Verdict
 
 _BINS = 8
 _HOURS_A_BIN = 24 / _BINS
-_LEAST_POINTS_A_BIN = 2
+_LEAST_DAYS_A_BIN = 2
 
 
 class LongTermVariance(RuleDetector):
@@ -58,14 +59,26 @@ class LongTermVariance(RuleDetector):
     def _z(self, window: ReadingWindow, now: Series, years: list[Series]) -> Floats:
         """Return z of each bin; NaN where earlier years have too little or no spread."""
         bins_now = (window.local_hours(now.starts) // _HOURS_A_BIN).astype(int)
-        before = np.concatenate([year.values for year in years])
-        bins_before = np.concatenate([window.local_hours(year.starts) // _HOURS_A_BIN for year in years]).astype(int)
+        before = [_means_of_days(window, year) for year in years]
         z = np.full(_BINS, np.nan)
         for place in range(_BINS):
-            values, earlier = now.values[bins_now == place], before[bins_before == place]
-            if values.size and earlier.size >= _LEAST_POINTS_A_BIN and earlier.std(ddof=1) > 0:
+            values, earlier = now.values[bins_now == place], np.concatenate([means[place] for means in before])
+            if values.size and earlier.size >= _LEAST_DAYS_A_BIN and earlier.std(ddof=1) > 0:
                 z[place] = (values.mean() - earlier.mean()) / earlier.std(ddof=1)
         return z
+
+
+def _means_of_days(window: ReadingWindow, year: Series) -> list[Floats]:
+    """Return of each bin the means of its days."""
+    bins = (window.local_hours(year.starts) // _HOURS_A_BIN).astype(int)
+    days = window.local_days(year.starts)
+    means = []
+    for place in range(_BINS):
+        own = bins == place
+        _, day = np.unique(days[own], return_inverse=True)
+        counts = np.bincount(day)
+        means.append(np.asarray(np.bincount(day, weights=year.values[own]) / np.maximum(counts, 1)))
+    return means
 
 
 DETECTOR = LongTermVariance()

@@ -21,6 +21,9 @@ class PriorYearRatio(RuleDetector):
 
     days: int = Field(default=7, ge=1)
     largest_ratio: float = Field(default=2.0, gt=0)
+    least_kwh: float = Field(
+        default=0.5, gt=0, description="Less than that a year before, nothing above all, counts as so much."
+    )
     least_fraction: float = Field(default=0.5, gt=0, le=1, description="Of the days that both years must have.")
 
     def history_needed(self) -> dt.timedelta:
@@ -38,10 +41,10 @@ class PriorYearRatio(RuleDetector):
         if common.size < self.least_fraction * (self.length / now.interval):
             return Finding(False, f"{common.size} points in both years", verdict=Verdict.SHORT_HISTORY)
         energy, earlier = float(now.values[here].sum()), float(before.values[there].sum())
-        if earlier <= 0:
-            return Finding(False, "nothing was consumed a year before", verdict=Verdict.SHORT_HISTORY)
-        ratio = energy / earlier
-        detail = f"{energy:.3f} kWh, {ratio:.2f} times the {earlier:.3f} kWh of a year before"
+        ratio = energy / max(earlier, self.least_kwh)
+        detail = f"{energy:.3f} kWh, {ratio:.2f} times the {max(earlier, self.least_kwh):.3f} kWh of a year before"
+        if earlier < self.least_kwh:
+            detail = f"{energy:.3f} kWh, and {earlier:.3f} kWh a year before"
         is_flagged = ratio > self.largest_ratio
         return Finding(is_flagged, detail, 1, ratio / self.largest_ratio, measured=energy, expected=earlier)
 

@@ -1,4 +1,4 @@
-"""Flat line: every value equal over 7 days, at least 100 points."""
+"""Flat line: every value equal, or nearly so, over 7 days, at least 100 points."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ class StuckValue(RuleDetector):
     """Compares the lowest with the highest value."""
 
     name = "stuck_value"
-    says = "flat line: every value equal over 7 days, at least 100 points"
+    says = "flat line: every value equal, or nearly so, over 7 days, at least 100 points"
 
     days: int = Field(default=7, ge=1)
     least_points: int = Field(default=100, ge=2)
+    flat_fraction: float = Field(
+        default=0.005, ge=0, lt=1, description="Values that differ by no more than that of the largest are one."
+    )
 
     def judge(self, window: ReadingWindow) -> Finding:
         """Flag a meter whose values are all one; see meterlake.anomaly.readings.rule_detector."""
@@ -29,7 +32,7 @@ class StuckValue(RuleDetector):
             return Finding(False, detail, verdict=Verdict.INCOMPLETE)
         lowest, highest = float(found.values.min()), float(found.values.max())
         detail = f"{found.size} points from {lowest:g} to {highest:g}"
-        is_flat = lowest == highest
+        is_flat = highest - lowest <= self.flat_fraction * max(abs(lowest), abs(highest))
         return Finding(is_flat, detail, 1, 1.0 if is_flat else 0.0, measured=highest, expected=None)
 
 

@@ -66,9 +66,15 @@ class ReadingWindow:
 
     def local_hours(self, times: Times) -> Floats:
         """Return the local hour of each time, with its fraction."""
+        return np.array([time.hour + time.minute / 60 for time in self._local(times)])
+
+    def local_days(self, times: Times) -> NDArray[np.int64]:
+        """Return the local day of each time, as a number that grows by one a day."""
+        return np.array([time.toordinal() for time in self._local(times)], np.int64)
+
+    def _local(self, times: Times) -> list[dt.datetime]:
         moments = times.astype("datetime64[us]").astype(dt.datetime)
-        local = [moment.replace(tzinfo=dt.UTC).astimezone(self.zone) for moment in moments]
-        return np.array([time.hour + time.minute / 60 for time in local])
+        return [moment.replace(tzinfo=dt.UTC).astimezone(self.zone) for moment in moments]
 
 
 def as_time(moment: dt.datetime) -> np.datetime64:

@@ -74,10 +74,12 @@ def _without(full: Series, count: int) -> Series:
     return Series(full.starts[:-count], full.ends[:-count], full.values[:-count])
 
 
-def test_a_week_of_one_value_is_stuck_and_one_other_value_frees_it() -> None:
+def test_a_week_of_one_value_or_nearly_one_is_stuck_and_one_other_value_frees_it() -> None:
     flat = np.full(336, 0.25)
     assert judged(stuck_value.DETECTOR, energy=series(flat)).is_flagged
-    flat[100] = 0.251
+    flat[::2] = 0.251
+    assert judged(stuck_value.DETECTOR, energy=series(flat)).is_flagged
+    flat[100] = 0.26
     assert not judged(stuck_value.DETECTOR, energy=series(flat)).is_flagged
 
 
@@ -150,3 +152,30 @@ def test_a_warm_day_with_a_cold_day_s_energy_is_outside_the_regression() -> None
     )
     assert finding.is_flagged and finding.direction == 1
     assert finding.expected == pytest.approx(5 + 2 * 1.5, abs=0.5)
+
+
+def test_a_night_load_out_of_nothing_is_flagged_and_a_meters_last_digit_is_not() -> None:
+    nothing = series(np.zeros(56 * 48), days_before_end=7)
+    leak = judged(baseload.DETECTOR, energy=joined(nothing, series(np.full(336, 0.5))))
+    assert leak.is_flagged and leak.verdict is Verdict.JUDGED
+    assert not judged(baseload.DETECTOR, energy=joined(nothing, series(np.full(336, 0.001)))).is_flagged
+
+
+def test_an_ordinary_week_after_a_vacant_year_is_flagged_and_says_so() -> None:
+    vacant = series(np.zeros(336), days_before_end=364)
+    finding = judged(prior_year_ratio.DETECTOR, energy=joined(vacant, series(np.full(336, 0.2))))
+    assert finding.is_flagged and finding.detail == "67.200 kWh, and 0.000 kWh a year before"
+    assert not judged(prior_year_ratio.DETECTOR, energy=joined(vacant, series(np.full(336, 0.001)))).is_flagged
+
+
+def test_a_week_of_twice_the_energy_of_both_earlier_years_is_a_shift() -> None:
+    rng = np.random.default_rng(3)
+
+    def week(times: float) -> np.ndarray:
+        # Half-hours scatter widely, and days a little.
+        days = rng.normal(1, 0.15, 7).repeat(48)
+        return times * days * rng.gamma(1.2, 0.25, 336)
+
+    earlier = [series(week(1.0), days_before_end=364), series(week(1.0), days_before_end=728)]
+    assert judged(long_term_variance.DETECTOR, energy=joined(*earlier, series(week(2.4)))).is_flagged
+    assert not judged(long_term_variance.DETECTOR, energy=joined(*earlier, series(week(1.0)))).is_flagged
