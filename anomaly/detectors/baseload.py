@@ -18,6 +18,7 @@ class Baseload(RuleDetector):
 
     name = "baseload"
     says = "night base load (30th percentile) above 1.5 times that of the 8 weeks before"
+    version = "2"
 
     days: int = Field(default=7, ge=1)
     baseline_days: int = Field(default=56, ge=7)

@@ -27,6 +27,7 @@ class LongTermVariance(RuleDetector):
 
     name = "long_term_variance"
     says = "shift against earlier years: at least 5 of 8 bins of the day with abs(z) above 3"
+    version = "2"
 
     days: int = Field(default=7, ge=1)
     years: int = Field(default=2, ge=1, le=5)

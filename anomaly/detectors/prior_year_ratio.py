@@ -18,6 +18,7 @@ class PriorYearRatio(RuleDetector):
 
     name = "prior_year_ratio"
     says = "more than twice the energy of the same weekdays a year before"
+    version = "2"
 
     days: int = Field(default=7, ge=1)
     largest_ratio: float = Field(default=2.0, gt=0)

@@ -15,6 +15,7 @@ class StuckValue(RuleDetector):
 
     name = "stuck_value"
     says = "flat line: every value equal, or nearly so, over 7 days, at least 100 points"
+    version = "2"
 
     days: int = Field(default=7, ge=1)
     least_points: int = Field(default=100, ge=2)

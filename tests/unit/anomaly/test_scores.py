@@ -14,7 +14,7 @@ from meterlake.anomaly.scores import FleetScores, ScoredBy
 from meterlake.anomaly.scoring_lake import KnownMeter
 from meterlake.lake.codes.verdicts import Verdict
 
-BY = ScoredBy("stuck_value", "1-6fb7e35b", "run-1")
+BY = ScoredBy("stuck_value", "2-de196db8", "run-1")
 DAY = dt.date(2013, 1, 1)
 
 
@@ -40,7 +40,7 @@ def test_a_rule_without_a_direction_still_flags() -> None:
     (row,) = rows_of(Finding(True, "odd", 0, severity=2.0)).to_pylist()
 
     assert (row["anomaly"], row["importance"]) == (1, 2.0)
-    assert (row["detector"], row["model_version"], row["run_id"]) == ("stuck_value", "1-6fb7e35b", "run-1")
+    assert (row["detector"], row["model_version"], row["run_id"]) == ("stuck_value", "2-de196db8", "run-1")
 
 
 def test_what_could_not_be_judged_is_no_anomaly_however_it_was_flagged() -> None:
@@ -51,7 +51,7 @@ def test_what_could_not_be_judged_is_no_anomaly_however_it_was_flagged() -> None
 
 @pytest.mark.parametrize(
     ("name", "version"),
-    [("fleet_band", "2-b6c44da7"), ("robust_zscore", "1-06b870e0"), ("stuck_value", "1-6fb7e35b")],
+    [("fleet_band", "2-b6c44da7"), ("robust_zscore", "1-06b870e0"), ("stuck_value", "2-de196db8")],
 )
 def test_a_default_detector_s_version_stays_so_that_lakes_are_not_scored_anew(name: str, version: str) -> None:
     assert DETECTORS.named(name).scored_by("run-1") == ScoredBy(name, version, "run-1")
