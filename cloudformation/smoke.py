@@ -72,6 +72,7 @@ class Smoke:
         start, end = newest - dt.timedelta(days=7), newest
         return {
             "meter_id": meter,
+            "by": "fleet",
             "aggregation": "daily",
             "year": str(newest.year),
             **dict.fromkeys(("start", "since", "start_date_time", "data_start"), start.strftime("%Y-%m-%dT%H:%M:%SZ")),

@@ -34,7 +34,9 @@ def test_pages_of_readings_as_green_button_make_the_same_readings_elsewhere(
     while target:
         page = ask(application, target)
         assert page.headers["content-type"] == "application/atom+xml"
-        assert page.headers["content-disposition"] == 'attachment; filename="readings.xml"'
+        assert (
+            page.headers["content-disposition"] == 'attachment; filename="readings_MAC000005_2013-01-02_2013-01-04.xml"'
+        )
         lake.ingest(lake.write(f"{pages}.xml", page.body.decode()))
         following = re.match(r'<(.*)>; rel="next"', page.headers.get("link", ""))
         target, pages = (following and f"{TARGET.partition('?')[0]}{following[1]}") or "", pages + 1

@@ -194,6 +194,7 @@ def test_files_that_agree_and_contradict_leave_equal_lakes_and_are_taken_back_al
         assert_equal_lakes(spark, duckdb)
 
 
+@pytest.mark.slow
 def test_local_times_with_clock_changes_in_their_own_zone_leave_equal_lakes(
     session: SparkSession, tmp_path: Path
 ) -> None:
@@ -366,6 +367,7 @@ def assert_equal_by_mapping(session: SparkSession, folder: Path, declared: str, 
     assert_equal_lakes(folder / "spark", folder / "duckdb")
 
 
+@pytest.mark.slow
 def test_values_of_several_lengths_and_qualities_over_one_another_leave_equal_lakes(
     session: SparkSession, tmp_path: Path
 ) -> None:
