@@ -17,6 +17,8 @@ Floats = NDArray[np.float64]
 _CLIP_SIGMAS = 4.0
 # Homes have heavy tails: the band reaches at least as far as if this share of the days lay within so many noises.
 _FAR_SHARE, _FAR_SIGMAS = 0.98, 2.33
+# An event is news for three days, until the level follows, and on the day of the return: one alone is no tail.
+_NEWS_OF_AN_EVENT = 4
 # What a home's day usually scatters by, and how many days of its own weigh as much as that.
 _USUAL_NOISE, _USUAL_DAYS = 0.4, 40.0
 _SILENT_DAYS_THAT_DOUBLE_VARIANCE = 30.0
@@ -81,8 +83,9 @@ def ranking_scatter(noise: Floats, noise_floor: float, days_seen: NDArray[np.int
 
 
 def _far(distance: Floats, is_known: NDArray[np.bool_]) -> Floats:
-    """Return what most of each meter's distances lie below, `(n_meters,)`."""
+    """Return what most of each meter's distances lie below, `(n_meters,)`; those of one event alone are left out."""
+    count = is_known.sum(axis=1)
     in_order = np.sort(np.where(is_known, distance, np.inf), axis=1)
-    place = np.maximum(_FAR_SHARE * is_known.sum(axis=1) - 1, 0).astype(int)
+    place = np.maximum(np.minimum(_FAR_SHARE * count - 1, count - 1 - _NEWS_OF_AN_EVENT), 0).astype(int)
     far = np.take_along_axis(in_order, place[:, None], axis=1)[:, 0]
     return np.where(np.isfinite(far), far, 0.0)

@@ -199,3 +199,16 @@ def test_a_band_is_wider_after_a_silence() -> None:
 def test_an_unknown_country_is_refused_in_a_sentence() -> None:
     with pytest.raises(BadParameter, match="country"):
         FleetBand().with_parameters({"country": "XX"})
+
+
+def test_three_days_away_do_not_widen_the_months_after_them() -> None:
+    rng = np.random.default_rng(5)
+    ordinary = 30 * np.exp(rng.normal(0, 0.15, (1, 120)))
+    away = ordinary.copy()
+    away[0, 46:49] = 3.0
+
+    calm, after = (FleetBand().score(meter_days(kwh)) for kwh in (ordinary, away))
+
+    # Before they did, the upper limit was eight times what is expected.
+    widths = [(one.upper_kwh / one.expected_kwh)[0, 60:] for one in (calm, after)]
+    assert np.nanmax(widths[1]) < 1.6 * np.nanmax(widths[0])
