@@ -50,6 +50,7 @@ def write_translated_files(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_translated_files_make_equal_lakes_on_spark_and_here(session: SparkSession, tmp_path: Path) -> None:
     from meterlake.etl.glue_jobs.spark_pipeline import SparkPipeline
     from meterlake.etl.pipeline import IngestJob
