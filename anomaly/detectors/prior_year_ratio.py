@@ -43,7 +43,7 @@ class PriorYearRatio(RuleDetector):
             return Finding(False, f"{common.size} points in both years", verdict=Verdict.SHORT_HISTORY)
         energy, earlier = float(now.values[here].sum()), float(before.values[there].sum())
         ratio = energy / max(earlier, self.least_kwh)
-        detail = f"{energy:.3f} kWh, {ratio:.2f} times the {max(earlier, self.least_kwh):.3f} kWh of a year before"
+        detail = f"{energy:.3f} kWh, {ratio:.2f} times the {earlier:.3f} kWh of a year before"
         if earlier < self.least_kwh:
             detail = f"{energy:.3f} kWh, and {earlier:.3f} kWh a year before"
         is_flagged = ratio > self.largest_ratio

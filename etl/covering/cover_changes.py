@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from meterlake.etl.covering.folding import fold
 from meterlake.etl.merging.arrivals import arrivals_of
-from meterlake.etl.merging.reading_rules import KEY, quality_rank
+from meterlake.etl.merging.reading_rules import IS_WITHDRAWAL, KEY, quality_rank
 from meterlake.etl.relations import Relation, Workbench
-from meterlake.lake.codes.quality import Quality, ReadingType
+from meterlake.lake.codes.quality import ReadingType
 from meterlake.lake.snapshot import LakeFile, LakeSnapshot, TableState
 from meterlake.lake.tables import COVERED, READINGS
 from meterlake.lake.writing.parquet_files import ParquetWriter
@@ -24,7 +24,6 @@ from meterlake.lake.writing.transactions import TableChange
 _KEY = ", ".join(KEY)
 _NAMES = ", ".join(READINGS.column_names)
 _COVERED = ", ".join(COVERED.column_names)
-_IS_WITHDRAWAL = f"quality = '{Quality.WITHDRAWN}'"
 IS_STATEMENT = f"reading_type <> '{ReadingType.REMAINDER}'"
 
 
@@ -160,11 +159,11 @@ def _in_islands(said: str) -> str:
                         SELECT *, coalesce(arrival <= withdrawn_at, false) AS is_gone
                         FROM (
                             SELECT *, {quality_rank("quality")} AS quality_rank,
-                                   max(CASE WHEN {_IS_WITHDRAWAL} THEN arrival END) OVER (PARTITION BY {interval}) AS withdrawn_at
+                                   max(CASE WHEN {IS_WITHDRAWAL} THEN arrival END) OVER (PARTITION BY {interval}) AS withdrawn_at
                             FROM ({said})))
                     WINDOW of_interval AS (
                         PARTITION BY {interval}
-                        ORDER BY is_gone, is_gone AND NOT {_IS_WITHDRAWAL}, quality_rank, arrival DESC))))"""
+                        ORDER BY is_gone, is_gone AND NOT {IS_WITHDRAWAL}, quality_rank, arrival DESC))))"""
 
 
 def _standing(statements: Relation, pieces: Relation) -> str:

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from meterlake.etl.merging.reading_rules import KEY
+from meterlake.etl.merging.reading_rules import IS_WITHDRAWAL, KEY
 from meterlake.etl.merging.sql_words import DUCKDB, SqlWords
 from meterlake.etl.relations import Relation, Workbench
-from meterlake.lake.codes.quality import Quality
 from meterlake.lake.snapshot import LakeSnapshot
 
 _KEY = ", ".join(KEY)
 _SERIES = "meter_id, quantity"
-_IS_WITHDRAWAL = f"quality = '{Quality.WITHDRAWN}'"
 
 
 def doubtful_series(statements: str, words: SqlWords) -> str:
@@ -30,7 +28,7 @@ def doubtful_series(statements: str, words: SqlWords) -> str:
     """
     start, end = (words.microseconds.format(time=name) for name in ("interval_start", "interval_end"))
     differs = " OR ".join(f"min({name}) < max({name})" for name in ("length", "phase", "quality"))
-    withdraws = f"max(CASE WHEN {_IS_WITHDRAWAL} THEN 1 ELSE 0 END) = 1"
+    withdraws = f"max(CASE WHEN {IS_WITHDRAWAL} THEN 1 ELSE 0 END) = 1"
     return f"""
         SELECT {_SERIES} FROM (
             SELECT {_SERIES}, quality, {end} - {start} AS length, {start} % greatest({end} - {start}, 1) AS phase
@@ -43,7 +41,7 @@ def sharing_series(statements: str, doubtful: str) -> str:
     one = f"PARTITION BY {_SERIES} ORDER BY interval_start, interval_end DESC"
     return f"""
         SELECT DISTINCT {_SERIES} FROM (
-            SELECT {_SERIES}, {_IS_WITHDRAWAL} OR interval_start = lag(interval_start) OVER ({one}) OR interval_start < max(interval_end) OVER (
+            SELECT {_SERIES}, {IS_WITHDRAWAL} OR interval_start = lag(interval_start) OVER ({one}) OR interval_start < max(interval_end) OVER (
                        {one} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS is_shared
             FROM {statements} AS met SEMI JOIN {doubtful} AS doubtful USING ({_SERIES}))
         WHERE is_shared"""

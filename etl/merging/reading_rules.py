@@ -14,6 +14,7 @@ from meterlake.etl.landing.accounts import Outcome
 from meterlake.etl.merging.quality_order import quality_order
 from meterlake.etl.merging.sql_words import SqlWords
 from meterlake.etl.merging.statement_rules import chained
+from meterlake.lake.codes.quality import Quality
 from meterlake.lake.tables import COVERED
 
 # What a statement is about, in the lake and in an upload, where an interval has a length and no end.
@@ -21,6 +22,7 @@ KEY = COVERED.key
 STAGED_KEY = tuple("interval_minutes" if name == "interval_end" else name for name in KEY)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _BEFORE_ALL_THAT_CAME = 1_000_000
+IS_WITHDRAWAL = f"quality = '{Quality.WITHDRAWN}'"
 # What two statements of one key are equal in.
 FACTS = ("value",)
 # The later file wins, and of one file the later row.

@@ -12,11 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from meterlake.etl.landing.accounts import Outcome
-from meterlake.etl.merging.reading_rules import HEADS, OUTCOME, STAGED_KEY, said_of_keys
+from meterlake.etl.merging.reading_rules import HEADS, IS_WITHDRAWAL, OUTCOME, STAGED_KEY, said_of_keys
 from meterlake.etl.merging.resolved_readings import Resolved
 from meterlake.etl.merging.sql_words import DUCKDB
 from meterlake.etl.relations import Relation, Workbench
-from meterlake.lake.codes.quality import Quality
 from meterlake.lake.sql.table_sql import sql_texts
 from meterlake.lake.tables import READINGS
 
@@ -85,7 +84,7 @@ def _neighbours(readings: Relation) -> str:
                    OR (quantity = lag(quantity) OVER () AND interval_start < lag(interval_start) OVER ()))) AS is_descent,
                {is_of_one} AND interval_start = lag(interval_start) OVER () AS is_repeat,
                {is_of_one} AND (interval_start = lag(interval_start) OVER () OR epoch_us(interval_start) < {before})
-                   OR quality = '{Quality.WITHDRAWN}' AS is_overlap,
+                   OR {IS_WITHDRAWAL} AS is_overlap,
                {_ORDER}
         FROM {readings})"""
 

@@ -120,8 +120,9 @@ def _windows(
     power = (rows["value_seconds"].to_numpy() / seconds) if quantity.name == "power" else value * (60 / minutes)
     for first, _, behind in runs:
         # The last window of a period may reach beyond it, where a clock is set by less than a window.
-        own = is_whole & (starts >= first) & (starts + seconds <= behind)
-        yield _Windows(starts[own], np.round(power[own], _DECIMALS))
+        within = slice(*np.searchsorted(starts, (first, behind - seconds + 1)))
+        whole = is_whole[within]
+        yield _Windows(starts[within][whole], np.round(power[within][whole], _DECIMALS))
 
 
 def _table(periods: Sequence[Period], found: Sequence[_Windows], minutes: int) -> pa.Table:

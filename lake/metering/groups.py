@@ -8,6 +8,7 @@ known of it on that day, so a change leaves what was before it as it was. Each m
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -142,7 +143,8 @@ def _rows(lake: Lake, asked: GroupQuestion) -> dict[Key, Row]:
         for row in lake.ask("group_totals", runs=runs.text, **given, **days).to_pylist():
             begins = _EPOCH + row["starts_day"] * _DAY
             _add(rows, (row["member"], begins, begins + row["length_days"] * _DAY, PERIOD), row)
-    spans = [(_placed(row, periods), row) for row in lake.ask("group_spans", **given, **days).to_pylist()]
+    begins_of = [period.start.date() for period in periods]
+    spans = [(_placed(row, periods, begins_of), row) for row in lake.ask("group_spans", **given, **days).to_pylist()]
     for key, row in spans:
         _add(rows, key, row | {"meters": 0})
     for key, meters in _senders(spans).items():
@@ -166,12 +168,12 @@ def _ends(lake: Lake, asked: GroupQuestion) -> tuple[dt.date, dt.date] | None:
     return (start, end) if start < end else None
 
 
-def _placed(span: Row, periods: Sequence[Period]) -> Key:
+def _placed(span: Row, periods: Sequence[Period], begins: Sequence[dt.date]) -> Key:
     """Return where a value over several days belongs: to the period that holds all of them, else by itself."""
     first, behind = span["first_date"], span["last_date"] + _DAY
-    for period in periods:
-        if period.start.date() <= first and behind <= period.end.date():
-            return span["member"], period.start.date(), period.end.date(), PERIOD
+    place = bisect_right(begins, first) - 1
+    if place >= 0 and behind <= periods[place].end.date():
+        return span["member"], begins[place], periods[place].end.date(), PERIOD
     return span["member"], first, behind, SPAN
 
 

@@ -35,8 +35,9 @@ def beside_last_year(lake: Lake, meter_id: str, asked: PeriodQuestion) -> pa.Tab
     if kind in _WITHOUT:
         raise BadParameter("period", kind.value, "a kind of which the year before has the same periods", "month")
     zone = ZoneInfo(zone_of_meter(lake, meter_id))
-    rows = periods_of_meter(lake, meter_id, asked)
     ends = range_asked(lake, meter_id, asked, zone)
+    whole = asked if ends is None else replace(asked, start=ends[0], end=ends[1])
+    rows = periods_of_meter(lake, meter_id, whole)
     before: dict[dt.date, tuple[float | None, float | None]] = {}
     if ends is not None:
         start, end = (_a_year_before(moment.astimezone(zone).date(), kind) for moment in ends)

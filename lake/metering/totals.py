@@ -106,10 +106,11 @@ def _together(parts: list[pa.Table]) -> pa.Table:
 
 def _partial_rows(placed: Iterable[tuple[dict[str, Any], Period]], kind: str) -> pa.Table:
     """Return rows as the question of totals gives them, each of one reading in its period."""
-    return pa.Table.from_pylist([_partial_row(reading, period, kind) for reading, period in placed], schema=_PARTS)
+    return pa.Table.from_pylist([partial_row(reading, period, kind) for reading, period in placed], schema=_PARTS)
 
 
-def _partial_row(reading: dict[str, Any], period: Period, kind: str) -> dict[str, Any]:
+def partial_row(reading: dict[str, Any], period: Period, kind: str) -> dict[str, Any]:
+    """Return what one reading adds to a period, as a row of the question of totals."""
     seconds = (reading["interval_end"] - reading["interval_start"]).total_seconds()
     value = reading["value"]
     row = dict.fromkeys(("value_sum", "value_min", "value_max", "value_last"), value)

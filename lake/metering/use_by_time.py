@@ -22,8 +22,10 @@ from meterlake.lake.metering.answers import PeriodQuestion, range_asked
 from meterlake.lake.metering.calendars import Period
 from meterlake.lake.metering.coverage import DOUBTS, coverage
 from meterlake.lake.metering.derived_quantities import is_summarised
+from meterlake.lake.metering.period_rows import SPAN
 from meterlake.lake.metering.runs import runs_of
 from meterlake.lake.metering.times_of_use import Tariff
+from meterlake.lake.metering.totals import partial_row
 from meterlake.lake.port import Lake
 
 _DECIMALS = 9
@@ -65,7 +67,8 @@ def use_by_time(lake: Lake, meter_id: str, asked: PeriodQuestion, tariff: Tariff
     span = {"reach_start": periods[0].start, "start": periods[0].start, "end": periods[-1].end}
     for reading in lake.ask("readings_longer_than", **given, **span).to_pylist():
         if reading["interval_start"] >= periods[0].start:
-            _add(rows[_place(begins, reading["interval_start"]), None], _as_part(reading))
+            apart = Period(reading["interval_start"], reading["interval_end"])
+            _add(rows[_place(begins, apart.start), None], partial_row(reading, apart, SPAN))
     return _table(periods, rows)
 
 
@@ -76,12 +79,6 @@ def _place(begins: Sequence[dt.datetime], moment: dt.datetime) -> int:
 def _add(row: Row, part: Row) -> None:
     for name in _ADDED:
         row[name] += part[name]
-
-
-def _as_part(reading: Row) -> Row:
-    seconds = (reading["interval_end"] - reading["interval_start"]).total_seconds()
-    doubts = {f"seconds_{name}": seconds if reading["quality"] == name else 0.0 for name in DOUBTS}
-    return {"value_sum": reading["value"], "intervals_present": 1, "seconds_present": seconds, **doubts}
 
 
 def _table(periods: Sequence[Period], rows: dict[tuple[int, str | None], Row]) -> pa.Table:
