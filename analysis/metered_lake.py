@@ -28,6 +28,8 @@ from meterlake.lake.port import Lake
 from meterlake.lake.questions import readings_as_they_were
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import pyarrow as pa
 
 _COMPLETENESS = {"meter": completeness_of_meters, "day": completeness_of_days}
@@ -102,7 +104,7 @@ class MeteredLake(AskedLake):
             return self._by_time(meters, start, end, measured, calendar, tariff_of(times, holidays), as_of)
         summary = SUMMARIES.get(calendar.kind)
         if summary is None or day_start or as_of is not None or not is_summarised(measured):
-            lake = lake_as_of(self._engine, None if as_of is None else str(as_of), self._as_of_moment)
+            lake = self._as_it_was(as_of)
             return self._of_periods(lake, meters, start, end, measured, calendar)
         select = (
             f"SELECT meter_id, {summary.column}, energy_kwh AS {_value_name(quantity)}, intervals_present, intervals_expected,"
@@ -124,8 +126,8 @@ class MeteredLake(AskedLake):
         ids = meter_ids_of(meters)
         if ids is None or len(ids) != 1:
             raise BadParameter("meters", str(meters), "one meter, where times are asked for", "M1")
-        first, last = (day_given(self._moment(name, one)) for name, one in (("start", start), ("end", end)))
-        lake = lake_as_of(self._engine, None if as_of is None else str(as_of), self._as_of_moment)
+        first, last = self._range(start, end)
+        lake = self._as_it_was(as_of)
         asked = PeriodQuestion(measured, calendar, first, last)
         attrs = {"zone": self.tz, "quantity": measured.name, "unit": measured.unit, "period": calendar.kind.value}
         return Answer(lambda: self._in_zone(use_by_time(lake, ids[0], asked, tariff)), attrs)
@@ -136,7 +138,7 @@ class MeteredLake(AskedLake):
         """Return periods that are counted from readings; see meterlake.lake.metering."""
         ids = meter_ids_of(meters)
         self._require_meters(ids)
-        first, last = (day_given(self._moment(name, one)) for name, one in (("start", start), ("end", end)))
+        first, last = self._range(start, end)
         attrs = {"zone": self.tz, "quantity": measured.name, "unit": measured.unit, "period": calendar.kind.value}
 
         def rows() -> pa.Table:
@@ -172,10 +174,10 @@ class MeteredLake(AskedLake):
             BadParameter: If an argument cannot be used.
             UnknownMeter: If the lake does not hold the meter.
         """
-        first, last = (day_given(self._moment(name, one)) for name, one in (("start", start), ("end", end)))
+        first, last = self._range(start, end)
         measured = powered(quantity_named(quantity))
         asked = DemandQuestion(PeriodQuestion(measured, chosen_calendar(by, **periods), first, last), window)
-        lake = lake_as_of(self._engine, None if as_of is None else str(as_of), self._as_of_moment)
+        lake = self._as_it_was(as_of)
         attrs = {"zone": self.tz, "quantity": quantity, "unit": power_unit(measured), "period": by}
         return Answer(lambda: self._in_zone(demand_of_meter(lake, meter, asked)), attrs)
 
@@ -204,8 +206,7 @@ class MeteredLake(AskedLake):
         Raises:
             BadParameter: If an argument cannot be used.
         """
-        first, last = (self._moment(name, one) for name, one in (("start", start), ("end", end)))
-        days = (first.date() if first else None, last.date() if last else None)
+        days = self._days(start, end)
         asked = GroupQuestion(grouped_by(attribute), summed_quantity(quantity), chosen_calendar(by, **periods), *days)
         attrs = {"by": attribute, "quantity": quantity, "unit": asked.quantity.unit, "period": by}
         return Answer(lambda: of_group(periods_of_groups(self._engine, asked), group), attrs)
@@ -245,19 +246,27 @@ class MeteredLake(AskedLake):
             raise BadParameter("by", by, f"one of {', '.join((*_COMPLETENESS, 'reason'))}", "meter")
         ids = meter_ids_of(meters)
         self._require_meters(ids)
-        first, last = (self._moment(name, one) for name, one in (("start", start), ("end", end)))
-        asked = DaysAsked(
-            quantity_named(quantity).name,
-            first.date() if first else None,
-            last.date() if last else None,
-            (EVERY_METER,) if ids is None else [(one, one) for one in sorted(ids)],
-        )
+        meter_ranges = (EVERY_METER,) if ids is None else [(one, one) for one in sorted(ids)]
+        asked = DaysAsked(quantity_named(quantity).name, *self._days(start, end), meter_ranges)
 
         def rows() -> pa.Table:
             found = _COMPLETENESS[by](self._engine, asked)
             return found.rename_columns([*found.column_names[:-1], "coverage"])
 
         return Answer(rows, {"quantity": asked.quantity})
+
+    def _as_it_was(self, as_of: Any) -> Lake:
+        """Return the lake as of an ingest or a moment; the lake itself where nothing is said."""
+        return lake_as_of(self._engine, None if as_of is None else str(as_of), self._as_of_moment)
+
+    def _range(self, start: Any, end: Any) -> tuple[dt.date | dt.datetime | None, dt.date | dt.datetime | None]:
+        """Return the ends of a range: days where they are midnights, else moments."""
+        return day_given(self._moment("start", start)), day_given(self._moment("end", end))
+
+    def _days(self, start: Any, end: Any) -> tuple[dt.date | None, dt.date | None]:
+        """Return the days of a range's ends."""
+        first, last = self._moment("start", start), self._moment("end", end)
+        return first.date() if first else None, last.date() if last else None
 
 
 def _value_name(quantity: str) -> str:
