@@ -39,6 +39,7 @@ from meterlake.lake.settings import LakeSettings
 FLOORS = {"slowest_over_scan": 12.0}
 _ADDS = re.compile(r"\b(sum|avg|count|min|max)\(")
 _A_MONTH_AT_A_TIME = {"energy_readings"}
+_FIRST_DAY, _LAST_DAY = 10_957, 21_907
 _WIDEST: dict[str, Any] = {
     "first_meter_id": "",
     "last_meter_id": "\U0010ffff",
@@ -46,6 +47,10 @@ _WIDEST: dict[str, Any] = {
     "time_zone": "UTC",
     "longest_seconds": 3600,
     "page_size": 1_000_000,
+    "attribute": "tariff",
+    # Days and, where days are counted by, months of about thirty: from 2000 on.
+    "runs": f"{_FIRST_DAY * 86_400}:86400:{_LAST_DAY * 86_400}",
+    "periods": f"{_FIRST_DAY}:30:{_LAST_DAY}",
 }
 
 
@@ -101,8 +106,9 @@ def _ask_all(lake: DuckDBLake, rounds: int) -> dict[str, Any]:
 
 def _given(name: str, meter: str) -> dict[str, Any]:
     """Return a question's widest parameters: no limit where there may be none."""
+    widest = _WIDEST | ({"runs": _WIDEST["periods"]} if name.startswith("group_") else {})
     return {
-        parameter: meter if parameter == "meter_id" else _WIDEST.get(parameter, "" if "after" in parameter else None)
+        parameter: meter if parameter == "meter_id" else widest.get(parameter, "" if "after" in parameter else None)
         for parameter in question_named(name).parameters
     }
 

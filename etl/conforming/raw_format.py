@@ -2,7 +2,7 @@
 
 A format is one module in etl/formats that ends with `FORMAT = ...`; it is found by its module. Reading is the
 engine's work and is described here only as data (a Layout); the way from raw text to a canonical row is an
-Ibis expression, so that it runs on DuckDB and on Spark alike.
+Ibis expression, which DuckDB runs on one machine and in each of Spark's workers.
 """
 
 from __future__ import annotations

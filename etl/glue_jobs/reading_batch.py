@@ -91,8 +91,8 @@ class SparkReadingBatch(Batch):
             self.frames.clear()
 
     def _changes(self, accounts: list[FileAccount], known_meters_only: bool) -> list[TableChange]:
-        staged = Stager(self.session, self.frames, self.options, self.slice_bytes).stage(self.files)
-        self._kept.append(staged.rejected)
+        staged = Stager(self.session, self.options, self.slice_bytes).stage(self.files)
+        self._kept += [staged.rows, staged.rejected]
         if staged.broken:
             raise BrokenFiles({accounts[number].file.name: why for number, why in staged.broken.items()})
         rows = self._without_unknown_meters(staged.rows) if known_meters_only else staged.rows

@@ -68,4 +68,6 @@ def prepared(session: SparkSession) -> SparkSession:
     """Set a running session as the ingest needs it."""
     for name, value in _SETTINGS.items():
         session.conf.set(name, value)
+    # Each task starts a worker's part anew, so that two hundred for a small upload take minutes.
+    session.conf.set("spark.sql.shuffle.partitions", str(2 * session.sparkContext.defaultParallelism))
     return session

@@ -1,34 +1,36 @@
-"""What a worker does with its slices of raw files: read them with the very reader that one machine uses.
+"""What a worker does with its slices of raw files: read and judge them with the very engine that one machine uses.
 
-Enters: slices. Leaves: the raw table of meterlake.etl.staging.raw_files, as Arrow batches; and apart from it, the lines that could not
-be taken apart. The verdicts on broken lines are equal because the reader is the same one.
+Enters: slices. Leaves: judged rows, as Arrow batches; and apart from them, the lines that could not be taken apart. What
+rows and lines come to is equal because engine and rules are the same ones.
 """
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from meterlake.etl.conforming.raw_format import Layout
+from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.glue_jobs.slices import FileSlice, lines_before, local_copy
 from meterlake.etl.landing.broken_files import is_files_fault, what_was_found
 from meterlake.etl.relations import Workbench
-from meterlake.etl.staging.plain_text import LineTakenOut
-from meterlake.etl.staging.raw_files import raw_sql, raw_table
-from meterlake.etl.staging.readable_files import add_taken_out, as_readable
-from meterlake.etl.staging.rejected_lines import collect_rejects, empty_rejected, has_rejects
-from meterlake.etl.translating.translated_values import BrokenRecord
+from meterlake.etl.staging.readable_files import NumberedFile, ReadableFiles, as_readable
+from meterlake.etl.staging.staged_columns import STAGED_COLUMNS
+from meterlake.etl.staging.staged_readings import StagedRows, stage_readings
 
 _ROWS_A_BATCH = 50_000
 # Slices stand in order, and no slice holds more rows than this.
 ROWS_A_SLICE = 1 << 40
+# Spark knows no codes and no short numbers, and takes moments with their zone.
+_WIDE = {"interval_start": "TIMESTAMPTZ", "interval_minutes": "BIGINT"} | {
+    name: "VARCHAR" for name, kind in STAGED_COLUMNS.items() if kind.endswith("_code")
+}
 
 
 @dataclass(frozen=True)
@@ -40,68 +42,69 @@ class Finding:
     broke: str | None = None
 
 
-def read_slices(slices: Sequence[FileSlice], layout: Layout, found: Any) -> Iterator[pa.RecordBatch]:
-    """Read slices of one layout.
+def read_slices(
+    slices: Sequence[FileSlice], layout: Layout, options: ReadOptions, found: Any
+) -> Iterator[pa.RecordBatch]:
+    """Read and judge slices of one layout.
 
     Args:
         slices: In order.
         layout: Their layout.
+        options: What files do not say themselves.
         found: An accumulator of findings.
 
     Yields:
-        Rows of the raw table; `file_index` is the file's number in the batch.
+        Rows with the columns of STAGED_SCHEMA.
     """
     for part in slices:
         try:
-            with local_copy(part) as path, _bench() as bench:
-                taken_out: list[LineTakenOut | BrokenRecord] = []
-                yield from _rows(bench, path, part, layout, taken_out)
-                if taken_out or has_rejects(bench):
+            with _staged(part, layout, options) as (bench, staged):
+                if bench.has_rows(staged.rejected):
                     found.add({Finding(part.place, part.file.number)})
+                names = ", ".join(f"{name}::{_WIDE.get(name, kind)} AS {name}" for name, kind in STAGED_COLUMNS.items())
+                rows = f"""
+                    SELECT {names}, {part.file.number}::INTEGER AS file_number,
+                           {part.place * ROWS_A_SLICE} + rowid AS place
+                    FROM {staged.rows} ORDER BY rowid"""
+                yield from bench.connection.sql(rows).to_arrow_reader(_ROWS_A_BATCH)
         except Exception as error:
             if not is_files_fault(error):
                 raise
             found.add({Finding(part.place, part.file.number, what_was_found(error))})
 
 
-def read_rejected(slices: Sequence[FileSlice], layout: Layout) -> Iterator[pa.RecordBatch]:
+def read_rejected(slices: Sequence[FileSlice], layout: Layout, options: ReadOptions) -> Iterator[pa.RecordBatch]:
     """Read the same slices again for the lines that could not be taken apart; their lines count from the file's start."""
     for part in slices:
-        with local_copy(part) as path, _bench() as bench:
-            taken_out: list[LineTakenOut | BrokenRecord] = []
-            for _ in _rows(bench, path, part, layout, taken_out):
-                pass
-            rejected = empty_rejected(bench)
-            collect_rejects(bench, [part.file.number], rejected)
-            add_taken_out(bench, part.file.number, taken_out, rejected)
+        with _staged(part, layout, options) as (bench, staged):
             lines = bench.connection.sql(
-                f"SELECT * REPLACE (file_number::INTEGER AS file_number, line::BIGINT + ? AS line) FROM {rejected}",
+                f"""SELECT * REPLACE ({part.file.number}::INTEGER AS file_number, line::BIGINT + ? AS line)
+                    FROM {staged.rejected}""",
                 params=[lines_before(part)],
             )
             yield from lines.to_arrow_table().to_batches()
 
 
-def _rows(
-    bench: Workbench, path: Path, part: FileSlice, layout: Layout, taken_out: list[LineTakenOut | BrokenRecord]
-) -> Iterator[pa.RecordBatch]:
-    if path.stat().st_size == 0 and not part.is_first:
-        return
+@contextmanager
+def _staged(part: FileSlice, layout: Layout, options: ReadOptions) -> Iterator[tuple[Workbench, StagedRows]]:
+    """Read and judge one slice with the engine and the rules of one machine."""
     own = layout if part.is_first else replace(layout, header_lines=0)
-    changed = [f"{part.file.number}::BIGINT AS file_index"]
-    if layout.is_ordered:
-        changed.append(f"row_index + {part.place * ROWS_A_SLICE} AS row_index")
-    with tempfile.TemporaryDirectory(prefix="meterlake-") as folder:
-        readable, own, taken_out[:] = as_readable(path, own, Path(folder))
-        # Spark takes columns by their places.
-        names = ", ".join(f'"{name}"' for name in raw_table(layout).columns)
-        changed_sql = f"SELECT * REPLACE ({', '.join(changed)}) FROM ({raw_sql([str(readable)], own)})"
-        sql = f"SELECT {names} FROM ({changed_sql})"
-        yield from bench.connection.sql(sql).to_arrow_reader(_ROWS_A_BATCH)
+    with local_copy(part) as path, TemporaryDirectory(prefix="meterlake-") as folder, _bench(folder) as bench:
+        readable = ReadableFiles([], {})
+        if part.is_first or path.stat().st_size > 0:
+            path, own, readable.taken_out[0] = as_readable(path, own, Path(folder))
+            readable.files.append(NumberedFile(0, path, own, part.file.location))
+        yield bench, stage_readings(bench, readable, options)
 
 
 @contextmanager
-def _bench() -> Iterator[Workbench]:
+def _bench(folder: str) -> Iterator[Workbench]:
     """Open an engine of one thread that keeps the order of rows."""
-    with duckdb.connect(config={"threads": 1, "memory_limit": "1GB"}) as connection:
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "threads": 1,
+        "memory_limit": "1GB",
+        "temp_directory": folder,
+    }
+    with duckdb.connect(config=config) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         yield Workbench(connection)

@@ -1,7 +1,8 @@
 """Raw files cut into parts that several workers read at once.
 
 Enters: files and their layouts. Leaves: slices, each of whole lines, in the order of the files. Only plain text
-without quotation marks is cut, since a quoted text may hold the end of a line; any other file is one slice.
+without quotation marks is cut, since a quoted text may hold the end of a line, and only where a row means the same whatever
+stands around it, as it does not on a clock that is set back; any other file is one slice.
 """
 
 from __future__ import annotations
@@ -71,7 +72,8 @@ def cut_files(files: Sequence[RawFile], layout: Layout, slice_bytes: int) -> lis
 
 
 def _can_be_cut(file: RawFile, layout: Layout) -> bool:
-    return is_plain_text(layout, file.location) and not layout.quote and not layout.is_whole
+    depends_on_others = layout.is_ordered or layout.is_local or layout.is_whole
+    return is_plain_text(layout, file.location) and not layout.quote and not depends_on_others
 
 
 def lines_before(part: FileSlice) -> int:

@@ -1,12 +1,11 @@
-"""The columns of tables and of raw files as Spark declares them."""
+"""The columns of tables and of judged rows as Spark declares them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from meterlake.etl.conforming.raw_format import Layout
-from meterlake.etl.staging.raw_files import raw_table
 from meterlake.etl.staging.rejected_lines import REJECTED_COLUMNS
+from meterlake.etl.staging.staged_columns import STAGED_COLUMNS
 from meterlake.lake.tables import ColumnType, Table
 
 _OF_DUCKDB: dict[str, str] = {
@@ -16,9 +15,10 @@ _OF_DUCKDB: dict[str, str] = {
     ColumnType.DATE: "date",
     ColumnType.TIME: "timestamp",
     "USMALLINT": "int",
+    "UINTEGER": "bigint",
+    "TIMESTAMP": "timestamp",
     "UBIGINT": "bigint",
 }
-_OF_IBIS = {"string": "string", "int64": "bigint", "float64": "double"}
 
 
 def table_schema(table: Table, names: Iterable[str] | None = None) -> str:
@@ -27,9 +27,10 @@ def table_schema(table: Table, names: Iterable[str] | None = None) -> str:
     return _declared({column.name: _OF_DUCKDB[column.type] for column in table.columns if column.name in wanted})
 
 
-def raw_schema(layout: Layout) -> str:
-    """Return the columns of a layout's raw table."""
-    return _declared({name: _OF_IBIS[str(kind)] for name, kind in raw_table(layout).schema().items()})
+def staged_schema() -> str:
+    """Return the columns of judged rows, as workers give them."""
+    kinds = {name: _OF_DUCKDB.get(kind, "string") for name, kind in STAGED_COLUMNS.items()}
+    return _declared(kinds | {"file_number": "int", "place": "bigint"})
 
 
 def rejected_schema() -> str:

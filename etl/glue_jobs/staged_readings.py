@@ -16,21 +16,11 @@ from pyspark import AccumulatorParam, StorageLevel
 from pyspark.sql import DataFrame, SparkSession
 
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
-from meterlake.etl.formats import FORMATS
-from meterlake.etl.glue_jobs.dialect import spark_sql
-from meterlake.etl.glue_jobs.lake_frames import LakeFrames
 from meterlake.etl.glue_jobs.slice_reading import Finding, read_rejected, read_slices
 from meterlake.etl.glue_jobs.slices import FileSlice, RawFile, cut_files
-from meterlake.etl.glue_jobs.spark_schemas import raw_schema, rejected_schema
-from meterlake.etl.staging.raw_files import raw_table, steps_kept
+from meterlake.etl.glue_jobs.spark_schemas import rejected_schema, staged_schema
 
 SLICE_BYTES = 32 << 20
-
-_CANONICAL = """
-    SELECT meter_id, quantity, CAST(interval_start AS TIMESTAMP) AS interval_start,
-           CAST(interval_minutes AS BIGINT) AS interval_minutes, value, quality, reading_type, event_code, reason, raw_text,
-           CAST(file_index AS INT) AS file_number, monotonically_increasing_id() AS place
-    FROM {conformed}"""
 
 
 class _Findings(AccumulatorParam[frozenset[Finding]]):
@@ -48,7 +38,7 @@ class Staged:
     """What a batch's files hold.
 
     Attributes:
-        rows: Canonical rows with file_number and place; settled.
+        rows: Canonical rows with file_number and place; kept until they are let go.
         rejected: Lines that could not be taken apart: file_number, line, reason, detail, raw_text.
         broken: The files that could not be read to their end, and why.
     """
@@ -61,12 +51,9 @@ class Staged:
 class Stager:
     """Reads the files of one batch."""
 
-    def __init__(
-        self, session: SparkSession, frames: LakeFrames, options: ReadOptions, slice_bytes: int = SLICE_BYTES
-    ) -> None:
+    def __init__(self, session: SparkSession, options: ReadOptions, slice_bytes: int = SLICE_BYTES) -> None:
         self.session = session
         self.options = options
-        self.frames = frames
         self.slice_bytes = slice_bytes
 
     def stage(self, files: Sequence[tuple[RawFile, Layout]]) -> Staged:
@@ -76,19 +63,16 @@ class Stager:
             by_layout[layout].append(file)
         found = self.session.sparkContext.accumulator(frozenset[Finding](), _Findings())
         cut = {layout: cut_files(group, layout, self.slice_bytes) for layout, group in by_layout.items()}
-        parts = [self._conformed(slices, layout, found) for layout, slices in cut.items()]
-        rows = self.frames.settled(reduce(DataFrame.unionByName, parts))
+        parts = [self._judged(slices, layout, found) for layout, slices in cut.items()]
+        rows = reduce(DataFrame.unionByName, parts).persist(StorageLevel.MEMORY_AND_DISK)
+        rows.count()  # What workers find is known when all rows were read.
         findings = found.value
         broken = {finding.file_number: finding.broke for finding in findings if finding.broke}
         return Staged(rows, self._rejected(cut, findings), broken)
 
-    def _conformed(self, slices: list[FileSlice], layout: Layout, found: object) -> DataFrame:
-        raw = self._read(slices, lambda parts: read_slices(parts, layout, found), raw_schema(layout))
-        raw.createOrReplaceTempView("raw")
-        conformed = FORMATS.named(layout.format).conform(raw_table(layout), layout, self.options)
-        with steps_kept(layout):
-            written = spark_sql(self.session, conformed)
-        return self.session.sql(_CANONICAL, conformed=self.session.sql(written))
+    def _judged(self, slices: list[FileSlice], layout: Layout, found: object) -> DataFrame:
+        read = partial(read_slices, layout=layout, options=self.options, found=found)
+        return self._read(slices, read, staged_schema())
 
     def _rejected(self, cut: dict[Layout, list[FileSlice]], findings: frozenset[Finding]) -> DataFrame:
         torn = {(finding.file_number, finding.slice_place) for finding in findings if not finding.broke}
@@ -96,7 +80,9 @@ class Stager:
         for layout, slices in cut.items():
             again = [part for part in slices if (part.file.number, part.place) in torn]
             if again:
-                parts.append(self._read(again, partial(read_rejected, layout=layout), rejected_schema()))
+                parts.append(
+                    self._read(again, partial(read_rejected, layout=layout, options=self.options), rejected_schema())
+                )
         return reduce(DataFrame.unionByName, parts).persist(StorageLevel.MEMORY_AND_DISK)
 
     def _read(
