@@ -30,12 +30,12 @@ class S3Objects:
         """Put an object."""
         self._s3.put_object(**_place(address), Body=body)
 
-    def claim(self, address: str) -> bool:
-        """Put an empty object where none is; return whether this call was the one that did."""
+    def claim(self, address: str, body: bytes = b"") -> bool:
+        """Put an object where none is; return whether this call was the one that did."""
         from botocore.exceptions import ClientError
 
         try:
-            self._s3.put_object(**_place(address), Body=b"", IfNoneMatch="*")
+            self._s3.put_object(**_place(address), Body=body, IfNoneMatch="*")
         except ClientError as error:
             if error.response["Error"]["Code"] in _TAKEN:
                 return False
@@ -46,6 +46,13 @@ class S3Objects:
         """Return an object."""
         body: bytes = self._s3.get_object(**_place(address))["Body"].read()
         return body
+
+    def find(self, address: str) -> bytes | None:
+        """Return an object, None where there is none."""
+        try:
+            return self.read(address)
+        except self._s3.exceptions.NoSuchKey:
+            return None
 
     def has(self, address: str) -> bool:
         """Say whether there is an object."""
