@@ -6,12 +6,23 @@ lake's tables go through Arrow (lake/aws/s3_store.py).
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from meterlake.lake.locations import bucket_and_key
 
 _TAKEN = ("PreconditionFailed", "ConditionalRequestConflict")
+
+
+@dataclass(frozen=True)
+class ListedObject:
+    """An object by its address, with its size and when it was put there."""
+
+    address: str
+    size_bytes: int
+    modified_at: dt.datetime
 
 
 class S3Objects:
@@ -60,9 +71,30 @@ class S3Objects:
 
     def below(self, prefix: str) -> list[str]:
         """Return the addresses that begin with one, in order of their names."""
+        return [one.address for one in self.listed(prefix)]
+
+    def listed(self, prefix: str) -> list[ListedObject]:
+        """Return the objects whose addresses begin with one, in order of their names."""
         bucket, key = bucket_and_key(prefix)
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=key)
-        return sorted(f"s3://{bucket}/{one['Key']}" for page in pages for one in page.get("Contents", ()))
+        found = (
+            ListedObject(f"s3://{bucket}/{one['Key']}", one["Size"], one["LastModified"])
+            for page in pages
+            for one in page.get("Contents", ())
+        )
+        return sorted(found, key=lambda one: one.address)
+
+    def looked_up(self, address: str) -> ListedObject | None:
+        """Return what there is at an address itself, None where there is nothing."""
+        from botocore.exceptions import ClientError
+
+        try:
+            found = self._s3.head_object(**_place(address))
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "404":
+                return None
+            raise
+        return ListedObject(address, found["ContentLength"], found["LastModified"])
 
     def delete(self, address: str) -> None:
         """Delete an object."""

@@ -9,6 +9,7 @@ from urllib.request import Request, urlopen
 
 import boto3
 import pytest
+from botocore.client import BaseClient
 
 from meterlake.lake.aws.athena_lake import AthenaLake
 from meterlake.lake.aws.glue_catalogue import GlueCatalogue, create_lake
@@ -98,6 +99,21 @@ def test_a_lake_that_is_made_again_keeps_its_rows(address: str, catalogue: GlueC
     again = create_lake(LAKE, ATHENA, **{"s3.endpoint": address})
 
     assert again.open_table(READINGS).metadata_location == before
+
+
+def test_a_database_that_is_there_needs_nobody_who_may_make_one(address: str, catalogue: GlueCatalogue) -> None:
+    called: list[str] = []
+    call = BaseClient._make_api_call
+
+    def noting(client: BaseClient, name: str, given: dict[str, object]) -> object:
+        called.append(name)
+        return call(client, name, given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseClient, "_make_api_call", noting)
+        create_lake(LAKE, ATHENA, **{"s3.endpoint": address})
+
+    assert "GetDatabase" in called and "CreateDatabase" not in called
 
 
 def test_an_address_on_s3_is_opened_with_athena_and_a_strange_one_refused(

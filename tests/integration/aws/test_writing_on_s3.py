@@ -13,6 +13,7 @@ import boto3
 import pytest
 
 from meterlake.anomaly.detection import DetectionRun
+from meterlake.etl.landing.s3_landing import find_objects
 from meterlake.etl.pipeline import IngestJob, Pipeline
 from meterlake.etl.undo import undo_ingest
 from meterlake.forecasting.models.artefacts import artefacts_of
@@ -156,6 +157,21 @@ def test_files_that_landed_on_s3_are_taken_in_once(on_s3: LakeSettings, uploads:
     ]
     assert first["rows_stored"] == 2 * 144 + 48
     assert (again["files"], again["skipped"], again["rows_read"]) == (0, 2, 0)
+
+
+def test_an_object_that_is_named_is_taken_alone_whatever_begins_like_it(
+    on_s3: LakeSettings, uploads: list[Path]
+) -> None:
+    store = boto3.client("s3")
+    for path, key in zip(uploads, ("day.csv", "day.csv.csv", "day/late.csv"), strict=True):
+        store.upload_file(str(path), BUCKET, f"landing/{key}")
+
+    def taken(address: str) -> list[str]:
+        return [file.name.removeprefix(f"s3://{BUCKET}/landing") for file in find_objects(address, Path())]
+
+    assert taken(f"s3://{BUCKET}/landing/day.csv") == ["/day.csv"]
+    assert taken(f"s3://{BUCKET}/landing/day") == ["/day/late.csv"]
+    assert taken(f"s3://{BUCKET}") == ["/day.csv", "/day.csv.csv", "/day/late.csv"]
 
 
 def test_an_empty_landing_zone_is_named(on_s3: LakeSettings) -> None:
