@@ -64,6 +64,11 @@ class BatchList:
         return f"s3://{bucket}/{key}"
 
 
+def report_of(location: str) -> str:
+    """Return where the job that took in a list says what became of it."""
+    return location.removesuffix(SUFFIX) + ".report.json"
+
+
 def names_list(location: str) -> bool:
     """Say whether a location is that of a list, and not of something to take in."""
     return location.endswith(SUFFIX)

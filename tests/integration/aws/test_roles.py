@@ -84,7 +84,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
             (made.lake, "lake/a"),
             (made.landing, "a.csv"),
             (made.work, "athena/a"),
-            (made.work, "runs/a"),
+            (made.work, "runs/ingest/r/1.report.json"),
             (made.work, "models/a"),
         ):
             store.put_object(Bucket=bucket, Key=key, Body=b"1")
@@ -102,6 +102,7 @@ CALLS: dict[str, S3Call] = {
     "write results of queries": lambda s3, at: s3.put_object(Bucket=at.work, Key="athena/b", Body=b"1"),
     "read results of queries": lambda s3, at: s3.get_object(Bucket=at.work, Key="athena/a"),
     "write an ingest's lists": lambda s3, at: s3.put_object(Bucket=at.work, Key="runs/ingest/r/1.list", Body=b"1"),
+    "read an ingest's reports": lambda s3, at: s3.get_object(Bucket=at.work, Key="runs/ingest/r/1.report.json"),
     "write a forecast's files": lambda s3, at: s3.put_object(Bucket=at.work, Key="runs/forecast/r/1", Body=b"1"),
     "read models": lambda s3, at: s3.get_object(Bucket=at.work, Key="models/a"),
     "write models": lambda s3, at: s3.put_object(Bucket=at.work, Key="models/m", Body=b"1"),
@@ -109,17 +110,17 @@ CALLS: dict[str, S3Call] = {
 }
 MAY = {
     ("Api", "ApiRole"): {"read the lake", "write results of queries", "read results of queries"},
-    ("Etl", "PlanRole"): {"list raw files", "write an ingest's lists"},
+    ("Etl", "PlanRole"): {"list raw files", "write an ingest's lists", "read an ingest's reports"},
     ("Etl", "JobRole"): {
         "read the lake", "write the lake", "delete in the lake", "read raw files", "list raw files",
-        "write results of queries", "read results of queries", "write an ingest's lists", "write a forecast's files",
+        "write results of queries", "read results of queries", "write an ingest's lists", "read an ingest's reports", "write a forecast's files",
         "read models",
     },
     ("Forecasting", "StepRole"): {
-        "write an ingest's lists", "write a forecast's files", "write models", "read models",
+        "write an ingest's lists", "read an ingest's reports", "write a forecast's files", "write models", "read models",
     },
     ("Forecasting", "ModelRole"): {
-        "write an ingest's lists", "write a forecast's files", "write models", "read models",
+        "write an ingest's lists", "read an ingest's reports", "write a forecast's files", "write models", "read models",
     },
 }  # fmt: skip
 
@@ -165,8 +166,9 @@ def test_a_role_does_on_s3_what_its_code_does_and_nothing_else(account: Account,
         ("Etl", "IngestRole", "sns:Publish", "arn:aws:sns:{here}:other", False),
         ("Etl", "IngestRole", "glue:StartJobRun", "arn:aws:glue:{here}:job/other", False),
         ("Etl", "IngestRole", "states:StartExecution", "{ingest}", False),
-        ("Etl", "PipeRole", "states:StartExecution", "{ingest}", True),
-        ("Etl", "PipeRole", "states:StartExecution", "{train}", False),
+        ("Etl", "PlanRole", "states:ListExecutions", "arn:aws:states:{here}:stateMachine:meterlake-test-ingest", True),
+        ("Etl", "PlanRole", "states:StartExecution", "{ingest}", False),
+        ("Etl", "ScheduleRole", "states:StartExecution", "{train}", False),
         ("Etl", "ScheduleRole", "states:StartExecution", "{ingest}", True),
         ("Etl", "ScheduleRole", "states:StopExecution", "{ingest}", False),
         ("Etl", "PlanRole", "glue:StartJobRun", "arn:aws:glue:{here}:job/any", False),
