@@ -27,7 +27,8 @@ def main(argv: Sequence[str]) -> None:
     """
     given = _names(argv)
     if "local" in given:
-        arguments = dict(zip(given, argv[2::2], strict=True))
+        pairs = ((name.removeprefix("--"), value) for name, value in zip(argv[1::2], argv[2::2], strict=True))
+        arguments = {name: value for name, value in pairs if name in given}
     else:
         from awsglue.utils import getResolvedOptions
 

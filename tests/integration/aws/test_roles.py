@@ -7,71 +7,20 @@ policies are read by IAM's rules (tests/policy_reading.py). What neither judges:
 
 from __future__ import annotations
 
-import ast
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.request import Request, urlopen
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.emulated_roles import Account
 from tests.emulated_stack import deployed, emulated_account
 from tests.policy_reading import allows
 
 pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning")
 
 HERE = "us-east-1:123456789012"
-
-
-class Account:
-    """The deployed stack, its roles and who may what."""
-
-    def __init__(self, address: str, outputs: dict[str, str]) -> None:
-        self._address = address
-        self.outputs = outputs
-        names = [one["RoleName"] for one in boto3.client("iam").list_roles()["Roles"]]
-        # Logical names repeat among the nested stacks: Etl-ScheduleRole, Forecasting-ScheduleRole.
-        self._roles = {(name.split("-")[2], name.split("-")[4]): name for name in names}
-        _put_policies_as_json(names)
-        self.lake, self.landing, self.work = (outputs[f"{which}BucketName"] for which in ("Lake", "Landing", "Work"))
-
-    def policies(self, stack: str, role: str) -> list[dict[str, Any]]:
-        client, name = boto3.client("iam"), self._roles[stack, role]
-        listed = client.list_role_policies(RoleName=name)["PolicyNames"]
-        found: list[dict[str, Any]] = [
-            client.get_role_policy(RoleName=name, PolicyName=one)["PolicyDocument"] for one in listed
-        ]
-        return found
-
-    def store_of(self, stack: str, role: str) -> Any:
-        """Return S3 with a role's own credentials."""
-        arn = f"arn:aws:iam::123456789012:role/{self._roles[stack, role]}"
-        given = boto3.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
-        return boto3.client(
-            "s3",
-            aws_access_key_id=given["AccessKeyId"],
-            aws_secret_access_key=given["SecretAccessKey"],
-            aws_session_token=given["SessionToken"],
-        )
-
-    def enforced(self, is_enforced: bool) -> None:
-        count = b"0" if is_enforced else b"inf"
-        plain = {"Content-Type": "text/plain"}
-        urlopen(Request(f"{self._address}/moto-api/reset-auth", data=count, headers=plain, method="POST")).close()
-
-
-def _put_policies_as_json(roles: list[str]) -> None:
-    """Put each policy anew: the emulator keeps those of templates as Python prints them, and cannot read them then."""
-    client = boto3.client("iam")
-    for role in roles:
-        for name in client.list_role_policies(RoleName=role)["PolicyNames"]:
-            document = client.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-            policy = ast.literal_eval(document) if isinstance(document, str) else document
-            # What AWS::NoValue takes away, the emulator leaves as nothing.
-            policy["Statement"] = [statement for statement in policy["Statement"] if statement]
-            client.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(policy))
 
 
 @pytest.fixture(scope="module")

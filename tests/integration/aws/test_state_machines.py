@@ -26,6 +26,7 @@ from meterlake.etl.plan_ingest import handler as plan_ingest
 from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.settings import LakeSettings
 from tests.emulated_jobs import EmulatedMachines, emulated_machines
+from tests.london_days import one_day
 
 LANDING, WORK = "landing-bucket", "work-bucket"
 
@@ -107,13 +108,6 @@ def ingest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ingest]:
         made = Ingest(machines, tmp_path)
         monkeypatch.setenv("METERLAKE_PLAN_QUEUE", made.uploads)
         yield made
-
-
-def one_day(meter: str, day: dt.date, kwh: float) -> str:
-    """Return a meter's day of half-hours as London publishes it."""
-    header = "LCLid,stdorToU,DateTime,KWH/hh (per half hour) ,Acorn,Acorn_grouped\n"
-    times = (f"{day} {half // 2:02d}:{30 * (half % 2):02d}:00.0000000" for half in range(48))
-    return header + "".join(f"{meter},Std,{time}, {kwh} ,ACORN-A,Affluent\n" for time in times)
 
 
 def test_uploads_become_readings_and_the_days_are_judged(ingest: Ingest) -> None:
