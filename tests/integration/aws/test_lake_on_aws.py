@@ -154,6 +154,28 @@ def test_a_query_that_runs_past_its_time_is_stopped_on_aws_too(catalogue: GlueCa
     assert athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]["Status"]["State"] == "CANCELLED"
 
 
+def test_a_query_that_takes_long_is_asked_after_less_and_less(catalogue: GlueCatalogue, stuck_athena: None) -> None:
+    boto3.client("athena").create_work_group(Name="patient")
+    # By its settings it looks each hundredth of a second.
+    lake = AthenaLake(
+        LakeSettings(lake=LAKE.lake, query_seconds=2.0), ATHENA.model_copy(update={"workgroup": "patient"})
+    )
+    looked: list[str] = []
+    made = BaseClient._make_api_call
+
+    def noting(client: BaseClient, name: str, given: dict[str, object]) -> object:
+        looked.append(name)
+        return made(client, name, given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseClient, "_make_api_call", noting)
+        with pytest.raises(QueryTooLong):
+            lake.ask("meter", meter_id="M1")
+
+    # 0, 0.05, 0.125, 0.24, 0.41, 0.66 and 1 s between: eight looks are the most that two seconds hold.
+    assert looked.count("GetQueryExecution") <= 8
+
+
 def call(address: str, action: str, content: dict[str, object]) -> None:
     """Change how the emulator lets a query's state move."""
     body = json.dumps({"model_name": "athena::execution", **content}).encode()
