@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from meterlake.lake.aws.athena_settings import AthenaSettings
 from meterlake.lake.locations import bucket_and_key
 
 _TAKEN = ("PreconditionFailed", "ConditionalRequestConflict")
@@ -29,13 +30,13 @@ class S3Objects:
     """Objects of any bucket that the caller may see.
 
     Args:
-        region: The buckets' region; the one that the AWS tools find where absent.
+        region: The buckets' region; the one of the settings where absent, or as the AWS tools find it.
     """
 
     def __init__(self, region: str | None = None) -> None:
         import boto3
 
-        self._s3: Any = boto3.client("s3", region_name=region)
+        self._s3: Any = boto3.client("s3", region_name=region or AthenaSettings().region)
 
     def write(self, address: str, body: bytes) -> None:
         """Put an object."""

@@ -13,6 +13,7 @@ import boto3
 import pytest
 
 from meterlake.anomaly.detection import DetectionRun
+from meterlake.etl.glue_jobs.slices import FileSlice, RawFile, files_at, local_copy
 from meterlake.etl.landing.s3_landing import find_objects
 from meterlake.etl.pipeline import IngestJob, Pipeline
 from meterlake.etl.undo import undo_ingest
@@ -172,6 +173,24 @@ def test_an_object_that_is_named_is_taken_alone_whatever_begins_like_it(
     assert taken(f"s3://{BUCKET}/landing/day.csv") == ["/day.csv"]
     assert taken(f"s3://{BUCKET}/landing/day") == ["/day/late.csv"]
     assert taken(f"s3://{BUCKET}") == ["/day.csv", "/day.csv.csv", "/day/late.csv"]
+
+
+def test_a_worker_reads_in_the_region_that_the_driver_was_told(
+    uploads: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boto3.client("s3").upload_file(str(uploads[0]), BUCKET, "landing/day.csv")
+    monkeypatch.setenv("METERLAKE_ATHENA_REGION", "eu-west-2")
+    (landed,) = find_objects(f"s3://{BUCKET}/landing/day.csv", Path())
+    file = RawFile.of(0, landed)
+
+    # A worker is another machine: it has none of the driver's settings.
+    for name in ("METERLAKE_ATHENA_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name)
+    files, path = files_at(file.location, file.region)
+
+    assert (files.region, path) == ("eu-west-2", f"{BUCKET}/landing/day.csv")
+    with local_copy(FileSlice(0, file)) as copy:
+        assert copy.read_bytes() == uploads[0].read_bytes()
 
 
 def test_an_empty_landing_zone_is_named(on_s3: LakeSettings) -> None:
