@@ -11,8 +11,10 @@ from zipfile import ZipFile
 
 import boto3
 import pytest
+from click.testing import CliRunner
 
 from meterlake.anomaly.detection import DetectionRun
+from meterlake.cli.main import meterlake
 from meterlake.etl.glue_jobs.slices import FileSlice, RawFile, files_at, local_copy
 from meterlake.etl.landing.s3_landing import find_objects
 from meterlake.etl.pipeline import IngestJob, Pipeline
@@ -227,6 +229,21 @@ def test_upkeep_on_s3_is_athena_s_own(on_s3: LakeSettings, monkeypatch: pytest.M
         "VACUUM readings",
     ]
     assert len(ran) == 3 * len(TABLES)
+
+
+@pytest.mark.parametrize("command", ["compact", "expire"])
+def test_upkeep_on_s3_waits_for_who_writes(on_s3: LakeSettings, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    ran: list[str] = []
+    monkeypatch.setattr("awswrangler.athena.start_query_execution", lambda sql, **_: ran.append(sql))
+    monkeypatch.setenv("METERLAKE_LAKE", on_s3.lake)
+    monkeypatch.setenv("METERLAKE_LOCK_SECONDS", "0")
+
+    with open_store(on_s3).lock():
+        refused = CliRunner().invoke(meterlake, [command])
+    assert refused.exit_code != 0 and ran == []
+
+    assert CliRunner().invoke(meterlake, [command]).exit_code == 0
+    assert ran
 
 
 def test_a_lake_that_is_not_there_is_named(on_s3: LakeSettings) -> None:
