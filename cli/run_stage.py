@@ -43,6 +43,21 @@ def find_outages(plan: str | None) -> dict[str, Any]:
     return OutageRun(progress=_say).find().as_json()
 
 
+def keep_in_bounds(plan: str | None) -> dict[str, Any]:
+    """Merge small files, forget old snapshots and remove what no table knows, as `meterlake compact` and `expire`."""
+    import datetime as dt
+
+    from meterlake.etl.settings import EtlSettings
+    from meterlake.lake.engine_choice import open_store
+    from meterlake.lake.writing.maintenance import compact_crowded, expire_snapshots
+
+    _make_tables()
+    store, settings = open_store(), EtlSettings()
+    merged = compact_crowded(store, settings.compact_after_files)
+    gone = expire_snapshots(store, dt.timedelta(hours=settings.keep_snapshots_hours))
+    return {"merged_partitions": len(merged), **gone}
+
+
 def _forecasting_stage(name: str) -> Callable[[str | None], dict[str, Any]]:
     def run(plan: str | None) -> dict[str, Any]:
         if plan is None:
@@ -57,6 +72,7 @@ def _forecasting_stage(name: str) -> Callable[[str | None], dict[str, Any]]:
 STAGES: dict[str, Callable[[str | None], dict[str, Any]]] = {
     "anomalies": detect_anomalies,
     "outages": find_outages,
+    "upkeep": keep_in_bounds,
 } | {
     name: _forecasting_stage(name)
     for name in ("prepare_training", "evaluate", "record_model", "prepare_forecast", "store_forecast")

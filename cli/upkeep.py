@@ -25,7 +25,8 @@ def compact(context: click.Context, most_files: int, as_json: bool) -> None:
     if settings.is_on_s3:
         from meterlake.lake.aws.athena_maintenance import optimize_tables
 
-        _print_tables(optimize_tables(settings), "optimized", as_json)
+        with open_store(settings).lock():
+            _print_tables(optimize_tables(settings), "optimized", as_json)
         return
     merged = compact_crowded(open_store(settings), most_files)
     if as_json:
@@ -55,7 +56,8 @@ def expire(context: click.Context, older_than_hours: float | None, as_json: bool
     if settings.is_on_s3:
         from meterlake.lake.aws.athena_maintenance import vacuum_tables
 
-        _print_tables(vacuum_tables(settings, dt.timedelta(hours=hours)), "vacuumed", as_json)
+        with open_store(settings).lock():
+            _print_tables(vacuum_tables(settings, dt.timedelta(hours=hours)), "vacuumed", as_json)
         return
     gone = expire_snapshots(open_store(settings), dt.timedelta(hours=hours))
     if as_json:

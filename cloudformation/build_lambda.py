@@ -32,7 +32,9 @@ MODULES = (
     "etl/plan_ingest.py",
     "etl/landing/__init__.py",
     "etl/landing/batch_list.py",
+    "etl/landing/batch_plan.py",
     "etl/landing/raw_names.py",
+    "etl/landing/upload_queue.py",
 )
 LARGEST_BYTES = 250 * 1024**2
 
@@ -49,7 +51,7 @@ _LEFT_OUT = (
     r"^pyarrow/src/",
     r"^pyathena/(spark|sqlalchemy|pandas|polars|aio)/",
     r"^boto3/data/",
-    r"^botocore/data/(?!athena/|glue/|s3/|sagemaker/|sagemaker-runtime/|sts/|[^/]+\.json)",
+    r"^botocore/data/(?!athena/|glue/|s3/|sagemaker/|sagemaker-runtime/|sqs/|stepfunctions/|sts/|[^/]+\.json)",
 )
 
 

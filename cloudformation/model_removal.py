@@ -6,12 +6,18 @@ to their end or were stopped, stay in SageMaker's list as history and cost nothi
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from cloudformation.stack_changes import Say
 
+# While an endpoint is one of these, it cannot be deleted.
+_CHANGING = ("Creating", "Updating", "SystemUpdating", "RollingBack")
 
-def remove_models(client: Any, *, name_prefix: str, package_group: str, say: Say) -> list[str]:
+
+def remove_models(
+    client: Any, *, name_prefix: str, package_group: str, say: Say, poll_seconds: float = 5.0
+) -> list[str]:
     """Delete all endpoints, configurations, models and packages of a stack; return what was deleted.
 
     Args:
@@ -19,6 +25,7 @@ def remove_models(client: Any, *, name_prefix: str, package_group: str, say: Say
         name_prefix: The stack's name and a hyphen.
         package_group: The model package group; empty for none.
         say: Told of each.
+        poll_seconds: How often an endpoint that is being changed is looked at.
     """
     deletions = {
         "endpoint": (client.delete_endpoint, "EndpointName"),
@@ -27,6 +34,8 @@ def remove_models(client: Any, *, name_prefix: str, package_group: str, say: Say
     }
     removed = []
     for kind, name in _found(client, name_prefix):
+        if kind == "endpoint":
+            _wait_until_settled(client, name, say, poll_seconds)
         say(f"deleting {kind} {name}")
         delete, field = deletions[kind]
         delete(**{field: name})
@@ -36,6 +45,12 @@ def remove_models(client: Any, *, name_prefix: str, package_group: str, say: Say
         client.delete_model_package(ModelPackageName=arn)
         removed.append(f"model package {arn}")
     return removed
+
+
+def _wait_until_settled(client: Any, endpoint: str, say: Say, poll_seconds: float) -> None:
+    while (status := client.describe_endpoint(EndpointName=endpoint)["EndpointStatus"]) in _CHANGING:
+        say(f"endpoint {endpoint} is {status}; waiting")
+        time.sleep(poll_seconds)
 
 
 def _found(client: Any, prefix: str) -> list[tuple[str, str]]:

@@ -22,6 +22,10 @@ from cloudformation.stack_changes import Stack, StackFailed
 _MACHINES = ("IngestMachineArn", "TrainMachineArn", "ForecastMachineArn")
 _PASSING = ("WorkBucketName", "AccessLogBucketName")
 _KEY_DAYS = 7
+# What an update must name again, or loses.
+_OF_A_SCHEDULE = (
+    "Name", "GroupName", "Description", "ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "Target",
+)  # fmt: skip
 
 
 @dataclass
@@ -68,6 +72,7 @@ class Teardown:
         self._session = boto3.Session(region_name=region)
         self._store = self._session.client("s3")
         self._name = name
+        self._poll_seconds = poll_seconds
         self._stack = Stack(self._session.client("cloudformation"), name, _say, poll_seconds=poll_seconds)
         self.report = TeardownReport()
 
@@ -78,6 +83,7 @@ class Teardown:
             _say(f"There is no stack {self._name}; looking for its artefacts.")
         else:
             parameters = {one["ParameterKey"]: one["ParameterValue"] for one in found.get("Parameters", ())}
+            self._switch_off_schedules()
             self._stop_runs(outputs)
             self._remove_models(outputs)
             self._delete_stack(outputs)
@@ -86,6 +92,16 @@ class Teardown:
                 self.report.left.append("the account's role for API Gateway's logs, which other APIs may use")
         self._delete_bucket(self._artefact_bucket())
         return self.report
+
+    def _switch_off_schedules(self) -> None:
+        """A schedule would start the next run while the last is being stopped."""
+        scheduler = self._session.client("scheduler")
+        for page in scheduler.get_paginator("list_schedules").paginate(NamePrefix=f"{self._name}-"):
+            for one in page["Schedules"]:
+                _say(f"switching off schedule {one['Name']}")
+                found = scheduler.get_schedule(Name=one["Name"], GroupName=one["GroupName"])
+                kept = {name: found[name] for name in _OF_A_SCHEDULE if name in found}
+                scheduler.update_schedule(**kept, State="DISABLED")
 
     def _stop_runs(self, outputs: dict[str, str]) -> None:
         machines = self._session.client("stepfunctions")
@@ -102,6 +118,7 @@ class Teardown:
             name_prefix=f"{self._name}-",
             package_group=outputs.get("ModelGroupName", ""),
             say=_say,
+            poll_seconds=self._poll_seconds,
         )
 
     def _delete_stack(self, outputs: dict[str, str]) -> None:

@@ -1,27 +1,35 @@
 """Decides what one run of the state machine *ingest* takes in: landed objects become batches of even size.
 
-Enters: uploads as S3 reports them (EventBridge's events, alone, in a list or in SQS messages), a prefix to take in
-whole, or the word that it is night. Leaves: a list of addresses a batch (meterlake.etl.landing.batch_list), and how many
-there are. The plan is a pure function; `handler` is the Lambda shell about it. It imports nothing but boto3, the settings
-and what says which names are read, so that it fits into the API's package.
+Enters: what a run is about: the queue of uploads, which it drains round by round; uploads as S3 reports them
+(EventBridge's events, alone, in a list or in SQS messages); a prefix to take in whole; or the night, in which whatever landed of
+late and is not in the lake is taken in. Leaves: a list of addresses a batch (meterlake.etl.landing.batch_list), how many there are,
+and what the round before refused. The plan itself is etl/landing/batch_plan.py; `handler` is the Lambda shell about it. It imports nothing
+but boto3, the settings and what says which names are read, so that it fits into the API's package.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from meterlake.etl.landing.batch_list import BatchList, can_be_listed
-from meterlake.etl.landing.raw_names import is_raw_name
+from meterlake.etl.landing.batch_list import BatchList, report_of
+from meterlake.etl.landing.batch_plan import LandedObject, plan_batches
+from meterlake.etl.landing.upload_queue import Message, UploadQueue
+from meterlake.lake.locations import bucket_and_key
 from meterlake.lake.settings import MeterlakeSettings
 
 _MEGABYTE = 1_000_000
+# Of one round; what waits behind them is the next round's.
+_MOST_UPLOADS = 5_000
+# A state machine remembers 25,000 events; the next run goes on.
+_MOST_ROUNDS = 50
+# A notice is a letter and no archive; the reports name them all.
+_MOST_NAMED, _MOST_TOLD = 20, 400
 
 
 class PlanSettings(MeterlakeSettings):
@@ -32,62 +40,9 @@ class PlanSettings(MeterlakeSettings):
     work: str = Field(default="", pattern=r"^(s3://.+)?$", description="Where lists go, as s3://bucket/prefix.")
     batch_mb: int = Field(default=2000, ge=1, description="Raw megabytes that one ingest job takes at once.")
     with_weather: bool = Field(default=True, description="Whether weather files are taken in.")
-
-
-@dataclass(frozen=True)
-class LandedObject:
-    """One object in the landing bucket."""
-
-    bucket: str
-    key: str
-    size_bytes: int
-
-    @property
-    def address(self) -> str:
-        """Return the object's address, s3://bucket/key."""
-        return f"s3://{self.bucket}/{self.key}"
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a run takes in.
-
-    Attributes:
-        batches: Objects that are taken in together, in order.
-        left_out: How many objects no format can be in, or are weather where none is wanted.
-        is_work: Whether there is anything to do; at night there is, uploads or not.
-    """
-
-    batches: tuple[tuple[LandedObject, ...], ...]
-    left_out: int
-    is_work: bool
-
-
-def plan_batches(
-    landed: Iterable[LandedObject], *, batch_bytes: int, with_weather: bool = True, is_night: bool = False
-) -> Plan:
-    """Return what is taken in, in batches.
-
-    Args:
-        landed: What landed; an object that is named twice counts once.
-        batch_bytes: The most raw bytes of a batch; a larger object is a batch of its own.
-        with_weather: Whether weather files are wanted.
-        is_night: Whether the stages after ingest are to run even where nothing landed.
-    """
-    once = {one.address: one for one in landed}
-    wanted = sorted(
-        (one for one in once.values() if _is_raw(one) and (with_weather or not _is_weather(one))),
-        key=lambda one: one.address,
-    )
-    batches: list[list[LandedObject]] = []
-    room_bytes = 0
-    for one in wanted:
-        if not batches or one.size_bytes > room_bytes:
-            batches.append([])
-            room_bytes = batch_bytes
-        batches[-1].append(one)
-        room_bytes -= one.size_bytes
-    return Plan(tuple(map(tuple, batches)), len(once) - len(wanted), bool(wanted) or is_night)
+    queue: str = Field(default="", description="The address of the queue in which uploads wait.")
+    landing: str = Field(default="", description="The landing bucket's name, for what is looked for at night.")
+    nightly_days: int = Field(default=15, ge=1, description="How long ago what is looked for at night may have landed.")
 
 
 def read_landed(event: Any) -> list[LandedObject]:
@@ -110,44 +65,108 @@ def read_landed(event: Any) -> list[LandedObject]:
 
 
 def handler(event: dict[str, Any], context: object = None) -> dict[str, Any]:
-    """Plan a run, as Lambda and the state machine call it.
+    """Plan a round of a run, as Lambda and the state machine call it.
 
     Args:
-        event: `run`, the execution's name, and `landed`, the execution's input.
+        event: `run`, the execution's name; `machine`, the state machine's ARN; `landed`, the execution's input, or what a
+            round hands to the next.
         context: Lambda's; not looked at.
 
     Returns:
-        `is_work`, `left_out`, and `batches`: of each the address of its `list`, its `files` and `bytes`.
+        `is_work`, `left_out`, and `batches`: of each the address of its `list`, its `files` and `bytes`; `judges`, whether days
+        are to be judged when no work is left; `refused`, what the round before could not take in.
     """
     import boto3
 
     settings, store = PlanSettings(), boto3.client("s3")
-    landed = event["landed"]
-    is_night = isinstance(landed, dict) and bool(landed.get("Nightly"))
-    if isinstance(landed, dict) and "Bucket" in landed:
-        found: Iterable[LandedObject] = _listed(store, landed["Bucket"], landed.get("Prefix", ""))
-    else:
-        found = [] if is_night else read_landed(landed)
-    plan = plan_batches(
-        found, batch_bytes=settings.batch_mb * _MEGABYTE, with_weather=settings.with_weather, is_night=is_night
-    )
+    queue = UploadQueue(boto3.client("sqs"), settings.queue) if settings.queue else None
+    asked = event["landed"] if isinstance(event["landed"], dict) else {}
+    is_night, number = bool(asked.get("Nightly")), int(asked.get("Round", 0))
+    folder = f"{settings.work}/{event['run']}"
+    found, messages = _what_landed(event, number, settings, store, queue)
+    # Nearly all of what is looked for at night is in the lake and is passed over, so that one job is enough for it.
+    batch_bytes = float("inf") if is_night and not number else settings.batch_mb * _MEGABYTE
+    plan = plan_batches(found, batch_bytes=batch_bytes, with_weather=settings.with_weather)
     batches = []
-    for number, batch in enumerate(plan.batches, start=1):
-        written = BatchList(tuple(one.address for one in batch)).write(store, f"{settings.work}/{event['run']}", number)
+    for place, batch in enumerate(plan.batches, start=1):
+        written = BatchList(tuple(one.address for one in batch)).write(store, f"{folder}/{number}", place)
         size_bytes = sum(one.size_bytes for one in batch)
         batches.append({"list": written, "files": len(batch), "bytes": size_bytes})
-    return {"run": event["run"], "is_work": plan.is_work, "left_out": plan.left_out, "batches": batches}
+    if queue:
+        queue.forget(messages)
+    return {
+        "run": event["run"],
+        "round": number,
+        "is_night": is_night,
+        "is_work": bool(batches),
+        "judges": is_night or number > 0,
+        "left_out": plan.left_out,
+        "batches": batches,
+        "refused": _refused_before(store, f"{folder}/{number - 1}/") if number else _told([]),
+    }
 
 
-def _listed(store: Any, bucket: str, prefix: str) -> Iterator[LandedObject]:
+def _what_landed(
+    event: dict[str, Any], number: int, settings: PlanSettings, store: Any, queue: UploadQueue | None
+) -> tuple[Iterable[LandedObject], list[Message]]:
+    """Return what a round is about, and the messages that said so."""
+    landed = event["landed"]
+    asked = landed if isinstance(landed, dict) else {}
+    if asked.get("Queued"):
+        is_over = number >= _MOST_ROUNDS or (number == 0 and _another_runs(event))
+        return ([], []) if queue is None or is_over else _read_messages(queue.take(_MOST_UPLOADS))
+    if asked.get("Nightly"):
+        return _landed_lately(store, settings), []
+    if "Bucket" in asked:
+        return _listed(store, asked["Bucket"], asked.get("Prefix", "")), []
+    return read_landed(landed), []
+
+
+def _another_runs(event: dict[str, Any]) -> bool:
+    """Say whether another run is under way: it drains the queue, and one more would only wait for it."""
+    import boto3
+
+    running = boto3.client("stepfunctions").list_executions(
+        stateMachineArn=event["machine"], statusFilter="RUNNING", maxResults=2
+    )
+    return any(one["name"] != event["run"] for one in running["executions"])
+
+
+def _read_messages(messages: Iterable[Message]) -> tuple[list[LandedObject], list[Message]]:
+    """Return what messages name, and those that could be read; one that nobody can read stays in the queue."""
+    found: list[LandedObject] = []
+    read = []
+    for message in messages:
+        try:
+            found += read_landed(json.loads(message.body))
+        except (ValueError, KeyError, TypeError):
+            continue
+        read.append(message)
+    return found, read
+
+
+def _landed_lately(store: Any, settings: PlanSettings) -> Iterator[LandedObject]:
+    oldest = dt.datetime.now(dt.UTC) - dt.timedelta(days=settings.nightly_days)
+    return _listed(store, settings.landing, "", oldest) if settings.landing else iter(())
+
+
+def _listed(store: Any, bucket: str, prefix: str, oldest: dt.datetime | None = None) -> Iterator[LandedObject]:
     for page in store.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
         for one in page.get("Contents", ()):
-            yield LandedObject(bucket, one["Key"], one["Size"])
+            if oldest is None or one["LastModified"] >= oldest:
+                yield LandedObject(bucket, one["Key"], one["Size"])
 
 
-def _is_raw(one: LandedObject) -> bool:
-    return is_raw_name(PurePosixPath(one.key)) and one.size_bytes > 0 and can_be_listed(one.address)
+def _refused_before(store: Any, folder: str) -> dict[str, Any]:
+    """Return the files that a round's jobs refused, as their reports say."""
+    bucket, prefix = bucket_and_key(folder)
+    refused = []
+    for one in _listed(store, bucket, prefix):
+        if one.key.endswith(report_of("")):
+            report = json.loads(store.get_object(Bucket=bucket, Key=one.key)["Body"].read())
+            refused += [f"{file['file']}: {file['why']}" for file in report["refused"]]
+    return _told(refused)
 
 
-def _is_weather(one: LandedObject) -> bool:
-    return any(part.lower().startswith("weather") for part in PurePosixPath(one.key).parts)
+def _told(refused: list[str]) -> dict[str, Any]:
+    return {"files": len(refused), "text": "\n".join(one[:_MOST_TOLD] for one in refused[:_MOST_NAMED])}

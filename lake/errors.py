@@ -21,6 +21,7 @@
         ├── UnreadableLake      its catalogue is there and cannot be read
         ├── LostFile            a file that a table is made of is not there
         ├── ForeignFile         its catalogue names a file that is no lake's
+        ├── UnfinishedCommit    a commit that broke off, which nobody can finish any more
         ├── NoSpace             the disk is full
         ├── CloudTrouble        a service of the cloud refused or failed
         └── QueryTooLong        a query was stopped at its time limit
@@ -213,6 +214,17 @@ class ForeignFile(LakeTrouble):
         super().__init__(
             f"The catalogue of the lake at {root} names {address}, which lies in no table's folder. Nothing was changed;"
             " bring catalogue.sqlite back from a copy."
+        )
+
+
+class UnfinishedCommit(LakeTrouble):
+    """A commit that broke off, which nobody can finish any more."""
+
+    def __init__(self, place: str, table: str, address: str) -> None:
+        super().__init__(
+            f"A commit over several tables broke off ({place} says what was left to do), and {table} has been changed by"
+            f" something else since: {address} is no longer in it. Roll {table} back to its snapshot of before that change,"
+            " with Athena or Spark, and run the same command again; let nothing but Meterlake write its tables."
         )
 
 

@@ -28,6 +28,9 @@ from meterlake.lake.locations import location_below
 from meterlake.lake.sql.table_sql import parquet_source
 from meterlake.lake.tables import TABLES, Table
 
+# The version of a table that has not been made.
+NO_VERSION = "none"
+
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -153,7 +156,7 @@ class SnapshotReader:
         with self._lock:
             if pointers != self._pointers:
                 # A lake made by an older version, or cut off while it was made, may lack a table.
-                empty = {name: TableState(table, "none", ()) for name, table in TABLES.items()}
+                empty = {name: TableState(table, NO_VERSION, ()) for name, table in TABLES.items()}
                 self._snapshot = LakeSnapshot(empty | {name: self._state(name, at) for name, at in pointers})
                 self._pointers = pointers
             return self._snapshot
@@ -167,11 +170,11 @@ class SnapshotReader:
 
     def _state(self, name: str, location: str) -> TableState:
         known = self._known.get(name)
-        if known is None or known.version != _version(location):
+        if known is None or known.version != metadata_version(location):
             metadata = FromInputFile.table_metadata(self._file_io.new_input(location))
             manifests = self._manifests_of(name, metadata)
             files = sorted((file for listed in manifests.values() for file in listed), key=lambda file: file.location)
-            known = TableState(TABLES[name], _version(location), tuple(files), len(metadata.snapshots))
+            known = TableState(TABLES[name], metadata_version(location), tuple(files), len(metadata.snapshots))
             self._known[name], self._manifests[name] = known, manifests
         return known
 
@@ -197,7 +200,8 @@ def _as_bound(value: Any) -> Any:
     return value
 
 
-def _version(metadata_location: str) -> str:
+def metadata_version(metadata_location: str) -> str:
+    """Return a table's version, from where its newest metadata lies."""
     return Path(metadata_location).name.removesuffix(".metadata.json")
 
 

@@ -31,6 +31,7 @@ from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import SnapshotReader
 from meterlake.lake.tables import TABLES
 from meterlake.lake.writing.transactions import TableChange
+from tests.emulated_glue import honour_table_versions
 
 REGION = "us-east-1"
 BUCKET = "meter-bucket"
@@ -49,6 +50,7 @@ def emulated_aws() -> Iterator[str]:
     server.start()
     address = "http://{}:{}".format(*server.get_host_and_port())
     with pytest.MonkeyPatch.context() as patch:
+        honour_table_versions(patch)
         patch.setenv("AWS_ENDPOINT_URL", address)
         patch.setenv("AWS_ACCESS_KEY_ID", "testing")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")

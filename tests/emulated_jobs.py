@@ -72,16 +72,11 @@ class EmulatedMachines:
         return name
 
     def create_machine(self, name: str, substitutions: dict[str, str]) -> str:
-        """Make a state machine from its definition; return its ARN. Only the waits before retries are cut short."""
-        text = (FOLDER / "state_machines" / f"{name}.asl.json").read_text()
-        for placeholder, value in {"Partition": "aws", **substitutions}.items():
-            text = text.replace(f"${{{placeholder}}}", value)
-        assert "${" not in text
-        text = re.sub(r'"IntervalSeconds": \d+', '"IntervalSeconds": 1', text)
-        # The emulator's interpreter cannot wait for SageMaker; what stands in for its jobs returns when they are done.
-        text = re.sub(r"(states:::sagemaker:\w+)\.sync", r"\1", text)
+        """Make a state machine from its definition; return its ARN."""
         role = f"arn:aws:iam::{ACCOUNT}:role/machine"
-        made = boto3.client("stepfunctions").create_state_machine(name=name, definition=text, roleArn=role)
+        made = boto3.client("stepfunctions").create_state_machine(
+            name=name, definition=definition_of(name, substitutions), roleArn=role
+        )
         return str(made["stateMachineArn"])
 
     def run(self, machine: str, given: Any, *, seconds: float = 90) -> dict[str, Any]:
@@ -142,6 +137,17 @@ class EmulatedMachines:
         return run_id
 
 
+def definition_of(name: str, substitutions: dict[str, str]) -> str:
+    """Return a machine's deployed definition with its placeholders filled. Only the waits before retries are cut short."""
+    text = (FOLDER / "state_machines" / f"{name}.asl.json").read_text()
+    for placeholder, value in {"Partition": "aws", **substitutions}.items():
+        text = text.replace(f"${{{placeholder}}}", value)
+    assert "${" not in text
+    text = re.sub(r'"IntervalSeconds": \d+', '"IntervalSeconds": 1', text)
+    # The emulator's interpreter cannot wait for SageMaker; what stands in for its jobs returns when they are done.
+    return re.sub(r"(states:::sagemaker:\w+)\.sync", r"\1", text)
+
+
 @contextmanager
 def emulated_machines() -> Iterator[EmulatedMachines]:
     """Run the emulator in this process, with state machines that execute."""
@@ -151,20 +157,25 @@ def emulated_machines() -> Iterator[EmulatedMachines]:
             patch.setenv(name, "testing")
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
-        start = FakeJob.start_job_run
-        patch.setattr(FakeJob, "start_job_run", lambda job, **given: machines.run_job(start, job, **given))
-        # Without this the emulator breaks off every job that it waits for: it looks for a token that only others have.
-        patch.setattr(
-            glue_task, "_SUPPORTED_INTEGRATION_PATTERNS", {ResourceCondition.Sync, ResourceCondition.WaitForTaskToken}
-        )
-        # And one token serves all attempts, so that the first one's end must not end the next.
-        patch.setattr(CallbackEndpoint, "interrupt_all", lambda endpoint: None)
-        patch.setattr(waiting, "_DELAY_SECONDS_SYNC_CONDITION_CHECK", 0.02)
-        patch.setattr(
-            StateTaskServiceUnsupported,
-            "_eval_service_task",
-            lambda task, env, normalised_parameters, **_: machines.call_sagemaker(task, env, normalised_parameters),
-        )
-        patch.setattr(LambdaFunction, "invoke", lambda function, *given: machines.call(function, *given))
+        run_what_is_started(machines, patch)
         with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
             yield machines
+
+
+def run_what_is_started(machines: EmulatedMachines, patch: pytest.MonkeyPatch) -> None:
+    """Have the emulator run what its functions and jobs are told to, for as long as the patch lasts."""
+    start = FakeJob.start_job_run
+    patch.setattr(FakeJob, "start_job_run", lambda job, **given: machines.run_job(start, job, **given))
+    # Without this the emulator breaks off every job that it waits for: it looks for a token that only others have.
+    patch.setattr(
+        glue_task, "_SUPPORTED_INTEGRATION_PATTERNS", {ResourceCondition.Sync, ResourceCondition.WaitForTaskToken}
+    )
+    # And one token serves all attempts, so that the first one's end must not end the next.
+    patch.setattr(CallbackEndpoint, "interrupt_all", lambda endpoint: None)
+    patch.setattr(waiting, "_DELAY_SECONDS_SYNC_CONDITION_CHECK", 0.02)
+    patch.setattr(
+        StateTaskServiceUnsupported,
+        "_eval_service_task",
+        lambda task, env, normalised_parameters, **_: machines.call_sagemaker(task, env, normalised_parameters),
+    )
+    patch.setattr(LambdaFunction, "invoke", lambda function, *given: machines.call(function, *given))

@@ -42,7 +42,8 @@ class EmulatedSageMaker:
         client = boto3.client("sagemaker")
         answer: dict[str, Any] = getattr(client, action)(**request)  # The shape of the request is checked here.
         if action == "create_training_job":
-            return {"ModelArtifacts": {"S3ModelArtifacts": run_training(request)}}
+            place = run_training(request)
+            return {"TrainingJobName": request["TrainingJobName"], "ModelArtifacts": {"S3ModelArtifacts": place}}
         if action == "create_transform_job":
             run_transform(request)
         return answer

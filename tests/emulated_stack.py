@@ -32,13 +32,15 @@ def emulated_account() -> Iterator[str]:
     """Run the emulator, with what it lacks for a stack of stacks, and give its address.
 
     Bucket policies are set aside: they refuse what does not come over TLS, and the emulator speaks plain HTTP. And stacks
-    hand on their outputs, which the emulator forgets where stacks are nested or made by a change set.
+    hand on their outputs, which the emulator forgets where stacks are nested or made by a change set. A policy to retain but for
+    a first creation that fails is one that it does not know.
     """
     with emulated_aws() as address, pytest.MonkeyPatch.context() as patch:
         patch.setattr(FakeBucket, "get_permission", lambda *_: PermissionResult.NEUTRAL)
         patch.setattr(NestedStack, "get_cfn_attribute", _output_of, raising=False)
         patch.setattr(ChangeSet, "apply", _apply_with_outputs(ChangeSet.apply))
         patch.setattr(parsing, "clean_json", _with_whole_attributes(parsing.clean_json))
+        patch.setattr(parsing.ResourceMap, "delete", _keeping_what_was_made(parsing.ResourceMap.delete))
         yield address
 
 
@@ -54,6 +56,16 @@ def _apply_with_outputs(apply: Callable[[ChangeSet], None]) -> Callable[[ChangeS
         stack.output_map = parsing.OutputMap(stack.resource_map, change_set.template_dict, stack.stack_id)
 
     return apply_and_read
+
+
+def _keeping_what_was_made(delete: Callable[[parsing.ResourceMap], None]) -> Callable[[parsing.ResourceMap], None]:
+    def keep_and_delete(resources: parsing.ResourceMap) -> None:
+        for resource in resources._resource_json_map.values():
+            if resource.get("DeletionPolicy") == "RetainExceptOnCreate":
+                resource["DeletionPolicy"] = "Retain"
+        delete(resources)
+
+    return keep_and_delete
 
 
 def _with_whole_attributes(clean_json: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:

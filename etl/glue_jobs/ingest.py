@@ -1,5 +1,8 @@
 """The script that AWS Glue starts: reads its arguments, takes in what has landed, prints the accounts.
 
+A file that cannot be read is part of the result and no failure of the job: it is in the accounts, and where the job was given a
+list on S3, in a report beside it.
+
     python -m meterlake.etl.glue_jobs.ingest --local 'local[2]' --landing raw/ --METERLAKE_LAKE .meterlake
 
 does the same here. Without --local the arguments are read as Glue gives them, and the session is Glue's.
@@ -12,6 +15,8 @@ import sys
 from collections.abc import Sequence
 
 from meterlake.etl.glue_jobs.job_arguments import KNOWN, SETTINGS_PREFIX, apply_settings, ingest_job
+from meterlake.etl.landing.batch_list import names_list, report_of
+from meterlake.lake.aws.s3_objects import S3Objects
 
 
 def main(argv: Sequence[str]) -> None:
@@ -19,20 +24,16 @@ def main(argv: Sequence[str]) -> None:
 
     Args:
         argv: The script's name and its arguments, `--name value` each.
-
-    Raises:
-        SystemExit: With 1, if a file was refused; the others are taken in.
     """
     given = _names(argv)
     if "local" in given:
-        arguments = dict(zip(given, argv[2::2], strict=True))
+        pairs = ((name.removeprefix("--"), value) for name, value in zip(argv[1::2], argv[2::2], strict=True))
+        arguments = {name: value for name, value in pairs if name in given}
     else:
         from awsglue.utils import getResolvedOptions
 
         arguments = getResolvedOptions(list(argv), given)
-    refused = _run(arguments)
-    if refused:
-        raise SystemExit(1)
+    _run(arguments)
 
 
 def _names(argv: Sequence[str]) -> list[str]:
@@ -41,17 +42,19 @@ def _names(argv: Sequence[str]) -> list[str]:
     return [name for name in names if name in (*KNOWN, "local") or name.startswith(SETTINGS_PREFIX)]
 
 
-def _run(arguments: dict[str, str]) -> int:
-    """Take in what the arguments name, print the accounts as JSON, and return how many files were refused."""
+def _run(arguments: dict[str, str]) -> None:
+    """Take in what the arguments name, and say what became of it."""
     apply_settings(arguments)
     # Imported here: settings are read when these are made.
     from meterlake.etl.glue_jobs.session import open_session
     from meterlake.etl.glue_jobs.spark_pipeline import SparkPipeline
 
     session = open_session(master=arguments.get("local"))
-    report = SparkPipeline(session).ingest(ingest_job(arguments))
-    sys.stdout.write(json.dumps(report.as_json()) + "\n")
-    return len(report.refused)
+    accounts = json.dumps(SparkPipeline(session).ingest(ingest_job(arguments)).as_json())
+    landing = arguments.get("landing", "")
+    if names_list(landing) and landing.startswith("s3://"):
+        S3Objects().write(report_of(landing), accounts.encode())
+    sys.stdout.write(f"{accounts}\n")
 
 
 if __name__ == "__main__":

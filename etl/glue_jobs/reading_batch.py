@@ -22,7 +22,7 @@ from meterlake.etl.glue_jobs.lake_frames import LakeFrames, folder_sql
 from meterlake.etl.glue_jobs.quarantine import QuarantinedFile, quarantine_frame
 from meterlake.etl.glue_jobs.register_reads import with_differences
 from meterlake.etl.glue_jobs.repeated_readings import settled_readings
-from meterlake.etl.glue_jobs.slices import RawFile, raw_location
+from meterlake.etl.glue_jobs.slices import RawFile
 from meterlake.etl.glue_jobs.spark_words import SPARK
 from meterlake.etl.glue_jobs.staged_readings import SLICE_BYTES, Stager
 from meterlake.etl.glue_jobs.summaries import SparkSummaries
@@ -78,10 +78,7 @@ class SparkReadingBatch(Batch):
         Raises:
             BrokenFiles: If files could not be read to their end.
         """
-        self.files = [
-            (RawFile(number, raw_location(account.file), account.file.size_bytes), account.layout)
-            for number, account in enumerate(accounts)
-        ]
+        self.files = [(RawFile.of(number, one.file), one.layout) for number, one in enumerate(accounts)]
         self.ids = f"array({', '.join(sql_text(account.ingest_id) for account in accounts)})"
         try:
             return self._changes(accounts, known_meters_only)

@@ -20,6 +20,7 @@ from pyarrow.fs import FileSystem, LocalFileSystem
 from meterlake.etl.conforming.raw_format import Layout
 from meterlake.etl.landing.landed_file import LandedFile
 from meterlake.etl.staging.second_look import is_plain_text
+from meterlake.lake.aws.athena_settings import AthenaSettings
 
 _COPY_BYTES = 1 << 22
 _WHOLE = 1 << 62
@@ -27,11 +28,20 @@ _WHOLE = 1 << 62
 
 @dataclass(frozen=True)
 class RawFile:
-    """A file to read: its number in the batch, where it lies, its size, and the suffixes that say its kind."""
+    """A file to read: its number in the batch, where it lies, its size, and the region of what lies on S3.
+
+    The region is told, for a worker has none of the driver's settings.
+    """
 
     number: int
     location: str
     size_bytes: int
+    region: str | None = None
+
+    @classmethod
+    def of(cls, number: int, file: LandedFile) -> RawFile:
+        """Describe a landed file to workers; the driver does."""
+        return cls(number, raw_location(file), file.size_bytes, AthenaSettings().region)
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,7 @@ def _can_be_cut(file: RawFile, layout: Layout) -> bool:
 
 def lines_before(part: FileSlice) -> int:
     """Return the number of lines that stand in the file before a slice."""
-    with _opened(part.file.location) as stream:
+    with _opened(part.file) as stream:
         start = _line_start(stream, part.start_byte)
         stream.seek(0)
         lines = 0
@@ -103,7 +113,7 @@ def local_copy(part: FileSlice) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="meterlake-") as folder:
         # The name keeps its suffixes: they say whether it is packed.
         path = Path(folder) / part.file.location.rpartition("/")[2]
-        with _opened(part.file.location) as stream, path.open("wb") as copy:
+        with _opened(part.file) as stream, path.open("wb") as copy:
             if is_whole:
                 shutil.copyfileobj(stream, copy, _COPY_BYTES)
             else:
@@ -136,14 +146,14 @@ def _line_start(stream: BinaryIO, byte: int) -> int:
 
 
 @contextmanager
-def _opened(location: str) -> Iterator[BinaryIO]:
-    files, path = files_at(location)
+def _opened(file: RawFile) -> Iterator[BinaryIO]:
+    files, path = files_at(file.location, file.region)
     with files.open_input_file(path) as stream:
         yield stream
 
 
-def files_at(location: str) -> tuple[FileSystem, str]:
-    """Return the file system of a location, a plain path or an s3:// address, and the path in it."""
+def files_at(location: str, region: str | None = None) -> tuple[FileSystem, str]:
+    """Return the file system of a location, a plain path or an s3:// address in a region, and the path in it."""
     if not location.startswith("s3://"):
         return LocalFileSystem(), location
     # Imported here: only a job in an account needs it.
@@ -152,5 +162,5 @@ def files_at(location: str) -> tuple[FileSystem, str]:
     from meterlake.lake.aws.s3_files import arrow_s3
 
     # Region and address are looked up as the AWS tools do; Arrow is told them.
-    s3 = boto3.client("s3").meta
+    s3 = boto3.client("s3", region_name=region).meta
     return arrow_s3(s3.region_name, s3.endpoint_url), location.removeprefix("s3://")

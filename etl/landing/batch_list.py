@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from meterlake.lake.aws.s3_objects import S3Objects
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.locations import bucket_and_key
 
@@ -36,14 +37,7 @@ class BatchList:
         Raises:
             BadParameter: If a line of it is no address.
         """
-        if location.startswith("s3://"):
-            bucket, key = bucket_and_key(location)
-            # Imported here: without a list on S3 no cloud is asked.
-            import boto3
-
-            content: bytes = boto3.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
-        else:
-            content = Path(location).read_bytes()
+        content = S3Objects().read(location) if location.startswith("s3://") else Path(location).read_bytes()
         return cls(tuple(line for line in content.decode("utf-8").split("\n") if line))
 
     def write(self, store: Any, folder: str, number: int) -> str:
@@ -62,6 +56,11 @@ class BatchList:
         content = "".join(f"{address}\n" for address in self.addresses)
         store.put_object(Bucket=bucket, Key=key, Body=content.encode("utf-8"))
         return f"s3://{bucket}/{key}"
+
+
+def report_of(location: str) -> str:
+    """Return where the job that took in a list says what became of it."""
+    return location.removesuffix(SUFFIX) + ".report.json"
 
 
 def names_list(location: str) -> bool:

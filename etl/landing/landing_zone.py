@@ -50,9 +50,12 @@ def find_files(paths: Iterable[Path | str], unpack_into: Path) -> Landing:
     landing = Landing()
     found: dict[Path, None] = {}
     elsewhere: list[LandedFile] = []
-    for place in paths:
+    named = tuple(paths)
+    for place in named:
         if str(place).startswith("s3://"):
-            elsewhere.extend(find_objects(str(place), unpack_into / f"s3-{len(elsewhere)}"))
+            elsewhere.extend(
+                _objects_at(str(place), unpack_into / f"s3-{len(elsewhere)}", landing, is_one=len(named) == 1)
+            )
             continue
         path = Path(place)
         if not path.exists():
@@ -74,6 +77,17 @@ def find_files(paths: Iterable[Path | str], unpack_into: Path) -> Landing:
                 else [remote]
             )
     return landing
+
+
+def _objects_at(address: str, fetch_into: Path, landing: Landing, *, is_one: bool) -> list[LandedFile]:
+    """Return what lies on S3; of several places one may be empty by now, which is that one's fault alone."""
+    try:
+        return find_objects(address, fetch_into)
+    except BadParameter as error:
+        if is_one:
+            raise
+        landing.refused.append(RefusedFile(address, str(error)))
+        return []
 
 
 def _files_below(folder: Path, landing: Landing) -> list[Path]:

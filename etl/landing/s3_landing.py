@@ -11,14 +11,16 @@ from pathlib import Path, PurePosixPath
 
 from meterlake.etl.landing.landed_file import LandedFile
 from meterlake.etl.landing.raw_names import is_raw_name
+from meterlake.lake.aws.s3_objects import S3Objects
 from meterlake.lake.errors import BadParameter, MissingLibrary
+from meterlake.lake.locations import bucket_and_key
 
 
 def find_objects(address: str, fetch_into: Path) -> list[LandedFile]:
     """Return every object at or below an address, in order of the addresses.
 
     Args:
-        address: s3://bucket/key, or a prefix that ends in a slash.
+        address: s3://bucket/key of an object, or of what objects lie below.
         fetch_into: A folder of this machine.
 
     Raises:
@@ -26,37 +28,31 @@ def find_objects(address: str, fetch_into: Path) -> list[LandedFile]:
         MissingLibrary: If the extra `aws` is not installed.
     """
     try:
-        import awswrangler as wrangler
+        objects = S3Objects()
     except ModuleNotFoundError as error:
-        raise MissingLibrary(error.name or "awswrangler", "aws", "A landing zone on S3") from error
-    listed: list[str] = wrangler.s3.list_objects(address)
-    if not listed and not address.endswith("/"):
-        listed = wrangler.s3.list_objects(f"{address}/")
-    if not listed:
-        raise BadParameter("PATH", address, "an object or a prefix that holds some", "s3://bucket/landing/")
+        raise MissingLibrary(error.name or "boto3", "aws", "A landing zone on S3") from error
     # An object that is named itself is taken whatever its name; what lies below a prefix is chosen as in a folder.
-    wanted = [one for one in sorted(listed) if one == address or is_raw_name(_inner(one, address))]
-    facts = wrangler.s3.describe_objects(wanted) if wanted else {}
+    is_prefix = address.endswith("/") or not bucket_and_key(address)[1]
+    itself = None if is_prefix else objects.looked_up(address)
+    prefix = f"{address.rstrip('/')}/"
+    found = objects.listed(prefix) if itself is None else [itself]
+    if not found:
+        raise BadParameter("PATH", address, "an object or a prefix that holds some", "s3://bucket/landing/")
+    wanted = [one for one in found if one is itself or is_raw_name(PurePosixPath(one.address.removeprefix(prefix)))]
     return [
         LandedFile(
-            name=one,
-            path=fetch_into / f"{number:06d}-{PurePosixPath(one).name}",
-            size_bytes=facts[one]["ContentLength"],
-            modified_at=facts[one]["LastModified"],
-            fetch=partial(_download, one),
+            name=one.address,
+            path=fetch_into / f"{number:06d}-{PurePosixPath(one.address).name}",
+            size_bytes=one.size_bytes,
+            modified_at=one.modified_at,
+            fetch=partial(_download, objects, one.address),
         )
         for number, one in enumerate(wanted)
     ]
 
 
-def _inner(found: str, address: str) -> PurePosixPath:
-    return PurePosixPath(found.removeprefix(address).lstrip("/"))
-
-
-def _download(address: str, target: Path) -> None:
-    import awswrangler as wrangler
-
+def _download(objects: S3Objects, address: str, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     being_fetched = target.with_name(f".{target.name}")
-    wrangler.s3.download(address, str(being_fetched))
+    objects.download(address, being_fetched)
     being_fetched.replace(target)

@@ -7,6 +7,7 @@ requests over when they are healthy; if they are not, nothing has changed.
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from meterlake.forecasting.aws_clients import glue_client, sagemaker_client
@@ -18,6 +19,9 @@ from meterlake.lake.errors import LakeTrouble
 
 # The alarms look for a variant of this name.
 VARIANT = "live"
+# What an endpoint is while nothing else can be done with it, and what it comes out of by itself.
+CHANGING = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
+_LOOK_SECONDS = 15.0
 
 
 class EndpointChanging(LakeTrouble):
@@ -32,7 +36,7 @@ def deploy_endpoint(model_package_arn: str) -> dict[str, Any]:
     """Put the newest approved model into service, after a package's approval or rejection.
 
     Raises:
-        EndpointChanging: If the endpoint is being changed; Lambda tries again.
+        EndpointChanging: If the endpoint is still being changed after the time that it is waited for; Lambda tries twice again.
     """
     settings = SageMakerSettings()
     decided = package_record(model_package_arn)
@@ -55,7 +59,7 @@ def put_into_service(
     The configuration before the one that is replaced is deleted: nothing uses it any more. The replaced one stays until
     the next change, for SageMaker goes back to it if the new machines do not get healthy.
     """
-    found = _endpoint(client, settings.endpoint)
+    found = _settled_endpoint(client, settings)
     if found and found["EndpointConfigName"] == configuration and found["EndpointStatus"] == "InService":
         return False
     if found and found["EndpointStatus"] != "InService":
@@ -90,6 +94,16 @@ def _tell_the_lake(record: PackageRecord, settings: SageMakerSettings) -> None:
     if settings.stage_job:
         arguments = {"--stage": "record_model", "--plan": record.record}
         glue_client().start_job_run(JobName=settings.stage_job, Arguments=arguments)
+
+
+def _settled_endpoint(client: Any, settings: SageMakerSettings) -> dict[str, Any] | None:
+    """Return the endpoint once it is no longer being changed, or as it is when that takes too long; None without one."""
+    give_up = time.monotonic() + settings.endpoint_wait_seconds
+    while True:
+        found = _endpoint(client, settings.endpoint)
+        if not found or found["EndpointStatus"] not in CHANGING or time.monotonic() >= give_up:
+            return found
+        time.sleep(min(_LOOK_SECONDS, settings.endpoint_wait_seconds))
 
 
 def _endpoint(client: Any, name: str) -> dict[str, Any] | None:

@@ -53,7 +53,7 @@ def record_of(plan: TrainedRunPlan, notes: TrainingNotes, figures: JudgedFigures
         history_days=plan.readings.history_days,
         endpoint_instance_type=plan.package.endpoint_instance_type,
         model_data=plan.trained.model_data,
-        training_job=plan.training_job,
+        training_job=plan.trained.training_job,
         metrics=figures,
         parameters={name: text for name, text in plan.hyperparameters.items() if not name.startswith("sagemaker_")},
         trained_on=notes.learned,

@@ -30,6 +30,9 @@ class SageMakerSettings(MeterlakeSettings):
     training_instance_type: str = Field(default="ml.m5.xlarge", description="The machine that trains.")
     batch_instance_type: str = Field(default="ml.m5.xlarge", description="The machine of a batch transform.")
     endpoint: str = Field(default="", description="The endpoint's name; empty for none.")
+    endpoint_wait_seconds: float = Field(
+        default=780.0, ge=0, description="How long an endpoint that is being changed is waited for."
+    )
     endpoint_instance_type: str = Field(default="ml.m5.large", description="The endpoint's machine.")
     with_weather: bool = Field(default=True, description="Whether temperature is a feature where the lake has it.")
     stage_job: str = Field(default="", description="The Glue job that runs stages over the lake.")

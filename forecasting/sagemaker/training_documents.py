@@ -118,6 +118,7 @@ class TrainedModel(Document):
     """What the training job has left, as the state machine notes it."""
 
     model_data: str
+    training_job: str
 
 
 class Judgement(Document):

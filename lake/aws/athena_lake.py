@@ -29,6 +29,7 @@ from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import TABLES
 
 _FINISHED = ("SUCCEEDED", "FAILED", "CANCELLED")
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.05, 1.0
 # A caller waits meanwhile: three tries within some four seconds, then the caller is told to come again.
 _RETRIES = RetryConfig(attempt=3, max_delay=2)
 
@@ -110,16 +111,23 @@ class _TimeWatch:
     def __init__(self, limit_seconds: float) -> None:
         self._limit_seconds = limit_seconds
         self._deadline = time.monotonic() + limit_seconds
+        self._pause_seconds = 0.0
         self.cursor: ArrowCursor | None = None
 
     def look(self, execution: Any) -> None:
-        """Look at a running query; PyAthena calls this each time it asks for the state."""
-        patience = current_patience()
-        is_late = time.monotonic() >= self._deadline or (patience is not None and patience.is_over)
-        if not is_late or execution.state in _FINISHED or self.cursor is None:
+        """Look at a running query; PyAthena calls this each time it asks for the state.
+
+        A quick answer is seen quickly. One that takes long is asked after less and less: an account may ask a hundred times a
+        second, for all its queries together.
+        """
+        if execution.state in _FINISHED or self.cursor is None:
             return
-        self.cursor.cancel()
-        raise QueryTooLong(self._limit_seconds)
+        patience, now = current_patience(), time.monotonic()
+        if now >= self._deadline or (patience is not None and patience.is_over):
+            self.cursor.cancel()
+            raise QueryTooLong(self._limit_seconds)
+        time.sleep(max(0.0, min(self._pause_seconds, self._deadline - now)))
+        self._pause_seconds = min(_LONGEST_PAUSE_SECONDS, 1.5 * self._pause_seconds + _FIRST_PAUSE_SECONDS)
 
 
 def _connect(session: boto3.Session, athena: AthenaSettings) -> Connection[ArrowCursor]:

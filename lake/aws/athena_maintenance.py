@@ -1,7 +1,8 @@
 """Upkeep of a lake on S3 by Athena: its own OPTIMIZE and VACUUM, which read and write beside the data.
 
 Enters: the lake's settings. Leaves: fewer and larger files, and no snapshot older than wanted. What Athena does there,
-meterlake.lake.writing.maintenance does for a lake in a folder.
+meterlake.lake.writing.maintenance does for any lake with its own engine. The caller holds the lake's lock: a file that Athena
+merges while a writer replaces it would break that one's commit.
 """
 
 from __future__ import annotations

@@ -4,32 +4,44 @@ Enters: addresses of Parquet files that a job has written to S3. Leaves: a new s
 
 Beside the catalogue on a laptop one thing is weaker. SQLite moves the pointers of all changed tables in one
 transaction; Glue moves one table's pointer at a time. Each table is still seen whole, in its old state or its new one,
-but between two of the moves a reader may see new readings beside old summaries, and a job that dies there leaves it so
-until it runs again. Therefore `ingests` is committed last: a file that is listed is in all tables. A run that did not
-come so far is found by `meterlake.run` in the snapshots' summaries.
+but between two of the moves a reader may see new readings beside old summaries. A job that dies there leaves its intent
+(meterlake.lake.aws.commit_intent), and whoever takes the lock next finishes the commit. `ingests` is committed last: a file
+that is listed is in all tables.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+import boto3
 from pyiceberg.catalog import Catalog, load_catalog
+from pyiceberg.exceptions import CommitFailedException
 from pyiceberg.table import Table as IcebergTable
 
 from meterlake.lake.aws.athena_settings import AthenaSettings
+from meterlake.lake.aws.commit_intent import CommitIntent, IntentObject
+from meterlake.lake.aws.glue_pointers import GluePointers
 from meterlake.lake.aws.s3_files import PATIENT_PROPERTIES
+from meterlake.lake.aws.s3_objects import S3Objects
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.iceberg_schemas import NAMESPACE, TABLE_PROPERTIES, iceberg_schema, partition_spec
 from meterlake.lake.settings import LakeSettings
+from meterlake.lake.snapshot import LakeSnapshot
 from meterlake.lake.tables import INGESTS, TABLES, Table
-from meterlake.lake.writing.transactions import TableChange, prepared_transaction
+from meterlake.lake.writing.transactions import TableChange, commit_once, prepared_transaction
+
+_MOVED_MEANWHILE = "Another writer moved the tables while this one worked. Nothing was changed; run the same again."
 
 
 class GlueCatalogue:
     """The tables of a lake on S3, as Glue holds them."""
 
-    def __init__(self, catalogue: Catalog, *, database: str, root: str) -> None:
+    def __init__(
+        self, catalogue: Catalog, pointers: GluePointers, intent: IntentObject, *, database: str, root: str
+    ) -> None:
         self._catalogue = catalogue
+        self._pointers = pointers
+        self._intent = intent
         self._database = database
         self._root = root.rstrip("/")
 
@@ -43,7 +55,9 @@ class GlueCatalogue:
 
     def create_tables(self) -> None:
         """Make the database and the tables where they are missing."""
-        self._catalogue.create_namespace_if_not_exists(self._database, {"location": self._root})
+        # Asked first: a role that may read the database and not make one is enough where it is there.
+        if not self._catalogue.namespace_exists(self._database):
+            self._catalogue.create_namespace_if_not_exists(self._database, {"location": self._root})
         present = {name for _, name in self._catalogue.list_tables(self._database)}
         for table in TABLES.values():
             if table.name not in present:
@@ -55,20 +69,60 @@ class GlueCatalogue:
                     properties=TABLE_PROPERTIES,
                 )
 
-    def commit_changes(self, changes: Iterable[TableChange], *, properties: dict[str, str]) -> None:
+    def commit_changes(
+        self, changes: Iterable[TableChange], *, properties: dict[str, str], seen: LakeSnapshot | None = None
+    ) -> None:
         """Publish the changes, a table after another, `ingests` last.
 
         Args:
             changes: What comes and goes, a table each.
             properties: Written into each new snapshot's summary.
+            seen: The tables that the changes were worked out from; those of now where absent.
 
         Raises:
-            CommitFailedException: If another writer moved one of the tables meanwhile; the tables before it in the
-                order stay changed, that one and those after it do not.
+            CommitFailedException: If another writer moved one of the tables meanwhile; nothing is changed then.
         """
         wanted = [change for change in changes if not change.is_empty]
-        for change in sorted(wanted, key=lambda change: change.table.name == INGESTS.name):
-            prepared_transaction(self.open_table(change.table), change, properties).commit_transaction()
+        wanted.sort(key=lambda change: change.table.name == INGESTS.name)
+        if not wanted:
+            return
+        intent = CommitIntent.of(wanted, properties, seen)
+        tables = [self.open_table(change.table) for change in wanted]
+        if intent.is_void(tables):
+            raise CommitFailedException(_MOVED_MEANWHILE)
+        # What can go wrong over the files goes wrong here, before anybody is bound to finish.
+        prepared = [
+            prepared_transaction(table, change, intent.properties) for table, change in zip(tables, wanted, strict=True)
+        ]
+        self._intent.begin(intent)
+        now = self._pointers.current()
+        if any(now[change.table.name] != table.metadata_location for table, change in zip(tables, wanted, strict=True)):
+            self._intent.end(intent)
+            raise CommitFailedException(_MOVED_MEANWHILE)
+        for transaction in prepared:
+            commit_once(transaction)
+        self._intent.end(intent)
+
+    def has_begun_commit(self) -> bool:
+        """Say whether a commit has been begun and not ended."""
+        return self._intent.found() is not None
+
+    def finish_commit(self) -> None:
+        """Finish the commit that a dead writer began, if there is one; the caller holds the lock.
+
+        Raises:
+            UnfinishedCommit: If others than Meterlake have changed the tables since, so that it cannot be finished.
+        """
+        intent = self._intent.found()
+        if intent is None:
+            return
+        tables = [self.open_table(TABLES[change.table]) for change in intent.changes]
+        if not intent.is_void(tables):
+            for table, change in zip(tables, intent.changes, strict=True):
+                if not intent.has_moved(table):
+                    found = change.found_in(table, self._intent.address)
+                    commit_once(prepared_transaction(table, found, intent.properties))
+        self._intent.end(intent)
 
 
 def open_catalogue(
@@ -89,7 +143,10 @@ def open_catalogue(
         raise BadParameter("METERLAKE_LAKE", lake.lake, "an address on S3", "s3://bucket/prefix")
     regions = {"glue.region": asked.region, "s3.region": asked.region} if asked.region else {}
     catalogue = load_catalog(NAMESPACE, type="glue", warehouse=lake.lake, **(PATIENT_PROPERTIES | regions | properties))
-    return GlueCatalogue(catalogue, database=asked.database, root=lake.lake)
+    s3, glue = (boto3.client(service, region_name=asked.region) for service in ("s3", "glue"))
+    pointers = GluePointers(glue, s3, database=asked.database, fresh_seconds=0)
+    intent = IntentObject(S3Objects(asked.region), f"{lake.location}/commit.json")
+    return GlueCatalogue(catalogue, pointers, intent, database=asked.database, root=lake.lake)
 
 
 def create_lake(

@@ -1,14 +1,15 @@
 """The writing side of a lake on S3: Glue holds the catalogue, an object is the lock, files are written through Arrow.
 
 Enters: the lake's address. Leaves: what LakeStore promises, but for one thing: a commit moves one table after another
-(meterlake.lake.aws.glue_catalogue says in which order, and why that is enough). The engine reads S3 through Arrow's file system,
+(meterlake.lake.aws.glue_catalogue says in which order, and who finishes one that broke off). The engine reads S3 through Arrow's file system,
 because it may download no extension of its own at run time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import AbstractContextManager
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 
 import boto3
@@ -30,6 +31,9 @@ from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import LakeSnapshot, SnapshotReader
 from meterlake.lake.tables import Table
 from meterlake.lake.writing.transactions import TableChange
+
+# Longer than any job may run.
+_ORPHANS_STAY = dt.timedelta(days=3)
 
 
 class S3Store:
@@ -62,6 +66,11 @@ class S3Store:
         """See LakeStore."""
         return self._settings.location
 
+    @property
+    def orphans_stay(self) -> dt.timedelta:
+        """Days, and not moments: a lock that was not renewed is taken from its holder, dead or not; see LakeStore."""
+        return _ORPHANS_STAY
+
     @cached_property
     def files(self) -> FileSystem:
         """See LakeStore."""
@@ -76,8 +85,11 @@ class S3Store:
         return open_catalogue(self._settings, self._athena, **self._properties)
 
     def create_tables(self) -> None:
-        """See LakeStore."""
+        """Make the tables that are missing, and finish a commit that broke off; see LakeStore."""
         self._catalogue.create_tables()
+        if self._catalogue.has_begun_commit():
+            with self.lock():  # Its writer lives and ends it, or is dead and we do.
+                pass
 
     def current(self) -> LakeSnapshot:
         """See LakeStore."""
@@ -93,13 +105,16 @@ class S3Store:
         connection.register_filesystem(ArrowFSWrapper(self._bare_files))
         return connection
 
-    def lock(self) -> AbstractContextManager[None]:
-        """See LakeStore."""
-        return S3Lock(self._s3, f"{self.root}/lock").held(self._settings.lock_seconds)
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the lake for a block, after finishing a commit that broke off; see LakeStore."""
+        with S3Lock(self._s3, f"{self.root}/lock").held(self._settings.lock_seconds):
+            self._catalogue.finish_commit()
+            yield
 
-    def commit_changes(self, changes: Iterable[TableChange], *, properties: dict[str, str]) -> None:
+    def commit_changes(self, changes: Iterable[TableChange], *, properties: dict[str, str], seen: LakeSnapshot) -> None:
         """Publish the changes, one table after another, `ingests` last; see LakeStore."""
-        self._catalogue.commit_changes(changes, properties=properties)
+        self._catalogue.commit_changes(changes, properties=properties, seen=seen)
 
     def _pointers(self) -> Pointers:
         with naming_cloud_errors(self.root):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from functools import cached_property
@@ -39,6 +40,11 @@ class FolderStore:
         """See LakeStore."""
         return self._settings.location
 
+    @property
+    def orphans_stay(self) -> dt.timedelta:
+        """See LakeStore."""
+        return dt.timedelta(0)
+
     @cached_property
     def files(self) -> FileSystem:
         """See LakeStore."""
@@ -71,6 +77,6 @@ class FolderStore:
         """See LakeStore."""
         return write_lock(self._settings.root, self._settings.lock_seconds)
 
-    def commit_changes(self, changes: Iterable[TableChange], *, properties: dict[str, str]) -> None:
+    def commit_changes(self, changes: Iterable[TableChange], *, properties: dict[str, str], seen: LakeSnapshot) -> None:
         """Publish the changes of several tables in one atomic step; see LakeStore."""
-        self._catalogue.commit_changes(changes, properties=properties)
+        self._catalogue.commit_changes(changes, properties=properties, seen=seen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,18 +21,22 @@ _UNFINISHED = "unfinished"
 def finishing(store: LakeStore) -> Iterator[None]:
     """Mark the lake as being written for a block, and first remove what a writer left that did not come to its end.
 
-    The caller holds the lock.
+    Where a writer that was taken for dead may live, its files stay until they are old: upkeep removes them. The caller holds
+    the lock.
     """
+    remove_dead_scratch(store.settings.work_folder)
+    if store.orphans_stay:
+        yield
+        return
     if store.files.get_file_info(_UNFINISHED).type != FileType.NotFound:
         remove_orphans(store)
-    remove_dead_scratch(store.settings.work_folder)
     store.files.open_output_stream(_UNFINISHED).close()
     yield
     store.files.delete_file(_UNFINISHED)
 
 
 def remove_orphans(store: LakeStore) -> int:
-    """Remove files below the lake's tables that no snapshot holds; the caller holds the lock.
+    """Remove files below the lake's tables that no snapshot holds, once they are old; the caller holds the lock.
 
     Returns:
         How many files went.
@@ -39,13 +44,15 @@ def remove_orphans(store: LakeStore) -> int:
     Raises:
         ForeignFile: If a table's metadata name a file that is no lake's; nothing is removed then.
     """
+    limit = dt.datetime.now(dt.UTC) - store.orphans_stay
     wanted = {table.name: _referenced(store.open_table(table), store.root) for table in TABLES.values()}
     removed = 0
     for name, locations in wanted.items():
         for folder in ("data", "metadata"):
             below = FileSelector(f"{name}/{folder}", allow_not_found=True, recursive=True)
             for found in store.files.get_file_info(below):
-                if found.type == FileType.File and f"{store.root}/{found.path}" not in locations:
+                is_old = found.type == FileType.File and found.mtime <= limit
+                if is_old and f"{store.root}/{found.path}" not in locations:
                     store.files.delete_file(found.path)
                     removed += 1
     return removed

@@ -23,8 +23,9 @@ from sqlalchemy.orm import Session
 from meterlake.lake.folder_files import ROOT_PROPERTY, FolderFiles
 from meterlake.lake.iceberg_schemas import CATALOGUE_FILE, NAMESPACE, TABLE_PROPERTIES, iceberg_schema, partition_spec
 from meterlake.lake.locations import address_of
+from meterlake.lake.snapshot import LakeSnapshot
 from meterlake.lake.tables import TABLES, Table
-from meterlake.lake.writing.transactions import TableChange, prepared_transaction
+from meterlake.lake.writing.transactions import TableChange, is_as_seen, prepared_transaction
 from meterlake.lake.writing.write_lock import file_lock
 
 
@@ -71,21 +72,27 @@ class Catalogue(SqlCatalog):
         """Load a table's newest metadata."""
         return self.load_table((NAMESPACE, table.name))
 
-    def commit_changes(self, changes: Iterable[TableChange], *, properties: dict[str, str]) -> None:
+    def commit_changes(
+        self, changes: Iterable[TableChange], *, properties: dict[str, str], seen: LakeSnapshot | None = None
+    ) -> None:
         """Publish the changes of several tables in one atomic step.
 
         Args:
             changes: What comes and goes, a table each.
             properties: Written into each new snapshot's summary.
+            seen: The tables that the changes were worked out from; those of now where absent.
 
         Raises:
             CommitFailedException: If another writer moved one of the tables meanwhile; nothing is changed then.
         """
-        transactions = [
-            prepared_transaction(self.open_table(change.table), change, properties)
-            for change in changes
-            if not change.is_empty
-        ]
+        transactions = []
+        for change in changes:
+            if change.is_empty:
+                continue
+            current = self.open_table(change.table)
+            if seen is not None and not is_as_seen(current, seen[change.table.name].version):
+                raise CommitFailedException(f"{change.table.name} was changed by another writer")
+            transactions.append(prepared_transaction(current, change, properties))
         self.commit_transactions(transactions)
 
     def commit_transactions(self, transactions: Sequence[Transaction]) -> None:

@@ -6,6 +6,7 @@ account; what is written through a store runs on both.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Protocol
@@ -38,8 +39,13 @@ class LakeStore(Protocol):
         """The files below the root, by their paths from there."""
         ...
 
+    @property
+    def orphans_stay(self) -> dt.timedelta:
+        """How old a file that no table knows must be before it may go; none where only the dead lose the lock."""
+        ...
+
     def create_tables(self) -> None:
-        """Make the tables that are missing."""
+        """Make the tables that are missing; after this no commit is half done."""
         ...
 
     def current(self) -> LakeSnapshot:
@@ -59,17 +65,22 @@ class LakeStore(Protocol):
         ...
 
     def lock(self) -> AbstractContextManager[None]:
-        """Hold the lake for a block; other writers wait.
+        """Hold the lake for a block; other writers wait. A commit that a dead one left half done is finished first.
 
         Raises:
             LakeBusy: If another holds it for longer than the settings allow.
         """
         ...
 
-    def commit_changes(self, changes: Iterable[TableChange], *, properties: dict[str, str]) -> None:
-        """Publish the changes of several tables.
+    def commit_changes(self, changes: Iterable[TableChange], *, properties: dict[str, str], seen: LakeSnapshot) -> None:
+        """Publish the changes of several tables; the caller holds the lock.
+
+        Args:
+            changes: What comes and goes, a table each.
+            properties: Written into each new snapshot's summary.
+            seen: The state that the changes were worked out from.
 
         Raises:
-            CommitFailedException: If another writer moved one of the tables meanwhile.
+            CommitFailedException: If another writer has moved one of the tables since.
         """
         ...

@@ -18,6 +18,7 @@ from pyiceberg.table.update.snapshot import _ManifestMergeManager, _OverwriteFil
 
 from meterlake.lake.iceberg_schemas import iceberg_schema
 from meterlake.lake.locations import address_of
+from meterlake.lake.snapshot import NO_VERSION, metadata_version
 from meterlake.lake.tables import Table
 
 
@@ -71,6 +72,11 @@ class _Change(_OverwriteFiles):
         return merged.merge_manifests(manifests)
 
 
+def is_as_seen(current: IcebergTable, seen: str | None) -> bool:
+    """Say whether a table still has the version that somebody saw; None, or that of a table not yet made, is any."""
+    return seen in (None, NO_VERSION, metadata_version(current.metadata_location))
+
+
 def prepared_transaction(current: IcebergTable, change: TableChange, properties: dict[str, str]) -> Transaction:
     """Prepare a new snapshot of a table, which gets the columns that it lacks; nobody sees it before it is committed.
 
@@ -95,3 +101,16 @@ def prepared_transaction(current: IcebergTable, change: TableChange, properties:
                 )
             )
     return transaction
+
+
+def commit_once(transaction: Transaction) -> None:
+    """Publish a prepared transaction of one table if that stands as it was prepared for.
+
+    PyIceberg's own way lays the change anew upon whatever another writer has made of the table; but what it was worked out
+    from, and whether its rows are there by now, it cannot know.
+
+    Raises:
+        CommitFailedException: If another writer moved the table meanwhile.
+    """
+    table = transaction._table
+    table.catalog.commit_table(table, transaction._requirements, transaction._updates)

@@ -1,7 +1,7 @@
 """A writer's turn: the lake's lock, what a dead writer left removed, an engine, and one commit.
 
 Enters: a store. Leaves: whatever the writer committed. If it dies or fails before, no table knows its files, and the next
-turn removes them.
+turn removes them; if it dies over its commit, the next turn begins with the rest of that (LakeStore.lock).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Turn:
     def commit(self, changes: Iterable[TableChange], **properties: str) -> None:
         """Publish changes in one step; properties `run=…` are written into the snapshots as `meterlake.run`."""
         named = {f"meterlake.{name}": value for name, value in properties.items()}
-        self.store.commit_changes(changes, properties=named)
+        self.store.commit_changes(changes, properties=named, seen=self.snapshot)
 
 
 @contextmanager

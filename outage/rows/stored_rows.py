@@ -60,7 +60,7 @@ def publish(
     changes = [_rewritten_years(writer, snapshot[change.table.name], change) for change in wanted]
     if all(change.is_empty for change in changes):
         return False
-    store.commit_changes(changes, properties={"meterlake.run": "outages"})
+    store.commit_changes(changes, properties={"meterlake.run": "outages"}, seen=snapshot)
     return True
 
 

@@ -13,8 +13,10 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from click.testing import CliRunner
+from moto.sagemaker.models import sagemaker_backends
 
 from cloudformation.deploy import deploy
+from cloudformation.model_removal import remove_models
 from cloudformation.stack_changes import Stack, StackFailed
 from cloudformation.teardown import Teardown, TeardownReport, teardown
 from tests.emulated_stack import STACK, built_packages, deployed, emulated_account
@@ -147,6 +149,49 @@ def test_teardown_keeps_the_data_and_says_so(tmp_path: Path) -> None:
         assert set(our_buckets()) == kept
         assert {f"bucket {name}" for name in kept} < set(report.left)
         assert Stack(boto3.client("cloudformation"), STACK, lambda text: None).describe() is None
+
+
+def test_schedules_are_switched_off_before_runs_are_stopped_and_others_are_left(tmp_path: Path) -> None:
+    with emulated_account():
+        deployed(tmp_path)
+        scheduler = boto3.client("scheduler")
+        target = {"Arn": "arn:aws:states:us-east-1:123456789012:stateMachine:any", "RoleArn": "arn:aws:iam::1:role/any"}
+        for name in (f"{STACK}-Etl-UploadSchedule", f"other-{STACK}-schedule"):
+            scheduler.create_schedule(
+                Name=name, ScheduleExpression="rate(5 minutes)", FlexibleTimeWindow={"Mode": "OFF"}, Target=target
+            )
+
+        Teardown(STACK, None, 0.01).run(delete_data=False)
+
+        states = {one["Name"]: one["State"] for one in scheduler.list_schedules()["Schedules"]}
+        assert states[f"{STACK}-Etl-UploadSchedule"] == "DISABLED"
+        assert states[f"other-{STACK}-schedule"] == "ENABLED"
+
+
+def test_an_endpoint_that_is_being_changed_is_deleted_when_that_is_over() -> None:
+    with emulated_account():
+        client, name = boto3.client("sagemaker"), f"{STACK}-forecast"
+        client.create_model(ModelName="model", ExecutionRoleArn="arn:aws:iam::123456789012:role/model")
+        variant = {
+            "VariantName": "live",
+            "ModelName": "model",
+            "InstanceType": "ml.m5.large",
+            "InitialInstanceCount": 1,
+        }
+        client.create_endpoint_config(EndpointConfigName=name, ProductionVariants=[variant])
+        client.create_endpoint(EndpointName=name, EndpointConfigName=name)
+        endpoint = next(iter(sagemaker_backends["123456789012"]["us-east-1"].endpoints.values()))
+        endpoint.endpoint_status = "Updating"
+        said: list[str] = []
+
+        def say(text: str) -> None:
+            said.append(text)
+            endpoint.endpoint_status = "InService"
+
+        remove_models(client, name_prefix=f"{STACK}-", package_group="", say=say, poll_seconds=0.01)
+
+        assert said[:2] == [f"endpoint {name} is Updating; waiting", f"deleting endpoint {name}"]
+        assert client.list_endpoints()["Endpoints"] == []
 
 
 def test_teardown_with_its_data_leaves_no_bucket(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from urllib.request import Request, urlopen
 
 import boto3
 import pytest
+from botocore.client import BaseClient
 
 from meterlake.lake.aws.athena_lake import AthenaLake
 from meterlake.lake.aws.glue_catalogue import GlueCatalogue, create_lake
@@ -100,6 +101,21 @@ def test_a_lake_that_is_made_again_keeps_its_rows(address: str, catalogue: GlueC
     assert again.open_table(READINGS).metadata_location == before
 
 
+def test_a_database_that_is_there_needs_nobody_who_may_make_one(address: str, catalogue: GlueCatalogue) -> None:
+    called: list[str] = []
+    call = BaseClient._make_api_call
+
+    def noting(client: BaseClient, name: str, given: dict[str, object]) -> object:
+        called.append(name)
+        return call(client, name, given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseClient, "_make_api_call", noting)
+        create_lake(LAKE, ATHENA, **{"s3.endpoint": address})
+
+    assert "GetDatabase" in called and "CreateDatabase" not in called
+
+
 def test_an_address_on_s3_is_opened_with_athena_and_a_strange_one_refused(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,6 +152,28 @@ def test_a_query_that_runs_past_its_time_is_stopped_on_aws_too(catalogue: GlueCa
     athena = boto3.client("athena")
     [query] = athena.list_query_executions(WorkGroup="primary")["QueryExecutionIds"]
     assert athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]["Status"]["State"] == "CANCELLED"
+
+
+def test_a_query_that_takes_long_is_asked_after_less_and_less(catalogue: GlueCatalogue, stuck_athena: None) -> None:
+    boto3.client("athena").create_work_group(Name="patient")
+    # By its settings it looks each hundredth of a second.
+    lake = AthenaLake(
+        LakeSettings(lake=LAKE.lake, query_seconds=2.0), ATHENA.model_copy(update={"workgroup": "patient"})
+    )
+    looked: list[str] = []
+    made = BaseClient._make_api_call
+
+    def noting(client: BaseClient, name: str, given: dict[str, object]) -> object:
+        looked.append(name)
+        return made(client, name, given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseClient, "_make_api_call", noting)
+        with pytest.raises(QueryTooLong):
+            lake.ask("meter", meter_id="M1")
+
+    # 0, 0.05, 0.125, 0.24, 0.41, 0.66 and 1 s between: eight looks are the most that two seconds hold.
+    assert looked.count("GetQueryExecution") <= 8
 
 
 def call(address: str, action: str, content: dict[str, object]) -> None:

@@ -7,71 +7,20 @@ policies are read by IAM's rules (tests/policy_reading.py). What neither judges:
 
 from __future__ import annotations
 
-import ast
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.request import Request, urlopen
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.emulated_roles import Account
 from tests.emulated_stack import deployed, emulated_account
 from tests.policy_reading import allows
 
 pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning")
 
 HERE = "us-east-1:123456789012"
-
-
-class Account:
-    """The deployed stack, its roles and who may what."""
-
-    def __init__(self, address: str, outputs: dict[str, str]) -> None:
-        self._address = address
-        self.outputs = outputs
-        names = [one["RoleName"] for one in boto3.client("iam").list_roles()["Roles"]]
-        # Logical names repeat among the nested stacks: Etl-ScheduleRole, Forecasting-ScheduleRole.
-        self._roles = {(name.split("-")[2], name.split("-")[4]): name for name in names}
-        _put_policies_as_json(names)
-        self.lake, self.landing, self.work = (outputs[f"{which}BucketName"] for which in ("Lake", "Landing", "Work"))
-
-    def policies(self, stack: str, role: str) -> list[dict[str, Any]]:
-        client, name = boto3.client("iam"), self._roles[stack, role]
-        listed = client.list_role_policies(RoleName=name)["PolicyNames"]
-        found: list[dict[str, Any]] = [
-            client.get_role_policy(RoleName=name, PolicyName=one)["PolicyDocument"] for one in listed
-        ]
-        return found
-
-    def store_of(self, stack: str, role: str) -> Any:
-        """Return S3 with a role's own credentials."""
-        arn = f"arn:aws:iam::123456789012:role/{self._roles[stack, role]}"
-        given = boto3.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
-        return boto3.client(
-            "s3",
-            aws_access_key_id=given["AccessKeyId"],
-            aws_secret_access_key=given["SecretAccessKey"],
-            aws_session_token=given["SessionToken"],
-        )
-
-    def enforced(self, is_enforced: bool) -> None:
-        count = b"0" if is_enforced else b"inf"
-        plain = {"Content-Type": "text/plain"}
-        urlopen(Request(f"{self._address}/moto-api/reset-auth", data=count, headers=plain, method="POST")).close()
-
-
-def _put_policies_as_json(roles: list[str]) -> None:
-    """Put each policy anew: the emulator keeps those of templates as Python prints them, and cannot read them then."""
-    client = boto3.client("iam")
-    for role in roles:
-        for name in client.list_role_policies(RoleName=role)["PolicyNames"]:
-            document = client.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-            policy = ast.literal_eval(document) if isinstance(document, str) else document
-            # What AWS::NoValue takes away, the emulator leaves as nothing.
-            policy["Statement"] = [statement for statement in policy["Statement"] if statement]
-            client.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(policy))
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +33,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
             (made.lake, "lake/a"),
             (made.landing, "a.csv"),
             (made.work, "athena/a"),
-            (made.work, "runs/a"),
+            (made.work, "runs/ingest/r/1.report.json"),
             (made.work, "models/a"),
         ):
             store.put_object(Bucket=bucket, Key=key, Body=b"1")
@@ -102,6 +51,7 @@ CALLS: dict[str, S3Call] = {
     "write results of queries": lambda s3, at: s3.put_object(Bucket=at.work, Key="athena/b", Body=b"1"),
     "read results of queries": lambda s3, at: s3.get_object(Bucket=at.work, Key="athena/a"),
     "write an ingest's lists": lambda s3, at: s3.put_object(Bucket=at.work, Key="runs/ingest/r/1.list", Body=b"1"),
+    "read an ingest's reports": lambda s3, at: s3.get_object(Bucket=at.work, Key="runs/ingest/r/1.report.json"),
     "write a forecast's files": lambda s3, at: s3.put_object(Bucket=at.work, Key="runs/forecast/r/1", Body=b"1"),
     "read models": lambda s3, at: s3.get_object(Bucket=at.work, Key="models/a"),
     "write models": lambda s3, at: s3.put_object(Bucket=at.work, Key="models/m", Body=b"1"),
@@ -109,17 +59,17 @@ CALLS: dict[str, S3Call] = {
 }
 MAY = {
     ("Api", "ApiRole"): {"read the lake", "write results of queries", "read results of queries"},
-    ("Etl", "PlanRole"): {"list raw files", "write an ingest's lists"},
+    ("Etl", "PlanRole"): {"list raw files", "write an ingest's lists", "read an ingest's reports"},
     ("Etl", "JobRole"): {
         "read the lake", "write the lake", "delete in the lake", "read raw files", "list raw files",
-        "write results of queries", "read results of queries", "write an ingest's lists", "write a forecast's files",
+        "write results of queries", "read results of queries", "write an ingest's lists", "read an ingest's reports", "write a forecast's files",
         "read models",
     },
     ("Forecasting", "StepRole"): {
-        "write an ingest's lists", "write a forecast's files", "write models", "read models",
+        "write an ingest's lists", "read an ingest's reports", "write a forecast's files", "write models", "read models",
     },
     ("Forecasting", "ModelRole"): {
-        "write an ingest's lists", "write a forecast's files", "write models", "read models",
+        "write an ingest's lists", "read an ingest's reports", "write a forecast's files", "write models", "read models",
     },
 }  # fmt: skip
 
@@ -151,9 +101,13 @@ def test_a_role_does_on_s3_what_its_code_does_and_nothing_else(account: Account,
         ("Api", "ApiRole", "athena:StartQueryExecution", "arn:aws:athena:{here}:workgroup/primary", False),
         ("Api", "ApiRole", "glue:GetTables", "arn:aws:glue:{here}:database/{database}", True),
         ("Api", "ApiRole", "glue:GetTables", "arn:aws:glue:{here}:database/other", False),
+        ("Api", "ApiRole", "glue:GetDatabase", "arn:aws:glue:{here}:database/default", True),
+        ("Api", "ApiRole", "glue:GetTables", "arn:aws:glue:{here}:database/default", False),
         ("Api", "ApiRole", "glue:UpdateTable", "arn:aws:glue:{here}:table/{database}/readings", False),
         ("Etl", "JobRole", "glue:UpdateTable", "arn:aws:glue:{here}:table/{database}/readings", True),
         ("Etl", "JobRole", "glue:UpdateTable", "arn:aws:glue:{here}:table/other/readings", False),
+        ("Etl", "JobRole", "glue:GetDatabase", "arn:aws:glue:{here}:database/default", True),
+        ("Etl", "JobRole", "glue:CreateDatabase", "arn:aws:glue:{here}:database/{database}", False),
         ("Etl", "JobRole", "glue:DeleteTable", "arn:aws:glue:{here}:table/{database}/readings", False),
         ("Etl", "JobRole", "glue:DeleteDatabase", "arn:aws:glue:{here}:database/{database}", False),
         ("Etl", "JobRole", "iam:PassRole", "arn:aws:iam::123456789012:role/any", False),
@@ -161,8 +115,9 @@ def test_a_role_does_on_s3_what_its_code_does_and_nothing_else(account: Account,
         ("Etl", "IngestRole", "sns:Publish", "arn:aws:sns:{here}:other", False),
         ("Etl", "IngestRole", "glue:StartJobRun", "arn:aws:glue:{here}:job/other", False),
         ("Etl", "IngestRole", "states:StartExecution", "{ingest}", False),
-        ("Etl", "PipeRole", "states:StartExecution", "{ingest}", True),
-        ("Etl", "PipeRole", "states:StartExecution", "{train}", False),
+        ("Etl", "PlanRole", "states:ListExecutions", "arn:aws:states:{here}:stateMachine:meterlake-test-ingest", True),
+        ("Etl", "PlanRole", "states:StartExecution", "{ingest}", False),
+        ("Etl", "ScheduleRole", "states:StartExecution", "{train}", False),
         ("Etl", "ScheduleRole", "states:StartExecution", "{ingest}", True),
         ("Etl", "ScheduleRole", "states:StopExecution", "{ingest}", False),
         ("Etl", "PlanRole", "glue:StartJobRun", "arn:aws:glue:{here}:job/any", False),

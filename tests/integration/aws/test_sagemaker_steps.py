@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from moto.sagemaker.models import sagemaker_backends
 
 from meterlake.forecasting.forecasters import FORECASTERS
 from meterlake.forecasting.model_choice import open_models
 from meterlake.forecasting.sagemaker import steps
+from meterlake.forecasting.sagemaker.deploying import EndpointChanging
 from meterlake.forecasting.sagemaker.run_files import RunFiles
 from meterlake.forecasting.serving.forecast_run import ForecastPlan, ForecastRun
 from meterlake.lake.duckdb_lake import DuckDBLake
@@ -50,7 +53,7 @@ def train(run: str, **parameters: Any) -> dict[str, Any]:
         "InputDataConfig": [{"ChannelName": "train", "DataSource": channel}],
         "OutputDataConfig": {"S3OutputPath": plan["models"]},
     }
-    plan["trained"] = {"model_data": run_training(request)}
+    plan["trained"] = {"model_data": run_training(request), "training_job": request["TrainingJobName"]}
     container = {"Image": "serving", "ModelDataUrl": plan["trained"]["model_data"]}
     boto3.client("sagemaker").create_model(
         ModelName=plan["candidate"], ExecutionRoleArn=ROLE, PrimaryContainer=container
@@ -188,6 +191,25 @@ def test_approval_makes_the_endpoint_and_the_next_one_changes_it_in_place(root: 
     # The one before the replaced one is gone; SageMaker may still go back to the replaced one.
     left = [one["EndpointConfigName"] for one in client.list_endpoint_configs()["EndpointConfigs"]]
     assert sorted(left) == names[1:]
+
+
+def test_an_endpoint_that_is_being_changed_is_waited_for_and_not_for_ever(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arns = [register(train(run, Forecaster="seasonal_naive"))["model_package_arn"] for run in ("a", "b")]
+    decide(arns[0])
+    endpoint = next(iter(sagemaker_backends["123456789012"]["us-east-1"].endpoints.values()))
+
+    endpoint.endpoint_status = "Updating"
+    monkeypatch.setenv("METERLAKE_SAGEMAKER_ENDPOINT_WAIT_SECONDS", "0")
+    with pytest.raises(EndpointChanging, match="is Updating: it is tried again by itself"):
+        decide(arns[1])
+
+    monkeypatch.setenv("METERLAKE_SAGEMAKER_ENDPOINT_WAIT_SECONDS", "1")
+    settling = threading.Timer(0.3, lambda: setattr(endpoint, "endpoint_status", "InService"))
+    settling.start()
+    assert decide(arns[1])["is_changed"] is True
+    settling.join()
 
 
 def test_rejecting_the_newest_brings_the_one_before_back(root: Path) -> None:

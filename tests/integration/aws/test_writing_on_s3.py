@@ -11,23 +11,27 @@ from zipfile import ZipFile
 
 import boto3
 import pytest
+from click.testing import CliRunner
 
 from meterlake.anomaly.detection import DetectionRun
+from meterlake.cli.main import meterlake
+from meterlake.etl.glue_jobs.slices import FileSlice, RawFile, files_at, local_copy
+from meterlake.etl.landing.s3_landing import find_objects
 from meterlake.etl.pipeline import IngestJob, Pipeline
 from meterlake.etl.undo import undo_ingest
 from meterlake.forecasting.models.artefacts import artefacts_of
 from meterlake.lake.aws.athena_maintenance import optimize_tables, vacuum_tables
 from meterlake.lake.aws.s3_lock import S3Lock
+from meterlake.lake.aws.s3_store import S3Store
 from meterlake.lake.engine_choice import open_engine, open_store
 from meterlake.lake.errors import BadParameter, BadQuery, LakeBusy, NoLake
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import INGESTS, READINGS, TABLES
-from meterlake.lake.writing.maintenance import compact_crowded
+from meterlake.lake.writing.maintenance import compact_crowded, expire_snapshots
 from meterlake.outage.outage_run import OutageRun
 from tests.athena_stand_in import BUCKET, REGION, emulated_aws
-from tests.landing import VOLATILE, half_hours, write_london
-
-VOLATILE_HERE = VOLATILE | {"run_id", "created_at", "found_at"}
+from tests.lakes_on_s3 import rows_of
+from tests.landing import half_hours, write_london
 
 
 @pytest.fixture(autouse=True)
@@ -40,18 +44,6 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 @pytest.fixture
 def on_s3() -> LakeSettings:
     return LakeSettings(lake=f"s3://{BUCKET}/lakes/one", threads=1, memory_gb=1.0, lock_seconds=20)
-
-
-def rows_of(settings: LakeSettings) -> dict[str, list[dict[str, Any]]]:
-    """Return every table's rows, sorted, without the columns that differ from run to run."""
-    store = open_store(settings)
-    connection = store.connect()
-    found = {}
-    for name, state in store.current().items():
-        columns = ", ".join(f'"{column}"' for column in state.table.column_names if column not in VOLATILE_HERE)
-        source = state.sql()
-        found[name] = connection.sql(f"SELECT {columns} FROM {source} ORDER BY ALL").to_arrow_table().to_pylist()
-    return found
 
 
 def ingest(settings: LakeSettings, *paths: Path) -> dict[str, Any]:
@@ -132,18 +124,22 @@ def test_compaction_on_s3_leaves_the_answers_and_one_file_a_month(on_s3: LakeSet
     assert len(open_store(on_s3).current()["readings"].files) == 1
 
 
-def test_what_a_dead_writer_left_on_s3_is_removed_by_the_next(on_s3: LakeSettings, uploads: list[Path]) -> None:
+def test_what_a_dead_writer_left_on_s3_stays_for_days_and_goes_with_upkeep(
+    on_s3: LakeSettings, uploads: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     ingest(on_s3, uploads[0])
     store = open_store(on_s3)
-    for name in ("readings/data/quantity=energy/2013-01/left-over.parquet", "unfinished"):
-        with store.files.open_output_stream(name) as stream:
-            stream.write(b"PAR1")
+    with store.files.open_output_stream("readings/data/quantity=energy/2013-01/left-over.parquet") as stream:
+        stream.write(b"PAR1")
 
+    # It may be of a writer that was taken for dead and is not.
     ingest(on_s3, uploads[1])
+    assert expire_snapshots(store, dt.timedelta(days=30)) == {"snapshots": 0, "files": 0}
+    before = rows_of(on_s3)
+    monkeypatch.setattr(S3Store, "orphans_stay", dt.timedelta(0))
 
-    listed = boto3.client("s3").list_objects_v2(Bucket=BUCKET, Prefix="lakes/one/")["Contents"]
-    keys = [found["Key"] for found in listed]
-    assert not [key for key in keys if "left-over" in key or key.endswith(("unfinished", "lock"))]
+    assert expire_snapshots(store, dt.timedelta(days=30)) == {"snapshots": 0, "files": 1}
+    assert rows_of(on_s3) == before
 
 
 def test_files_that_landed_on_s3_are_taken_in_once(on_s3: LakeSettings, uploads: list[Path], tmp_path: Path) -> None:
@@ -164,6 +160,39 @@ def test_files_that_landed_on_s3_are_taken_in_once(on_s3: LakeSettings, uploads:
     ]
     assert first["rows_stored"] == 2 * 144 + 48
     assert (again["files"], again["skipped"], again["rows_read"]) == (0, 2, 0)
+
+
+def test_an_object_that_is_named_is_taken_alone_whatever_begins_like_it(
+    on_s3: LakeSettings, uploads: list[Path]
+) -> None:
+    store = boto3.client("s3")
+    for path, key in zip(uploads, ("day.csv", "day.csv.csv", "day/late.csv"), strict=True):
+        store.upload_file(str(path), BUCKET, f"landing/{key}")
+
+    def taken(address: str) -> list[str]:
+        return [file.name.removeprefix(f"s3://{BUCKET}/landing") for file in find_objects(address, Path())]
+
+    assert taken(f"s3://{BUCKET}/landing/day.csv") == ["/day.csv"]
+    assert taken(f"s3://{BUCKET}/landing/day") == ["/day/late.csv"]
+    assert taken(f"s3://{BUCKET}") == ["/day.csv", "/day.csv.csv", "/day/late.csv"]
+
+
+def test_a_worker_reads_in_the_region_that_the_driver_was_told(
+    uploads: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boto3.client("s3").upload_file(str(uploads[0]), BUCKET, "landing/day.csv")
+    monkeypatch.setenv("METERLAKE_ATHENA_REGION", "eu-west-2")
+    (landed,) = find_objects(f"s3://{BUCKET}/landing/day.csv", Path())
+    file = RawFile.of(0, landed)
+
+    # A worker is another machine: it has none of the driver's settings.
+    for name in ("METERLAKE_ATHENA_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name)
+    files, path = files_at(file.location, file.region)
+
+    assert (files.region, path) == ("eu-west-2", f"{BUCKET}/landing/day.csv")
+    with local_copy(FileSlice(0, file)) as copy:
+        assert copy.read_bytes() == uploads[0].read_bytes()
 
 
 def test_an_empty_landing_zone_is_named(on_s3: LakeSettings) -> None:
@@ -200,6 +229,21 @@ def test_upkeep_on_s3_is_athena_s_own(on_s3: LakeSettings, monkeypatch: pytest.M
         "VACUUM readings",
     ]
     assert len(ran) == 3 * len(TABLES)
+
+
+@pytest.mark.parametrize("command", ["compact", "expire"])
+def test_upkeep_on_s3_waits_for_who_writes(on_s3: LakeSettings, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    ran: list[str] = []
+    monkeypatch.setattr("awswrangler.athena.start_query_execution", lambda sql, **_: ran.append(sql))
+    monkeypatch.setenv("METERLAKE_LAKE", on_s3.lake)
+    monkeypatch.setenv("METERLAKE_LOCK_SECONDS", "0")
+
+    with open_store(on_s3).lock():
+        refused = CliRunner().invoke(meterlake, [command])
+    assert refused.exit_code != 0 and ran == []
+
+    assert CliRunner().invoke(meterlake, [command]).exit_code == 0
+    assert ran
 
 
 def test_a_lake_that_is_not_there_is_named(on_s3: LakeSettings) -> None:

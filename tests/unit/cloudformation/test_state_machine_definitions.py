@@ -63,6 +63,24 @@ def test_every_task_is_tried_again_and_ends_in_a_notice(path: Path) -> None:
 
 
 @by_name
+def test_what_cannot_pass_is_not_tried_again(path: Path) -> None:
+    # The names that stand for every error of a service: a missing right is one, and stays missing.
+    wide = {"Glue.AWSGlueException", "SageMaker.AmazonSageMakerException", "States.ALL", "States.Timeout"}
+
+    for name, state in states_of(json.loads(path.read_text())):
+        if not name.startswith("Notify"):
+            assert not {error for one in state.get("Retry", ()) for error in one["ErrorEquals"]} & wide, name
+
+
+@by_name
+def test_a_job_that_is_tried_again_has_another_name(path: Path) -> None:
+    for name, state in states_of(json.loads(path.read_text())):
+        for key, value in state.get("Parameters", {}).items():
+            if key in ("TrainingJobName.$", "TransformJobName.$"):
+                assert "$$.State.RetryCount" in value, name
+
+
+@by_name
 def test_the_template_fills_every_placeholder_and_no_other(path: Path) -> None:
     name = path.name.split(".")[0]
     template = read_template(FOLDER / ("etl.yaml" if name == "ingest" else "forecasting.yaml"))

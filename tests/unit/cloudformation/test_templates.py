@@ -71,6 +71,31 @@ def test_the_fleets_size_is_one_of_the_two_published_values() -> None:
     assert set(TEMPLATES["etl"]["Mappings"]["Workers"]) == {"1-50000", "50001-and-more"}
 
 
+def test_an_engine_gets_no_more_than_two_fifths_of_the_machine_that_it_shares_with_spark() -> None:
+    machine_gb = {"G.1X": 16, "G.2X": 32, "G.4X": 64}
+
+    for size in TEMPLATES["etl"]["Mappings"]["Workers"].values():
+        for job in ("Ingest", "Stage"):
+            assert float(size[f"{job}MemoryGb"]) <= 0.4 * machine_gb[size[f"{job}Type"]]
+
+
+def test_a_condition_of_grants_stands_beside_grants_alone() -> None:
+    conditioned = [one for _, one in role_statements() if "kms:GrantIsForAWSResource" in str(one.get("Condition"))]
+
+    assert conditioned and all(listed(one["Action"]) == ["kms:CreateGrant"] for one in conditioned)
+
+
+def _services(statement: dict[str, Any]) -> Any:
+    return statement["Principal"].get("Service", []) if isinstance(statement["Principal"], dict) else []
+
+
+def test_no_condition_keeps_events_from_the_topic() -> None:
+    policy = TEMPLATES["storage"]["Resources"]["NoticeTopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    of_events = [one for one in policy if "events.amazonaws.com" in listed(_services(one))]
+
+    assert of_events and all("Condition" not in one for one in of_events)
+
+
 def test_remote_access_has_no_default_and_the_world_is_refused() -> None:
     remote = TEMPLATES["root"]["Parameters"]["RemoteAccessCIDR"]
 
@@ -146,9 +171,11 @@ def test_every_bucket_is_private_encrypted_and_speaks_tls_alone() -> None:
 
 
 def test_what_is_kept_can_be_read_later_for_its_key_is_kept_too() -> None:
-    kept = [name for name, one in TEMPLATES["storage"]["Resources"].items() if one.get("DeletionPolicy") == "Retain"]
+    kept = [name for name, one in TEMPLATES["storage"]["Resources"].items() if "DeletionPolicy" in one]
 
     assert kept == ["DataKey", "LandingBucket", "LakeBucket", "LakeDatabase"]
+    # A first deployment that fails leaves nothing that would stand in the way of the second.
+    assert {TEMPLATES["storage"]["Resources"][name]["DeletionPolicy"] for name in kept} == {"RetainExceptOnCreate"}
 
 
 def test_names_that_aws_asks_for_begin_with_the_stacks_own() -> None:

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudformation.build_lambda import MODULES
+from meterlake.etl.landing.batch_plan import LandedObject, plan_batches
 from meterlake.etl.landing.raw_names import kind_of
-from meterlake.etl.plan_ingest import LandedObject, plan_batches, read_landed
+from meterlake.etl.plan_ingest import read_landed
 
 
 def landed(key: str, size_bytes: int = 10) -> LandedObject:
@@ -50,11 +51,6 @@ def test_weather_is_left_out_where_none_is_wanted() -> None:
 
 def test_an_object_that_is_named_twice_is_taken_in_once() -> None:
     assert len(plan_batches([landed("a.csv"), landed("a.csv")], batch_bytes=100).batches[0]) == 1
-
-
-def test_there_is_work_at_night_without_uploads_and_by_day_not() -> None:
-    assert plan_batches([], batch_bytes=1, is_night=True).is_work
-    assert not plan_batches([], batch_bytes=1).is_work
 
 
 @given(st.lists(st.integers(1, 300), max_size=30), st.integers(1, 400))
