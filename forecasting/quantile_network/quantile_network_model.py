@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import Field
@@ -15,11 +14,11 @@ from meterlake.forecasting.networks.quantile_levels import at_levels, mean_of
 from meterlake.forecasting.panels.panel import Floats, Panel
 from meterlake.forecasting.panels.slot_history import slot_history
 from meterlake.forecasting.quantile_network.load_features import features_at
+from meterlake.forecasting.quantile_network.quantile_weights import LEVELS, QuantileWeights
 from meterlake.forecasting.quantile_network.recent_days import DAYS_BACK
 from meterlake.lake.errors import BadParameter
 
-if TYPE_CHECKING:
-    from meterlake.forecasting.quantile_network.quantile_layers import FeatureScale, QuantileLayers
+ABOUT, WEIGHTS = "quantile_network.json", "weights.npz"
 
 
 class QuantileNetworkParameters(ForecasterParameters):
@@ -40,35 +39,31 @@ class QuantileNetworkParameters(ForecasterParameters):
 
 
 class QuantileNetworkModel(FittedModel):
-    """Trained layers, the scale of their inputs, and the calibration of their levels."""
+    """What a network has learned, and the calibration of its levels."""
 
     def __init__(
         self,
         parameters: QuantileNetworkParameters,
         horizon_intervals: int,
         pooled_level_kwh: float,
-        layers: QuantileLayers,
-        scale: FeatureScale,
+        weights: QuantileWeights,
         asked_levels: tuple[float, ...],
     ) -> None:
         self.parameters = parameters
         self.horizon_intervals = horizon_intervals
         self.pooled_level_kwh = pooled_level_kwh
-        self.layers = layers
-        self.scale = scale
+        self.weights = weights
         # The network's level to ask for where each of its levels is wanted.
         self.asked_levels = asked_levels
 
     def predict(
         self, history: Panel, horizon_intervals: int, quantiles: tuple[float, ...] = QUANTILES
     ) -> QuantileForecast:
-        """Ask the layers for every meter and step, some hundreds of meters at a time.
+        """Ask the network for every meter and step, some hundreds of meters at a time.
 
         Raises:
             BadParameter: If the horizon is longer than that of the fit.
         """
-        from meterlake.forecasting.quantile_network.quantile_layers import LEVELS
-
         if horizon_intervals > self.horizon_intervals:
             raise BadParameter("horizon", horizon_intervals, f"at most {self.horizon_intervals} intervals", "48")
 
@@ -85,9 +80,7 @@ class QuantileNetworkModel(FittedModel):
         return (DAYS_BACK + 2) * intervals_a_day
 
     def save(self, folder: Path) -> None:
-        """Write parameters, calibration, scale and weights."""
-        import torch
-
+        """Write parameters, calibration and weights."""
         folder.mkdir(parents=True, exist_ok=True)
         about = {
             "parameters": self.parameters.model_dump(),
@@ -95,24 +88,42 @@ class QuantileNetworkModel(FittedModel):
             "pooled_level_kwh": self.pooled_level_kwh,
             "asked_levels": self.asked_levels,
         }
-        (folder / "quantile_network.json").write_text(json.dumps(about, indent=1))
-        np.savez(folder / "scale.npz", mean=self.scale.mean, spread=self.scale.spread)
-        torch.save(self.layers.state_dict(), folder / "layers.pt")
+        (folder / ABOUT).write_text(json.dumps(about, indent=1))
+        self.weights.save(folder / WEIGHTS)
+
+    @classmethod
+    def load(cls, folder: Path) -> QuantileNetworkModel:
+        """Read what `save` wrote.
+
+        Raises:
+            BadParameter: If an earlier version wrote it, whose networks were told other things.
+        """
+        if not (folder / WEIGHTS).exists():
+            raise BadParameter(
+                "model",
+                str(folder),
+                f"a network with its {WEIGHTS}; train it again with 'meterlake train'",
+                "household",
+            )
+        about = json.loads((folder / ABOUT).read_text())
+        return cls(
+            QuantileNetworkParameters(**about["parameters"]),
+            about["horizon_intervals"],
+            about["pooled_level_kwh"],
+            QuantileWeights.load(folder / WEIGHTS),
+            tuple(about["asked_levels"]),
+        )
 
     def _network_quantiles(self, panel: Panel, horizon_intervals: int) -> tuple[Floats, Floats]:
         """Return shares at the network's levels, `(n_meters, n_steps, n_levels)`, never below zero, and levels in kWh."""
-        from meterlake.forecasting.quantile_network.quantile_layers import quantiles_of_rows
-
         slots = slot_history(panel, horizon_intervals)
         steps = np.arange(horizon_intervals)
         features, level = features_at(
             slots, panel.energy_kwh, panel.intervals, steps, self.pooled_level_kwh, None, panel.temperature_c
         )
         rows = features.reshape(-1, features.shape[2])
-        found = np.maximum(quantiles_of_rows(self.layers, self.scale, rows), 0.0)
+        found = np.maximum(self.weights.quantiles_of(rows), 0.0)
         return found.reshape(*features.shape[:2], -1), level
 
     def _asked(self, quantiles: tuple[float, ...]) -> tuple[float, ...]:
-        from meterlake.forecasting.quantile_network.quantile_layers import LEVELS
-
         return tuple(np.interp(quantiles, LEVELS, self.asked_levels).tolist())
