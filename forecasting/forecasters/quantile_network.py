@@ -16,7 +16,7 @@ import numpy as np
 from meterlake.forecasting.forecaster import Forecaster, Progress, no_progress
 from meterlake.forecasting.networks.quantile_levels import calibrated_levels, intervals_kept_aside
 from meterlake.forecasting.panels.panel import Panel
-from meterlake.forecasting.quantile_network.pooled_rows import draw_rows
+from meterlake.forecasting.quantile_network.pooled_rows import DrawingPlan, draw_rows
 from meterlake.forecasting.quantile_network.quantile_network_model import (
     QuantileNetworkModel,
     QuantileNetworkParameters,
@@ -62,10 +62,7 @@ class QuantileNetwork(Forecaster):
         generator = np.random.default_rng(parameters.seed)
         rows = draw_rows(
             learned_from,
-            horizon_intervals,
-            min(parameters.rows, most_rows),
-            level,
-            parameters.meters_an_origin,
+            DrawingPlan(horizon_intervals, min(parameters.rows, most_rows), level, parameters.meters_an_origin),
             generator,
             lambda stage, done: progress(stage, _FEATURES_PART * done),
         )
@@ -105,15 +102,17 @@ def _levels_to_ask(
     parameters = model.parameters
     unseen = draw_rows(
         panel,
-        model.horizon_intervals,
-        min(_CALIBRATION_ROWS, parameters.rows),
-        model.pooled_level_kwh,
-        parameters.meters_an_origin,
+        DrawingPlan(
+            model.horizon_intervals,
+            min(_CALIBRATION_ROWS, parameters.rows),
+            model.pooled_level_kwh,
+            parameters.meters_an_origin,
+            earliest=first,
+            alter=False,
+        ),
         generator,
-        earliest=first,
-        hide=False,
     )
-    return calibrated_levels(model.weights.quantiles_of(unseen.features), unseen.share, LEVELS)
+    return calibrated_levels(model.weights.shares_of(unseen.features)[0], unseen.share, LEVELS)
 
 
 def _check_long_enough(panel: Panel, horizon_intervals: int) -> None:

@@ -34,6 +34,7 @@ class SlotHistory:
         day_of: Local day of each interval, as a place in `energy_kwh`, as far as the calendar goes, `(n_times,)`.
         slot_of: Local slot of each interval, `(n_times,)`.
         weekday: Monday 0, of each local day, `(n_calendar_days,)`.
+        first_date: The first local day.
         is_holiday: Whether each local day is a public holiday, `(n_calendar_days,)`.
     """
 
@@ -42,6 +43,7 @@ class SlotHistory:
     slot_of: Places
     weekday: Places
     is_holiday: NDArray[np.bool_]
+    first_date: dt.date
 
     def of_meters(self, places: Places) -> SlotHistory:
         """Return the meters at these places."""
@@ -65,6 +67,7 @@ def slot_history(panel: Panel, horizon_intervals: int) -> SlotHistory:
         slot_of=slot_of,
         weekday=np.array([date.weekday() for date in dates], np.int64),
         is_holiday=np.array([date in known for date in dates], np.bool_),
+        first_date=dates[0],
     )
 
 

@@ -18,6 +18,7 @@ from meterlake.forecasting.forecaster import Progress
 from meterlake.forecasting.networks.shares import OFFSET
 from meterlake.forecasting.networks.torch_threads import one_thread
 from meterlake.forecasting.panels.panel import Floats
+from meterlake.forecasting.quantile_network.mean_fit import with_fitted_mean
 from meterlake.forecasting.quantile_network.pooled_rows import PooledRows
 from meterlake.forecasting.quantile_network.quantile_weights import (
     HIGHEST_LOGARITHM,
@@ -30,8 +31,6 @@ from meterlake.forecasting.quantile_network.quantile_weights import (
     QuantileWeights,
 )
 
-# A meter of ten times the mean weighs ten; a farm beyond it would drown the houses.
-_HEAVIEST = 10.0
 _WARM_UP = 0.1
 
 
@@ -111,7 +110,6 @@ class LearningPlan:
 def trained_weights(rows: PooledRows, plan: LearningPlan, progress: Progress) -> QuantileWeights:
     """Return what a network has learned from examples."""
     scale = FeatureScale.of(rows.features)
-    weights = np.minimum(rows.level_kwh / rows.level_kwh.mean(), _HEAVIEST).astype(np.float32)
     levels = torch.tensor(LEVELS)
     with torch.random.fork_rng(devices=[]), one_thread():
         torch.manual_seed(plan.seed)
@@ -126,16 +124,15 @@ def trained_weights(rows: PooledRows, plan: LearningPlan, progress: Progress) ->
             order = torch.randperm(len(rows.share)).numpy()
             for batch in range(batches):
                 chosen = order[batch * batch_size : (batch + 1) * batch_size]
-                over = torch.from_numpy(rows.share[chosen])[:, None] - layers(
-                    torch.from_numpy(scale.apply(rows.features[chosen]))
-                )
+                share = torch.from_numpy(rows.share[chosen])
+                over = share[:, None] - layers(torch.from_numpy(scale.apply(rows.features[chosen])))
                 pinball = torch.maximum(levels * over, (levels - 1) * over).mean(dim=1)
                 optimizer.zero_grad()
-                loss = (pinball * torch.from_numpy(weights[chosen])).mean()
+                loss = (pinball * torch.from_numpy(rows.weight[chosen])).mean()
                 loss.backward()  # type: ignore[no-untyped-call]
                 nn.utils.clip_grad_norm_(layers.parameters(), 1.0)
                 optimizer.step()
                 rate.step()
                 if batch % 50 == 0:
                     progress("fit", (number + batch / batches) / plan.passes)
-    return layers.as_weights(scale)
+    return with_fitted_mean(layers.as_weights(scale), rows)

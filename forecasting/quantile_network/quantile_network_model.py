@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,9 @@ from pydantic import Field
 
 from meterlake.forecasting.forecaster import QUANTILES, FittedModel, ForecasterParameters, QuantileForecast
 from meterlake.forecasting.networks.batched_prediction import predict_in_batches
-from meterlake.forecasting.networks.quantile_levels import at_levels, mean_of
+from meterlake.forecasting.networks.quantile_levels import at_levels
 from meterlake.forecasting.panels.panel import Floats, Panel
+from meterlake.forecasting.panels.plausible import without_absurd
 from meterlake.forecasting.panels.slot_history import slot_history
 from meterlake.forecasting.quantile_network.load_features import features_at
 from meterlake.forecasting.quantile_network.quantile_weights import LEVELS, QuantileWeights
@@ -24,7 +26,7 @@ ABOUT, WEIGHTS = "quantile_network.json", "weights.npz"
 class QuantileNetworkParameters(ForecasterParameters):
     """What can be set of the quantile network."""
 
-    rows: int = Field(default=1_500_000, ge=1000, description="Examples drawn from the readings.")
+    rows: int = Field(default=2_500_000, ge=1000, description="Examples drawn from the readings.")
     meters_an_origin: int = Field(
         default=100, ge=1, description="Meters drawn at each moment that examples start from."
     )
@@ -68,9 +70,9 @@ class QuantileNetworkModel(FittedModel):
             raise BadParameter("horizon", horizon_intervals, f"at most {self.horizon_intervals} intervals", "48")
 
         def answer(some: Panel) -> tuple[Floats, Floats]:
-            shares, level = self._network_quantiles(some, horizon_intervals)
+            shares, means, level = self._network_shares(some, horizon_intervals)
             wanted = at_levels(shares, LEVELS, self._asked(quantiles))
-            return np.swapaxes(wanted, 1, 2) * level[:, None, None], mean_of(shares, LEVELS) * level[:, None]
+            return np.swapaxes(wanted, 1, 2) * level[:, None, None], means * level[:, None]
 
         looked_at = self.history_intervals(history.intervals_a_day)
         return predict_in_batches(history, looked_at, horizon_intervals, quantiles, answer)
@@ -114,16 +116,15 @@ class QuantileNetworkModel(FittedModel):
             tuple(about["asked_levels"]),
         )
 
-    def _network_quantiles(self, panel: Panel, horizon_intervals: int) -> tuple[Floats, Floats]:
-        """Return shares at the network's levels, `(n_meters, n_steps, n_levels)`, never below zero, and levels in kWh."""
-        slots = slot_history(panel, horizon_intervals)
+    def _network_shares(self, panel: Panel, horizon_intervals: int) -> tuple[Floats, Floats, Floats]:
+        """Return shares at the network's levels, `(n_meters, n_steps, n_levels)`, their means, and levels in kWh."""
+        energy = without_absurd(panel.energy_kwh, panel.intervals_a_day)
+        slots = slot_history(replace(panel, energy_kwh=energy), horizon_intervals)
         steps = np.arange(horizon_intervals)
-        features, level = features_at(
-            slots, panel.energy_kwh, panel.intervals, steps, self.pooled_level_kwh, None, panel.temperature_c
-        )
+        features, level = features_at(slots, energy, panel.intervals, steps, self.pooled_level_kwh, panel.temperature_c)
         rows = features.reshape(-1, features.shape[2])
-        found = np.maximum(self.weights.quantiles_of(rows), 0.0)
-        return found.reshape(*features.shape[:2], -1), level
+        quantiles, means = self.weights.shares_of(rows)
+        return quantiles.reshape(*features.shape[:2], -1), means.reshape(features.shape[:2]), level
 
     def _asked(self, quantiles: tuple[float, ...]) -> tuple[float, ...]:
         return tuple(np.interp(quantiles, LEVELS, self.asked_levels).tolist())
