@@ -112,7 +112,7 @@ def _levels_to_ask(
         ),
         generator,
     )
-    return calibrated_levels(model.weights.shares_of(unseen.features)[0], unseen.share, LEVELS)
+    return calibrated_levels(model.weights.shares_of(unseen.features), unseen.share, LEVELS)
 
 
 def _check_long_enough(panel: Panel, horizon_intervals: int) -> None:

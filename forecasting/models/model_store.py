@@ -2,7 +2,8 @@
 
 Enters: a fitted model and what is known of it. Leaves: a folder among the lake's artefacts and a row in `models`.
 The folder is complete before the row is published, and a row is never changed but for its status, so whoever finds
-a model finds all of it. The newest approved version of a name is the one in service.
+a model finds all of it. The newest approved version of a name is the one in service; the models that ship with the package
+stand behind all others.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from meterlake.forecasting.forecaster import FittedModel
 from meterlake.forecasting.models.artefacts import Artefacts, artefacts_of
 from meterlake.forecasting.models.model_record import APPROVED, PENDING, ModelFacts, ModelRecord
 from meterlake.forecasting.models.model_source import ModelSource
+from meterlake.forecasting.models.shipped_models import ShippedModels, shipped_records
 from meterlake.lake.errors import BadParameter, NoModel, UnknownModel
 from meterlake.lake.port import Lake
 from meterlake.lake.tables import MODELS
@@ -31,11 +33,14 @@ class ModelStore:
     Args:
         lake: The lake.
         source: What gives the fitted model of a record.
+        with_shipped: Whether the models that ship with the package are among them.
     """
 
-    def __init__(self, lake: Lake, source: ModelSource) -> None:
+    def __init__(self, lake: Lake, source: ModelSource, *, with_shipped: bool = False) -> None:
         self.lake = lake
         self._source = source
+        self._shipped = shipped_records() if with_shipped else ()
+        self._shipped_source = ShippedModels()
         self._records: tuple[str, list[ModelRecord]] = ("", [])
 
     @cached_property
@@ -46,7 +51,11 @@ class ModelStore:
         """Return all models, by name, the newest version first."""
         seen = self.lake.version_of(MODELS.name)
         if self._records[0] != seen:
-            self._records = (seen, [ModelRecord.from_row(row) for row in self.lake.ask("models_all").to_pylist()])
+            own = [ModelRecord.from_row(row) for row in self.lake.ask("models_all").to_pylist()]
+            # What somebody decided on a model that ships is a row like any other.
+            decided = {(record.name, record.version) for record in own}
+            added = [record for record in self._shipped if (record.name, record.version) not in decided]
+            self._records = (seen, sorted(own + added, key=lambda record: (record.name, -record.version)))
         return [record for record in self._records[1] if name is None or record.name == name]
 
     def record(self, name: str, version: int | None = None) -> ModelRecord:
@@ -62,7 +71,7 @@ class ModelStore:
         raise UnknownModel(name, version, [record.label for record in records])
 
     def in_service(self, name: str | None = None, interval_minutes: int | None = None) -> ModelRecord:
-        """Return the newest approved version; of any name where none is given.
+        """Return the newest approved version; of any name where none is given, and then one of this lake's own first.
 
         Raises:
             UnknownModel: If no model has the name.
@@ -93,7 +102,8 @@ class ModelStore:
             NoModel: If the store's source does not have it.
         """
         newest = _newest_approved(self.records(record.name))
-        return self._source.fitted(record, is_in_service=newest is not None and newest.version == record.version)
+        source = self._shipped_source if record.is_shipped else self._source
+        return source.fitted(record, is_in_service=newest is not None and newest.version == record.version)
 
     def register(self, name: str, fitted: FittedModel, facts: ModelFacts) -> ModelRecord:
         """Keep a fitted model as the next version of a name, pending approval.
@@ -165,4 +175,9 @@ class ModelStore:
 
 def _newest_approved(records: list[ModelRecord]) -> ModelRecord | None:
     approved = [record for record in records if record.status == APPROVED]
-    return max(approved, key=lambda record: (record.decided_at or record.created_at, record.version), default=None)
+    return max(approved, key=_rank, default=None)
+
+
+def _rank(record: ModelRecord) -> tuple[bool, dt.datetime, int, int]:
+    """Return what the later of two approved models has more of; hours are what most ask for."""
+    return not record.is_shipped, record.decided_at or record.created_at, record.version, record.interval_minutes

@@ -37,21 +37,12 @@ def mean_of(values: Floats, known: tuple[float, ...]) -> Floats:
     The area under the quantile function: a line between levels, flat below the lowest, and above the highest the
     mean of the exponential tail that goes through the last two.
     """
-    mean: Floats = values @ weights_of_mean(known)
+    widths = np.diff(known).astype(np.float32)
+    area = (values[..., :-1] + values[..., 1:]) @ (widths / 2) + values[..., 0] * known[0]
+    beyond = 1 - known[-1]
+    tail = values[..., -1] + (values[..., -1] - values[..., -2]) / np.log((1 - known[-2]) / beyond)
+    mean: Floats = (area + tail * beyond).astype(np.float32)
     return mean
-
-
-def weights_of_mean(known: tuple[float, ...]) -> Floats:
-    """Return what each quantile counts in the mean, `(n_known,)`."""
-    widths, beyond = np.diff(known), 1 - known[-1]
-    weights = np.zeros(len(known))
-    weights[:-1] += widths / 2
-    weights[1:] += widths / 2
-    weights[0] += known[0]
-    weights[-1] += beyond
-    tail = beyond / np.log((1 - known[-2]) / beyond)
-    weights[-2:] += (-tail, tail)
-    return weights.astype(np.float32)
 
 
 def intervals_kept_aside(panel: Panel, calibration_days: int, horizon_intervals: int) -> int:

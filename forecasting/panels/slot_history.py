@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meterlake.forecasting.panels.panel import Floats, Panel
+from meterlake.lake.errors import BadParameter
 
 Places = NDArray[np.int64]
 
@@ -100,4 +101,8 @@ def _public_holidays(country: str, years: tuple[int, ...]) -> frozenset[dt.date]
         return frozenset()
     import holidays  # takes a moment to import
 
-    return frozenset(holidays.country_holidays(country, years=years))
+    try:
+        return frozenset(holidays.country_holidays(country, years=years))
+    except NotImplementedError as error:
+        wanted = "an ISO 3166 code of a country whose public holidays are known, or nothing for none"
+        raise BadParameter("METERLAKE_FORECAST_COUNTRY", country, wanted, "GB") from error

@@ -18,7 +18,6 @@ from meterlake.forecasting.forecaster import Progress
 from meterlake.forecasting.networks.shares import OFFSET
 from meterlake.forecasting.networks.torch_threads import one_thread
 from meterlake.forecasting.panels.panel import Floats
-from meterlake.forecasting.quantile_network.mean_fit import with_fitted_mean
 from meterlake.forecasting.quantile_network.pooled_rows import PooledRows
 from meterlake.forecasting.quantile_network.quantile_weights import (
     HIGHEST_LOGARITHM,
@@ -135,4 +134,4 @@ def trained_weights(rows: PooledRows, plan: LearningPlan, progress: Progress) ->
                 rate.step()
                 if batch % 50 == 0:
                     progress("fit", (number + batch / batches) / plan.passes)
-    return with_fitted_mean(layers.as_weights(scale), rows)
+    return layers.as_weights(scale)

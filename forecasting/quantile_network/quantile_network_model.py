@@ -11,7 +11,7 @@ from pydantic import Field
 
 from meterlake.forecasting.forecaster import QUANTILES, FittedModel, ForecasterParameters, QuantileForecast
 from meterlake.forecasting.networks.batched_prediction import predict_in_batches
-from meterlake.forecasting.networks.quantile_levels import at_levels
+from meterlake.forecasting.networks.quantile_levels import at_levels, mean_of
 from meterlake.forecasting.panels.panel import Floats, Panel
 from meterlake.forecasting.panels.plausible import without_absurd
 from meterlake.forecasting.panels.slot_history import slot_history
@@ -70,9 +70,9 @@ class QuantileNetworkModel(FittedModel):
             raise BadParameter("horizon", horizon_intervals, f"at most {self.horizon_intervals} intervals", "48")
 
         def answer(some: Panel) -> tuple[Floats, Floats]:
-            shares, means, level = self._network_shares(some, horizon_intervals)
+            shares, level = self._network_shares(some, horizon_intervals)
             wanted = at_levels(shares, LEVELS, self._asked(quantiles))
-            return np.swapaxes(wanted, 1, 2) * level[:, None, None], means * level[:, None]
+            return np.swapaxes(wanted, 1, 2) * level[:, None, None], mean_of(shares, LEVELS) * level[:, None]
 
         looked_at = self.history_intervals(history.intervals_a_day)
         return predict_in_batches(history, looked_at, horizon_intervals, quantiles, answer)
@@ -116,15 +116,14 @@ class QuantileNetworkModel(FittedModel):
             tuple(about["asked_levels"]),
         )
 
-    def _network_shares(self, panel: Panel, horizon_intervals: int) -> tuple[Floats, Floats, Floats]:
-        """Return shares at the network's levels, `(n_meters, n_steps, n_levels)`, their means, and levels in kWh."""
+    def _network_shares(self, panel: Panel, horizon_intervals: int) -> tuple[Floats, Floats]:
+        """Return shares at the network's levels, `(n_meters, n_steps, n_levels)`, and levels in kWh."""
         energy = without_absurd(panel.energy_kwh, panel.intervals_a_day)
         slots = slot_history(replace(panel, energy_kwh=energy), horizon_intervals)
         steps = np.arange(horizon_intervals)
         features, level = features_at(slots, energy, panel.intervals, steps, self.pooled_level_kwh, panel.temperature_c)
         rows = features.reshape(-1, features.shape[2])
-        quantiles, means = self.weights.shares_of(rows)
-        return quantiles.reshape(*features.shape[:2], -1), means.reshape(features.shape[:2]), level
+        return self.weights.shares_of(rows).reshape(*features.shape[:2], -1), level
 
     def _asked(self, quantiles: tuple[float, ...]) -> tuple[float, ...]:
         return tuple(np.interp(quantiles, LEVELS, self.asked_levels).tolist())

@@ -1,6 +1,6 @@
 """The trained network as plain numbers, and its answers with numpy alone: who asks needs no torch.
 
-Enters: rows of features. Leaves: quantiles of shares of the level, in order by construction, and means. What learns is
+Enters: rows of features. Leaves: quantiles of shares of the level, in order by construction. What learns is
 quantile_layers.py beside it; a test holds the two to the same answers.
 """
 
@@ -14,7 +14,6 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from meterlake.forecasting.networks.quantile_levels import weights_of_mean
 from meterlake.forecasting.networks.shares import OFFSET
 from meterlake.forecasting.panels.panel import Floats
 from meterlake.lake.patience import require_patience
@@ -24,9 +23,6 @@ MIDDLE = LEVELS.index(0.5)
 # Neighbouring quantiles start about an eighth of a logarithm apart.
 STEP_BIAS = -2.0
 HIGHEST_LOGARITHM = 6.0
-# The mean of the quantiles may be lifted or lowered by so much, in logarithms, and no share is below the other.
-LIFTS = (-0.5, 0.5)
-LEAST_MEAN = 1e-3
 # Of torch's LayerNorm.
 _NORM_FLOOR = 1e-5
 # What a pass holds of so many rows lies in the processor's cache.
@@ -96,25 +92,22 @@ class Block:
 
 @dataclass(frozen=True)
 class QuantileWeights:
-    """A trained network: the scale of its inputs, residual blocks, the steps between the quantiles, the lift of the mean."""
+    """A trained network: the scale of its inputs, residual blocks, and the steps between the quantiles."""
 
     scale: FeatureScale
     enter: Linear
     blocks: tuple[Block, ...]
     leave: Linear
-    lift: Linear | None = None
 
-    def shares_of(self, features: NDArray[np.floating[Any]]) -> tuple[Floats, Floats]:
-        """Return quantiles of shares at `LEVELS`, ascending and never below zero, and means.
+    def shares_of(self, features: NDArray[np.floating[Any]]) -> Floats:
+        """Return quantiles of shares at `LEVELS`, ascending and never below zero.
 
         Args:
             features: `(n_rows, n_features)`, NaN where nothing is known.
 
         Returns:
-            `(n_rows, len(LEVELS))` and `(n_rows,)`.
+            `(n_rows, len(LEVELS))`.
         """
-        means: Floats = np.empty(len(features), np.float32)
-        of_mean = weights_of_mean(LEVELS)
         found: Floats = np.empty((len(features), len(LEVELS)), np.float32)
         for first in range(0, len(features), _ROWS_AT_ONCE):
             require_patience()
@@ -124,11 +117,8 @@ class QuantileWeights:
                 for block in self.blocks:
                     state += block(state)
                 shares = np.maximum(_in_shares(self.leave(state)), 0)
-            mean = np.maximum(shares @ of_mean, LEAST_MEAN)
-            if self.lift is not None:
-                mean *= np.exp(np.clip(self.lift(told_of_lift(shares))[:, 0], *LIFTS))
-            found[first : first + len(shares)], means[first : first + len(shares)] = shares, mean
-        return found, means
+            found[first : first + len(shares)] = shares
+        return found
 
     def save(self, path: Path) -> None:
         """Write the numbers."""
@@ -155,25 +145,16 @@ class QuantileWeights:
                 for block in blocks
             ),
             _linear(arrays, "leave"),
-            _linear(arrays, "lift") if "lift.weight" in arrays else None,
         )
 
     def _arrays(self) -> Iterator[tuple[str, Floats]]:
         yield from (("scale.mean", self.scale.mean), ("scale.spread", self.scale.spread))
         layers = {"enter": self.enter, "leave": self.leave}
-        layers |= {"lift": self.lift} if self.lift else {}
         for place, block in enumerate(self.blocks):
             yield from ((f"blocks.{place}.gain", block.gain), (f"blocks.{place}.shift", block.shift))
             layers |= {f"blocks.{place}.first": block.first, f"blocks.{place}.second": block.second}
         for name, layer in layers.items():
             yield from ((f"{name}.weight", layer.weight), (f"{name}.bias", layer.bias))
-
-
-def told_of_lift(shares: Floats) -> Floats:
-    """Return what the lift of the mean is told of the quantiles: where the middle lies, and how far the tail, `(n_rows, 3)`."""
-    middle, high, highest = (np.log(shares[:, LEVELS.index(level)] + OFFSET) for level in (0.5, 0.9, 0.98))
-    told: Floats = np.column_stack([middle, high - middle, highest - high])
-    return told
 
 
 def _linear(arrays: Mapping[str, Floats], name: str) -> Linear:

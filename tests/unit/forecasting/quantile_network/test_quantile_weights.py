@@ -1,21 +1,13 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from meterlake.forecasting.networks.quantile_levels import mean_of
 from meterlake.forecasting.quantile_network.quantile_layers import QuantileLayers
-from meterlake.forecasting.quantile_network.quantile_weights import (
-    LEAST_MEAN,
-    LEVELS,
-    FeatureScale,
-    Linear,
-    QuantileWeights,
-)
+from meterlake.forecasting.quantile_network.quantile_weights import LEVELS, FeatureScale, QuantileWeights
 
 
 def learned(blocks: int) -> tuple[QuantileLayers, QuantileWeights]:
@@ -37,29 +29,24 @@ def test_numpy_answers_as_torch_does(blocks: int) -> None:
     features = np.random.default_rng(9).normal(0, 3, (5000, 7)).astype(np.float32)
     features[-1], features[-2], features[-3] = np.nan, 1e6, -1e6
 
-    found, means = weights.shares_of(features)
+    found = weights.shares_of(features)
 
     with torch.no_grad():
         expected = layers(torch.from_numpy(weights.scale.apply(features))).numpy()
     assert found.shape == (5000, len(LEVELS))
     assert np.allclose(found, np.maximum(expected, 0), rtol=1e-5, atol=1e-5)
-    assert np.allclose(means, np.maximum(mean_of(found, LEVELS), LEAST_MEAN), rtol=1e-5)
     assert (np.diff(found, axis=1) >= 0).all()
 
 
 def test_what_is_kept_is_what_was_learned(tmp_path: Path) -> None:
     _, weights = learned(2)
     features = np.random.default_rng(3).normal(0, 1, (10, 7)).astype(np.float32)
-    lifted = replace(weights, lift=Linear(np.full((3, 1), 0.1, np.float32), np.zeros(1, np.float32)))
-    lifted.save(tmp_path / "weights.npz")
+    weights.save(tmp_path / "weights.npz")
 
     again = QuantileWeights.load(tmp_path / "weights.npz")
 
     assert len(again.blocks) == 2
-    assert again.lift is not None and np.array_equal(again.lift.weight, lifted.lift.weight)
-    assert all(
-        np.array_equal(*both) for both in zip(again.shares_of(features), lifted.shares_of(features), strict=True)
-    )
+    assert np.array_equal(again.shares_of(features), weights.shares_of(features))
 
 
 def test_what_was_not_measured_is_told_as_the_mean() -> None:
