@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -21,8 +23,9 @@ from meterlake.lake.metering.coverage import DOUBTS, with_shares
 from meterlake.lake.metering.demand import DemandQuestion, demand_of_meter, power_unit, powered
 from meterlake.lake.metering.derived_quantities import answered_quantity, is_summarised
 from meterlake.lake.metering.groups import GroupQuestion, grouped_by, of_group, periods_of_groups, summed_quantity
+from meterlake.lake.metering.last_year import beside_last_year
 from meterlake.lake.metering.summaries import SUMMARIES
-from meterlake.lake.metering.times_of_use import Tariff, tariff_of
+from meterlake.lake.metering.times_of_use import tariff_of
 from meterlake.lake.metering.use_by_time import use_by_time
 from meterlake.lake.port import Lake
 from meterlake.lake.questions import readings_as_they_were
@@ -74,6 +77,7 @@ class MeteredLake(AskedLake):
         as_of: Any = None,
         times: str | None = None,
         holidays: str | None = None,
+        last_year: bool = False,
     ) -> Answer:
         """Return what meters used by period of their own zone, and which part was measured, estimated or is missing.
 
@@ -90,6 +94,7 @@ class MeteredLake(AskedLake):
             as_of: An ingest's id or a moment: what the answer would have been then.
             times: Of one meter, apart by a tariff's times: name, months, days and hours of each, with semicolons between.
             holidays: Of times: whose public holidays are holidays, as GB.
+            last_year: Of one meter, with the same period of a year before beside each.
 
         Raises:
             BadParameter: If an argument cannot be used.
@@ -100,8 +105,12 @@ class MeteredLake(AskedLake):
         calendar = chosen_calendar(
             by, cycle_day=cycle_day, fiscal_start=fiscal_start, day_start=day_start, boundaries=dates
         )
-        if times is not None:
-            return self._by_time(meters, start, end, measured, calendar, tariff_of(times, holidays), as_of)
+        if times is not None and last_year:
+            raise BadParameter("last_year", "True", "one of last_year and times", "last_year=True")
+        if times is not None or last_year:
+            tariff = None if times is None else tariff_of(times, holidays)
+            ask = beside_last_year if tariff is None else partial(use_by_time, tariff=tariff)
+            return self._of_one_meter(ask, meters, start, end, PeriodQuestion(measured, calendar), as_of)
         summary = SUMMARIES.get(calendar.kind)
         if summary is None or day_start or as_of is not None or not is_summarised(measured):
             lake = self._as_it_was(as_of)
@@ -112,25 +121,28 @@ class MeteredLake(AskedLake):
         )
         return self._series(select, summary.column, meters, start, end, quantity).made(with_shares)
 
-    def _by_time(
+    def _of_one_meter(
         self,
+        ask: Callable[[Lake, str, PeriodQuestion], pa.Table],
         meters: Any,
         start: Any,
         end: Any,
-        measured: Quantity,
-        calendar: BillingCalendar,
-        tariff: Tariff,
+        asked: PeriodQuestion,
         as_of: Any,
     ) -> Answer:
-        """Return what one meter used in each of a tariff's times."""
+        """Return what can be asked of one meter alone."""
         ids = meter_ids_of(meters)
         if ids is None or len(ids) != 1:
-            raise BadParameter("meters", str(meters), "one meter, where times are asked for", "M1")
+            raise BadParameter("meters", str(meters), "one meter, where times or last_year are asked for", "M1")
         first, last = self._range(start, end)
-        lake = self._as_it_was(as_of)
-        asked = PeriodQuestion(measured, calendar, first, last)
-        attrs = {"zone": self.tz, "quantity": measured.name, "unit": measured.unit, "period": calendar.kind.value}
-        return Answer(lambda: self._in_zone(use_by_time(lake, ids[0], asked, tariff)), attrs)
+        lake, within = self._as_it_was(as_of), replace(asked, start=first, end=last)
+        attrs = {
+            "zone": self.tz,
+            "quantity": asked.quantity.name,
+            "unit": asked.quantity.unit,
+            "period": asked.calendar.kind.value,
+        }
+        return Answer(lambda: self._in_zone(ask(lake, ids[0], within)), attrs)
 
     def _of_periods(
         self, lake: Lake, meters: Any, start: Any, end: Any, measured: Quantity, calendar: BillingCalendar

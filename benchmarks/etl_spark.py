@@ -3,9 +3,9 @@
     python benchmarks/etl_spark.py --rows 100000 1000000 5000000
 
 For each size both take the same raw files into an empty lake, in turn, each run a process of its own. `spark_ratio` is
-Spark's wall time over DuckDB's, the median of the rounds; peak memory is that of the process with its children. What grows
-with rows is told from what a run costs before its first row: `seconds_a_million_rows` is the slope between the two largest
-sizes.
+Spark's wall time over DuckDB's, the median of the rounds; peak memory and processor time are those of the process with its
+children. What grows with rows is told from what a run costs before its first row: `seconds_a_million_rows` is the slope
+between the two largest sizes, and `spark_cpu_over_duckdb` the processor time that Spark needs a row over DuckDB's.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import time
 from statistics import median
 from typing import Any
 
-from benchmarks.parts.figures import peak_memory, print_figures, say
+from benchmarks.parts.figures import peak_memory, print_figures, say, tree_seconds
 from benchmarks.parts.raw_files import write_raw
 
 ENGINES = ("duckdb", "spark")
@@ -46,9 +46,13 @@ def main() -> None:
     if len(sizes) > 1:
         small, large = sizes[-2:]
         more = (large["rows"] - small["rows"]) / 1e6
-        figures["seconds_a_million_rows"] = {
-            engine: round((large[f"{engine}_seconds"] - small[f"{engine}_seconds"]) / more, 2) for engine in ENGINES
-        }
+        for kind in ("seconds", "cpu_seconds"):
+            figures[f"{kind}_a_million_rows"] = {
+                engine: round((large[f"{engine}_{kind}"] - small[f"{engine}_{kind}"]) / more, 2) for engine in ENGINES
+            }
+        each = figures["cpu_seconds_a_million_rows"]
+        figures["spark_cpu_over_duckdb"] = round(each["spark"] / each["duckdb"], 2)
+        figures["floors"] = {"spark_cpu_over_duckdb": 5}
     print_figures(figures)
 
 
@@ -73,7 +77,8 @@ def _size(scratch: Path, rows: int, rounds: int) -> dict[str, Any]:
             shutil.rmtree(lake)
             last = runs[engine][-1]
             say(
-                f"{last['rows']:,} rows, round {number + 1}: {engine} {last['seconds']:.1f} s, {last['gigabytes']:.1f} GB"
+                f"{last['rows']:,} rows, round {number + 1}: {engine} {last['seconds']:.1f} s,"
+                f" {last['cpu_seconds']:.1f} s of CPU, {last['gigabytes']:.1f} GB"
             )
     assert {run["rows"] for engine in ENGINES for run in runs[engine]} == {runs["duckdb"][0]["rows"]}
     shutil.rmtree(raw)
@@ -83,6 +88,7 @@ def _size(scratch: Path, rows: int, rounds: int) -> dict[str, Any]:
         "made_of": made_of,
         "spark_ratio": round(median(ratios), 2),
         **{f"{engine}_seconds": round(median(run["seconds"] for run in runs[engine]), 1) for engine in ENGINES},
+        **{f"{engine}_cpu_seconds": round(median(run["cpu_seconds"] for run in runs[engine]), 2) for engine in ENGINES},
         **{f"{engine}_peak_memory_gb": round(max(run["gigabytes"] for run in runs[engine]), 2) for engine in ENGINES},
     }
 
@@ -99,7 +105,7 @@ def _ingest(engine: str, lake: Path, raw: Path) -> None:
     from meterlake.lake.settings import LakeSettings
 
     settings = LakeSettings(lake=str(lake))
-    began = time.monotonic()
+    began, cpu_before = time.monotonic(), tree_seconds()
     with peak_memory() as peak:
         if engine == "spark":
             from meterlake.etl.glue_jobs.session import open_session
@@ -111,7 +117,8 @@ def _ingest(engine: str, lake: Path, raw: Path) -> None:
         report = pipeline.ingest(IngestJob((raw,)))
     seconds = time.monotonic() - began
     rows = report.as_json()["rows_read"]
-    print_figures({"rows": rows, "seconds": seconds, "gigabytes": peak["gigabytes"]})
+    cpu_seconds = tree_seconds() - cpu_before
+    print_figures({"rows": rows, "seconds": seconds, "cpu_seconds": cpu_seconds, "gigabytes": peak["gigabytes"]})
 
 
 if __name__ == "__main__":

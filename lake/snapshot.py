@@ -18,6 +18,7 @@ from pyiceberg.conversions import from_bytes
 from pyiceberg.io import FileIO
 from pyiceberg.manifest import DataFile, ManifestFile
 from pyiceberg.serializers import FromInputFile
+from pyiceberg.table.metadata import TableMetadata
 
 from meterlake.lake.catalogue_pointers import CataloguePointers, Pointers
 from meterlake.lake.errors import NoLake
@@ -77,11 +78,12 @@ class LakeFile:
 
 @dataclass(frozen=True)
 class TableState:
-    """A table at one moment: its version and its files."""
+    """A table at one moment: its version, its files, and how many moments of it are kept."""
 
     table: Table
     version: str
     files: tuple[LakeFile, ...]
+    kept_snapshots: int = 0
 
     @property
     def rows(self) -> int:
@@ -166,15 +168,15 @@ class SnapshotReader:
     def _state(self, name: str, location: str) -> TableState:
         known = self._known.get(name)
         if known is None or known.version != _version(location):
-            manifests = self._manifests_of(name, location)
+            metadata = FromInputFile.table_metadata(self._file_io.new_input(location))
+            manifests = self._manifests_of(name, metadata)
             files = sorted((file for listed in manifests.values() for file in listed), key=lambda file: file.location)
-            known = TableState(TABLES[name], _version(location), tuple(files))
+            known = TableState(TABLES[name], _version(location), tuple(files), len(metadata.snapshots))
             self._known[name], self._manifests[name] = known, manifests
         return known
 
-    def _manifests_of(self, name: str, metadata_location: str) -> dict[str, list[LakeFile]]:
+    def _manifests_of(self, name: str, metadata: TableMetadata) -> dict[str, list[LakeFile]]:
         """Return the files that each manifest of a table lists; a manifest that was read before is not read again."""
-        metadata = FromInputFile.table_metadata(self._file_io.new_input(metadata_location))
         snapshot, known = metadata.current_snapshot(), self._manifests.get(name, {})
         listed = {}
         for manifest in snapshot.manifests(self._file_io) if snapshot is not None else ():

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
 
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.raw_format import ReadOptions
 from meterlake.etl.landing.accounts import RunReport
 from meterlake.etl.pipeline import IngestJob, Pipeline
 from meterlake.etl.settings import EtlSettings
-from meterlake.lake.duckdb_lake import DuckDBLake
+from meterlake.lake.duckdb_lake import DuckDBLake, connect
 from meterlake.lake.settings import LakeSettings
 
 REAL_DATA = Path(__file__).resolve().parent.parent / "../shared/data"
@@ -52,21 +55,31 @@ def take_in(
     return pipeline.ingest(IngestJob(tuple(paths), options=ReadOptions(**options), mapping=mapping, **(job or {})))
 
 
+@lru_cache(maxsize=4)
+def _lake(root: Path) -> DuckDBLake:
+    """A lake that is asked many times is opened once."""
+    return DuckDBLake(lake_settings(root))
+
+
 def select(root: Path, sql: str) -> list[tuple[Any, ...]]:
     """Answer a SELECT over a lake as tuples."""
-    table = DuckDBLake(lake_settings(root)).select(sql)
+    return _tuples(_lake(root).select(sql))
+
+
+def _tuples(table: pa.Table) -> list[tuple[Any, ...]]:
     return list(zip(*(column.to_pylist() for column in table.columns), strict=True)) if table.num_columns else []
 
 
 def whole_lake(root: Path, *, leave_out: Iterable[str] = ()) -> dict[str, list[tuple[Any, ...]]]:
     """Return every table's rows, sorted, without the columns that differ from run to run."""
-    lake = DuckDBLake(lake_settings(root))
     tables = {}
-    for name, state in lake.snapshots.current().items():
-        if name in leave_out:
-            continue
-        columns = ", ".join(f'"{column}"' for column in state.table.column_names if column not in VOLATILE)
-        tables[name] = select(root, f"SELECT {columns} FROM {name} ORDER BY ALL")
+    with connect(lake_settings(root)) as connection:
+        for name, state in _lake(root).snapshots.current().items():
+            if name in leave_out:
+                continue
+            columns = ", ".join(f'"{column}"' for column in state.table.column_names if column not in VOLATILE)
+            rows = connection.sql(f"SELECT {columns} FROM {state.sql()} ORDER BY ALL").to_arrow_table()
+            tables[name] = _tuples(rows)
     return tables
 
 

@@ -23,6 +23,8 @@ from meterlake.etl.conforming.reading_expressions import epoch_us
 LAST_YEAR_OF_CHANGES = 2060
 _MINUTE = dt.timedelta(minutes=1)
 _DAY = dt.timedelta(days=1)
+# What stands for null in a text of numbers.
+_NOTHING = -(2**60)
 
 
 @dataclass(frozen=True)
@@ -139,9 +141,12 @@ def _place_among(time: ir.TimestampValue, bounds: Sequence[dt.datetime]) -> ir.I
 def _looked_up(column: Sequence[int | None], place: ir.IntegerValue) -> ir.IntegerValue:
     if len(set(column)) == 1:
         return ibis.literal(column[0], "int64")
+    # One text in place of thousands of numbers: engines take it apart once, when they plan.
+    numbers = ",".join(str(_NOTHING if number is None else number) for number in column)
+    listed = ibis.literal(numbers).split(",").cast("array<int64>")
     # Spark numbers the places of a list with few bits.
-    looked_up: ir.IntegerValue = ibis.literal(list(column), type="array<int64>")[place.cast("int32")]
-    return looked_up
+    looked_up: ir.IntegerValue = listed[place.cast("int32")]
+    return looked_up.nullif(_NOTHING) if None in column else looked_up
 
 
 def _microseconds(local: dt.datetime) -> int:

@@ -49,13 +49,6 @@ class SparkReadingAsDuckDB(compilers.PySparkCompiler):  # type: ignore[misc, unu
             return _parsed(time_sql(text))
         return super().visit_TryCast(op, arg=arg, to=to)
 
-    def visit_NonNullLiteral(self, op: Any, *, value: Any, dtype: Any) -> Any:  # noqa: N802 - Ibis finds it by this name
-        """Write a list of numbers as one text: Spark plans for minutes where each is an expression of its own."""
-        if dtype.is_array() and dtype.value_type.is_integer():
-            listed = ",".join("null" if one is None else str(one) for one in value)
-            return _parsed(f"FROM_JSON('[{listed}]', 'array<bigint>')")
-        return super().visit_NonNullLiteral(op, value=value, dtype=dtype)
-
     def visit_ScalarUDF(self, op: Any, **parts: Any) -> Any:  # noqa: N802 - Ibis finds it by this name
         """Name the functions that meterlake.etl.conforming.reading_expressions declares as Spark names them."""
         name = self.__sql_name__(op)

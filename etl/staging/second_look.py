@@ -1,7 +1,7 @@
 """A second look at the few files that hold bad rows: the whole line, and which line it was.
 
 The parallel reader knows no lines. It hands over, in the order of the file, the texts of each bad row's columns;
-here the file is walked once, line by line, for all of them. Only plain text is looked at again; elsewhere the line
+here the file is walked once for all of them. Only plain text is looked at again; elsewhere the line
 stays unknown.
 """
 
@@ -11,17 +11,16 @@ import csv
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from meterlake.etl.conforming.raw_format import TRANSLATED, Layout
 from meterlake.etl.conforming.reading_expressions import FRAGMENT_SEPARATOR, LINE_SEPARATOR, PLACE_SEPARATOR
 from meterlake.etl.landing.raw_names import is_packed
 from meterlake.etl.landing.sheets import is_sheet
+from meterlake.etl.staging.likely_lines import likely_lines
 from meterlake.etl.translating.raw_source import Line, RawSource
 
 MAX_RAW_BYTES = 4_000
-_LONGEST_LINE = 1 << 24
 # Rows wait in the order of the file, so the next one is among the first; a row that is nowhere does not hold up the rest.
 _MOST_TRIED = 16
 
@@ -137,9 +136,8 @@ def find_lines(path: Path, rows: Sequence[SoughtRow], delimiter: str = ",") -> l
     for together in _by_line(rows):
         if rows[together[0]].key:
             waiting[rows[together[0]].key].append(together)
-    for number, line in numbered_lines(path):
-        if not waiting:
-            break
+    sought = [rows[together[0]].fragments for line in waiting.values() for together in line]
+    for number, line in likely_lines(path, sought, delimiter) if waiting else ():
         for key in (line, *_columns(line, delimiter)):
             if key in waiting and (here := _taken(waiting[key], line, delimiter, rows)):
                 for place in here:
@@ -147,19 +145,9 @@ def find_lines(path: Path, rows: Sequence[SoughtRow], delimiter: str = ",") -> l
                 if not waiting[key]:
                     del waiting[key]
                 break
+        if not waiting:
+            break
     return found
-
-
-def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Give each line of a file with its number from 1, without its end."""
-    number, is_start = 1, True
-    with path.open("rb") as stream:
-        for line in iter(partial(stream.readline, _LONGEST_LINE), b""):
-            is_whole = line.endswith(b"\n")
-            if is_start:
-                text = line.rstrip(b"\r\n").decode("utf-8", "replace")
-                yield number, text.removeprefix("\ufeff") if number == 1 else text
-            number, is_start = number + is_whole, is_whole
 
 
 def _by_line(rows: Sequence[SoughtRow]) -> Iterator[list[int]]:

@@ -85,7 +85,7 @@ def keep_in_bounds(store: LakeStore, *, most_files: int, most_snapshots: int) ->
     snapshots stay, so that this is done once in many commits.
     """
     compact_crowded(store, most_files)
-    crowded = [table for table in TABLES.values() if len(store.open_table(table).metadata.snapshots) > most_snapshots]
+    crowded = [state.table for state in store.current().values() if state.kept_snapshots > most_snapshots]
     if not crowded:
         return
     with store.lock():
