@@ -48,15 +48,18 @@ class ModelStore:
         return artefacts_of(self.lake.settings)
 
     def records(self, name: str | None = None) -> list[ModelRecord]:
-        """Return all models, by name, the newest version first."""
+        """Return the models of the table, by name, the newest version first."""
         seen = self.lake.version_of(MODELS.name)
         if self._records[0] != seen:
-            own = [ModelRecord.from_row(row) for row in self.lake.ask("models_all").to_pylist()]
-            # What somebody decided on a model that ships is a row like any other.
-            decided = {(record.name, record.version) for record in own}
-            added = [record for record in self._shipped if (record.name, record.version) not in decided]
-            self._records = (seen, sorted(own + added, key=lambda record: (record.name, -record.version)))
+            self._records = (seen, [ModelRecord.from_row(row) for row in self.lake.ask("models_all").to_pylist()])
         return [record for record in self._records[1] if name is None or record.name == name]
+
+    def known(self, name: str | None = None) -> list[ModelRecord]:
+        """Return the same and the models that ship; what somebody decided on one of them is a row like any other."""
+        own = self.records(name)
+        decided = {(record.name, record.version) for record in own}
+        added = [one for one in self._shipped if name in (None, one.name) and (one.name, one.version) not in decided]
+        return sorted(own + added, key=lambda record: (record.name, -record.version))
 
     def record(self, name: str, version: int | None = None) -> ModelRecord:
         """Return one model; the newest version where none is named.
@@ -64,7 +67,7 @@ class ModelStore:
         Raises:
             UnknownModel: If there is none.
         """
-        records = self.records()
+        records = self.known()
         for record in records:
             if record.name == name and version in (None, record.version):
                 return record
@@ -77,9 +80,9 @@ class ModelStore:
             UnknownModel: If no model has the name.
             NoModel: If none is approved.
         """
-        records = self.records(name)
+        records = self.known(name)
         if name is not None and not records:
-            raise UnknownModel(name, None, [record.label for record in self.records()])
+            raise UnknownModel(name, None, [record.label for record in self.known()])
         fitting = [record for record in records if interval_minutes in (None, record.interval_minutes)]
         newest = _newest_approved(fitting)
         if newest is None:
@@ -101,7 +104,7 @@ class ModelStore:
         Raises:
             NoModel: If the store's source does not have it.
         """
-        newest = _newest_approved(self.records(record.name))
+        newest = _newest_approved(self.known(record.name))
         source = self._shipped_source if record.is_shipped else self._source
         return source.fitted(record, is_in_service=newest is not None and newest.version == record.version)
 
@@ -161,7 +164,7 @@ class ModelStore:
 
     def _claim_version(self, name: str) -> tuple[int, str]:
         """Return the next version that nobody has claimed, and its place."""
-        version = max((record.version for record in self.records(name)), default=0) + 1
+        version = max((record.version for record in self.known(name)), default=0) + 1
         while True:
             place = self._artefacts.claim(name, version)
             if place is not None:
