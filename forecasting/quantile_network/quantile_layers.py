@@ -8,6 +8,7 @@ Koenker and Bassett, "Regression quantiles", Econometrica 1978.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import cast
 
 import numpy as np
@@ -31,6 +32,8 @@ from meterlake.forecasting.quantile_network.quantile_weights import (
 )
 
 _WARM_UP = 0.1
+# A few meters have few examples: with fewer steps a network knows little of them, with many more it knows them by heart.
+_LEAST_STEPS = 120
 
 
 class ResidualBlock(nn.Module):
@@ -116,10 +119,11 @@ def trained_weights(rows: PooledRows, plan: LearningPlan, progress: Progress) ->
         optimizer = torch.optim.AdamW(layers.parameters(), lr=plan.learning_rate, weight_decay=1e-3)
         batch_size = min(plan.batch_size, len(rows.share))
         batches = len(rows.share) // batch_size
+        passes = max(plan.passes, ceil(_LEAST_STEPS / batches))
         rate = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer, plan.learning_rate, total_steps=batches * plan.passes, pct_start=_WARM_UP
+            optimizer, plan.learning_rate, total_steps=batches * passes, pct_start=_WARM_UP
         )
-        for number in range(plan.passes):
+        for number in range(passes):
             order = torch.randperm(len(rows.share)).numpy()
             for batch in range(batches):
                 chosen = order[batch * batch_size : (batch + 1) * batch_size]
@@ -133,5 +137,5 @@ def trained_weights(rows: PooledRows, plan: LearningPlan, progress: Progress) ->
                 optimizer.step()
                 rate.step()
                 if batch % 50 == 0:
-                    progress("fit", (number + batch / batches) / plan.passes)
+                    progress("fit", (number + batch / batches) / passes)
     return layers.as_weights(scale)
