@@ -4,12 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PACKAGE := dist/lambda.zip
-PACKAGED := meterlake/__init__.py $(shell find api forecasting lake outage etl/plan_ingest.py etl/landing -name "*.py" -o -name "*.sql")
+PACKAGED := meterlake/__init__.py $(shell find api forecasting lake outage etl/plan_ingest.py etl/landing -name "*.py" -o -name "*.sql" -o -name "*.npz")
 EMULATOR := build/emulator/.ready
 TOOLKIT := build/sagemaker/.ready
 GRAMMAR := $(if $(shell command -v npm),build/trino_grammar/.ready)
 WHEEL := dist/meterlake-$(shell sed -n 's/^version = //p' setup.cfg)-py3-none-any.whl
-INSTALLED := $(shell find -L meterlake -name "*.py" -o -name "*.sql" -o -name "*.txt" -o -name "*.yaml")
+INSTALLED := $(shell find -L meterlake -name "*.py" -o -name "*.sql" -o -name "*.txt" -o -name "*.yaml" -o -name "*.npz")
 
 .PHONY: setup demo test check prepared lint types imports dist pythons bench lambda deploy teardown smoke templates emulator toolkit grammar docs notebooks serve clean
 
@@ -23,7 +23,7 @@ $(READY): setup.cfg pyproject.toml constraints.txt
 
 # The demo needs less than everything, and takes everything where it is there.
 $(VENV)/.ready-for-demo: setup.cfg pyproject.toml constraints.txt
-	$(INSTALL) '.[forecast,plot]'
+	$(INSTALL) '.[plot]'
 	touch $@
 
 demo: $(if $(wildcard $(READY)),$(READY),$(VENV)/.ready-for-demo)

@@ -19,6 +19,9 @@ from meterlake.cli.terminal.lake_option import chosen_settings
 from meterlake.cli.terminal.moments import moment_range
 from meterlake.cli.terminal.output import answer_format, print_facts, print_json, print_rows
 
+# So many of the meters that were left out are named on the terminal; --json names all.
+_NAMED = 10
+
 
 @click.command()
 @click.argument("meter_id", required=False, shell_complete=completion.meters)
@@ -63,6 +66,7 @@ def forecast(
     if as_json:
         print_json(report.as_json())
         return
+    stopped = ", ".join(report.stopped[:_NAMED]) + (" …" if len(report.stopped) > _NAMED else "")
     print_facts(
         [
             ("model", report.model),
@@ -70,6 +74,7 @@ def forecast(
             ("forecast", f"{report.horizon_intervals} intervals of {report.interval_minutes} minutes"),
             ("meters", f"{report.meters:,}, {report.short_history} with little history, {report.no_history} with none"),
             ("rows", f"{report.rows:,}"),
+            *([("left out", f"{len(report.stopped):,} that stopped: {stopped}")] if report.stopped else []),
         ]
     )
 

@@ -40,7 +40,7 @@ def list_models(context: click.Context, as_json: bool) -> None:
             "coverage_10_90": one.metrics["coverage_10_90"],
             "created_at": one.created_at.isoformat(timespec="seconds"),
         }
-        for one in _store(context).records()
+        for one in _store(context).known()
     ]
     if as_json:
         print_json(rows)

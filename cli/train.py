@@ -59,7 +59,11 @@ def train(context: click.Context, /, as_json: bool, **options: Any) -> None:
         context.exit(1)
     if not as_json:
         name, version = report.model.name, report.model.version
-        print_facts([("registered", f"{name} {version}, waiting: meterlake models approve {name} {version}")])
+        waits = f"waiting: meterlake models approve {name} {version}"
+        if not report.is_proposed:
+            worse = f"its WQL is {report.wql_over_shipped:.3f} of the model's that ships"
+            waits = f"not proposed: {worse}; to have it all the same: meterlake models approve {name} {version}"
+        print_facts([("registered", f"{name} {version}, {waits}")])
 
 
 @click.command()

@@ -16,12 +16,12 @@ from meterlake.lake.settings import LakeSettings
 
 def open_models(lake: Lake, settings: ForecastSettings | None = None) -> ModelStore:
     """Return a lake's models; an endpoint answers in their place where the settings name one."""
-    endpoint = (settings or ForecastSettings()).endpoint
-    if not endpoint:
-        return ModelStore(lake, LakeModels(lake))
+    chosen = settings or ForecastSettings()
+    if not chosen.endpoint:
+        return ModelStore(lake, LakeModels(lake), with_shipped=chosen.shipped)
     from meterlake.forecasting.endpoint.endpoint_model import EndpointModels
 
-    return ModelStore(lake, EndpointModels(endpoint))
+    return ModelStore(lake, EndpointModels(chosen.endpoint), with_shipped=chosen.shipped)
 
 
 class ForecastingJob:

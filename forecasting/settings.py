@@ -25,12 +25,23 @@ class ForecastSettings(MeterlakeSettings):
     gate_service_ratio: float = Field(
         default=1.02, gt=0, description="Most that it may be of the WQL of the model in service."
     )
+    shipped: bool = Field(
+        default=True, description="Whether the model that ships answers until one of the lake's own is approved."
+    )
+    gate_shipped_ratio: float = Field(
+        default=1.0,
+        gt=0,
+        description="Most that it may be of the WQL of the model that ships to be proposed.",
+    )
     gate_coverage_low: float = Field(
         default=0.7, ge=0, le=1, description="Least share of values that the 10-90 % band must hold."
     )
     gate_coverage_high: float = Field(default=0.9, ge=0, le=1, description="Most that it may hold.")
     fresh_hours: float = Field(
         default=24.0, ge=0, description="Age, against the newest reading, up to which a stored forecast is served."
+    )
+    stopped_days: int = Field(
+        default=42, ge=1, description="A meter that has sent nothing for so many days is left out of a run, and named."
     )
     batch_meters: int = Field(default=500, ge=1, description="Meters that are forecast at once.")
     endpoint: str = Field(

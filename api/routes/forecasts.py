@@ -213,7 +213,7 @@ async def list_models(request: Request) -> Response:
                 "decided_at": one.decided_at,
                 "notes": one.notes,
             }
-            for one in store.records()
+            for one in store.known()
         ]
         return Rendered(orjson.dumps({"unit": "kWh", "time_zone": "UTC", "models": shown}))
 

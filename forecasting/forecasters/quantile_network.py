@@ -8,7 +8,6 @@ Fenner and Ermon, "Accurate uncertainties for deep learning using calibrated reg
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +16,12 @@ import numpy as np
 from meterlake.forecasting.forecaster import Forecaster, Progress, no_progress
 from meterlake.forecasting.networks.quantile_levels import calibrated_levels, intervals_kept_aside
 from meterlake.forecasting.panels.panel import Panel
-from meterlake.forecasting.quantile_network.pooled_rows import draw_rows
+from meterlake.forecasting.quantile_network.pooled_rows import DrawingPlan, draw_rows
 from meterlake.forecasting.quantile_network.quantile_network_model import (
     QuantileNetworkModel,
     QuantileNetworkParameters,
 )
+from meterlake.forecasting.quantile_network.quantile_weights import LEVELS
 from meterlake.lake.errors import BadParameter, MissingLibrary
 
 if TYPE_CHECKING:
@@ -62,17 +62,14 @@ class QuantileNetwork(Forecaster):
         generator = np.random.default_rng(parameters.seed)
         rows = draw_rows(
             learned_from,
-            horizon_intervals,
-            min(parameters.rows, most_rows),
-            level,
-            parameters.meters_an_origin,
+            DrawingPlan(horizon_intervals, min(parameters.rows, most_rows), level, parameters.meters_an_origin),
             generator,
             lambda stage, done: progress(stage, _FEATURES_PART * done),
         )
-        layers, scale = network.train_layers(
+        weights = network.trained_weights(
             rows, _plan(parameters), lambda stage, done: progress(stage, _FEATURES_PART + (1 - _FEATURES_PART) * done)
         )
-        model = QuantileNetworkModel(parameters, horizon_intervals, level, layers, scale, network.LEVELS)
+        model = QuantileNetworkModel(parameters, horizon_intervals, level, weights, LEVELS)
         if aside:
             model.asked_levels = _levels_to_ask(model, panel, panel.intervals - aside, generator)
         progress("fit", 1.0)
@@ -80,23 +77,7 @@ class QuantileNetwork(Forecaster):
 
     def load(self, folder: Path) -> QuantileNetworkModel:
         """Read what `save` wrote."""
-        import torch
-
-        network = _network_library()
-        about = json.loads((folder / "quantile_network.json").read_text())
-        parameters = QuantileNetworkParameters(**about["parameters"])
-        with np.load(folder / "scale.npz") as scale_file:
-            scale = network.FeatureScale(scale_file["mean"], scale_file["spread"])
-        layers = network.QuantileLayers(len(scale.mean), parameters.hidden_size, parameters.blocks)
-        layers.load_state_dict(torch.load(folder / "layers.pt", weights_only=True))
-        return QuantileNetworkModel(
-            parameters,
-            about["horizon_intervals"],
-            about["pooled_level_kwh"],
-            layers.eval(),
-            scale,
-            tuple(about["asked_levels"]),
-        )
+        return QuantileNetworkModel.load(folder)
 
 
 FORECASTER = QuantileNetwork()
@@ -118,20 +99,20 @@ def _levels_to_ask(
     model: QuantileNetworkModel, panel: Panel, first: int, generator: np.random.Generator
 ) -> tuple[float, ...]:
     """Return the levels at which the network was right from the interval `first` on, which it has not learned from."""
-    network = _network_library()
     parameters = model.parameters
     unseen = draw_rows(
         panel,
-        model.horizon_intervals,
-        min(_CALIBRATION_ROWS, parameters.rows),
-        model.pooled_level_kwh,
-        parameters.meters_an_origin,
+        DrawingPlan(
+            model.horizon_intervals,
+            min(_CALIBRATION_ROWS, parameters.rows),
+            model.pooled_level_kwh,
+            parameters.meters_an_origin,
+            earliest=first,
+            alter=False,
+        ),
         generator,
-        earliest=first,
-        hide=False,
     )
-    found = network.quantiles_of_rows(model.layers, model.scale, unseen.features)
-    return calibrated_levels(found, unseen.share, network.LEVELS)
+    return calibrated_levels(model.weights.shares_of(unseen.features), unseen.share, LEVELS)
 
 
 def _check_long_enough(panel: Panel, horizon_intervals: int) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 from meterlake.lake.errors import BadParameter
 
 PENDING, APPROVED, REJECTED = "PendingApproval", "Approved", "Rejected"
+# How the place of a model begins that comes with the package.
+SHIPPED = "shipped/"
 _JSON_COLUMNS = ("metrics", "parameters", "trained_on")
 
 
@@ -59,6 +61,11 @@ class ModelRecord(ModelFacts):
     def label(self) -> str:
         """The name and version in words."""
         return f"{self.name} {self.version}"
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it comes with the package."""
+        return self.artefact.startswith(SHIPPED)
 
     @property
     def knows_weather(self) -> bool:

@@ -32,12 +32,13 @@ def predict_in_batches(
     meters = len(history.meter_ids)
     paths = np.empty((meters, len(quantiles), horizon_intervals), np.float32)
     means = np.empty((meters, horizon_intervals), np.float32)
-    first = 0
-    for some in history.last(looked_at).in_batches(_METERS_AT_ONCE):
-        require_patience()
-        end = first + len(some.meter_ids)
-        paths[first:end], means[first:end] = answer(some)
-        first = end
+    for places, of_zone in history.last(looked_at).by_zone():
+        first = 0
+        for some in of_zone.in_batches(_METERS_AT_ONCE):
+            require_patience()
+            chosen = places[first : first + len(some.meter_ids)]
+            paths[chosen], means[chosen] = answer(some)
+            first += len(chosen)
     return QuantileForecast(
         quantiles, in_order(paths), means, history_flags(history.energy_kwh, history.intervals_a_day)
     )

@@ -24,11 +24,12 @@ class Panel:
         start: Start of the first interval, in UTC.
         interval_minutes: Length of an interval.
         energy_kwh: Energy of each interval, `(n_meters, n_intervals)`, NaN where nothing was measured.
-        time_zone: IANA zone of the meters' days and weeks.
+        time_zone: IANA zone of the meters' days and weeks, of most of them where they differ.
         country: ISO code whose public holidays the meters keep; empty for none.
         groups: What is known of the meters, such as tariff and segment: for each name `(n_meters,)` texts, "" unknown.
         temperature_c: Known or forecast temperature of each interval and as far beyond the last as anybody knows,
             `(n_intervals + some,)`; NaN where unknown; None where there is no weather.
+        time_zones: Each meter's own zone, `(n_meters,)`; None where all have the same.
     """
 
     meter_ids: tuple[str, ...]
@@ -39,6 +40,7 @@ class Panel:
     country: str = ""
     groups: dict[str, tuple[str, ...]] | None = None
     temperature_c: Floats | None = None
+    time_zones: tuple[str, ...] | None = None
 
     @property
     def intervals(self) -> int:
@@ -80,7 +82,16 @@ class Panel:
             meter_ids=tuple(self.meter_ids[place] for place in chosen),
             energy_kwh=self.energy_kwh[places],
             groups={name: tuple(texts[place] for place in chosen) for name, texts in (self.groups or {}).items()},
+            time_zones=self.time_zones and tuple(self.time_zones[place] for place in chosen),
         )
+
+    def by_zone(self) -> Iterator[tuple[NDArray[np.int64], Panel]]:
+        """Yield the meters of each zone with their places; a panel of one zone is yielded as it is."""
+        zones = np.array(self.time_zones or (self.time_zone,) * len(self.meter_ids))
+        for zone in np.unique(zones).tolist():
+            places = np.flatnonzero(zones == zone)
+            some = self if len(places) == len(zones) else self.of_meters(places)
+            yield places, replace(some, time_zone=zone, time_zones=None)
 
     def in_batches(self, meters: int) -> Iterator[Panel]:
         """Yield the meters, so many at a time."""

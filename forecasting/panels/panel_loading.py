@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -15,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from meterlake.forecasting.panels.fleet_end import fleet_end
 from meterlake.forecasting.panels.panel import Panel
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.known_meters import require_meter
@@ -60,6 +63,13 @@ class PanelLoader:
             places = f"{choice.first_place} to {choice.last_place or 'the last'}"
             raise BadParameter("meters", places, f"places among the {len(rows)} meters that have energy", "1 to 100")
 
+    def in_batches(self, meters: int) -> Iterator[PanelLoader]:
+        """Yield loaders of so many meters each."""
+        for first in range(0, len(self.meters), meters):
+            some = copy(self)
+            some.meters = self.meters[first : first + meters]
+            yield some
+
     @property
     def meter_ids(self) -> tuple[str, ...]:
         """The meters, in order of their ids."""
@@ -68,8 +78,12 @@ class PanelLoader:
     @property
     def time_zone(self) -> str:
         """The zone of most of the meters."""
-        zones = Counter(meter["time_zone"] or "UTC" for meter in self.meters)
-        return zones.most_common(1)[0][0]
+        return Counter(self.time_zones).most_common(1)[0][0]
+
+    @property
+    def time_zones(self) -> tuple[str, ...]:
+        """Each meter's own zone."""
+        return tuple(meter["time_zone"] or "UTC" for meter in self.meters)
 
     def first_start(self) -> dt.datetime:
         """Return the midnight at or before the first reading."""
@@ -77,24 +91,25 @@ class PanelLoader:
         return dt.datetime.combine(first, dt.time(), dt.UTC) - dt.timedelta(days=1)
 
     def newest_end(self, interval_minutes: int) -> dt.datetime:
-        """Return the end of the last whole interval that any of the meters has.
+        """Return the end of the last whole interval that enough of the meters have (fleet_end.py).
 
         Raises:
             BadParameter: If none of them has a reading.
         """
-        last = max(meter["last_date"] for meter in self.meters)
-        day_before = dt.datetime.combine(last, dt.time(), dt.UTC) - dt.timedelta(days=1)
-        # Most of the time the last day of the summaries has readings; looking at all of them takes longer.
-        newest = self._newest_since(day_before) or self._newest_since(self.first_start())
+        first = self.first_start()
+        newest = fleet_end((meter["last_date"] for meter in self.meters), first, self._newest_ends)
         if newest is None:
             raise BadParameter("meters", ", ".join(self.meter_ids[:3]), "meters that have readings", "MAC000005")
-        return newest - (newest - day_before) % dt.timedelta(minutes=interval_minutes)
+        return newest - (newest - first) % dt.timedelta(minutes=interval_minutes)
 
-    def _newest_since(self, start: dt.datetime) -> dt.datetime | None:
-        ids = self.meter_ids
-        asked = self.lake.ask("newest_energy", first_meter_id=ids[0], last_meter_id=ids[-1], start=start)
-        newest: dt.datetime | None = asked.to_pylist()[0]["newest_energy_end"]
-        return newest and newest.astimezone(dt.UTC)
+    def _newest_ends(self, start: dt.datetime, end: dt.datetime) -> list[tuple[str, dt.datetime, int]]:
+        ids, chosen = self.meter_ids, set(self.meter_ids)
+        rows = self.lake.ask("newest_energy", first_meter_id=ids[0], last_meter_id=ids[-1], start=start, end=end)
+        return [
+            (row["meter_id"], row["newest_energy_end"].astimezone(dt.UTC), row["readings"])
+            for row in rows.to_pylist()
+            if row["meter_id"] in chosen
+        ]
 
     def load(self, start: dt.datetime, end: dt.datetime, interval_minutes: int) -> Panel:
         """Return the energy of all chosen meters in [start, end).
@@ -122,7 +137,23 @@ class PanelLoader:
             )
             _fill(part, rows, ids, start + first * step, step)
         groups = {name: tuple(meter[name] or "" for meter in self.meters) for name in ("tariff", "segment")}
-        return Panel(self.meter_ids, start, interval_minutes, energy, self.time_zone, self.country, groups)
+        zones = self.time_zones if len(set(self.time_zones)) > 1 else None
+        return Panel(
+            self.meter_ids, start, interval_minutes, energy, self.time_zone, self.country, groups, time_zones=zones
+        )
+
+
+def require_readings(panel: Panel) -> None:
+    """Refuse a panel in which nothing was measured.
+
+    Raises:
+        BadParameter: If it holds no reading, as where meters send days and not hours.
+    """
+    if not np.isfinite(panel.energy_kwh).any():
+        found = (
+            f"no energy of {panel.interval_minutes} minutes or less from {panel.start:%Y-%m-%d} to {panel.end:%Y-%m-%d}"
+        )
+        raise BadParameter("readings", found, "half-hours, hours, or parts of them; days are not forecast", "PT30M")
 
 
 def refuse_without_energy(lake: Lake, meter_id: str) -> NoReturn:

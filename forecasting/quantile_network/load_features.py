@@ -19,6 +19,7 @@ from meterlake.forecasting.panels.slot_history import SlotHistory
 from meterlake.forecasting.quantile_network.recent_days import (
     LEVEL_DAYS,
     RecentDays,
+    levels_of,
     recent_days,
     recent_intervals,
     with_neighbours,
@@ -40,7 +41,6 @@ def features_at(
     origin: int,
     steps: Places,
     pooled_level_kwh: float,
-    kept_days: Places | None = None,
     temperature_c: Floats | None = None,
 ) -> tuple[Floats, Floats]:
     """Return the features of some steps after an origin, and the meters' levels.
@@ -51,7 +51,6 @@ def features_at(
         origin: Place of the first forecast interval.
         steps: Steps from the origin, 0 the first, `(n_steps,)`.
         pooled_level_kwh: Level of a meter that has measured nothing.
-        kept_days: How many days before the origin each meter is to be known, `(n_meters,)`; all if None.
         temperature_c: Known or forecast temperature of each interval, as in a Panel.
 
     Returns:
@@ -60,11 +59,11 @@ def features_at(
     day = slots.energy_kwh.shape[1]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # means of nothing are NaN, as they should be
-        recent = recent_intervals(energy_kwh, origin, day, kept_days)
-        level = np.nanmean(recent, axis=1)
+        recent = recent_intervals(energy_kwh, origin, LEVEL_DAYS * day)
+        level = levels_of(energy_kwh, origin, day)
         level = np.where(np.isfinite(level), np.maximum(level, _LEAST_LEVEL_KWH), pooled_level_kwh).astype(np.float32)
-        days = recent_days(slots, origin, level, kept_days)
-        of_meter = _meter_features(recent / level[:, None], level, day)
+        days = recent_days(slots, origin, level)
+        of_meter = _meter_features(recent / level[:, None], day)
         of_slot = _slot_features(days.shares)
         around = with_neighbours(days.shares)
         like: dict[tuple[int, bool], Floats] = {}
@@ -127,8 +126,8 @@ def _of_day(shares: Floats, slot: int, back: int) -> Floats:
     return np.full(len(shares), np.nan, np.float32)
 
 
-def _meter_features(shares: Floats, level_kwh: Floats, day: int) -> Floats:
-    """Return what does not depend on the step: the last hours and days, spread, base load, level."""
+def _meter_features(shares: Floats, day: int) -> Floats:
+    """Return what does not depend on the step: the last hours and days, spread, base load."""
     hour = max(day // 24, 1)
     spans = [hour * hours for hours in (3, 6, 12, 24, 48, 168)]
     means = [np.nanmean(shares[:, -span:], axis=1) for span in spans]
@@ -136,7 +135,7 @@ def _meter_features(shares: Floats, level_kwh: Floats, day: int) -> Floats:
     means += [np.nanmean(shares[:, -(back + 1) * day : -back * day], axis=1) for back in range(1, 7)]
     spread = quantiles_of_measured(shares[:, -7 * day :], (0.02, 0.1, 0.5, 0.9, 0.98))
     told = as_share(np.column_stack([shares[:, :-5:-1], *means, spread]))
-    return np.column_stack([told, np.log(level_kwh), np.isfinite(shares).mean(axis=1)])
+    return np.column_stack([told, np.isfinite(shares).mean(axis=1)])
 
 
 def _calendar_features(slots: SlotHistory, slot: int, target_day: int, newest: int, step: int, day: int) -> Floats:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import Field
@@ -13,19 +13,20 @@ from meterlake.forecasting.forecaster import QUANTILES, FittedModel, ForecasterP
 from meterlake.forecasting.networks.batched_prediction import predict_in_batches
 from meterlake.forecasting.networks.quantile_levels import at_levels, mean_of
 from meterlake.forecasting.panels.panel import Floats, Panel
+from meterlake.forecasting.panels.plausible import without_absurd
 from meterlake.forecasting.panels.slot_history import slot_history
 from meterlake.forecasting.quantile_network.load_features import features_at
+from meterlake.forecasting.quantile_network.quantile_weights import LEVELS, QuantileWeights
 from meterlake.forecasting.quantile_network.recent_days import DAYS_BACK
 from meterlake.lake.errors import BadParameter
 
-if TYPE_CHECKING:
-    from meterlake.forecasting.quantile_network.quantile_layers import FeatureScale, QuantileLayers
+ABOUT, WEIGHTS = "quantile_network.json", "weights.npz"
 
 
 class QuantileNetworkParameters(ForecasterParameters):
     """What can be set of the quantile network."""
 
-    rows: int = Field(default=1_500_000, ge=1000, description="Examples drawn from the readings.")
+    rows: int = Field(default=2_500_000, ge=1000, description="Examples drawn from the readings.")
     meters_an_origin: int = Field(
         default=100, ge=1, description="Meters drawn at each moment that examples start from."
     )
@@ -40,40 +41,36 @@ class QuantileNetworkParameters(ForecasterParameters):
 
 
 class QuantileNetworkModel(FittedModel):
-    """Trained layers, the scale of their inputs, and the calibration of their levels."""
+    """What a network has learned, and the calibration of its levels."""
 
     def __init__(
         self,
         parameters: QuantileNetworkParameters,
         horizon_intervals: int,
         pooled_level_kwh: float,
-        layers: QuantileLayers,
-        scale: FeatureScale,
+        weights: QuantileWeights,
         asked_levels: tuple[float, ...],
     ) -> None:
         self.parameters = parameters
         self.horizon_intervals = horizon_intervals
         self.pooled_level_kwh = pooled_level_kwh
-        self.layers = layers
-        self.scale = scale
+        self.weights = weights
         # The network's level to ask for where each of its levels is wanted.
         self.asked_levels = asked_levels
 
     def predict(
         self, history: Panel, horizon_intervals: int, quantiles: tuple[float, ...] = QUANTILES
     ) -> QuantileForecast:
-        """Ask the layers for every meter and step, some hundreds of meters at a time.
+        """Ask the network for every meter and step, some hundreds of meters at a time.
 
         Raises:
             BadParameter: If the horizon is longer than that of the fit.
         """
-        from meterlake.forecasting.quantile_network.quantile_layers import LEVELS
-
         if horizon_intervals > self.horizon_intervals:
             raise BadParameter("horizon", horizon_intervals, f"at most {self.horizon_intervals} intervals", "48")
 
         def answer(some: Panel) -> tuple[Floats, Floats]:
-            shares, level = self._network_quantiles(some, horizon_intervals)
+            shares, level = self._network_shares(some, horizon_intervals)
             wanted = at_levels(shares, LEVELS, self._asked(quantiles))
             return np.swapaxes(wanted, 1, 2) * level[:, None, None], mean_of(shares, LEVELS) * level[:, None]
 
@@ -85,9 +82,7 @@ class QuantileNetworkModel(FittedModel):
         return (DAYS_BACK + 2) * intervals_a_day
 
     def save(self, folder: Path) -> None:
-        """Write parameters, calibration, scale and weights."""
-        import torch
-
+        """Write parameters, calibration and weights."""
         folder.mkdir(parents=True, exist_ok=True)
         about = {
             "parameters": self.parameters.model_dump(),
@@ -95,24 +90,40 @@ class QuantileNetworkModel(FittedModel):
             "pooled_level_kwh": self.pooled_level_kwh,
             "asked_levels": self.asked_levels,
         }
-        (folder / "quantile_network.json").write_text(json.dumps(about, indent=1))
-        np.savez(folder / "scale.npz", mean=self.scale.mean, spread=self.scale.spread)
-        torch.save(self.layers.state_dict(), folder / "layers.pt")
+        (folder / ABOUT).write_text(json.dumps(about, indent=1))
+        self.weights.save(folder / WEIGHTS)
 
-    def _network_quantiles(self, panel: Panel, horizon_intervals: int) -> tuple[Floats, Floats]:
-        """Return shares at the network's levels, `(n_meters, n_steps, n_levels)`, never below zero, and levels in kWh."""
-        from meterlake.forecasting.quantile_network.quantile_layers import quantiles_of_rows
+    @classmethod
+    def load(cls, folder: Path) -> QuantileNetworkModel:
+        """Read what `save` wrote.
 
-        slots = slot_history(panel, horizon_intervals)
-        steps = np.arange(horizon_intervals)
-        features, level = features_at(
-            slots, panel.energy_kwh, panel.intervals, steps, self.pooled_level_kwh, None, panel.temperature_c
+        Raises:
+            BadParameter: If an earlier version wrote it, whose networks were told other things.
+        """
+        if not (folder / WEIGHTS).exists():
+            raise BadParameter(
+                "model",
+                str(folder),
+                f"a network with its {WEIGHTS}; train it again with 'meterlake train'",
+                "household",
+            )
+        about = json.loads((folder / ABOUT).read_text())
+        return cls(
+            QuantileNetworkParameters(**about["parameters"]),
+            about["horizon_intervals"],
+            about["pooled_level_kwh"],
+            QuantileWeights.load(folder / WEIGHTS),
+            tuple(about["asked_levels"]),
         )
+
+    def _network_shares(self, panel: Panel, horizon_intervals: int) -> tuple[Floats, Floats]:
+        """Return shares at the network's levels, `(n_meters, n_steps, n_levels)`, and levels in kWh."""
+        energy = without_absurd(panel.energy_kwh, panel.intervals_a_day)
+        slots = slot_history(replace(panel, energy_kwh=energy), horizon_intervals)
+        steps = np.arange(horizon_intervals)
+        features, level = features_at(slots, energy, panel.intervals, steps, self.pooled_level_kwh, panel.temperature_c)
         rows = features.reshape(-1, features.shape[2])
-        found = np.maximum(quantiles_of_rows(self.layers, self.scale, rows), 0.0)
-        return found.reshape(*features.shape[:2], -1), level
+        return self.weights.shares_of(rows).reshape(*features.shape[:2], -1), level
 
     def _asked(self, quantiles: tuple[float, ...]) -> tuple[float, ...]:
-        from meterlake.forecasting.quantile_network.quantile_layers import LEVELS
-
         return tuple(np.interp(quantiles, LEVELS, self.asked_levels).tolist())

@@ -1,6 +1,6 @@
 """The days before an origin, by local slot: what the features of a meter are made of.
 
-Enters: a history, an origin, and how many days of it each meter is to be known. Leaves: the same, newest first, NaN where
+Enters: a history and an origin. Leaves: the same, newest first, NaN where
 nothing is known. Nothing at or after the origin is looked at.
 """
 
@@ -19,6 +19,7 @@ Places = NDArray[np.int64]
 # How far back anything is looked at: quantiles of one time of day need many days, and a house changes with the season.
 DAYS_BACK = 84
 LEVEL_DAYS = 28
+_LEAST_LEVEL_DAYS = 3
 
 
 @dataclass(frozen=True)
@@ -36,18 +37,15 @@ class RecentDays:
     is_free: NDArray[np.bool_]
 
 
-def recent_intervals(energy_kwh: Floats, origin: int, day: int, kept_days: Places | None) -> Floats:
-    """Return the last four weeks before the origin, `(n_meters, 28 * day)`, NaN where there are none."""
-    span = LEVEL_DAYS * day
+def recent_intervals(energy_kwh: Floats, origin: int, span: int) -> Floats:
+    """Return the last intervals before the origin, `(n_meters, span)`, NaN where there are none."""
     recent = np.full((len(energy_kwh), span), np.nan, np.float32)
     known = energy_kwh[:, max(origin - span, 0) : origin]
     recent[:, span - known.shape[1] :] = known
-    if kept_days is not None:
-        recent[np.arange(span)[None, :] < span - kept_days[:, None] * day] = np.nan
     return recent
 
 
-def recent_days(slots: SlotHistory, origin: int, level_kwh: Floats, kept_days: Places | None) -> RecentDays:
+def recent_days(slots: SlotHistory, origin: int, level_kwh: Floats) -> RecentDays:
     """Return the last days before the origin, slot by slot, as shares of each meter's level."""
     energy = slots.energy_kwh
     count = energy.shape[1]
@@ -58,12 +56,20 @@ def recent_days(slots: SlotHistory, origin: int, level_kwh: Floats, kept_days: P
         first = max(end - DAYS_BACK, 0)
         if end > first:
             window[:, chosen, : end - first] = energy[:, chosen, first:end][:, :, ::-1]
-    if kept_days is not None:
-        forgotten = np.arange(DAYS_BACK)[None, :] >= kept_days[:, None]
-        window = np.where(forgotten[:, None, :], np.nan, window)
     back = np.maximum(newest[:, None] - np.arange(DAYS_BACK), 0)
     is_free = (slots.weekday[back] >= 5) | slots.is_holiday[back]
     return RecentDays(window / level_kwh[:, None, None], newest, is_free)
+
+
+def levels_of(energy_kwh: Floats, origin: int, day: int) -> Floats:
+    """Return each meter's mean over the last four weeks, `(n_meters,)`; NaN where nothing is known.
+
+    Of a meter that has been silent for nearly all of them, over all that is looked back at.
+    """
+    long = recent_intervals(energy_kwh, origin, DAYS_BACK * day)
+    recent = long[:, -LEVEL_DAYS * day :]
+    is_enough = np.isfinite(recent).sum(axis=1) >= _LEAST_LEVEL_DAYS * day
+    return np.asarray(np.where(is_enough, np.nanmean(recent, axis=1), np.nanmean(long, axis=1)), np.float32)
 
 
 def with_neighbours(shares: Floats) -> Floats:

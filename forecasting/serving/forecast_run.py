@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from meterlake.forecasting.model_choice import ForecastingJob
-from meterlake.forecasting.panels.panel_loading import EVERY_METER, MeterChoice, PanelLoader
+from meterlake.forecasting.models.model_record import ModelRecord
+from meterlake.forecasting.panels.panel_loading import EVERY_METER, MeterChoice, PanelLoader, require_readings
 from meterlake.forecasting.serving.forecast_rows import forecast_rows
+from meterlake.forecasting.serving.rows_on_disk import rows_on_disk
 from meterlake.forecasting.serving.shown_history import shown_history
 from meterlake.lake.tables import FORECASTS
 from meterlake.lake.writing.publishing import publish_rows
@@ -46,7 +50,7 @@ class ForecastPlan:
 
 @dataclass
 class ForecastReport:
-    """What a run forecast."""
+    """What a run forecast; `stopped` names the meters that it left out, because they have sent nothing for weeks."""
 
     run_id: str
     model: str
@@ -57,6 +61,7 @@ class ForecastReport:
     rows: int = 0
     short_history: int = 0
     no_history: int = 0
+    stopped: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as plain data."""
@@ -81,17 +86,35 @@ class ForecastRun(ForecastingJob):
         report = ForecastReport(
             f"run-{uuid.uuid4().hex[:12]}", record.label, issued_at.isoformat(), record.interval_minutes, horizon
         )
-        model = self.store.fitted(record)
-        panel = shown_history(loader, model, record, issued_at, plan.start, self.settings)
-        parts = []
-        for batch in panel.in_batches(plan.batch_meters or self.settings.batch_meters):
-            forecast = model.predict(batch, horizon)
-            parts.append(forecast_rows(batch, forecast, record, report.run_id))
-            report.meters += len(batch.meter_ids)
-            report.short_history += forecast.flags.count("short_history")
-            report.no_history += forecast.flags.count("no_history")
-            self.progress("forecasting", report.meters / len(panel.meter_ids))
-        rows = pa.concat_tables(parts)
-        publish_rows(self.lake.settings, {FORECASTS.name: rows}, run_id=report.run_id)
-        report.rows = rows.num_rows
+        parts = self._parts(plan, record, loader, issued_at, report)
+        with rows_on_disk(parts, FORECASTS.arrow_schema) as rows:
+            publish_rows(self.lake.settings, {FORECASTS.name: rows}, run_id=report.run_id)
+            report.rows = rows.num_rows
         return report
+
+    def _parts(
+        self,
+        plan: ForecastPlan,
+        record: ModelRecord,
+        loader: PanelLoader,
+        issued_at: dt.datetime,
+        report: ForecastReport,
+    ) -> Iterator[pa.Table]:
+        """Yield the rows of some meters at a time, so that a fleet of any size is forecast in the same memory."""
+        model, looked_at = self.store.fitted(record), 0
+        for some in loader.in_batches(plan.batch_meters or self.settings.batch_meters):
+            panel = shown_history(some, model, record, issued_at, plan.start, self.settings)
+            recent = panel.last(self.settings.stopped_days * panel.intervals_a_day)
+            sent = np.isfinite(recent.energy_kwh).sum(axis=1)
+            report.stopped += [panel.meter_ids[place] for place in np.flatnonzero(sent == 0)]
+            batch = panel.of_meters(np.flatnonzero(sent))
+            if batch.meter_ids:
+                forecast = model.predict(batch, report.horizon_intervals)
+                report.meters += len(batch.meter_ids)
+                report.short_history += forecast.flags.count("short_history")
+                report.no_history += forecast.flags.count("no_history")
+                yield forecast_rows(batch, forecast, record, report.run_id).cast(FORECASTS.arrow_schema)
+            looked_at += len(panel.meter_ids)
+            self.progress("forecasting", looked_at / len(loader.meters))
+        if not report.meters:
+            require_readings(panel)

@@ -74,7 +74,7 @@ CASES: dict[str, dict[str, Any]] = {
     "meters_with_energy": SOME_METERS,
     "meters_without_power": ALL_TIME,
     "models_all": {},
-    "newest_energy": {**SOME_METERS, "start": JANUARY_2},
+    "newest_energy": {**SOME_METERS, "start": JANUARY_2, "end": JANUARY_2 + dt.timedelta(days=40)},
     "newest_reading": {},
     "other_quantities_of_meter": {"meter_id": "MAC000005", "time_zone": "Europe/London"},
     "outages_count": ANY_OUTAGE,

@@ -177,7 +177,8 @@ def test_what_cannot_be_forecast_is_refused_by_name(client: httpx.Client, target
     assert (answer.status_code, answer.json()["type"].split(":")[-1]) == (status, kind)
 
 
-def test_without_an_approved_model_the_answer_says_what_to_run(tmp_path: Path) -> None:
+def test_without_an_approved_model_the_answer_says_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("METERLAKE_FORECAST_SHIPPED", "false")
     take_in(tmp_path / "lake", write_fleet(tmp_path))
     run(tmp_path / "lake", "train", "--forecaster", "seasonal_naive", "--forecast-period", "2")
     with running(

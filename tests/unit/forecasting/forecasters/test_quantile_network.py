@@ -14,6 +14,7 @@ from meterlake.forecasting.quantile_network.quantile_network_model import (
     QuantileNetworkParameters,
 )
 from meterlake.lake.errors import BadParameter
+from tests.plain_install import run_without_extras
 from tests.unit.forecasting.forecaster_promises import check_ends_for_nobody, check_paths, forecast_with_little_history
 from tests.unit.forecasting.household_panel import households
 
@@ -85,6 +86,34 @@ def test_a_saved_network_gives_the_same_answers(model: QuantileNetworkModel, pan
     again = FORECASTER.load(tmp_path).predict(panel, DAY)
 
     assert np.array_equal(again.energy_kwh, model.predict(panel, DAY).energy_kwh)
+
+
+def test_a_saved_network_answers_where_no_library_of_an_extra_is(
+    model: QuantileNetworkModel, panel: Panel, tmp_path: Path
+) -> None:
+    model.save(tmp_path)
+    np.save(tmp_path / "energy_kwh.npy", panel.energy_kwh)
+
+    answered = run_without_extras(
+        "import numpy as np, datetime as dt, pathlib;"
+        "from meterlake.forecasting.forecasters import FORECASTERS;"
+        "from meterlake.forecasting.panels.panel import Panel;"
+        f"folder = pathlib.Path({str(tmp_path)!r});"
+        "energy = np.load(folder / 'energy_kwh.npy');"
+        "start = dt.datetime(2013, 1, 7, tzinfo=dt.UTC);"
+        "panel = Panel(tuple(map(str, range(len(energy)))), start, 60, energy, 'Europe/London', 'GB');"
+        "model = FORECASTERS.named('quantile_network').load(folder);"
+        "print(float(model.predict(panel, 24).energy_kwh.sum()))"
+    )
+
+    assert float(answered) == pytest.approx(float(model.predict(panel, DAY).energy_kwh.sum()), rel=1e-6)
+
+
+def test_a_network_of_an_earlier_version_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "quantile_network.json").write_text("{}")
+
+    with pytest.raises(BadParameter, match="train it again"):
+        FORECASTER.load(tmp_path)
 
 
 def test_the_same_seed_gives_the_same_network(model: QuantileNetworkModel, panel: Panel) -> None:

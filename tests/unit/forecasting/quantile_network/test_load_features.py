@@ -10,7 +10,7 @@ from meterlake.forecasting.panels.measured_quantiles import quantiles_of_measure
 from meterlake.forecasting.panels.panel import Panel
 from meterlake.forecasting.panels.slot_history import slot_history
 from meterlake.forecasting.quantile_network.load_features import features_at
-from meterlake.forecasting.quantile_network.pooled_rows import draw_rows
+from meterlake.forecasting.quantile_network.pooled_rows import DrawingPlan, draw_rows
 from tests.unit.forecasting.household_panel import households
 
 DAY = 24
@@ -49,22 +49,31 @@ def test_a_meter_without_history_has_the_pooled_level_and_a_calendar() -> None:
     features, level = features_at(slots, unknown, panel.intervals, np.arange(DAY), 0.25)
 
     assert level.tolist() == [0.25]
-    # What is left: level, the three counts of what was measured, and the calendar's 18.
-    assert np.isfinite(features[0, 0]).sum() == 1 + 3 + 18
+    # What is left: the three counts of what was measured, and the calendar's 18.
+    assert np.isfinite(features[0, 0]).sum() == 3 + 18
 
 
-def test_hidden_history_is_as_if_it_had_not_been_measured() -> None:
+def test_a_meter_that_is_silent_for_weeks_keeps_its_own_level() -> None:
+    panel = households(meters=3, days=80)
+    panel.energy_kwh[0, -29 * DAY :] = np.nan
+    panel.energy_kwh[1, -27 * DAY : -DAY] = np.nan  # two days are less than are asked for
+
+    _, level = features_at(slot_history(panel, DAY), panel.energy_kwh, panel.intervals, np.arange(2), 9.0)
+
+    assert np.allclose(level, np.nanmean(panel.energy_kwh, axis=1), rtol=0.1)
+
+
+def test_features_are_the_same_whatever_the_size_of_a_meter() -> None:
     panel = households(meters=2, days=40)
-    forgotten = panel.energy_kwh.copy()
-    forgotten[:, : 37 * DAY] = np.nan
-    slots = slot_history(replace(panel, energy_kwh=forgotten), DAY)
+    larger = replace(panel, energy_kwh=panel.energy_kwh * 1000)
 
-    hidden, _ = features_at(
-        slot_history(panel, DAY), panel.energy_kwh, panel.intervals, np.arange(5), 0.2, np.array([3, 3])
+    told, level = features_at(slot_history(panel, DAY), panel.energy_kwh, panel.intervals, np.arange(DAY), 0.2)
+    of_larger, larger_level = features_at(
+        slot_history(larger, DAY), larger.energy_kwh, larger.intervals, np.arange(DAY), 0.2
     )
-    absent, _ = features_at(slots, forgotten, panel.intervals, np.arange(5), 0.2)
 
-    assert np.array_equal(hidden, absent, equal_nan=True)
+    assert np.allclose(told, of_larger, rtol=1e-4, atol=1e-4, equal_nan=True)
+    assert np.allclose(larger_level, 1000 * level)
 
 
 def test_slots_are_local_over_the_autumn_clock_change() -> None:
@@ -100,11 +109,11 @@ def test_examples_are_the_same_for_the_same_seed_and_hold_no_missing_target() ->
     panel = households(days=40)
     panel.energy_kwh[0, 100:300] = np.nan
 
-    first, second = (draw_rows(panel, DAY, 500, 0.2, 5, np.random.default_rng(4)) for _ in range(2))
+    first, second = (draw_rows(panel, DrawingPlan(DAY, 500, 0.2, 5), np.random.default_rng(4)) for _ in range(2))
 
     assert np.array_equal(first.features, second.features, equal_nan=True)
     assert np.isfinite(first.share).all()
-    assert len(first.share) == len(first.level_kwh) > 300
+    assert len(first.share) == len(first.weight) > 300
 
 
 def test_levels_between_are_on_a_line_and_beyond_are_the_outermost() -> None:
