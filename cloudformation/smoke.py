@@ -26,7 +26,7 @@ from cloudformation.template_reading import FOLDER
 
 PUBLISHED = FOLDER.parent / "docs" / "reference" / "openapi.json"
 _TIMEOUT_SECONDS = 40
-# What a route answers where the lake holds nothing of the kind yet: an approved model, forecasts.
+# What a route answers where the lake holds nothing of the kind: no approved model, where the one that ships is switched off.
 _OF_FORECASTS = ("/forecast", "/forecast/{meter_id}", "/v1/meter/forecasts", "/v1/meters/{meter_id}/forecasts")
 _NOT_YET = dict.fromkeys(_OF_FORECASTS, (404, 409))
 
@@ -134,6 +134,8 @@ def _newest_moment(detail: Any) -> dt.datetime | None:
             continue
         if moment.tzinfo is not None:
             moments.append(moment.astimezone(dt.UTC))
+        elif len(text) == len("2013-01-02"):  # a day, which ends
+            moments.append(moment.replace(tzinfo=dt.UTC) + dt.timedelta(days=1))
     return max(moments, default=None)
 
 
