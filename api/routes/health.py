@@ -12,6 +12,7 @@ from meterlake.api.answering import answer
 from meterlake.api.description.documents import HealthBody
 from meterlake.api.description.route_documents import responses
 from meterlake.api.representations import Rendered
+from meterlake.lake.newest_reading import newest_reading_end
 from meterlake.lake.port import Lake
 from meterlake.lake.tables import TABLES
 
@@ -37,11 +38,10 @@ async def read_health(request: Request) -> Response:
 
     def compute(lake: Lake) -> Rendered:
         version = blake2b(lake.version_of(*TABLES).encode(), digest_size=8).hexdigest()
-        newest = lake.ask("newest_reading").to_pylist()[0]["newest_reading_end"]
         body = {
             "status": "ok",
             "version": version,
-            "newest_reading_end": newest,
+            "newest_reading_end": newest_reading_end(lake),
             "rows": lake.row_counts(),
         }
         return Rendered(orjson.dumps(body))

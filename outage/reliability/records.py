@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from meterlake.lake.newest_reading import newest_reading_end
 from meterlake.lake.port import Lake
 from meterlake.outage.reliability.periods import Level
 
@@ -74,7 +75,7 @@ def interruptions_in(lake: Lake) -> list[Interruption]:
 
 def services_in(lake: Lake) -> list[Service]:
     """Return the services that a lake holds, those that last up to its newest reading."""
-    newest = lake.ask("newest_reading").column(0)[0].as_py()
+    newest = newest_reading_end(lake)
     if newest is None:
         return []
     first_noon = cache(_first_noon)

@@ -75,7 +75,7 @@ CASES: dict[str, dict[str, Any]] = {
     "meters_without_power": ALL_TIME,
     "models_all": {},
     "newest_energy": {**SOME_METERS, "start": JANUARY_2, "end": JANUARY_2 + dt.timedelta(days=40)},
-    "newest_reading": {},
+    "newest_reading": ALL_TIME,
     "other_quantities_of_meter": {"meter_id": "MAC000005", "time_zone": "Europe/London"},
     "outages_count": ANY_OUTAGE,
     "outages_in": {**ANY_OUTAGE, "after_started_at": ALL_TIME["start"], "after_outage_id": "", "page_size": 10},

@@ -31,7 +31,7 @@ ALL_NAMES = [
 # Questions that read a partitioned table whole, on purpose.
 READS_ALL = {
     "detectors_with_scores": "one column of few values; asked when a name has no rows",
-    "newest_reading": "one column of all readings; asked for the state of the lake alone",
+    "newest_reading": "bounded by when readings end, which each file says",
     "other_quantities_of_meter": "one meter's rows; files are sorted by meter",
     "quantities_of_meter": "a row a day; files are sorted by meter",
     "forecasts_issued": "bounded by what was forecast, not by when; one row an interval and issue",
