@@ -22,6 +22,7 @@ ATHENA_TB = 5.00
 API_MILLION = 3.50
 LAMBDA_MILLION = 0.20
 LAMBDA_GB_SECOND = 0.0000166667
+STATES_1000 = 0.025
 ML_M5_XLARGE_HOUR = 0.23
 KMS_KEY_MONTH = 1.00
 ALARM_MONTH = 0.10
@@ -40,6 +41,10 @@ START_MINUTES = 3.0
 SPARK_PLANS_MINUTES = 2.6
 SPARK_READINGS_A_SECOND_A_DPU = 45_000
 ANOMALY_METERS_A_SECOND = 2_000
+# Whether something landed is looked at every five minutes; a run that finds nothing passes so many states and plans so long.
+LOOKS_A_DAY = 288
+STATES_A_LOOK = 5
+LOOK_SECONDS = 1.0
 # One look-up of the API that the function's own store does not answer: a month of one quantity of the fleet is read for
 # the columns that it needs, less what Athena skips by the files' ranges of meters.
 ASKS_A_METER_MONTH = 4.0
@@ -86,6 +91,9 @@ def monthly_costs(fleet: Fleet) -> dict[str, float]:
         "Athena, scans of the API": asks * (1 - ANSWERED_FROM_STORE) * scanned_mb / 1e6 * ATHENA_TB,
         "API Gateway": asks / 1e6 * API_MILLION,
         "Lambda": asks / 1e6 * LAMBDA_MILLION + asks * LAMBDA_SECONDS * LAMBDA_GB * LAMBDA_GB_SECOND,
+        "Looks for what landed": DAYS
+        * LOOKS_A_DAY
+        * (STATES_A_LOOK * STATES_1000 / 1000 + LAMBDA_MILLION / 1e6 + LOOK_SECONDS * LAMBDA_GB * LAMBDA_GB_SECOND),
         "Forecasts every night (batch and two Glue runs)": DAYS
         * (forecast_hours * ML_M5_XLARGE_HOUR + 2 * START_MINUTES / 60 * fleet.stage_dpu * GLUE_DPU_HOUR),
         "Training once a month": TRAININGS_A_MONTH * TRAINING_HOURS * ML_M5_XLARGE_HOUR,
