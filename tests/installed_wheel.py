@@ -90,12 +90,12 @@ def _interpreter(version: str) -> str | None:
 
 
 def _check_contents(wheel: Path) -> None:
-    """Hold the wheel against the rooms: every module, query, template and declaration, and nothing else."""
+    """Hold the wheel against the rooms: every module, query, template, declaration and model, and nothing else."""
     wanted = {
         str(path.relative_to(ROOT))
         for room in (ROOT / "meterlake").iterdir()
         for path in (room.rglob("*") if room.is_dir() else [room])
-        if path.suffix in {".py", ".sql", ".txt", ".typed", ".yaml"}
+        if path.suffix in {".json", ".npz", ".py", ".sql", ".txt", ".typed", ".yaml"}
     }
     with zipfile.ZipFile(wheel) as opened:
         held = {name for name in opened.namelist() if ".dist-info/" not in name}
