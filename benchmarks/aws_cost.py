@@ -38,8 +38,8 @@ DAYS = 30
 START_MINUTES = 3.0
 # Before its first row Spark plans for so long, and then takes so many readings; benchmarks/etl_spark.py on two cores, of which a
 # DPU has four.
-SPARK_PLANS_MINUTES = 2.6
-SPARK_READINGS_A_SECOND_A_DPU = 45_000
+SPARK_PLANS_MINUTES = 0.7
+SPARK_READINGS_A_SECOND_A_DPU = 270_000
 ANOMALY_METERS_A_SECOND = 2_000
 # Whether something landed is looked at every five minutes; a run that finds nothing passes so many states and plans so long.
 LOOKS_A_DAY = 288
