@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -11,12 +10,12 @@ from zoneinfo import ZoneInfo
 from meterlake.analysis.answer import Answer
 from meterlake.analysis.asked_lake import AskedLake
 from meterlake.analysis.selection import boundary_given, day_given, meter_ids_of
-from meterlake.lake.codes.quantities import Quantity, quantity_named
+from meterlake.lake.codes.quantities import quantity_named
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.known_meters import EVERY_METER
 from meterlake.lake.metering.answers import PeriodQuestion, periods_of_meters
 from meterlake.lake.metering.as_it_was import lake_as_of, published_at
-from meterlake.lake.metering.calendars import BillingCalendar, PeriodKind, chosen_calendar
+from meterlake.lake.metering.calendars import PeriodKind, chosen_calendar
 from meterlake.lake.metering.changes import KINDS, ChangesQuestion, changed_periods
 from meterlake.lake.metering.completeness import DaysAsked, completeness_of_days, completeness_of_meters
 from meterlake.lake.metering.coverage import DOUBTS, with_shares
@@ -110,11 +109,10 @@ class MeteredLake(AskedLake):
         if times is not None or last_year:
             tariff = None if times is None else tariff_of(times, holidays)
             ask = beside_last_year if tariff is None else partial(use_by_time, tariff=tariff)
-            return self._of_one_meter(ask, meters, start, end, PeriodQuestion(measured, calendar), as_of)
+            return self._of_one_meter(ask, meters, PeriodQuestion(measured, calendar, *self._range(start, end)), as_of)
         summary = SUMMARIES.get(calendar.kind)
         if summary is None or day_start or as_of is not None or not is_summarised(measured):
-            lake = self._as_it_was(as_of)
-            return self._of_periods(lake, meters, start, end, measured, calendar)
+            return self._of_periods(meters, PeriodQuestion(measured, calendar, *self._range(start, end)), as_of)
         select = (
             f"SELECT meter_id, {summary.column}, energy_kwh AS {_value_name(quantity)}, intervals_present, intervals_expected,"
             f" intervals_present / nullif(intervals_expected, 0) AS coverage, {', '.join(_MINUTES)} FROM {summary.table}"
@@ -125,8 +123,6 @@ class MeteredLake(AskedLake):
         self,
         ask: Callable[[Lake, str, PeriodQuestion], pa.Table],
         meters: Any,
-        start: Any,
-        end: Any,
         asked: PeriodQuestion,
         as_of: Any,
     ) -> Answer:
@@ -134,29 +130,23 @@ class MeteredLake(AskedLake):
         ids = meter_ids_of(meters)
         if ids is None or len(ids) != 1:
             raise BadParameter("meters", str(meters), "one meter, where times or last_year are asked for", "M1")
-        first, last = self._range(start, end)
-        lake, within = self._as_it_was(as_of), replace(asked, start=first, end=last)
+        lake = self._as_it_was(as_of)
+        return self._periods(lambda: ask(lake, ids[0], asked), asked)
+
+    def _of_periods(self, meters: Any, asked: PeriodQuestion, as_of: Any) -> Answer:
+        """Return periods that are counted from readings; see meterlake.lake.metering."""
+        lake, ids = self._as_it_was(as_of), meter_ids_of(meters)
+        self._require_meters(ids)
+        return self._periods(lambda: periods_of_meters(lake, ids, asked), asked)
+
+    def _periods(self, rows: Callable[[], pa.Table], asked: PeriodQuestion) -> Answer:
         attrs = {
             "zone": self.tz,
             "quantity": asked.quantity.name,
             "unit": asked.quantity.unit,
             "period": asked.calendar.kind.value,
         }
-        return Answer(lambda: self._in_zone(ask(lake, ids[0], within)), attrs)
-
-    def _of_periods(
-        self, lake: Lake, meters: Any, start: Any, end: Any, measured: Quantity, calendar: BillingCalendar
-    ) -> Answer:
-        """Return periods that are counted from readings; see meterlake.lake.metering."""
-        ids = meter_ids_of(meters)
-        self._require_meters(ids)
-        first, last = self._range(start, end)
-        attrs = {"zone": self.tz, "quantity": measured.name, "unit": measured.unit, "period": calendar.kind.value}
-
-        def rows() -> pa.Table:
-            return self._in_zone(periods_of_meters(lake, ids, PeriodQuestion(measured, calendar, first, last)))
-
-        return Answer(rows, attrs)
+        return Answer(lambda: self._in_zone(rows()), attrs)
 
     def demand(
         self,

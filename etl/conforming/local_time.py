@@ -144,8 +144,7 @@ def _looked_up(column: Sequence[int | None], place: ir.IntegerValue) -> ir.Integ
     # One text in place of thousands of numbers: engines take it apart once, when they plan.
     numbers = ",".join(str(_NOTHING if number is None else number) for number in column)
     listed = ibis.literal(numbers).split(",").cast("array<int64>")
-    # Spark numbers the places of a list with few bits.
-    looked_up: ir.IntegerValue = listed[place.cast("int32")]
+    looked_up: ir.IntegerValue = listed[place]
     return looked_up.nullif(_NOTHING) if None in column else looked_up
 
 

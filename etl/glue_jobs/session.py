@@ -22,8 +22,6 @@ _SETTINGS = {
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     # What follows from conditions over columns made of other columns is more than there is time to think through.
     "spark.sql.constraintPropagation.enabled": "false",
-    # A mapping is many steps, and each is looked at anew for every one around it.
-    "spark.sql.analyzer.maxIterations": "1000",
     # Times as they are, also the implausible ones of rows that go to quarantine.
     "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
     "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",

@@ -54,7 +54,7 @@ def read_slices(
         found: An accumulator of findings.
 
     Yields:
-        Rows with the columns of STAGED_SCHEMA.
+        Rows with the columns of meterlake.etl.glue_jobs.spark_schemas.staged_schema.
     """
     for part in slices:
         try:

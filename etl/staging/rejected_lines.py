@@ -34,12 +34,6 @@ def empty_rejected(bench: Workbench) -> Relation:
     return bench.empty("rejected", REJECTED_COLUMNS)
 
 
-def has_rejects(bench: Workbench) -> bool:
-    """Say whether the reader skipped a line since they were collected."""
-    present = bench.has_rows("duckdb_tables()", "table_name = 'reject_errors'")
-    return present and bench.has_rows("reject_errors")
-
-
 def collect_rejects(bench: Workbench, numbers: Sequence[int], rejected: Relation) -> None:
     """Move what the reader skipped to the other rejected lines.
 

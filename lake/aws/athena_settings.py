@@ -29,5 +29,9 @@ class AthenaSettings(MeterlakeSettings):
         default=60, ge=0, le=10_080, description="How old a stored result of the same snapshot may be; 0 runs all anew."
     )
     region: str | None = Field(default=None, description="The AWS region; unset: as the AWS tools find it.")
-    poll_seconds: float = Field(default=0.15, gt=0, description="How often a running query is looked at.")
+    poll_seconds: float = Field(
+        default=0.15,
+        gt=0,
+        description="How long is waited at least before a running query is looked at again; one that takes long is looked at less and less.",
+    )
     pointer_seconds: float = Field(default=1.0, ge=0, description="How long the tables' versions are taken as current.")

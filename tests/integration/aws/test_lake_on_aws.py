@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -101,7 +102,9 @@ def test_a_lake_that_is_made_again_keeps_its_rows(address: str, catalogue: GlueC
     assert again.open_table(READINGS).metadata_location == before
 
 
-def test_a_database_that_is_there_needs_nobody_who_may_make_one(address: str, catalogue: GlueCatalogue) -> None:
+@contextmanager
+def calls_noted() -> Iterator[list[str]]:
+    """Note the names of the calls to AWS that are made in a block."""
     called: list[str] = []
     call = BaseClient._make_api_call
 
@@ -111,6 +114,11 @@ def test_a_database_that_is_there_needs_nobody_who_may_make_one(address: str, ca
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseClient, "_make_api_call", noting)
+        yield called
+
+
+def test_a_database_that_is_there_needs_nobody_who_may_make_one(address: str, catalogue: GlueCatalogue) -> None:
+    with calls_noted() as called:
         create_lake(LAKE, ATHENA, **{"s3.endpoint": address})
 
     assert "GetDatabase" in called and "CreateDatabase" not in called
@@ -160,17 +168,8 @@ def test_a_query_that_takes_long_is_asked_after_less_and_less(catalogue: GlueCat
     lake = AthenaLake(
         LakeSettings(lake=LAKE.lake, query_seconds=2.0), ATHENA.model_copy(update={"workgroup": "patient"})
     )
-    looked: list[str] = []
-    made = BaseClient._make_api_call
-
-    def noting(client: BaseClient, name: str, given: dict[str, object]) -> object:
-        looked.append(name)
-        return made(client, name, given)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BaseClient, "_make_api_call", noting)
-        with pytest.raises(QueryTooLong):
-            lake.ask("meter", meter_id="M1")
+    with calls_noted() as looked, pytest.raises(QueryTooLong):
+        lake.ask("meter", meter_id="M1")
 
     # 0, 0.05, 0.125, 0.24, 0.41, 0.66 and 1 s between: eight looks are the most that two seconds hold.
     assert looked.count("GetQueryExecution") <= 8
