@@ -202,7 +202,7 @@ class MeteredLake(AskedLake):
             end: Last day, exclusive.
             by: month, or any other kind of period that is made of whole days.
             group: This group alone.
-            quantity: One whose values add up, or net_energy.
+            quantity: One whose values add up, measured or derived.
             **periods: What the kind of period needs to know; see consumption.
 
         Raises:

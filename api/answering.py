@@ -37,7 +37,7 @@ async def answer(request: Request, compute: Callable[[Lake], Rendered]) -> Respo
     desk: QueryDesk = request.app.state.desk
     exchange = exchange_of(request.scope)
     coding = "gzip" if exchange.takes_gzip and exchange.media_type in _COMPRESSIBLE else "identity"
-    question = f"{canonical_request(request).key} {exchange.media_type} {coding}"
+    question = f"{desk.made_by} {canonical_request(request).key} {exchange.media_type} {coding}"
     stored = desk.cache.get(question)
     if stored is not None and desk.is_current(stored):
         desk.cache.remember(exchange.sent, question)

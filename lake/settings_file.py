@@ -35,6 +35,7 @@ MODELS = {
     "plan": ("meterlake.etl.plan_ingest:PlanSettings",),
     "forecast": ("meterlake.forecasting.settings:ForecastSettings",),
     "sagemaker": ("meterlake.forecasting.sagemaker.settings:SageMakerSettings",),
+    "gas": ("meterlake.lake.metering.gas_settings:GasSettings",),
     "outage": ("meterlake.outage.settings:OutageSettings",),
     "api": ("meterlake.api.settings:ApiSettings",),
 }

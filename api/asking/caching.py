@@ -1,6 +1,6 @@
 """ETags from the lake's version, and a bounded store of finished answers for as long as that version stands.
 
-An answer's bytes depend on what was asked for, on how it is written, and on the tables that it was made from. All of
+An answer's bytes depend on what was asked for, on the program and its settings, and on the tables that it was made from. All of
 it goes into its ETag, the tables by name: so whoever brings one back has said which versions to look up, and a 304 needs
 no query, not even after a restart. Which tables an answer asks follows from what stands in them; while none of
 them has moved, a query would ask the same again.
@@ -15,8 +15,6 @@ from hashlib import blake2b
 
 from meterlake.lake.tables import TABLES
 
-# Changes when the same request over the same tables is written differently.
-_WRITING = "2"
 _LARGEST_SHARE = 0.125
 _OVERHEAD_BYTES = 1000
 # Of the ETags in one If-None-Match; a client holds one or a few.
@@ -50,7 +48,7 @@ class StoredAnswer:
 def etag_of(tables: tuple[str, ...], version: str, question: str) -> str:
     """Return the ETag of the answer to a question, made from tables at a version."""
     names = ".".join(tables)
-    text = "\0".join((_WRITING, names, version, question)).encode("utf-8", "replace")
+    text = "\0".join((names, version, question)).encode("utf-8", "replace")
     return f'"{blake2b(text, digest_size=16).hexdigest()}.{names}"'
 
 
@@ -59,7 +57,7 @@ def held_etag(if_none_match: str, question: str, version_of: Callable[..., str])
 
     Args:
         if_none_match: The header (RFC 9110, 13.1.2: compared weakly).
-        question: What is asked for.
+        question: What is asked for, and what it is answered by.
         version_of: Gives the version of tables.
     """
     versions: dict[tuple[str, ...], str] = {}

@@ -10,6 +10,8 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from hashlib import blake2b
+from importlib.metadata import version
 
 from starlette.types import Receive
 
@@ -18,12 +20,17 @@ from meterlake.api.asking.recording_lake import RecordingLake
 from meterlake.api.asking.turns import Turns
 from meterlake.api.representations import Rendered
 from meterlake.api.settings import ApiSettings
+from meterlake.forecasting.settings import ForecastSettings
+from meterlake.lake.metering.gas_settings import GasSettings
 from meterlake.lake.patience import Patience
 from meterlake.lake.port import Lake
 from meterlake.lake.waiting_callers import while_waited_for
+from meterlake.outage.settings import OutageSettings
 
 # An answer whose tables moved while it was made may be of two moments, so it is made once more.
 _TRIES = 2
+# What answers depend on beside the lake and the request.
+_SHAPING = (ForecastSettings, GasSettings, OutageSettings)
 
 
 @dataclass(frozen=True)
@@ -36,11 +43,16 @@ class MadeAnswer:
 
 
 class QueryDesk:
-    """The lake, the store of its answers, and the few threads in which it is asked."""
+    """The lake, the store of its answers, and the few threads in which it is asked.
+
+    Attributes:
+        made_by: Stands for the version of the program and for the settings by which answers are made.
+    """
 
     def __init__(self, lake: Lake, settings: ApiSettings) -> None:
         self.lake = RecordingLake(lake)
         self.cache = AnswerCache(settings.cache_mb * 1e6)
+        self.made_by = _made_by()
         self._threads = ThreadPoolExecutor(settings.concurrent_queries, thread_name_prefix="query")
         self._turns = Turns(settings.concurrent_queries, settings.waiting_queries, settings.queries_of_a_caller)
         self._answer_seconds = settings.answer_seconds
@@ -81,3 +93,8 @@ class QueryDesk:
                 if version is not None:
                     break
         return MadeAnswer(rendered, asked.names, version)
+
+
+def _made_by() -> str:
+    text = "\0".join((version("meterlake"), *(one().model_dump_json() for one in _SHAPING)))
+    return blake2b(text.encode(), digest_size=8).hexdigest()

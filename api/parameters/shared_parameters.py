@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 
 from meterlake.api.canonical_request import ESCAPED_SLASH
 from meterlake.lake.codes.quantities import QUANTITIES
-from meterlake.lake.metering.derived_quantities import NET_ENERGY
+from meterlake.lake.metering.derived_quantities import DERIVED
 
 # What a problem shows as a good value, and the OpenAPI description as an example.
 EXAMPLES: dict[str, str] = {
@@ -118,9 +118,10 @@ LastYear = Annotated[bool, Query(description="The same periods of the year befor
 AnsweredQuantityName = Annotated[
     str,
     Query(
-        description="What was measured, or follows from it: net_energy, and power_factor where none was measured.",
+        description="What was measured, or follows from it: net_energy, energy_rates, gas_energy_of_volume, and power_factor where "
+        "none was measured.",
         examples=[EXAMPLES["quantity"]],
-        json_schema_extra={"enum": [*QUANTITIES, NET_ENERGY.name]},
+        json_schema_extra={"enum": list(dict.fromkeys((*QUANTITIES, *DERIVED)))},
     ),
 ]
 AsOf = Annotated[

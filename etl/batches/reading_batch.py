@@ -64,7 +64,7 @@ class ReadingBatch(Batch):
     ) -> list[TableChange]:
         bench, lake = self.bench, self.snapshot
         ingest_ids = [account.ingest_id for account in accounts]
-        with_registers = [file.number for file in readable.files if file.layout.has_registers]
+        with_registers = {file.number: file.layout.format for file in readable.files if file.layout.has_registers}
 
         staged = stage_readings(bench, readable, self.options)
         rows = staged.rows

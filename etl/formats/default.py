@@ -3,8 +3,8 @@
     meter_id, obis_code, reading_time, reading_value, [error_value,] reading_type
 
 Times are UTC, `2019010100240000`: date, hour, the literal 24, minute, second; plain fourteen digits are read too.
-INT is the energy of an interval, AGG a register read, ERR an event. Of the OBIS codes (IEC 62056-61) only
-totals are read (1.8.0, 2.8.0, 3.8.0): two tariffs of one meter (1.8.1, 1.8.2) would be two values of one interval.
+INT is the energy of an interval, AGG a register read, ERR an event. Of the OBIS codes (IEC 62056-61) totals are read (1.8.0,
+2.8.0, 3.8.0) and the tariffs of what was drawn and fed in (1.8.1 to 1.8.4, 2.8.1 to 2.8.4), each as a quantity of its own.
 """
 
 from __future__ import annotations
@@ -27,15 +27,21 @@ from meterlake.etl.conforming.reading_expressions import (
     trim,
 )
 from meterlake.lake.codes.quality import ReadingType
-from meterlake.lake.codes.quantities import QUANTITIES
+from meterlake.lake.codes.quantities import QUANTITIES, RATES
 
 _SIX = ("meter_id", "obis_code", "reading_time", "reading_value", "error_value", "reading_type")
 _FIVE = ("meter_id", "obis_code", "reading_time", "reading_value", "reading_type")
 _DELIMITERS = (",", "|", ";")
 _TIME = re.compile(r"\d{10}(24)?\d{4}")
 _TYPES = ("INT", "AGG", "ERR")
-_OF_INTERVALS = {"1.8.0": "energy", "2.8.0": "energy_export", "3.8.0": "energy_reactive"}
-_OF_REGISTERS = {"1.8.0": "energy_register"}
+_OF_RATES = {
+    f"{code}.{rate}": f"{whole}_rate_{rate}"
+    for code, whole in (("1.8", "energy"), ("2.8", "energy_export"))
+    for rate in RATES
+}
+_TOTALS = {"1.8.0": "energy", "2.8.0": "energy_export", "3.8.0": "energy_reactive"}
+_OF_INTERVALS = _TOTALS | _OF_RATES
+_OF_REGISTERS = {code: f"{name}_register" for code, name in _OF_INTERVALS.items() if f"{name}_register" in QUANTITIES}
 _UNNAMED_EVENT = "ERR"
 
 
@@ -78,6 +84,7 @@ class Default:
                     header.quote,
                     int(has_names),
                     encoding=head.encoding,
+                    has_registers=True,
                     unsaid_clock="UTC",
                 )
         return Mismatch(
@@ -139,7 +146,7 @@ def _total_code(obis: ir.StringValue) -> ir.StringValue:
 
     The common spellings are compared first: a comparison costs a tenth of a pattern.
     """
-    common = [(obis == f"1-0:{code}", ibis.literal(code)) for code in _OF_INTERVALS]
+    common = [(obis == f"1-0:{code}", ibis.literal(code)) for code in _TOTALS]
     return ibis.cases(*common, else_=obis.re_extract(r"^(?:\d+-\d+:)?(\d+\.\d+\.\d+)(?:[*.]\d+)?$", 1))
 
 

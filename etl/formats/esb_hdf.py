@@ -1,7 +1,7 @@
 """ESB Networks' Harmonised Downloadable File, as Ireland's customers get it: a row a value, newest first.
 
 Times are ends of intervals on Ireland's clock, as it showed them. What a row measures its read type says: mean power in kW or
-energy in kWh of a half-hour, in or out, or the register of all hours. It is read as a mapping is.
+energy in kWh of a half-hour, in or out, or the register of all hours or of a tariff's. It is read as a mapping is.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ def _codes() -> dict[str, dict[str, object]]:
     for word, quantity in (("Import", "energy"), ("Export", "energy_export")):
         codes |= {f"Active {word} Interval ({unit})": {"quantity": quantity, "unit": unit} for unit in ("kW", "kWh")}
         codes[f"24 Hr Active {word} Register (kWh)"] = {"quantity": quantity, "register": True}
+    for rate, hours in enumerate(("Day Peak", "Day Off-Peak", "Night"), 1):
+        codes[f"{hours} Import Register (kWh)"] = {"quantity": f"energy_rate_{rate}", "register": True}
     return codes
 
 

@@ -93,7 +93,8 @@ class SparkReadingBatch(Batch):
         if staged.broken:
             raise BrokenFiles({accounts[number].file.name: why for number, why in staged.broken.items()})
         rows = self._without_unknown_meters(staged.rows) if known_meters_only else staged.rows
-        registers = [number for number, account in enumerate(accounts) if account.layout.has_registers]
+        layouts = [account.layout for account in accounts]
+        registers = {number: layout.format for number, layout in enumerate(layouts) if layout.has_registers}
         rows, withdrawn = with_differences(
             self.session, self.frames, rows, self.snapshot["readings"], registers, self.options.most_of
         )

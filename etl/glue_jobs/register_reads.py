@@ -7,7 +7,7 @@ neighbouring reads with a new one in it, and what withdraws differences.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from pyspark.sql import DataFrame, SparkSession
 
@@ -17,6 +17,7 @@ from meterlake.etl.merging.register_rules import (
     AT_LAST,
     LONGEST_DAYS,
     differences,
+    is_differenced,
     last_reads,
     latest_reads,
     neighbouring_reads,
@@ -34,7 +35,7 @@ def with_differences(
     frames: LakeFrames,
     rows: DataFrame,
     readings: TableState,
-    files: Sequence[int],
+    formats: Mapping[int, str],
     highest: Mapping[str, float],
 ) -> tuple[DataFrame, DataFrame | None]:
     """Add to rows the differences of the register reads in some files.
@@ -44,16 +45,16 @@ def with_differences(
         frames: The lake.
         rows: Canonical rows with file_number and place.
         readings: The lake's readings.
-        files: The numbers of the files whose reads are differenced.
+        formats: The formats of the files with registers, by their numbers.
         highest: See register_rules.
 
     Returns:
         The rows, and the readings without a value that withdraw differences; None where there can be none.
     """
-    if not files:
+    if not formats:
         return rows, None
-    listed = ", ".join(map(str, files))
-    last = session.sql(last_reads("{rows}"), rows=rows).where(f"file_number IN ({listed})")
+    said = f"WHERE {is_differenced(formats)}"
+    last = session.sql(f"SELECT file_number, place FROM ({last_reads('{rows}')}) {said}", rows=rows)
     stood = f"interval_start - INTERVAL {AT_LAST} MICROSECOND"
     rows = rows.join(last.selectExpr("*", "true AS is_last"), ["file_number", "place"], "left").selectExpr(
         *(
@@ -68,7 +69,6 @@ def with_differences(
     if near:
         neighbours = session.sql(neighbouring_reads("{old}", "{reads}"), old=frames.read(READINGS, near), reads=reads)
         both = reads.unionByName(neighbours)
-    said = f"WHERE file_number IN ({listed})"
     placed = "SELECT *, CAST({place} AS BIGINT) AS place FROM ({rule}) {said}"
     made, withdrawn = (
         frames.settled(

@@ -10,12 +10,13 @@ is withdrawn. Reads less than a minute or more than 45 days apart give none.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from meterlake.etl.merging.register_rules import (
     AT_LAST,
     LONGEST_DAYS,
     differences,
+    is_differenced,
     last_reads,
     latest_reads,
     neighbouring_reads,
@@ -27,7 +28,7 @@ from meterlake.lake.snapshot import TableState
 
 
 def with_differences(
-    bench: Workbench, rows: Relation, readings: TableState, files: Sequence[int], highest: Mapping[str, float]
+    bench: Workbench, rows: Relation, readings: TableState, formats: Mapping[int, str], highest: Mapping[str, float]
 ) -> tuple[Relation, Relation | None]:
     """Add to rows the differences of the register reads in some files.
 
@@ -35,21 +36,23 @@ def with_differences(
         bench: Where the rows are.
         rows: Judged rows; they are added to.
         readings: The lake's readings.
-        files: The numbers of the files whose reads are differenced.
+        formats: The formats of the files with registers, by their numbers.
         highest: See register_rules.
 
     Returns:
         The rows, and the readings without a value that withdraw differences; None where there are none.
     """
-    if not files:
+    if not formats:
         return rows, None
-    last = f"SELECT place FROM ({last_reads(f'(SELECT *, rowid AS place FROM {rows})')}) WHERE file_number IN ({_listed(files)})"
+    last = (
+        f"SELECT place FROM ({last_reads(f'(SELECT *, rowid AS place FROM {rows})')}) WHERE {is_differenced(formats)}"
+    )
     bench.connection.execute(
         f"UPDATE {rows} SET interval_start = interval_start - INTERVAL {AT_LAST} MICROSECOND WHERE rowid IN ({last})"
     )
     # The reads of the others are neighbours as those in the lake are.
     reads = bench.table("register_reads", latest_reads(f"(SELECT *, rowid AS place FROM {rows})"))
-    said = f"WHERE file_number IN ({_listed(files)})"
+    said = f"WHERE {is_differenced(formats)}"
     if near := _readings_near(bench, reads, readings):
         bench.add(reads, neighbouring_reads(near, str(reads)))
     # The order only numbers bad differences, which stand in no line, in the same way in each run.
@@ -57,10 +60,6 @@ def with_differences(
     withdrawn = bench.table("withdrawn", f"SELECT * FROM ({withdrawals(str(reads), DUCKDB, highest)}) {said}")
     bench.drop(reads)
     return rows, withdrawn if bench.has_rows(withdrawn) else None
-
-
-def _listed(files: Sequence[int]) -> str:
-    return ", ".join(map(str, files))
 
 
 def _readings_near(bench: Workbench, reads: Relation, readings: TableState) -> str:

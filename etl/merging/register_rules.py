@@ -13,7 +13,7 @@ an hour, where not its own limit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.reading_expressions import PLACE_SEPARATOR
@@ -21,7 +21,7 @@ from meterlake.etl.merging.reading_rules import LAST_FIRST, quality_rank, worse_
 from meterlake.etl.merging.sql_words import SqlWords
 from meterlake.lake.codes.quality import Quality, ReadingType
 from meterlake.lake.codes.quantities import LIMITS_HOLD_MINUTES, QUANTITIES
-from meterlake.lake.sql.table_sql import sql_text
+from meterlake.lake.sql.table_sql import sql_text, sql_texts
 
 LONGEST_DAYS = 45
 # Between reads further apart a register may have been exchanged and have come as far again.
@@ -35,15 +35,34 @@ _OF_A_TURN = 0.02
 _LEAST_MINUTES = 60
 _SUFFIX = "_register"
 FLOWS = {name: name.removesuffix(_SUFFIX) for name in QUANTITIES if name.endswith(_SUFFIX)}
-# The formats whose files say themselves what flowed: their reads are kept as they are.
-AS_READ = ("default",)
+# The formats whose files say themselves what flowed, and of what: such reads are kept as they are.
+AS_READ = {"default": ("energy", "energy_export")}
 _WITHIN = f"minutes BETWEEN 1 AND {LONGEST_DAYS * 1440}"
 _SERIES = "meter_id, quantity"
 _IS_SAID = "arrival = as_of OR before_arrival = as_of"
 
 
+def is_differenced(formats: Mapping[int, str]) -> str:
+    """Return SQL for whether of a read, or of what flowed, its file says a difference.
+
+    Args:
+        formats: The formats of the files with registers, by file_number.
+    """
+    said = [_is_of(formats, name, kept) for name, kept in AS_READ.items() if name in formats.values()]
+    others = [number for number, name in formats.items() if name not in AS_READ]
+    if others:
+        said.append(f"file_number IN ({', '.join(map(str, others))})")
+    return f"({' OR '.join(said)})"
+
+
+def _is_of(formats: Mapping[int, str], name: str, kept: Sequence[str]) -> str:
+    numbers = ", ".join(str(number) for number, own in formats.items() if own == name)
+    quantities = sql_texts([*kept, *(flow + _SUFFIX for flow in kept)])
+    return f"file_number IN ({numbers}) AND quantity NOT IN ({quantities})"
+
+
 def last_reads(rows: str) -> str:
-    """Return a SELECT of file_number and place of the last reads of registers that were exchanged: both engines read it.
+    """Return a SELECT of file_number, place and quantity of the last reads of registers that were exchanged: both engines read it.
 
     Of two reads of one moment in a file the first goes on from the read before it, and the read behind them from the second,
     which lies lower. Of any others the last counts.
@@ -58,7 +77,7 @@ def last_reads(rows: str) -> str:
         for name, step in ((name, template.format(name)) for name in names)
     )
     return f"""
-        SELECT file_number, place FROM (
+        SELECT file_number, place, quantity FROM (
             SELECT *, {around} FROM {rows} WHERE reason IS NULL AND reading_type = '{ReadingType.REGISTER}'
             WINDOW series AS (PARTITION BY {_SERIES}, file_number ORDER BY interval_start, place))
         WHERE next_interval_start = interval_start AND next_quality = quality AND next_value < value

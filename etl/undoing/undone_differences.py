@@ -15,7 +15,7 @@ from meterlake.etl.merging.sql_words import DUCKDB
 from meterlake.etl.relations import Relation
 from meterlake.etl.undoing.stored_statements import stored_statements
 from meterlake.etl.undoing.undone_ingest import UndoneIngest
-from meterlake.lake.sql.table_sql import sql_texts
+from meterlake.lake.sql.table_sql import sql_text, sql_texts
 
 _KEY = ", ".join(KEY)
 _NAMES = "meter_id, quantity, interval_start, interval_end, value, quality, reading_type, arrival, reason, raw_text"
@@ -84,5 +84,9 @@ def _made_of(undone: UndoneIngest, said: Relation, condition: str) -> Relation:
     }
     listed = ", ".join(f"{columns[name]} AS {name}" if name in columns else name for name in _NAMES.split(", "))
     # Reads that are kept as they are make neighbours for the files after them, and their own file says nothing.
-    silent = f"SELECT arrival FROM {undone.arrivals} WHERE format IN ({sql_texts(AS_READ)})"
-    return undone.bench.table("differences", f"SELECT {listed} FROM ({made}) WHERE file_number NOT IN ({silent})")
+    are_silent = " OR ".join(
+        f"file_number IN (SELECT arrival FROM {undone.arrivals} WHERE format = {sql_text(name)})"
+        f" AND quantity IN ({sql_texts(kept)})"
+        for name, kept in AS_READ.items()
+    )
+    return undone.bench.table("differences", f"SELECT {listed} FROM ({made}) WHERE NOT ({are_silent})")

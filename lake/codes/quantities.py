@@ -7,6 +7,7 @@ catch a register that rolls over or a wrong unit, not to judge a customer: a 100
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -45,6 +46,21 @@ class Quantity:
 
 _SUM, _MEAN, _LAST = Aggregation.SUM, Aggregation.MEAN, Aggregation.LAST
 
+# A meter of several tariffs has a register for each (OBIS 1.8.1 to 1.8.4, 2.8.1 to 2.8.4). They are parts of the whole, which has a
+# quantity of its own, so that a total never adds to its parts.
+RATES = range(1, 5)
+RATES_OF = {"energy": "electrical energy drawn", "energy_export": "energy fed into the grid"}
+
+
+def _of_rates() -> Iterator[Quantity]:
+    for whole, label in RATES_OF.items():
+        for rate in RATES:
+            yield Quantity(f"{whole}_rate_{rate}", "kWh", 0.0, 1_500.0, _SUM, f"{label} in the hours of tariff {rate}")
+            yield Quantity(
+                f"{whole}_rate_{rate}_register", "kWh", 0.0, 1e9, _LAST, f"a register of tariff {rate}: {label}"
+            )
+
+
 QUANTITIES: dict[str, Quantity] = {
     quantity.name: quantity
     for quantity in (
@@ -57,6 +73,7 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity(
             "energy_export_register", "kWh", 0.0, 1e9, _LAST, "a register of energy fed into the grid, as it is read"
         ),
+        *_of_rates(),
         Quantity("power", "kW", -1_500.0, 1_500.0, _MEAN, "electrical power at a moment, drawn from the grid"),
         Quantity("voltage", "V", 0.0, 1e6, _MEAN, "voltage"),
         Quantity("current", "A", -100_000.0, 100_000.0, _MEAN, "current"),

@@ -90,7 +90,7 @@ def _rows(lake: Lake, meters: tuple[str, str], asked: PeriodQuestion, zone: Zone
     if derived is None:
         return of_each[asked.quantity.name]
     measured = of_each.get(asked.quantity.name)
-    return measured if measured is not None and measured.num_rows else derived.combine(of_each)
+    return measured if measured is not None and measured.num_rows else derived.combine(of_each, zone)
 
 
 def _ends(

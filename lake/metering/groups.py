@@ -63,7 +63,7 @@ class GroupQuestion:
 
     Attributes:
         by: What makes the groups.
-        quantity: One whose values add up, or net energy.
+        quantity: One whose values add up, measured or derived.
         calendar: The kind of period, made of whole days.
         start: First day, or None for the fleet's first.
         end: The day behind the last, or None for the fleet's.
@@ -119,7 +119,7 @@ def periods_of_groups(lake: Lake, asked: GroupQuestion) -> pa.Table:
     if derived is None:
         return _table(_rows(lake, asked))
     of_each = {part.name: _table(_rows(lake, replace(asked, quantity=part))) for part in derived.parts}
-    return derived.combine(of_each, _KEY)
+    return derived.combine(of_each, _UTC, _KEY)
 
 
 def of_group(rows: pa.Table, group: str | None) -> pa.Table:

@@ -61,8 +61,11 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def application(root: Path) -> FastAPI:
-    lake = DuckDBLake(LakeSettings(lake=str(root), threads=1))
-    return create_application(lake, ApiSettings(request_log=False))
+    return fresh_application(root)
+
+
+def fresh_application(root: Path) -> FastAPI:
+    return create_application(DuckDBLake(LakeSettings(lake=str(root), threads=1)), ApiSettings(request_log=False))
 
 
 def tables_in(etag: str) -> set[str]:
@@ -132,3 +135,12 @@ def test_any_representation_of_ours_is_held_by_a_star(application: FastAPI) -> N
     assert ask(application, "/v1/meters", headers=star).status == 304
     assert ask(application, "/v1/meters", headers=star).status == 304  # and from the store
     assert ask(application, "/v1/meters/NOBODY", headers=star).status == 404
+
+
+def test_an_etag_of_other_settings_is_none_of_now(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = "/v1/reliability"
+    held = ask(fresh_application(root), path).headers["etag"]
+
+    assert ask(fresh_application(root), path, headers={"if-none-match": held}).status == 304
+    monkeypatch.setenv("METERLAKE_OUTAGE_MOMENTARY_MINUTES", "1")
+    assert ask(fresh_application(root), path, headers={"if-none-match": held}).status == 200

@@ -49,6 +49,10 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
         reading("energy", "2013-07-01T10:00", 60, 3.0),
         reading("energy_export", "2013-07-01T10:00", 60, 4.0),
         reading("energy_reactive", "2013-07-01T10:00", 60, 4.0),
+        reading("energy_rate_1", "2013-07-01T10:00", 60, 3.0),
+        reading("energy_rate_2", "2013-07-01T22:00", 60, 2.0),
+        reading("gas", "2013-06-30T10:00", 60, 10.0),
+        reading("gas", "2013-07-01T10:00", 60, 10.0),
         reading("energy", "2013-01-01T03:00", 60, 7.0, meter="N1"),
     ]
     nothing = (None,) * 5
@@ -191,6 +195,29 @@ def test_net_energy_and_power_factor_follow_from_what_is_measured(root: Path, ap
     assert values(by_api(api, "quantity=net_energy&period=day", years=july)) == [-1.0]
     assert values(by_api(api, "quantity=power_factor&period=day", years=july)) == [0.6]
     assert values(by_command(root, "L1", "--quantity", "net_energy", "--by", "year")) == [67.0]
+
+
+def test_tariffs_add_up_to_what_was_drawn_in_their_hours(root: Path, api: Any) -> None:
+    july = "start=2013-06-30T23:00:00Z&end=2013-07-31T23:00:00Z"
+    assert values(by_api(api, "quantity=energy_rates&period=month", years=july)) == [5.0]
+    assert values(by_command(root, "L1", "--quantity", "energy_rate_2", "--by", "year")) == [2.0]
+
+
+def test_gas_becomes_energy_by_what_holds_on_the_day(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """10 m³ * 1.02264 * 39.6 MJ ÷ 3.6 are 112.4904 kWh; from July on, with 36 MJ, 102.264."""
+    monkeypatch.setenv("METERLAKE_GAS_CALORIFIC_MJ_M3", '{"2013-01-01": 39.6, "2013-07-01": 36}')
+    monkeypatch.setenv("METERLAKE_GAS_CORRECTION", "1.02264")
+
+    api = create_application(DuckDBLake(LakeSettings(lake=str(root), threads=1)), ApiSettings(request_log=False))
+    assert values(by_api(api, "quantity=gas_energy_of_volume&period=day")) == [112.4904, 102.264]
+    assert values(by_command(root, "L1", "--quantity", "gas_energy_of_volume", "--by", "month")) == [112.4904, 102.264]
+
+
+def test_gas_of_which_nobody_says_what_it_holds_has_no_energy(root: Path, api: Any) -> None:
+    refused = ask(api, f"/v1/meters/L1/consumption?{YEAR}&quantity=gas_energy_of_volume&period=day")
+
+    assert refused.status == 422
+    assert "METERLAKE_GAS_CALORIFIC_MJ_M3" in refused.json()["detail"]
 
 
 def test_pages_hold_what_the_whole_answer_holds(api: Any) -> None:

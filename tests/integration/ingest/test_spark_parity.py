@@ -240,7 +240,8 @@ def test_stands_that_are_kept_as_they_are_are_neighbours_of_others_in_one_run(
     session: SparkSession, tmp_path: Path
 ) -> None:
     stands = "10/A,1-0:1.8.0,2026010200240000,105,,AGG\n10/A,1-0:1.8.0,2026010201240000,106,,AGG\n"
-    (tmp_path / "1.csv").write_text(stands)
+    rates = "10/A,1-0:1.8.1,2026010200240000,60,,AGG\n10/A,1-0:1.8.1,2026010201240000,61,,AGG\n"
+    (tmp_path / "1.csv").write_text(stands + rates)
     reads = "030|S|20260103000000|112|||T|N|\n030|S|20260104000000|119|||T|N|\n"
     (tmp_path / "2.txt").write_text(
         f"ZHV|1|D0010002|D|UDMS|X|AAAA|20260302153151||||OPER|\n026|10|V|\n028|A|R|\n{reads}"
@@ -250,6 +251,7 @@ def test_stands_that_are_kept_as_they_are_are_neighbours_of_others_in_one_run(
 
     flows = "SELECT value FROM readings WHERE quantity = 'energy' ORDER BY interval_start"
     assert select(tmp_path / "spark", flows) == [(6.0,), (7.0,)]
+    assert select(tmp_path / "spark", flows.replace("'energy'", "'energy_rate_1'")) == [(1.0,)]
 
 
 @pytest.mark.slow

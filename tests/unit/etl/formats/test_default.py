@@ -41,21 +41,42 @@ def test_each_obis_code_goes_to_its_quantity(small_lake: SmallLake) -> None:
     assert quantities == [("energy", 1.0), ("energy_export", 2.0), ("energy_reactive", 3.0)]
 
 
-def test_tariff_registers_and_other_codes_are_set_aside_as_unknown_quantities(small_lake: SmallLake) -> None:
+def test_other_codes_are_set_aside_as_unknown_quantities(small_lake: SmallLake) -> None:
     text = (
         "E1,1-0:1.8.0,2019010100240000,1,,INT\n"
-        "E1,1-0:1.8.1,2019010100240000,2,,INT\n"
+        "E1,1-0:1.8.5,2019010100240000,2,,INT\n"
         "E1,1-0:32.7.0,2019010100240000,230,,INT\n"
-        "E1,1-0:2.8.0,2019010100240000,5,,AGG\n"
+        "E1,1-0:3.8.0,2019010100240000,5,,AGG\n"
     )
 
     small_lake.ingest(small_lake.write("d.csv", text))
 
     assert small_lake.quarantine() == [
-        (2, "unknown_quantity", "E1,1-0:1.8.1,2019010100240000,2,,INT"),
+        (2, "unknown_quantity", "E1,1-0:1.8.5,2019010100240000,2,,INT"),
         (3, "unknown_quantity", "E1,1-0:32.7.0,2019010100240000,230,,INT"),
-        (4, "unknown_quantity", "E1,1-0:2.8.0,2019010100240000,5,,AGG"),
+        (4, "unknown_quantity", "E1,1-0:3.8.0,2019010100240000,5,,AGG"),
     ]
+
+
+def test_registers_of_tariffs_are_differenced_and_those_of_the_whole_kept(small_lake: SmallLake) -> None:
+    """On the first day 3 kWh were drawn by day and 2 by night; that the whole was 5 the interval says."""
+    text = (
+        "E1,1-0:1.8.0,2019010100240000,5,,INT\n"
+        "E1,1-0:1.8.0,2019010100240000,100,,AGG\nE1,1-0:1.8.0,2019010200240000,105,,AGG\n"
+        "E1,1-0:1.8.1,2019010100240000,60,,AGG\nE1,1-0:1.8.1,2019010200240000,63,,AGG\n"
+        "E1,1-0:1.8.2,2019010100240000,40,,AGG\nE1,1-0:1.8.2,2019010200240000,42,,AGG\n"
+    )
+
+    report = small_lake.ingest(small_lake.write("d.csv", text), options=ReadOptions(interval_minutes=1440))
+
+    flowed = small_lake.rows("SELECT quantity, value FROM readings WHERE reading_type = 'interval' ORDER BY quantity")
+    assert flowed == [("energy", 5.0), ("energy_rate_1", 3.0), ("energy_rate_2", 2.0)]
+    kept = small_lake.rows(
+        "SELECT quantity, count(*) FROM readings WHERE reading_type = 'register' GROUP BY 1 ORDER BY 1"
+    )
+    assert kept == [("energy_rate_1_register", 2), ("energy_rate_2_register", 2), ("energy_register", 2)]
+    # Six reads, an interval and two differences.
+    assert (report.accounts[0].rows_read, report.accounts[0].rows_stored) == (9, 9)
 
 
 def test_agg_row_is_a_register_read_at_any_time(small_lake: SmallLake) -> None:

@@ -138,4 +138,4 @@ def test_the_last_read_of_a_register_that_was_exchanged(values: list[tuple[int, 
     )
     rows = f"(VALUES {listed}) AS rows(meter_id, quantity, interval_start, value, quality, reading_type, reason, file_number, place)"
 
-    assert [place for _, place in duckdb.sql(last_reads(f"(SELECT * FROM {rows})")).fetchall()] == last
+    assert [place for _, place, _ in duckdb.sql(last_reads(f"(SELECT * FROM {rows})")).fetchall()] == last
