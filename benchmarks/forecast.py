@@ -28,7 +28,6 @@ from benchmarks.parts.forecast_promises import (
     fleet_bias,
     shift_followed,
     small_homes_band,
-    sums_of_homes,
 )
 from benchmarks.parts.forecast_readings import hourly, origins_of, read_panel
 from meterlake.forecasting.evaluation.accuracy import bootstrap_ratio
@@ -43,8 +42,6 @@ FLOORS: dict[str, Any] = {
     "champion_48": 0.595,
     "champion_168": 0.600,
     "small_homes_band_off": 0.04,
-    "sum_of_100": 0.6,
-    "sum_of_100_band_off": 0.04,
     "shift_followed_in_a_week": [0.75, 1.25],
     "fleet_bias": [0.97, 1.03],
     "first_forecast_s": 2,
@@ -197,11 +194,8 @@ def _promises(reports: list[BacktestReport], panel: Panel, horizon: int) -> dict
     found: dict[str, Any] = {
         f"champion_{horizon}": round(float(np.mean([one.wql_over_baseline for one in reports])), 4)
     }
-    sums = sums_of_homes(reports[0].model, panel, horizon)
     found |= {
         "small_homes_band_off": abs(small_homes_band(reports[0]) - _BAND),
-        "sum_of_100": sums["over_week_before"],
-        "sum_of_100_band_off": abs(sums["band"] - _BAND),
         "shift_followed_in_a_week": shift_followed(reports[0].model, panel, horizon),
         "fleet_bias": fleet_bias(reports[0].model, panel, horizon),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import click
 
@@ -14,6 +15,7 @@ from meterlake.cli.forecast_options import (
     shown_progress,
     which_meters,
 )
+from meterlake.cli.group_forecast import forecast_group, group_options, named_group
 from meterlake.cli.terminal import completion
 from meterlake.cli.terminal.lake_option import chosen_settings
 from meterlake.cli.terminal.moments import moment_range
@@ -34,10 +36,12 @@ _NAMED = 10
 @which_meters
 @click.option("--batch-size", type=click.IntRange(1), help="Meters at once.")
 @click.option("--forecast-period", type=click.IntRange(1), help="Days ahead; as far as the model goes otherwise.")
+@group_options
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 def forecast(
     context: click.Context,
+    /,
     meter_id: str | None,
     model_name: str | None,
     model_version: int | None,
@@ -48,10 +52,16 @@ def forecast(
     batch_size: int | None,
     forecast_period: int | None,
     as_json: bool,
+    **groups: Any,
 ) -> None:
-    """Forecast one meter or the fleet into the forecasts table."""
+    """Forecast one meter or every meter into the forecasts table; or print what a group of meters will use together."""
     from meterlake.forecasting.serving.forecast_run import ForecastPlan, ForecastRun
 
+    if group := named_group(groups):
+        if meter_id:
+            raise click.UsageError(f"A meter or a group: METER_ID and --{group[0]} were given.")
+        forecast_group(context, group, (model_name, model_version), data_end, as_json=as_json)
+        return
     plan = ForecastPlan(
         model_name=model_name,
         model_version=model_version,

@@ -27,7 +27,10 @@ from cloudformation.template_reading import FOLDER
 PUBLISHED = FOLDER.parent / "docs" / "reference" / "openapi.json"
 _TIMEOUT_SECONDS = 40
 # What a route answers where the lake holds nothing of the kind: no approved model, where the one that ships is switched off.
-_OF_FORECASTS = ("/forecast", "/forecast/{meter_id}", "/v1/meter/forecasts", "/v1/meters/{meter_id}/forecasts")
+_OF_FORECASTS = (
+    *("/forecast", "/forecast/{meter_id}", "/v1/meter/forecasts", "/v1/meters/{meter_id}/forecasts"),
+    *("/v1/groups/{by}/forecasts", "/v1/groups/{by}/{group}/forecasts"),
+)
 _NOT_YET = dict.fromkeys(_OF_FORECASTS, (404, 409))
 
 
@@ -73,6 +76,7 @@ class Smoke:
         return {
             "meter_id": meter,
             "by": "fleet",
+            "group": "all",
             "aggregation": "daily",
             "year": str(newest.year),
             **dict.fromkeys(("start", "since", "start_date_time", "data_start"), start.strftime("%Y-%m-%dT%H:%M:%SZ")),

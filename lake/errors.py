@@ -8,6 +8,7 @@
     │   └── BadQuery            SQL that is not one read-only statement, or that fails
     ├── NotFound            a name that the lake does not hold
     │   ├── UnknownMeter
+    │   ├── UnknownGroup
     │   ├── UnknownIngest
     │   ├── UnknownModel
     │   └── UnknownQuestion
@@ -95,6 +96,14 @@ class UnknownMeter(NotFound):
         self.nearest = tuple(nearest)
         advice = f"Nearest: {', '.join(nearest)}." if nearest else "'meterlake status' says what it holds."
         super().__init__(f"There is no meter {meter_id!r} in this lake. {advice}")
+
+
+class UnknownGroup(NotFound):
+    """A group to which no meter belongs on the day that is asked for."""
+
+    def __init__(self, by: str, group: str, nearest: Sequence[str] = ()) -> None:
+        known = f"Nearest: {', '.join(nearest)}." if nearest else f"No meter has a {by}; a list of meters can say it."
+        super().__init__(f"No meter belongs to the {by} {group!r} then. {known}")
 
 
 class UnknownIngest(NotFound):

@@ -11,7 +11,8 @@ parameters bound which columns, so that an engine can leave out files that canno
 changes the answer. A start or an end that is given as None is no limit.
 
 `meters_by_day` may stand where a table does: what is known of each meter, a row for the days from valid_from until
-valid_until, which are null where that has no beginning or no end. A join names both.
+valid_until, which are null where that has no beginning or no end. A join names both. `group_of(?, known)` is the group of
+such a row by the attribute that a parameter names, and 'all' by `fleet`.
 
 A question that reads readings can be asked of them as they were at a moment: its name with `AS_IT_WAS` behind it.
 """
@@ -42,6 +43,10 @@ _METERS_BY_DAY = f"""(
         SELECT meter_id, CAST(NULL AS DATE) AS valid_from, CAST(NULL AS DATE) AS valid_until, {", ".join(_FACTS)}
         FROM meters
         WHERE NOT EXISTS (SELECT 1 FROM meter_spells WHERE meter_spells.meter_id = meters.meter_id))"""
+_GROUP = """CASE ? WHEN 'tariff' THEN known.tariff WHEN 'segment' THEN known.segment WHEN 'site' THEN known.site_id
+        WHEN 'building' THEN known.building_id WHEN 'transformer' THEN known.transformer_id
+        WHEN 'feeder' THEN known.feeder_id WHEN 'substation' THEN known.substation_id
+        WHEN 'district' THEN known.district_id WHEN 'service_point' THEN known.service_point_id ELSE 'all' END"""
 _TABLE_MENTION = re.compile(rf"\b(FROM|JOIN)\s+({'|'.join(TABLES)})\b(?:\s+AS\s+(\w+))?", re.IGNORECASE)
 # Athena knows no infinite time, so a limit that is none is one beyond all that a lake holds.
 _NO_LIMIT: dict[str, dt.datetime | dt.date] = {
@@ -177,7 +182,7 @@ def _parse(name: str, text: str) -> Question:
     lines = text.splitlines()
     comments = [line[2:].strip() for line in lines if line.startswith("--")]
     sql = "\n".join(line for line in lines if not line.startswith("--")).strip()
-    sql = re.sub(r"\bmeters_by_day\b", _METERS_BY_DAY, sql)
+    sql = re.sub(r"\bmeters_by_day\b", _METERS_BY_DAY, sql).replace("group_of(?, known)", _GROUP)
     meaning = " ".join(line for line in comments if not line.startswith(("parameters:", "files:")))
     parameters: tuple[str, ...] = ()
     bounds: list[Bound] = []

@@ -374,6 +374,27 @@ class ForecastsBody(BaseModel):
     forecasts: list[ForecastItem]
 
 
+class GroupForecastBody(BaseModel):
+    """One forecast of a group of meters."""
+
+    next: str | None = Field(default=None, description="Null: a forecast is one page.")
+    next_url: str | None = Field(default=None, description="Null: a forecast is one page.")
+
+    by: str
+    group: str
+    unit: str
+    interval: str = Field(examples=["PT1H"])
+    time_zone: str = Field(description="That of most of the meters, unless another is asked for.")
+    issued_at: AwareDatetime = Field(description="The end of the history that the forecast knew.")
+    model_name: str
+    model_version: int
+    horizon_intervals: int
+    flag: Literal["ok", "short_history", "no_history"] = Field(description="How much of the group the model knew.")
+    meters: int = Field(description="How many meters the forecast is of.")
+    stopped: list[str] = Field(description="Meters of the group that have sent nothing for weeks; it is not of them.")
+    forecasts: list[ForecastItem]
+
+
 class ModelItem(BaseModel):
     """One model: what it is, and how it was judged."""
 

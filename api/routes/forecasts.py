@@ -49,6 +49,14 @@ _ITEM = {
     **{name: round(0.5 + 0.1 * place, 2) for place, name in enumerate(QUANTILE_COLUMNS)},
 }
 
+IssuedAt = Annotated[
+    str | None,
+    Query(
+        description="The end of the history that is used: an RFC 3339 time with its offset, at the start of an "
+        "interval. Absent: the newest.",
+        examples=["2013-10-01T00:00:00Z"],
+    ),
+]
 EndpointName = Annotated[
     str | None,
     Query(
@@ -139,14 +147,7 @@ async def list_forecasts_of_meter(
     request: Request,
     meter_id: MeterId,
     representation: AskedRepresentation,
-    issued_at: Annotated[
-        str | None,
-        Query(
-            description="The end of the history that is used: an RFC 3339 time with its offset, at the start of an "
-            "interval. Absent: the newest.",
-            examples=["2013-10-01T00:00:00Z"],
-        ),
-    ] = None,
+    issued_at: IssuedAt = None,
     model: EndpointName = None,
     start: OptionalStart = None,
     end: OptionalEnd = None,
@@ -161,7 +162,7 @@ async def list_forecasts_of_meter(
     def compute(lake: Lake) -> Rendered:
         zone = parse_zone(tz, zone_of_meter(lake, meter_id))
         record = chosen_model(store, model, None, parameter="model")
-        _require_boundary(moment, record)
+        require_boundary(moment, record)
         found = forecast_of_meter(lake, store, ForecastQuestion(meter_id, record, issued_at=moment))
         return render(_forecast_answer(meter_id, found, record, wanted, zone), representation)
 
@@ -268,26 +269,39 @@ def duration_of(interval_minutes: int) -> str:
 def _forecast_answer(
     meter_id: str, found: MeterForecast, record: ModelRecord, wanted: TimeRange, zone: ZoneInfo
 ) -> RowsAnswer:
-    facts: dict[str, Any] = {
-        "meter_id": meter_id,
+    facts = {"meter_id": meter_id, **facts_of_forecast(found.rows, found.issued_at, record, zone)}
+    facts["source"] = "stored" if found.is_stored else "model"
+    return RowsAnswer("forecasts", intervals_shown(found.rows, wanted, zone), facts)
+
+
+def facts_of_forecast(rows: pa.Table, issued_at: dt.datetime, record: ModelRecord, zone: ZoneInfo) -> dict[str, Any]:
+    """Return what an answer says of a forecast, of whatever."""
+    return {
         "unit": "kWh",
         "interval": duration_of(record.interval_minutes),
         "time_zone": zone.key,
-        "issued_at": found.issued_at.astimezone(zone),
+        "issued_at": issued_at.astimezone(zone),
         "model_name": record.name,
         "model_version": record.version,
-        "horizon_intervals": found.rows.num_rows,
-        "source": "stored" if found.is_stored else "model",
-        "flag": found.rows["flag"][0].as_py(),
+        "horizon_intervals": rows.num_rows,
+        "flag": rows["flag"][0].as_py(),
     }
-    begins = found.rows["interval_start"]
+
+
+def intervals_shown(rows: pa.Table, wanted: TimeRange, zone: ZoneInfo) -> pa.Table:
+    """Return the intervals of a forecast that begin in a range, as an answer shows them."""
+    begins = rows["interval_start"]
     start, end = (pa.scalar(moment, begins.type) for moment in (wanted.start, wanted.end))
-    shown = found.rows.filter(pc.and_(pc.greater_equal(begins, start), pc.less(begins, end)))
-    rows = shown.select(["interval_start", "interval_end", "mean_kwh", *QUANTILE_COLUMNS])
-    return RowsAnswer("forecasts", in_zone(finite(rows), zone), facts)
+    shown = rows.filter(pc.and_(pc.greater_equal(begins, start), pc.less(begins, end)))
+    return in_zone(finite(shown.select(["interval_start", "interval_end", "mean_kwh", *QUANTILE_COLUMNS])), zone)
 
 
-def _require_boundary(moment: dt.datetime | None, record: ModelRecord) -> None:
+def require_boundary(moment: dt.datetime | None, record: ModelRecord) -> None:
+    """Refuse a moment at which no interval of a model begins.
+
+    Raises:
+        BadParameter: If it is one.
+    """
     if moment is None:
         return
     minutes = moment.hour * 60 + moment.minute

@@ -1,4 +1,4 @@
-"""What a model of households promises beside its loss: it follows a home, its means add up, sums of homes are sums, it is quick.
+"""What a model of households promises beside its loss: it follows a home, its means add up, it is quick.
 
 Enters: real homes and fitted models. Leaves: the figures of benchmarks/forecast.py that are named in its floors.
 """
@@ -17,19 +17,15 @@ from typing import Any
 import numpy as np
 
 from benchmarks.parts.figures import peak_memory
-from benchmarks.parts.forecast_readings import copies, origins_of
-from meterlake.forecasting.evaluation.accuracy import score_forecast
+from benchmarks.parts.forecast_readings import copies
 from meterlake.forecasting.evaluation.backtest import BacktestReport
 from meterlake.forecasting.forecaster import QUANTILES, FittedModel
-from meterlake.forecasting.forecasters.seasonal_naive import SeasonalNaive, SeasonalNaiveParameters
 from meterlake.forecasting.panels.panel import Panel
 
 FLEET_METERS = 5566
 _BATCH_METERS = 500
 _MIDDLE = QUANTILES.index(0.5)
-_SUMS, _SUMMED = 30, 100
 _SMALLEST_PART = 5
-_WEEKLY = SeasonalNaive(SeasonalNaiveParameters(season_days=7, spread="none"))
 
 
 def small_homes_band(report: BacktestReport) -> float:
@@ -63,24 +59,6 @@ def fleet_bias(model: FittedModel, panel: Panel, horizon: int) -> float:
         said += float(model.predict(panel.between(0, origin), horizon).mean_kwh[is_known].sum())
         measured += float(then[is_known].sum())
     return said / measured
-
-
-def sums_of_homes(model: FittedModel, panel: Panel, horizon: int) -> dict[str, float]:
-    """Return the loss of sums of 100 homes over that of the week before, and what the band holds."""
-    generator = np.random.default_rng(1)
-    count = len(panel.meter_ids)
-    members = [generator.choice(count, min(_SUMMED, count), replace=False) for _ in range(_SUMS)]
-    energy = np.stack([np.nanmean(panel.energy_kwh[some], axis=0) * len(some) for some in members]).astype(np.float32)
-    sums = replace(panel, meter_ids=tuple(map(str, range(_SUMS))), energy_kwh=energy, groups=None)
-    naive = _WEEKLY.fit(sums.between(0, horizon), horizon)
-    losses, naive_losses, inside, measured = 0.0, 0.0, 0.0, 0.0
-    for origin in origins_of(sums, horizon):
-        history, then = sums.between(0, origin), energy[:, origin : origin + horizon]
-        ours = score_forecast(QUANTILES, model.predict(history, horizon).energy_kwh, then, np.ones(_SUMS))
-        theirs = score_forecast(QUANTILES, naive.predict(history, horizon).energy_kwh, then, np.ones(_SUMS))
-        losses, naive_losses = losses + ours.quantile_loss_kwh.sum(), naive_losses + theirs.quantile_loss_kwh.sum()
-        inside, measured = inside + ours.inside.sum(), measured + ours.measured.sum()
-    return {"over_week_before": float(losses / naive_losses), "band": float(inside / measured)}
 
 
 def fleet(model: FittedModel, panel: Panel, horizon: int) -> dict[str, Any]:

@@ -32,11 +32,12 @@ LAST_ID = "\U0010ffff"
 
 @dataclass(frozen=True)
 class MeterChoice:
-    """Which meters: those from one place to another in order of their ids (from 1, both inclusive), or one by its id."""
+    """Which meters: those from one place to another in order of their ids (from 1, both inclusive), or some by their ids."""
 
     first_place: int = 1
     last_place: int | None = None
     meter_id: str | None = None
+    meter_ids: frozenset[str] | None = None
 
 
 EVERY_METER = MeterChoice()
@@ -58,6 +59,8 @@ class PanelLoader:
         rows = lake.ask("meters_with_energy", first_meter_id=one or "", last_meter_id=one or LAST_ID).to_pylist()
         if one and not rows:
             refuse_without_energy(lake, one)
+        if choice.meter_ids is not None:
+            rows = [row for row in rows if row["meter_id"] in choice.meter_ids]
         self.meters: list[dict[str, Any]] = rows[choice.first_place - 1 : choice.last_place]
         if not self.meters:
             places = f"{choice.first_place} to {choice.last_place or 'the last'}"

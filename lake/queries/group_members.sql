@@ -9,10 +9,7 @@ FROM (
            - CASE WHEN spells.from_day > periods.first_day THEN spells.from_day ELSE periods.first_day END AS days
     FROM (
         SELECT begun.meter_id, coalesce(places.time_zone, 'UTC') AS time_zone,
-               CASE ? WHEN 'tariff' THEN known.tariff WHEN 'segment' THEN known.segment WHEN 'site' THEN known.site_id
-            WHEN 'building' THEN known.building_id WHEN 'transformer' THEN known.transformer_id
-            WHEN 'feeder' THEN known.feeder_id WHEN 'substation' THEN known.substation_id
-            WHEN 'district' THEN known.district_id WHEN 'service_point' THEN known.service_point_id ELSE 'all' END AS member,
+               group_of(?, known) AS member,
                date_diff('day', DATE '1970-01-01', CAST(CASE WHEN known.valid_from > begun.first_date THEN known.valid_from
                                                              ELSE begun.first_date END AS DATE)) AS from_day,
                date_diff('day', DATE '1970-01-01', CAST(CASE WHEN known.valid_until < until.end_date THEN known.valid_until

@@ -2,10 +2,7 @@
 -- A meter belongs to the group that was known of it on the first of these days.
 -- parameters: attribute, quantity, end_date, start_date
 -- files: consumption_spans where quantity = quantity
-SELECT CASE ? WHEN 'tariff' THEN known.tariff WHEN 'segment' THEN known.segment WHEN 'site' THEN known.site_id
-            WHEN 'building' THEN known.building_id WHEN 'transformer' THEN known.transformer_id
-            WHEN 'feeder' THEN known.feeder_id WHEN 'substation' THEN known.substation_id
-            WHEN 'district' THEN known.district_id WHEN 'service_point' THEN known.service_point_id ELSE 'all' END AS member,
+SELECT group_of(?, known) AS member,
        spans.meter_id, spans.first_date, spans.last_date, spans.energy_kwh AS value_sum, CAST(1 AS BIGINT) AS intervals_present,
        spans.minutes AS minutes_present,
        CASE WHEN spans.quality = 'estimated' THEN spans.minutes ELSE CAST(0 AS BIGINT) END AS minutes_estimated,

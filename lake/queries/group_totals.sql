@@ -13,10 +13,7 @@ FROM (
     SELECT listed.first_day, listed.step_days,
            CAST(floor(CAST(daily.day - listed.first_day AS DOUBLE) / listed.step_days) AS BIGINT) AS place,
            daily.*,
-           CASE ? WHEN 'tariff' THEN known.tariff WHEN 'segment' THEN known.segment WHEN 'site' THEN known.site_id
-            WHEN 'building' THEN known.building_id WHEN 'transformer' THEN known.transformer_id
-            WHEN 'feeder' THEN known.feeder_id WHEN 'substation' THEN known.substation_id
-            WHEN 'district' THEN known.district_id WHEN 'service_point' THEN known.service_point_id ELSE 'all' END AS member
+           group_of(?, known) AS member
     FROM (
         SELECT CAST(split_part(run, ':', 1) AS BIGINT) AS first_day, CAST(split_part(run, ':', 2) AS BIGINT) AS step_days,
                CAST(split_part(run, ':', 3) AS BIGINT) AS end_day

@@ -70,6 +70,7 @@ CASES: dict[str, dict[str, Any]] = {
     "interruptions": {},
     "load_by_segment": ALL_TIME,
     "meter": {"meter_id": "MAC000005"},
+    "meters_of_group": {"attribute": "tariff", "day": dt.date(2013, 6, 1), "group": ""},
     "meters_page": {"after_meter_id": "", "page_size": 1},
     "meters_with_energy": SOME_METERS,
     "meters_without_power": ALL_TIME,
