@@ -24,7 +24,7 @@ def checkout(tmp_path: Path) -> Path:
     """Return a copy of what the page works on."""
     root = tmp_path / "checkout"
     for room in ("anomaly", "cli", "lake"):
-        shutil.copytree(PROJECT / room, root / room, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(PROJECT / room, root / room)
     shutil.copytree(PROJECT / "meterlake", root / "meterlake", symlinks=True)
     for path in (Path("setup.cfg"), REFERENCE, REFERENCE_TEST):
         (root / path).parent.mkdir(parents=True, exist_ok=True)

@@ -22,12 +22,11 @@ PAGE = PROJECT / "docs" / "how-to" / "add_a_forecaster.md"
 def checkout(tmp_path: Path) -> Path:
     """Return a copy of what the page works on."""
     root = tmp_path / "checkout"
-    left_out = shutil.ignore_patterns("__pycache__")
     for room in (PROJECT / "meterlake").iterdir():
         if room.is_symlink():
-            shutil.copytree(PROJECT / room.name, root / room.name, ignore=left_out)
-    shutil.copytree(PROJECT / "meterlake", root / "meterlake", symlinks=True, ignore=left_out)
-    shutil.copytree(PROJECT / "docs", root / "docs", ignore=left_out)
+            shutil.copytree(PROJECT / room.name, root / room.name)
+    shutil.copytree(PROJECT / "meterlake", root / "meterlake", symlinks=True)
+    shutil.copytree(PROJECT / "docs", root / "docs")
     for file in ("setup.cfg", "tests/unit/test_reference.py"):
         (root / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(PROJECT / file, root / file)

@@ -13,7 +13,7 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[3]
 PAGE = PROJECT / "docs" / "how-to" / "add_a_format.md"
-LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "build", "dist", "node_modules", "pictures")
+LEFT_OUT = shutil.ignore_patterns(".*", "build", "dist", "node_modules", "pictures")
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.undo import undo_ingest
+from tests.examples import examples
 from tests.landing import differences, half_hours, lake_settings, select, take_in, whole_lake, write_london
 
 SUMMARIES = ("consumption_daily", "consumption_weekly", "consumption_monthly", "consumption_spans")
@@ -50,7 +51,7 @@ def test_an_iso_week_belongs_to_the_year_of_its_thursday(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/London", "America/New_York"])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(examples(1)))
 def test_ten_uploads_with_late_and_restated_rows_equal_one_recount(tmp_path: Path, zone: str, seed: int) -> None:
     chance = random.Random(seed)
     start = dt.datetime(2013, 3, 28)
@@ -71,7 +72,7 @@ def test_ten_uploads_with_late_and_restated_rows_equal_one_recount(tmp_path: Pat
     assert select(tmp_path / "grown", values) == select(tmp_path / "once", values)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(examples(1)))
 def test_taking_an_ingest_back_leaves_the_lake_as_if_it_had_not_been(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     files = []
@@ -109,8 +110,10 @@ def test_a_meter_that_moves_to_another_zone_has_its_days_counted_anew(tmp_path: 
     ]
 
 
-@pytest.mark.parametrize("zone", ["UTC", "Europe/London"])
-@pytest.mark.parametrize("minutes", [15, 60, 1440, 2880, 1400])
+@pytest.mark.parametrize(
+    ("minutes", "zone"),
+    [(15, "Europe/London"), (60, "UTC"), (1440, "Europe/London"), (2880, "UTC"), (1400, "Europe/London")],
+)
 def test_days_that_are_all_new_are_counted_as_days_that_grow(tmp_path: Path, zone: str, minutes: int) -> None:
     start = dt.datetime(2024, 3, 28)
     rows = [
