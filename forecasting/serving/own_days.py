@@ -17,14 +17,20 @@ from meterlake.forecasting.panels.panel import Floats, Panel
 
 # So many days are compared; with fewer the model's own band counts for the rest.
 DAYS_COMPARED = 14
+# So far ahead: what is said of days farther off is wider by itself.
+_DAYS_AHEAD = 2
 _LEAST_KNOWN_DAYS = 7
 _MIDDLE = QUANTILES.index(0.5)
 _LEAST_WIDTH = 1e-6
 
 
 def earlier_days(horizon_intervals: int, intervals_a_day: int) -> int:
-    """Return from how many days before a panel's end the model is asked, so that each step of a horizon is compared on as many."""
-    return DAYS_COMPARED + math.ceil(horizon_intervals / intervals_a_day) - 1
+    """Return from how many days before a panel's end the model is asked, so that each step that is compared is so on as many."""
+    return DAYS_COMPARED + math.ceil(_steps_compared(horizon_intervals, intervals_a_day) / intervals_a_day) - 1
+
+
+def _steps_compared(horizon_intervals: int, intervals_a_day: int) -> int:
+    return min(horizon_intervals, _DAYS_AHEAD * intervals_a_day)
 
 
 def forecast_by_own_days(model: FittedModel, panel: Panel, horizon_intervals: int) -> QuantileForecast:
@@ -49,19 +55,20 @@ def forecast_by_own_days(model: FittedModel, panel: Panel, horizon_intervals: in
 
 
 def _errors(model: FittedModel, panel: Panel, horizon_intervals: int) -> Floats:
-    """Return how far what was measured lay from the median, in widths of the band, `(n_days, n_intervals)`."""
+    """Return how far what was measured lay from the median, in widths of the band, `(n_days, n_steps)`."""
     day, energy = panel.intervals_a_day, panel.energy_kwh[0]
+    steps = _steps_compared(horizon_intervals, day)
     rows = []
     for days in range(1, earlier_days(horizon_intervals, day) + 1):
         origin = panel.intervals - days * day
         if np.isfinite(energy[: max(origin, 0)]).sum() < _LEAST_KNOWN_DAYS * day:
             break
-        paths = model.predict(panel.between(0, origin), horizon_intervals).energy_kwh[0].astype(np.float64)
-        then = np.full(horizon_intervals, np.nan)
-        known = energy[origin : origin + horizon_intervals]
+        paths = model.predict(panel.between(0, origin), steps).energy_kwh[0].astype(np.float64)
+        then = np.full(steps, np.nan)
+        known = energy[origin : origin + steps]
         then[: len(known)] = known
         rows.append((then - paths[_MIDDLE]) / _width(paths))
-    return np.array(rows, np.float32).reshape(len(rows), horizon_intervals)
+    return np.array(rows, np.float32).reshape(len(rows), steps)
 
 
 def _width(paths: NDArray[np.float64]) -> NDArray[np.float64]:

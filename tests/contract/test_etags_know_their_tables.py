@@ -96,7 +96,9 @@ def test_an_answer_is_a_304_until_one_of_its_own_tables_moves(root: Path, applic
                 assert answer.status == 200, (table.name, target)
                 held[target] = answer.headers["etag"]
             else:
-                statuses = {ask(asked, target, headers={"if-none-match": etag}).status for asked in (application, fresh)}
+                statuses = {
+                    ask(asked, target, headers={"if-none-match": etag}).status for asked in (application, fresh)
+                }
                 assert statuses == {304}, (table.name, target)
 
 

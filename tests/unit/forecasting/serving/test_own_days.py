@@ -48,6 +48,6 @@ def test_what_is_known_of_few_days_counts_in_part() -> None:
     assert forecast_by_own_days(AlwaysTen(), series(7), 24).energy_kwh[0, 4, 0] == 10
 
 
-def test_each_step_of_a_week_is_compared_on_fourteen_days() -> None:
-    assert (earlier_days(24, 24), earlier_days(168, 24)) == (14, 20)
+def test_of_a_week_two_days_are_compared_each_step_on_fourteen_days() -> None:
+    assert (earlier_days(24, 24), earlier_days(168, 24)) == (14, 15)
     assert forecast_by_own_days(AlwaysTen(), series(40), 168).energy_kwh[0, 4].tolist() == [12] * 168
