@@ -175,3 +175,7 @@ def find_outages(settings: LakeSettings, planned: Path | None = None) -> None:
         f" {report.gone:,} gone; {report.seconds:.1f} s",
         err=True,
     )
+    for word_id in report.words_without_outage:
+        click.echo(
+            f"{word_id} finds no outage in what the lake holds now; 'meterlake outage words' shows it.", err=True
+        )

@@ -9,6 +9,7 @@
     ├── NotFound            a name that the lake does not hold
     │   ├── UnknownMeter
     │   ├── UnknownGroup
+    │   ├── UnknownOutage
     │   ├── UnknownIngest
     │   ├── UnknownModel
     │   └── UnknownQuestion
@@ -104,6 +105,13 @@ class UnknownGroup(NotFound):
     def __init__(self, by: str, group: str, nearest: Sequence[str] = ()) -> None:
         known = f"Nearest: {', '.join(nearest)}." if nearest else f"No meter has a {by}; a list of meters can say it."
         super().__init__(f"No meter belongs to the {by} {group!r} then. {known}")
+
+
+class UnknownOutage(NotFound):
+    """An outage that the lake does not hold."""
+
+    def __init__(self, outage_id: str) -> None:
+        super().__init__(f"There is no outage {outage_id!r} in this lake; 'meterlake outages --stored' lists them.")
 
 
 class UnknownIngest(NotFound):

@@ -425,7 +425,11 @@ OUTAGES = Table(
     ("outage_id",),
     (
         Column("outage_id", _TEXT, "stays the same while the outage grows and closes"),
-        Column("cause", _TEXT, "power_cut, head_end_loss, meter_stopped, meter_gap or planned"),
+        Column(
+            "cause",
+            _TEXT,
+            "power_cut, head_end_loss, meter_stopped, meter_gap or planned; rejected, where a person says that it was none",
+        ),
         Column("started_at", _TIME, "when it began, as exactly as the evidence allows"),
         Column("ended_at", _TIME, "when it ended; null while it lasts"),
         Column("meters", _COUNT, "meters without power or readings"),
@@ -487,7 +491,11 @@ INTERRUPTIONS = Table(
         _METER,
         Column("lost_at", _TIME, "when power failed"),
         Column("returned_at", _TIME, "when it came back; null while it is away"),
-        Column("lost_known_by", _TEXT, "message, reading, or inferred: from what others of the outage reported"),
+        Column(
+            "lost_known_by",
+            _TEXT,
+            "message, reading, inferred: from what others of the outage reported, or person: who corrected it",
+        ),
         Column("returned_known_by", _TEXT, "the same of its return; null while it is away"),
         Column("minutes_low", _NUMBER, "how long it lasted at least, by the meter's own messages and readings"),
         Column("minutes", _NUMBER, "how long it lasted; to the newest reading while it lasts"),
@@ -518,6 +526,37 @@ SERVICES = Table(
     ),
     (),
     ("meter_id", "served_from"),
+)
+
+OUTAGE_WORDS = Table(
+    "outage_words",
+    "What a person said of an outage: kept for good, and heeded in every run.",
+    ("word_id",),
+    (
+        Column("word_id", _TEXT, "its name"),
+        Column("said_at", _TIME, "when it was said"),
+        Column("said_by", _TEXT, "by whom"),
+        Column("act", _TEXT, "confirm, reject, correct, reason, merge, split or take_back"),
+        Column("outage_id", _TEXT, "of which outage, as it was called then"),
+        _METER,
+        Column(
+            "lost_at", _TIME, "when this meter was lost in it: by both it is found again, however it is called then"
+        ),
+        Column("started_at", _TIME, "where it is corrected, when it began; else null"),
+        Column("ended_at", _TIME, "where it is corrected, when it ended; else null"),
+        Column(
+            "reason",
+            _TEXT,
+            "what it came of, a code of the setting METERLAKE_OUTAGE_REASONS; null where nothing is said",
+        ),
+        Column("other_meter_id", _TEXT, "where it is merged, a meter of the outage that it goes into; else null"),
+        Column("other_lost_at", _TIME, "when that meter was lost in that one; else null"),
+        Column("meters", _TEXT, "where it is split, the meters that make an outage of their own, as JSON; else null"),
+        Column("taken_back", _TEXT, "where a word is taken back, its word_id; else null"),
+        Column("note", _TEXT, "what else was said, or null"),
+    ),
+    (),
+    ("said_at", "word_id"),
 )
 
 PLANNED_OUTAGES = Table(
@@ -615,6 +654,7 @@ TABLES: dict[str, Table] = {
         INTERRUPTIONS,
         SERVICES,
         PLANNED_OUTAGES,
+        OUTAGE_WORDS,
         FORECASTS,
         MODELS,
     )

@@ -10,11 +10,12 @@ from meterlake.lake.codes.causes import Cause
 
 
 class KnownBy(StrEnum):
-    """How a meter's loss or return is known: by its own message, by its readings, or by what others of its outage reported."""
+    """How a meter's loss or return is known: by its own message, its readings, what others of its outage reported, or a person."""
 
     MESSAGE = "message"
     READING = "reading"
     INFERRED = "inferred"
+    PERSON = "person"
 
 
 @dataclass(frozen=True)

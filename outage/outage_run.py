@@ -1,6 +1,6 @@
 """Finds the outages of a lake and writes them.
 
-Enters: a lake. Leaves: rows of outages, outage_meters and interruptions, in one commit, or nothing where nothing has changed. Readings
+Enters: a lake. Leaves: rows of outages, outage_meters and interruptions, as people said that they were, in one commit, or nothing where nothing has changed. Readings
 are read again only in months whose files have changed; what is then judged is small, so everything is judged anew, and
 late data need no way of their own.
 """
@@ -44,10 +44,18 @@ from meterlake.outage.rows.interruption_rows import interruption_rows
 from meterlake.outage.rows.outage_identity import Identity, identify
 from meterlake.outage.rows.outage_rows import meter_rows, outage_rows, stored_parts
 from meterlake.outage.rows.planned_rows import planned_from_rows, planned_rows
-from meterlake.outage.rows.row_types import InterruptionRow, OutageMeterRow, OutageRow, PlannedOutageRow, ServiceRow
+from meterlake.outage.rows.row_types import (
+    InterruptionRow,
+    OutageMeterRow,
+    OutageRow,
+    OutageWordRow,
+    PlannedOutageRow,
+    ServiceRow,
+)
 from meterlake.outage.rows.service_rows import service_rows
 from meterlake.outage.rows.stored_rows import RowChange, publish, stored_rows
 from meterlake.outage.settings import OutageSettings
+from meterlake.outage.words.heeding import heed
 
 Progress = Callable[[str], None]
 
@@ -62,6 +70,7 @@ class OutageReport:
     changed: int = 0
     gone: int = 0
     is_written: bool = False
+    words_without_outage: list[str] = field(default_factory=list)
     by_cause: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
 
@@ -116,7 +125,9 @@ class OutageRun:
         known = stored_rows(connection, snapshot, PlannedOutageRow)
         by_id = {one.planned_id: one for one in [*planned_from_rows(known), *announced]}
         planned = sorted(by_id.values(), key=lambda one: (one.start_s, one.planned_id))
-        fleet, served, outages = self._judge(connection, snapshot, planned)
+        fleet, served, judged = self._judge(connection, snapshot, planned)
+        heard = heed(fleet, judged, stored_rows(connection, snapshot, OutageWordRow))
+        outages = heard.outages
         stored = stored_rows(connection, snapshot, OutageRow)
         stored_meters = stored_rows(connection, snapshot, OutageMeterRow)
         identities = identify(fleet, outages, stored_parts(stored_meters))
@@ -131,7 +142,9 @@ class OutageRun:
             RowChange(PLANNED_OUTAGES, known, planned_rows(planned)),
         )
         is_written = publish(self.store, connection, snapshot, wanted)
-        return _report(fleet, outages, identities, stored, rows, is_written)
+        report = _report(fleet, outages, identities, stored, rows, is_written)
+        report.words_without_outage = heard.without_outage
+        return report
 
     def _judge(
         self, connection: duckdb.DuckDBPyConnection, snapshot: LakeSnapshot, planned: list[PlannedOutage]

@@ -11,6 +11,11 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from meterlake.lake.settings import MeterlakeSettings
 
 _LOSS_CODES = ("PWR_LOSS", "POWER_LOSS", "POWER_LOST", "POWER_FAIL", "POWER_DOWN", "LAST_GASP", "OUTAGE")
+# The categories of IEEE Std 1782.
+_REASONS = (
+    *("equipment", "lightning", "planned", "power_supply", "public", "vegetation"),
+    *("weather", "wildlife", "unknown", "other"),
+)
 _RESTORED_CODES = ("PWR_RESTORED", "POWER_RESTORED", "POWER_UP", "RESTORATION", "RESTORED")
 
 
@@ -27,6 +32,9 @@ class OutageSettings(MeterlakeSettings):
 
     model_config = SettingsConfigDict(env_prefix="METERLAKE_OUTAGE_")
 
+    reasons: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=_REASONS, description="What a person can say that an outage came of, comma between them."
+    )
     quantity: str = Field(default="energy", description="The quantity whose intervals a meter owes.")
     loss_codes: Annotated[tuple[str, ...], NoDecode] = Field(
         default=_LOSS_CODES, description="Codes that a meter sends as its power fails, comma between them."
@@ -77,6 +85,12 @@ class OutageSettings(MeterlakeSettings):
         """Take codes apart, whatever the case of their letters."""
         parts = given.split(",") if isinstance(given, str) else given
         return tuple(part.strip().upper() for part in parts if part.strip())
+
+    @field_validator("reasons", mode="before")
+    @classmethod
+    def _listed(cls, given: Any) -> tuple[str, ...]:
+        parts = given.split(",") if isinstance(given, str) else given
+        return tuple(part.strip() for part in parts if part.strip())
 
 
 class Duration(StrEnum):

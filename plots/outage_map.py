@@ -25,6 +25,7 @@ _STYLES = {
     Cause.HEAD_END_LOSS: ("head-end loss", BLUE, "D"),
     Cause.METER_STOPPED: ("meter stopped", GREEN, "v"),
     Cause.METER_GAP: ("meter gap", SKY, "^"),
+    Cause.REJECTED: ("rejected", GREY, "X"),
 }
 _SMALLEST_AREA, _AREA_A_METER = 14.0, 4.0
 _LARGEST_AREA = 900.0

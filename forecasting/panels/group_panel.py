@@ -15,7 +15,6 @@ import numpy as np
 from meterlake.forecasting.panels.panel import Panel
 from meterlake.forecasting.panels.panel_loading import PanelLoader, require_readings
 from meterlake.forecasting.panels.plausible import without_absurd
-from meterlake.forecasting.settings import ForecastSettings
 
 # Of the group's level, so much must have been measured in an interval.
 _LEAST_PART = 0.5
@@ -45,9 +44,20 @@ def group_panel(
     start: dt.datetime,
     end: dt.datetime,
     interval_minutes: int,
-    settings: ForecastSettings,
+    *,
+    stopped_days: int,
+    batch_meters: int,
 ) -> GroupPanel:
-    """Return what the loader's meters used together in [start, end), some hundred of them read at a time.
+    """Return what the loader's meters used together in [start, end).
+
+    Args:
+        loader: Of the group's meters.
+        name: What the series is called.
+        start: The first moment.
+        end: The last, exclusive.
+        interval_minutes: 30 or 60.
+        stopped_days: A meter that has sent nothing for so many days is not in it.
+        batch_meters: How many are read at a time.
 
     Raises:
         BadParameter: If none of them was measured in the last weeks.
@@ -55,9 +65,9 @@ def group_panel(
     intervals = (end - start) // dt.timedelta(minutes=interval_minutes)
     total = _Sum(np.zeros(intervals), np.zeros(intervals))
     meters, stopped = 0, list[str]()
-    for some in loader.in_batches(settings.batch_meters):
+    for some in loader.in_batches(batch_meters):
         panel = some.load(start, end, interval_minutes)
-        recent = panel.last(settings.stopped_days * panel.intervals_a_day)
+        recent = panel.last(stopped_days * panel.intervals_a_day)
         sent = np.isfinite(recent.energy_kwh).any(axis=1)
         stopped += [panel.meter_ids[place] for place in np.flatnonzero(~sent)]
         meters += int(sent.sum())

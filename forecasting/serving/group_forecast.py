@@ -80,7 +80,15 @@ def forecast_of_group(
     model = store.fitted(record)
     compared = earlier_days(record.horizon_intervals, 1440 // record.interval_minutes)
     start = history_start(model, record, issued_at, chosen) - dt.timedelta(days=compared)
-    found = group_panel(loader, question.group, start, issued_at, record.interval_minutes, chosen)
+    found = group_panel(
+        loader,
+        question.group,
+        start,
+        issued_at,
+        record.interval_minutes,
+        stopped_days=chosen.stopped_days,
+        batch_meters=chosen.batch_meters,
+    )
     panel = (
         with_known_temperatures(lake, found.panel, record.horizon_intervals) if record.knows_weather else found.panel
     )

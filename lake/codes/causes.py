@@ -13,6 +13,7 @@ class Cause(StrEnum):
     HEAD_END_LOSS = "head_end_loss"
     METER_STOPPED = "meter_stopped"
     METER_GAP = "meter_gap"
+    REJECTED = "rejected"
 
     @property
     def is_without_power(self) -> bool:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import ClassVar
 
-from meterlake.lake.tables import INTERRUPTIONS, OUTAGE_METERS, OUTAGES, PLANNED_OUTAGES, SERVICES, Table
+from meterlake.lake.tables import INTERRUPTIONS, OUTAGE_METERS, OUTAGE_WORDS, OUTAGES, PLANNED_OUTAGES, SERVICES, Table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,3 +128,26 @@ class PlannedOutageRow(LakeRow):
     feeder_id: str | None
     substation_id: str | None
     district_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutageWordRow(LakeRow):
+    """A row of outage_words."""
+
+    table = OUTAGE_WORDS
+
+    word_id: str
+    said_at: dt.datetime
+    said_by: str
+    act: str
+    outage_id: str
+    meter_id: str
+    lost_at: dt.datetime
+    started_at: dt.datetime | None = None
+    ended_at: dt.datetime | None = None
+    reason: str | None = None
+    other_meter_id: str | None = None
+    other_lost_at: dt.datetime | None = None
+    meters: str | None = None
+    taken_back: str | None = None
+    note: str | None = None

@@ -7,7 +7,6 @@ import pytest
 
 from meterlake.forecasting.panels.group_panel import group_panel
 from meterlake.forecasting.panels.panel_loading import MeterChoice, PanelLoader
-from meterlake.forecasting.settings import ForecastSettings
 from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.settings import LakeSettings
@@ -16,7 +15,7 @@ from tests.lake_fixture import publish, summed
 
 START = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
-SETTINGS = ForecastSettings(stopped_days=2, batch_meters=1)
+ENOUGH = {"stopped_days": 2, "batch_meters": 1}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +34,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> DuckDBLake:
 
 
 def test_meters_that_were_not_measured_are_stood_for_by_the_others_until_they_are_too_few(lake: DuckDBLake) -> None:
-    found = group_panel(PanelLoader(lake), "all", START, START + 96 * HOUR, 60, SETTINGS)
+    found = group_panel(PanelLoader(lake), "all", START, START + 96 * HOUR, 60, **ENOUGH)
 
     energy = found.panel.energy_kwh[0]
     # In hour 50 a tenth of the group was measured; in hour 60 M1 and M2, 4 of 10 kWh: both are too few.
@@ -47,12 +46,12 @@ def test_meters_that_were_not_measured_are_stood_for_by_the_others_until_they_ar
 def test_what_most_of_a_group_used_is_scaled_to_all_of_it(lake: DuckDBLake) -> None:
     two = PanelLoader(lake, MeterChoice(meter_ids=frozenset({"M1", "M3"})))
 
-    energy = group_panel(two, "two", START, START + 96 * HOUR, 60, SETTINGS).panel.energy_kwh[0]
+    energy = group_panel(two, "two", START, START + 96 * HOUR, 60, **ENOUGH).panel.energy_kwh[0]
 
     # M1 alone is a seventh of the two.
     assert np.flatnonzero(np.isnan(energy)).tolist() == [50, 60]
     three = PanelLoader(lake, MeterChoice(meter_ids=frozenset({"M2", "M1"})))
-    energy = group_panel(three, "pair", START, START + 96 * HOUR, 60, SETTINGS).panel.energy_kwh[0]
+    energy = group_panel(three, "pair", START, START + 96 * HOUR, 60, **ENOUGH).panel.energy_kwh[0]
     assert np.flatnonzero(np.isnan(energy)).tolist() == [50]
     np.testing.assert_allclose(np.delete(energy, 50), 4.0, rtol=1e-6)
 
@@ -61,4 +60,4 @@ def test_a_group_that_stopped_has_no_forecast(lake: DuckDBLake) -> None:
     gone = PanelLoader(lake, MeterChoice(meter_ids=frozenset({"M4"})))
 
     with pytest.raises(BadParameter, match="no energy"):
-        group_panel(gone, "gone", START, START + 96 * HOUR, 60, SETTINGS)
+        group_panel(gone, "gone", START, START + 96 * HOUR, 60, **ENOUGH)

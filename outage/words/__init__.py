@@ -1,0 +1,1 @@
+"""What people say of outages: kept, and heeded in every run."""

@@ -1,0 +1,135 @@
+"""What an engineer says of outages, by the command: it stands in every run after, and the indices follow.
+
+Ten meters of transformer A lose the half-hours from 10:00 to 12:00, ten of B those from 16:00 to 17:00; each night is whole.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from meterlake.cli.main import meterlake as command
+from meterlake.lake.settings import LakeSettings
+from meterlake.outage.outage_run import OutageRun
+from tests.integration.test_interruptions import reading_rows, write
+from tests.landing import select, take_in
+from tests.three_ways import refusal
+
+METERS = {name: [f"{name}{number}" for number in range(10)] for name in "ABC"}
+CUTS = (
+    "SELECT outage_id, cause, meters, customer_minutes FROM outages WHERE cause IN ('power_cut', 'rejected') ORDER BY transformer_id"
+)
+INTERRUPTED = "SELECT left(meter_id, 1) AS place, count(*), sum(minutes) FROM interruptions GROUP BY ALL ORDER BY ALL"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    places = ["meter_id,latitude,longitude,transformer_id,site_id,time_zone"]
+    for name, meters in METERS.items():
+        places += [f"{meter},{51.5 + 0.01 * 'ABC'.index(name)},-0.1,{name},S1,UTC" for meter in meters]
+    rows = reading_rows(METERS["A"], dark=("10:00", "12:00")) + reading_rows(METERS["B"], dark=("16:00", "17:00"))
+    take_in(tmp_path / "lake", write(tmp_path / "geodata.csv", places))
+    take_in(tmp_path / "lake", write(tmp_path / "readings.csv", rows + reading_rows(METERS["C"])))
+    OutageRun(LakeSettings(lake=str(tmp_path / "lake"), threads=1)).find()
+    return tmp_path / "lake"
+
+
+def say(root: Path, *words: str) -> str:
+    said = CliRunner().invoke(command, ["--lake", str(root), "outage", *words, "--by", "A. Engineer"])
+    assert said.exit_code == 0, said.output
+    return said.stdout.strip()
+
+
+def outages(root: Path) -> dict[str, tuple[Any, ...]]:
+    """Return of each transformer its outage: id, cause, meters, customer-minutes."""
+    rows = select(root, CUTS.replace("SELECT ", "SELECT transformer_id, ", 1))
+    return {place: row for place, *row in rows}
+
+
+def run_again(root: Path) -> None:
+    """Judge anew, after new data of another day."""
+    day = write(root.parent / "more.csv", ["C0,1-0:1.8.0,20240306000000,0.25,,INT"])
+    take_in(root, day)
+    OutageRun(LakeSettings(lake=str(root), threads=1)).find()
+
+
+def test_a_rejected_outage_stays_rejected_and_no_index_counts_it(root: Path) -> None:
+    before = outages(root)
+
+    assert {place: (row[1], row[2]) for place, row in before.items()} == {
+        "A": ("power_cut", 10),
+        "B": ("power_cut", 10),
+    }
+
+    word = say(root, "reject", before["A"][0], "--note", "a concentrator was exchanged")
+    run_again(root)
+
+    assert outages(root)["A"][:2] == [before["A"][0], "rejected"]
+    assert [row[0] for row in select(root, INTERRUPTED)] == ["B"]
+    evidence = json.loads(select(root, "SELECT evidence FROM outages WHERE cause = 'rejected'")[0][0])
+    assert [(one["act"], one["by"], one["note"]) for one in evidence["said"]] == [
+        ("reject", "A. Engineer", "a concentrator was exchanged")
+    ]
+
+    say(root, "take-back", word)
+    assert outages(root) == before
+    assert select(root, "SELECT act FROM outage_words ORDER BY said_at") == [("reject",), ("take_back",)]
+
+
+def test_corrected_times_are_those_of_each_customer_and_known_by_a_person(root: Path) -> None:
+    outage_id = outages(root)["A"][0]
+    say(root, "correct", outage_id, "--started", "2024-03-05T09:50:00Z", "--ended", "2024-03-05T12:10:00Z")
+    run_again(root)
+
+    known = "SELECT DISTINCT minutes_low, minutes, minutes_high, lost_known_by, returned_known_by FROM interruptions WHERE outage_id = '{}'"
+    assert select(root, known.format(outage_id)) == [(140.0, 140.0, 140.0, "person", "person")]
+    assert outages(root)["A"][3] == 1400.0
+
+
+def test_one_of_two_merged_outages_keeps_its_name_and_a_part_can_be_split_off(root: Path) -> None:
+    before = outages(root)
+    say(root, "merge", before["B"][0], "--into", before["A"][0])
+    run_again(root)
+
+    (merged,) = select(root, CUTS)
+    assert (merged[0] in (before["A"][0], before["B"][0]), merged[2]) == (True, 20)
+    assert {row[:2] for row in select(root, INTERRUPTED)} == {("A", 10), ("B", 10)}
+
+    apart = [word for meter in METERS["B"][:3] for word in ("--meter", meter)]
+    say(root, "split", merged[0], *apart, "--reason", "vegetation")
+    run_again(root)
+    assert sorted(row[2] for row in select(root, CUTS)) == [3, 17]
+
+
+def test_words_that_cannot_be_said_are_refused(root: Path) -> None:
+    outage_id = outages(root)["A"][0]
+
+    assert "one of equipment, lightning" in refusal(root, "outage", "reason", outage_id, "--reason", "gremlins")
+    assert "There is no outage 'out-1'" in refusal(root, "outage", "confirm", "out-1")
+    assert "a time after the beginning" in refusal(
+        root, "outage", "correct", outage_id, "--started", "2024-03-05", "--ended", "2024-03-04"
+    )
+    assert "some of the outage's 10 meters" in refusal(root, "outage", "split", outage_id, "--meter", "C1")
+    assert "another outage" in refusal(root, "outage", "merge", outage_id, "--into", outage_id)
+    assert select(root, "SELECT count(*) FROM outage_words") == [(0,)]
+
+
+def test_a_word_whose_outage_is_gone_is_named_and_kept(root: Path) -> None:
+    outage_id = outages(root)["B"][0]
+    word = say(root, "confirm", outage_id, "--reason", "weather")
+    late = [
+        f"{meter},1-0:1.8.0,2024030516{minute}00,0.25,,INT"
+        for meter in METERS["B"]
+        for hour in "0"
+        for minute in ("00", "30")
+    ]
+    take_in(root, write(root.parent / "late.csv", late))
+
+    report = OutageRun(LakeSettings(lake=str(root), threads=1)).find()
+
+    assert report.words_without_outage == [word]
+    assert list(outages(root)) == ["A"]
