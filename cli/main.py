@@ -46,6 +46,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "outages": ("outages", "outages", "Judge what is new in the lake, then list the outages that touch a time range, in order."),
     "outage": ("outage", "outage", "Say what is known of an outage: confirm, reject, correct it, give its reason, merge or split it."),
     "reliability": ("outages", "reliability", "Give the indices of IEEE Std 1366 by place and period, from the interruptions; '*' is all places together."),
+    "reliability-page": ("reliability_page", "reliability_page", "Write a year's reliability as a page: indices, months, places, major event days, what outages came of."),
     "plot": ("plot", "plot", "Draw a picture into a file."),
     "serve": ("serve", "serve", "Serve the REST API; the description is at /openapi.json."),
     "endpoint": ("endpoint", "endpoint", "Serve /ping and /invocations on this machine, with the JSON of SageMaker's DeepAR."),

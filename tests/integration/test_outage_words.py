@@ -20,9 +20,7 @@ from tests.landing import select, take_in
 from tests.three_ways import refusal
 
 METERS = {name: [f"{name}{number}" for number in range(10)] for name in "ABC"}
-CUTS = (
-    "SELECT outage_id, cause, meters, customer_minutes FROM outages WHERE cause IN ('power_cut', 'rejected') ORDER BY transformer_id"
-)
+CUTS = "SELECT outage_id, cause, meters, customer_minutes FROM outages WHERE cause IN ('power_cut', 'rejected') ORDER BY transformer_id"
 INTERRUPTED = "SELECT left(meter_id, 1) AS place, count(*), sum(minutes) FROM interruptions GROUP BY ALL ORDER BY ALL"
 
 
@@ -133,3 +131,25 @@ def test_a_word_whose_outage_is_gone_is_named_and_kept(root: Path) -> None:
 
     assert report.words_without_outage == [word]
     assert list(outages(root)) == ["A"]
+
+
+def test_a_year_as_a_page_has_what_stands_and_why(root: Path, tmp_path: Path) -> None:
+    """Thirty customers, of whom ten lost an hour and a bit on two days' data: SAIFI is a third."""
+    before = outages(root)
+    say(root, "reject", before["A"][0])
+    say(root, "reason", before["B"][0], "--reason", "wildlife", "--note", "a <squirrel>")
+    page = tmp_path / "2024.html"
+
+    written = CliRunner().invoke(
+        command, ["--lake", str(root), "reliability-page", "2024", "--by", "transformer", "--out", str(page)]
+    )
+
+    assert written.exit_code == 0, written.output
+    text = page.read_text()
+    minutes = before["B"][3]
+    assert f"<td>all interruptions</td><td>0.333</td><td>{minutes / 30:,.1f}</td><td>{minutes / 10:,.1f}</td>" in text
+    assert f"<td>power cut</td><td>wildlife</td><td>1</td><td>10</td><td>{minutes:,.0f}</td>" in text
+    assert before["B"][0] in text
+    assert before["A"][0] not in text
+    assert "Provisional:</b> readings reach 2024-03-06 00:00 UTC" in text
+    assert "one with customers: 2024" in refusal(root, "reliability-page", "2030", "--out", str(page))
