@@ -44,7 +44,7 @@ body { font: 15px/1.45 system-ui, sans-serif; max-width: 62em; margin: 2em auto;
 table { border-collapse: collapse; margin: .6em 0 1.6em; width: 100% }
 th, td { padding: .25em .7em; border-bottom: 1px solid #ddd; text-align: right; font-variant-numeric: tabular-nums }
 th:first-child, td:first-child { text-align: left } th { color: #555; font-weight: 600 }
-.bar { background: #0072b2; height: .8em; min-width: 1px } td.drawn { width: 40% } .note { color: #555 }
+.bar { background: #0072b2; height: .8em } td.drawn { width: 40% } .note { color: #555 }
 """
 Row = Sequence[object]
 

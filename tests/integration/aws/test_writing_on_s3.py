@@ -101,6 +101,7 @@ def test_a_select_over_a_lake_on_s3_reads_its_tables_and_nothing_else(on_s3: Lak
         lake.select("SELECT * FROM read_csv('/etc/passwd')")
 
 
+@pytest.mark.slow
 def test_an_upload_is_taken_back_on_s3(on_s3: LakeSettings, uploads: list[Path]) -> None:
     ingest(on_s3, uploads[0])
     before = rows_of(on_s3)
@@ -112,6 +113,7 @@ def test_an_upload_is_taken_back_on_s3(on_s3: LakeSettings, uploads: list[Path])
     assert rows_of(on_s3) == before
 
 
+@pytest.mark.slow
 def test_compaction_on_s3_leaves_the_answers_and_one_file_a_month(on_s3: LakeSettings, tmp_path: Path) -> None:
     for day in range(2, 5):
         ingest(on_s3, write_london(tmp_path / f"{day}.csv", half_hours("M1", f"2013-01-{day:02d}", [0.25] * 48)))

@@ -133,7 +133,7 @@ agreeing_files = st.lists(
 )
 
 
-@settings(max_examples=examples(4), deadline=None, derandomize=True)
+@settings(max_examples=examples(2), deadline=None, derandomize=True)
 @given(agreeing_files, st.randoms(use_true_random=False))
 def test_values_that_agree_give_the_same_in_any_order(files: list[list[Row]], chance: random.Random) -> None:
     whole = (0, 480, sum(PARTS), "A")
@@ -158,7 +158,7 @@ any_files = st.lists(st.lists(any_row, min_size=1, max_size=5), min_size=2, max_
 ACTS = st.lists(st.integers(0, 3), min_size=2, max_size=6)
 
 
-@settings(max_examples=examples(4), deadline=None, derandomize=True)
+@settings(max_examples=examples(2), deadline=None, derandomize=True)
 @given(any_files, ACTS)
 def test_an_undo_uncovers_what_lay_under(files: list[list[Row]], acts: list[int]) -> None:
     with tempfile.TemporaryDirectory() as scratch:
