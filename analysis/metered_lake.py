@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from meterlake.analysis.answer import Answer
 from meterlake.analysis.asked_lake import AskedLake
+from meterlake.analysis.day_context import in_context
+from meterlake.analysis.pictures import draw_lines
 from meterlake.analysis.selection import boundary_given, day_given, meter_ids_of
 from meterlake.lake.codes.quantities import quantity_named
 from meterlake.lake.errors import BadParameter
@@ -42,24 +44,37 @@ class MeteredLake(AskedLake):
     """A lake that is asked what was measured."""
 
     def readings(
-        self, meters: Any = None, start: Any = None, end: Any = None, *, quantity: str = "energy", as_of: Any = None
+        self,
+        meters: Any = None,
+        start: Any = None,
+        end: Any = None,
+        *,
+        tz: str | None = None,
+        quantity: str = "energy",
+        as_of: Any = None,
+        missing: str = "error",
     ) -> Answer:
         """Return readings: meter_id, interval_start, interval_end, kwh (value, for what is not in kWh), quality.
+
+        Of chosen meters they come meter by meter; of all, month by month, as they lie in the lake.
 
         Args:
             meters: Which; all where left out.
             start: First moment, inclusive.
             end: Last moment, exclusive.
+            tz: The zone on whose clock times are read and shown; the lake's own where left out.
             quantity: What is measured.
             as_of: An ingest's id or a moment: readings as they were then.
+            missing: "ignore" passes over meters that the lake does not hold.
         """
+        asked = self._selected(meters, start, end, tz=tz, quantity=quantity, missing=missing)
         columns = f"meter_id, interval_start, interval_end, value AS {_value_name(quantity)}, quality"
         if as_of is None:
             select, given = f"SELECT {columns} FROM readings", {}
         else:
             select = f"SELECT {columns} FROM {readings_as_they_were('$as_of')}"
             given = {"as_of": published_at(self._engine, "as_of", str(as_of), self._as_of_moment)}
-        return self._series(select, "interval_start", meters, start, end, quantity, **given)
+        return self._series(select, "interval_start", asked, **given).drawn(draw_lines)
 
     def consumption(
         self,
@@ -77,6 +92,10 @@ class MeteredLake(AskedLake):
         times: str | None = None,
         holidays: str | None = None,
         last_year: bool = False,
+        complete: float = 0.0,
+        weather: bool = False,
+        calendar: bool = False,
+        missing: str = "error",
     ) -> Answer:
         """Return what meters used by period of their own zone, and which part was measured, estimated or is missing.
 
@@ -94,6 +113,10 @@ class MeteredLake(AskedLake):
             times: Of one meter, apart by a tariff's times: name, months, days and hours of each, with semicolons between.
             holidays: Of times: whose public holidays are holidays, as GB.
             last_year: Of one meter, with the same period of a year before beside each.
+            complete: The least part of a period that must have been measured.
+            weather: Of days: with temperature_c and the hours that it rests on.
+            calendar: Of days: with day_type and holiday, by the country of the lake's zone.
+            missing: "ignore" passes over meters that the lake does not hold.
 
         Raises:
             BadParameter: If an argument cannot be used.
@@ -101,7 +124,7 @@ class MeteredLake(AskedLake):
         measured = answered_quantity(quantity)
         zone = ZoneInfo(self.tz)
         dates = tuple(boundary_given(one, zone) for one in boundaries)
-        calendar = chosen_calendar(
+        periods = chosen_calendar(
             by, cycle_day=cycle_day, fiscal_start=fiscal_start, day_start=day_start, boundaries=dates
         )
         if times is not None and last_year:
@@ -109,15 +132,17 @@ class MeteredLake(AskedLake):
         if times is not None or last_year:
             tariff = None if times is None else tariff_of(times, holidays)
             ask = beside_last_year if tariff is None else partial(use_by_time, tariff=tariff)
-            return self._of_one_meter(ask, meters, PeriodQuestion(measured, calendar, *self._range(start, end)), as_of)
-        summary = SUMMARIES.get(calendar.kind)
+            return self._of_one_meter(ask, meters, PeriodQuestion(measured, periods, *self._range(start, end)), as_of)
+        summary = SUMMARIES.get(periods.kind)
         if summary is None or day_start or as_of is not None or not is_summarised(measured):
-            return self._of_periods(meters, PeriodQuestion(measured, calendar, *self._range(start, end)), as_of)
+            return self._of_periods(meters, PeriodQuestion(measured, periods, *self._range(start, end)), as_of)
         select = (
             f"SELECT meter_id, {summary.column}, energy_kwh AS {_value_name(quantity)}, intervals_present, intervals_expected,"
             f" intervals_present / nullif(intervals_expected, 0) AS coverage, {', '.join(_MINUTES)} FROM {summary.table}"
         )
-        return self._series(select, summary.column, meters, start, end, quantity).made(with_shares)
+        asked = self._selected(meters, start, end, quantity=quantity, missing=missing)
+        days = self._series(select, summary.column, asked).made(with_shares).drawn(draw_lines)
+        return in_context(self, days, asked, complete=complete, weather=weather, calendar=calendar)
 
     def _of_one_meter(
         self,

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -32,6 +32,8 @@ from meterlake.lake.time_limit import TimeLimit
 if TYPE_CHECKING:  # The writing side takes seconds to import.
     from meterlake.lake.writing.store import LakeStore
 
+
+T = TypeVar("T")
 
 # Rows on their way into a file wait for those before them; more memory only lets more of them wait.
 _EXPORT_GB = 0.5
@@ -88,10 +90,12 @@ class DuckDBLake:
             return _asked(connection, sql, parameters).to_arrow_table()
 
     @contextmanager
-    def stream(self, sql: str, *, batch_rows: int = 100_000) -> Iterator[pa.RecordBatchReader]:
+    def stream(
+        self, sql: str, parameters: Mapping[str, Any] | None = None, *, batch_rows: int = 100_000
+    ) -> Iterator[pa.RecordBatchReader]:
         """Run one SELECT as `select` does, and hand its rows on batch by batch while the block runs."""
         with self._locked_down() as connection:
-            yield _asked(connection, sql).to_arrow_reader(batch_rows)
+            yield _asked(connection, sql, parameters).to_arrow_reader(batch_rows)
 
     def export(self, sql: str, path: Path) -> int:
         """Run one SELECT as `select` does, however long it takes, and write its rows to a new file.
@@ -123,6 +127,18 @@ class DuckDBLake:
         finally:
             being_written.unlink(missing_ok=True)
         return row_count
+
+    def locked_for(self, library: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        """Give a library that asks by itself an engine that sees the lake's tables as they are now and nothing else.
+
+        Args:
+            library: What it makes of the engine, before the engine is locked.
+        """
+        connection = self._connect()
+        made = library(connection)
+        with _naming_lost_files():
+            _lock_down(connection, self.snapshots.current())
+        return made
 
     @contextmanager
     def _locked_down(

@@ -16,8 +16,8 @@ from meterlake.plots.style import (
     FEWEST_FOR_A_FINDING,
     finish_axes,
     hours_of_day,
-    legend_below,
     lined,
+    meters_said,
     new_figure,
     title_of,
 )
@@ -56,7 +56,7 @@ def draw_load_shapes(rows: pa.Table, *, time_zone: str, title: str | None = AUTO
             if not np.isfinite(day).any():
                 continue
             highest_kw.append(float(np.nanmax(day)))
-            label = f"{segment}, {meters[segment]} meters"
+            label = f"{segment}, {meters_said(meters[segment])}"
             axes.step(np.arange(25), [*day, day[-1]], where="post", linewidth=1.6, label=label, **look)
             if not weekend:
                 peaks[segment] = (float(np.nanmax(day)), int(np.nanargmax(day)))
@@ -66,7 +66,8 @@ def draw_load_shapes(rows: pa.Table, *, time_zone: str, title: str | None = AUTO
     panels[1].set_ylabel("")
     figure.suptitle(title_of(title, _finding(peaks, meters)), x=0.01, ha="left", fontsize=13)
     if peaks:
-        legend_below(panels[0], 4, below=0.16)
+        handles = panels[0].get_legend_handles_labels()
+        figure.legend(*handles, loc="outside lower left", ncols=4, frameon=False, fontsize=9)
     return figure
 
 
@@ -75,6 +76,6 @@ def _finding(peaks: dict[str, tuple[float, int]], meters: dict[str, int]) -> str
     sure = {name: peak for name, peak in peaks.items() if meters[name] >= FEWEST_FOR_A_FINDING and name != UNLABELLED}
     lowest, highest = (choose(sure, key=lambda name: sure[name][0], default="") for choose in (min, max))
     if len(sure) < 2 or sure[lowest][0] <= 0:
-        return f"Mean load of {sum(meters.values())} meters by hour" if peaks else "No readings in these days"
+        return f"Mean load of {meters_said(sum(meters.values()))} by hour" if peaks else "No readings in these days"
     ratio = sure[highest][0] / sure[lowest][0]
     return f"{highest} homes peak at {sure[highest][1]:02d}:00, {ratio:.1f} times as high as {lowest} homes"

@@ -87,6 +87,11 @@ def lined(names: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
         yield name, {"color": ORDERED_COLOURS[colour], "linestyle": _LINES[turn % len(_LINES)]}
 
 
+def meters_said(count: int) -> str:
+    """Return how many meters in words."""
+    return f"{count:,} meter{'s' * (count != 1)}"
+
+
 def hours_of_day(axes: Axes, time_zone: str) -> None:
     """Make the axis along the bottom one local day."""
     axes.set_xlim(0, 24)

@@ -21,6 +21,7 @@ from meterlake.plots.style import (
     finish_axes,
     legend_below,
     lined,
+    meters_said,
     title_of,
 )
 
@@ -60,7 +61,7 @@ def draw_weather_response(
         if not shown.any():
             continue
         axes.scatter(warm[shown], used[shown], s=12, color=look["color"], alpha=0.4, linewidths=0)
-        label = f"{segment}, {meters} meters"
+        label = f"{segment}, {meters_said(meters)}"
         fit = fit_degree_days(used[None, :], warm)
         base, slope, r2 = (float(values[0]) for values in (fit.base_c, fit.kwh_per_hdd, fit.r2))
         if np.isfinite(base):
