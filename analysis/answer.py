@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 _SHOWN = 10
 _BATCH_ROWS = 100_000
-Streaming = Callable[[int], AbstractContextManager["pa.RecordBatchReader"]]
+# Of so many rows a batch, and whether texts come as views, which Polars takes over as they are.
+Streaming = Callable[[int, bool], AbstractContextManager["pa.RecordBatchReader"]]
 
 
 class Answer:
@@ -82,7 +83,7 @@ class Answer:
         if "_rows" in vars(self) or self._stream is None:
             found: pl.DataFrame = polars.DataFrame(self._rows)
             return found
-        with self._stream(_BATCH_ROWS) as reader:
+        with self._stream(_BATCH_ROWS, True) as reader:
             streamed: pl.DataFrame = polars.DataFrame(reader)
             return streamed
 
@@ -108,7 +109,7 @@ class Answer:
         if "_rows" in vars(self) or self._stream is None:
             yield from self._rows.to_batches(max_chunksize=rows)
             return
-        with self._stream(rows) as reader:
+        with self._stream(rows, False) as reader:
             yield from reader
 
     def to_parquet(self, path: str | os.PathLike[str]) -> int:

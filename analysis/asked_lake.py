@@ -13,7 +13,6 @@ from meterlake.analysis.answer import Answer
 from meterlake.analysis.query_files import analysis_sql, parameters_of
 from meterlake.analysis.selection import Selection, meter_ids_of
 from meterlake.lake.codes.quantities import quantity_named
-from meterlake.lake.engine_choice import open_engine
 from meterlake.lake.errors import BadParameter, UnknownMeter
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import TABLES
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from meterlake.lake.duckdb_lake import DuckDBLake
+
 
 class AskedLake:
     """A lake that is open."""
@@ -32,7 +33,13 @@ class AskedLake:
     def __init__(self, settings: LakeSettings, *, read_only: bool = True) -> None:
         self.settings = settings
         self.read_only = read_only
-        self._engine = open_engine(settings)
+
+    @cached_property
+    def _engine(self) -> DuckDBLake:
+        """The engine, loaded when something is first asked."""
+        from meterlake.lake.engine_choice import open_engine
+
+        return open_engine(self.settings)
 
     @property
     def tables(self) -> dict[str, int]:
@@ -125,8 +132,8 @@ class AskedLake:
         attrs = asked.attrs() if asked else {"zone": zone}
 
         @contextmanager
-        def stream(batch_rows: int) -> Iterator[pa.RecordBatchReader]:
-            with self._engine.stream(sql, values, batch_rows=batch_rows) as reader:
+        def stream(batch_rows: int, as_views: bool = False) -> Iterator[pa.RecordBatchReader]:
+            with self._engine.stream(sql, values, batch_rows=batch_rows, as_views=as_views) as reader:
                 yield reader.cast(shown_in_zone(reader.schema, zone))
 
         return Answer(lambda: self._in_zone(self._rows(sql, values), zone), attrs | self._known, stream=stream)

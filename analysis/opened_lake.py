@@ -12,6 +12,7 @@ from typing import Any
 from meterlake.analysis.answer import Answer
 from meterlake.analysis.found_lake import FoundLake
 from meterlake.analysis.query_files import analysis_sql
+from meterlake.lake.catalogue_pointers import CataloguePointers
 from meterlake.lake.errors import BadParameter, ReadOnlyLake
 from meterlake.lake.nearest_names import nearest_names
 from meterlake.lake.settings import LakeSettings
@@ -35,8 +36,10 @@ def open_for_analysis(lake: str | os.PathLike[str] | None = None, *, read_only: 
     """
     settings = LakeSettings(lake=os.fspath(lake)) if lake is not None else LakeSettings()
     opened = OpenedLake(settings, read_only=read_only)
-    if read_only:
+    if read_only and settings.is_on_s3:
         _ = opened.version
+    elif read_only:
+        CataloguePointers(settings.root).current()  # without the engine, whose loading can wait for a question
     return opened
 
 

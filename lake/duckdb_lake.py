@@ -91,10 +91,22 @@ class DuckDBLake:
 
     @contextmanager
     def stream(
-        self, sql: str, parameters: Mapping[str, Any] | None = None, *, batch_rows: int = 100_000
+        self,
+        sql: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        batch_rows: int = 100_000,
+        as_views: bool = False,
     ) -> Iterator[pa.RecordBatchReader]:
-        """Run one SELECT as `select` does, and hand its rows on batch by batch while the block runs."""
-        with self._locked_down() as connection:
+        """Run one SELECT as `select` does, and hand its rows on batch by batch while the block runs.
+
+        Args:
+            sql: The SELECT.
+            parameters: A value for each mark.
+            batch_rows: The most rows of a batch.
+            as_views: Whether texts come as Arrow's views, which what keeps texts so takes over without a copy.
+        """
+        with self._locked_down(as_views=as_views) as connection:
             yield _asked(connection, sql, parameters).to_arrow_reader(batch_rows)
 
     def export(self, sql: str, path: Path) -> int:
@@ -142,7 +154,7 @@ class DuckDBLake:
 
     @contextmanager
     def _locked_down(
-        self, frames: Mapping[str, Any] | None = None, writes: Path | None = None
+        self, frames: Mapping[str, Any] | None = None, writes: Path | None = None, *, as_views: bool = False
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open an engine that sees the lake's tables and some frames, and may write one file at the most.
 
@@ -151,6 +163,8 @@ class DuckDBLake:
         with closing(self._connect()) as connection:
             for name, frame in (frames or {}).items():
                 connection.register(name, frame if isinstance(frame, pa.Table) else pa.table(frame))
+            if as_views:
+                connection.execute("SET arrow_output_version = '1.4'; SET produce_arrow_string_view = true")
             if writes:
                 connection.execute(f"SET memory_limit = '{min(self.settings.memory_gb, _EXPORT_GB)}GB'")
             with _naming_lost_files():
