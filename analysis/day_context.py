@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def in_context(
-    lake: AskedLake, days: Answer, asked: Selection, *, complete: float, weather: bool, calendar: bool
+    lake: AskedLake, days: Answer, asked: Selection, *, complete: float, weather: bool, calendar: bool | str
 ) -> Answer:
     """Return days of which enough was measured, with the columns that are asked for.
 
@@ -27,7 +27,7 @@ def in_context(
         asked: What they were asked by.
         complete: The least coverage.
         weather: Whether temperature_c and hours are added.
-        calendar: Whether day_type and holiday are added.
+        calendar: Whether day_type and holiday are added, or the country whose holidays count.
     """
     if not (complete or weather or calendar):
         return days
@@ -39,7 +39,7 @@ def in_context(
             raise BadParameter("by", rows.column_names[1], "day, where weather or calendar are asked for", "day")
         if weather:
             rows = with_weather(rows, lake._analysed("weather_days", asked, {"of_site": "true"}))
-        return with_calendar(rows, asked.tz) if calendar else rows
+        return with_calendar(rows, asked.tz, calendar if isinstance(calendar, str) else None) if calendar else rows
 
     return days.made(change)
 

@@ -88,7 +88,7 @@ class MeteredLake(AskedLake):
         last_year: bool = False,
         complete: float = 0.0,
         weather: bool = False,
-        calendar: bool = False,
+        calendar: bool | str = False,
         missing: str = "error",
     ) -> Answer:
         """Return what meters used by period of their own zone, and which part was measured, estimated or is missing.
@@ -109,7 +109,7 @@ class MeteredLake(AskedLake):
             last_year: Of one meter, with the same period of a year before beside each.
             complete: The least part of a period that must have been measured.
             weather: Of days: with temperature_c and the hours that it rests on.
-            calendar: Of days: with day_type and holiday, by the country of the lake's zone.
+            calendar: Of days: with day_type and holiday, of a country, as GB; True for that of the lake's zone.
             missing: "ignore" passes over meters that the lake does not hold.
 
         Raises:
