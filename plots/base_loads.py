@@ -34,12 +34,19 @@ def draw_base_loads(
         rows[name].to_numpy(zero_copy_only=False).astype(float)
         for name in ("winter_to_summer", "night_share", "base_kw")
     )
-    shown = np.isfinite(ratio) & np.isfinite(share)
+    # Where no home has both seasons, what it draws at the least says more than an empty picture.
+    has_seasons = bool(np.isfinite(ratio).any())
+    across, along = (
+        (ratio, "mean load of December to February over that of June to August")
+        if has_seasons
+        else (base, f"base load, {attrs['unit']}")
+    )
+    shown = np.isfinite(across) & np.isfinite(share)
     for place, (word, look) in enumerate(lined(sorted(set(likely.tolist())))):
         chosen = shown & (likely == word)
         label = f"{word}: {int((likely == word).sum())} homes"
         axes.scatter(
-            ratio[chosen],
+            across[chosen],
             100 * share[chosen],
             s=24,
             color=look["color"],
@@ -47,7 +54,7 @@ def draw_base_loads(
             alpha=0.7,
             label=label,
         )
-    axes.set_xlabel("mean load of December to February over that of June to August")
+    axes.set_xlabel(along)
     if rows.num_rows:
         legend_below(axes, 2, below=0.14)
     hidden = int((~shown).sum())
