@@ -104,6 +104,19 @@ def test_times_are_read_and_shown_on_the_clock_of_most_meters(tmp_path: Path) ->
     assert first["interval_start"].tolist() == [pd.Timestamp("2013-07-01 02:00", tz=ZoneInfo("Europe/Berlin"))]
 
 
+def test_the_first_ingest_says_whose_days_were_taken_and_how_to_set_them(tmp_path: Path) -> None:
+    raw = tmp_path / "raw.csv"
+    raw.write_text(HEADER + half_hours("B1", "Std", dt.date(2013, 7, 1), 0.5))
+
+    said, told = (
+        meterlake.open(tmp_path / name, read_only=False).ingest(raw, tz=zone).attrs["assumed"]
+        for name, zone in (("one", None), ("two", "Europe/London"))
+    )
+
+    assert said.startswith("the days of new meters are those of UTC") and "--time-zone Europe/London" in said
+    assert told is None
+
+
 def test_meters_are_named_by_a_frame_a_table_or_an_answer(lake: OpenedLake) -> None:
     on_tariff = lake.meters(tariff="ToU")
 
