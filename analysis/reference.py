@@ -42,7 +42,7 @@ def _public(kind: type) -> Iterator[tuple[str, Any]]:
 
 def _entry(name: str, found: Any) -> str:
     """Return one method with its signature and its docstring."""
-    function = found.fget if isinstance(found, property) else getattr(found, "func", found)
+    function: Any = found.fget if isinstance(found, property) else getattr(found, "func", found)
     is_called = inspect.isfunction(found)
     signature = str(inspect.signature(function)).replace("self, ", "").replace("(self)", "()") if is_called else ""
     text = _QUOTED.sub(": \\1", signature.partition(" -> ")[0])

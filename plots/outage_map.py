@@ -29,7 +29,7 @@ _STYLES = {
 }
 _SMALLEST_AREA, _AREA_A_METER = 14.0, 4.0
 _LARGEST_AREA = 900.0
-_SHOWN_SIZES = (5, 50, 200)
+_SHOWN_SIZES = (10, 50)
 _METRES_PER_DEGREE = 111_320.0
 Floats = NDArray[np.float64]
 
@@ -99,15 +99,16 @@ def _draw_outline(axes: Axes, east: Floats, north: Floats) -> None:
 
 
 def _legends(axes: Axes) -> None:
-    """Say what the marks are, and what their sizes are."""
-    beside: dict[str, Any] = {"frameon": False, "loc": "upper left", "fontsize": 9}
-    causes = axes.legend(bbox_to_anchor=(1.0, 1.0), reverse=True, **beside)
-    for handle in causes.legend_handles:
+    """Say beside the map what the marks are, and what their sizes are."""
+    handles, labels = axes.get_legend_handles_labels()
+    sizes = [axes.scatter([], [], s=float(_areas(np.array([n]))[0]), color=GREY, alpha=0.5) for n in _SHOWN_SIZES]
+    said = [f"an outage of {n} meters" for n in _SHOWN_SIZES]
+    legend = axes.figure.legend(
+        [*handles[::-1], *sizes], [*labels[::-1], *said], loc="outside right upper", frameon=False, fontsize=9
+    )
+    for handle in legend.legend_handles[: len(handles)]:
         if handle is not None and hasattr(handle, "set_sizes"):
             handle.set_sizes([40])
-    axes.add_artist(causes)
-    sizes = [axes.scatter([], [], s=float(_areas(np.array([n]))[0]), color=GREY, alpha=0.5) for n in _SHOWN_SIZES]
-    axes.legend(sizes, [f"{n} meters" for n in _SHOWN_SIZES], bbox_to_anchor=(1.0, 0.45), labelspacing=1.2, **beside)
 
 
 def _areas(meters: Floats) -> Floats:
