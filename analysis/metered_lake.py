@@ -2,64 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from meterlake.analysis.answer import Answer
 from meterlake.analysis.asked_lake import AskedLake
+from meterlake.analysis.pictures import draw_lines
 from meterlake.analysis.selection import boundary_given, day_given, meter_ids_of
 from meterlake.lake.codes.quantities import quantity_named
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.known_meters import EVERY_METER
-from meterlake.lake.metering.answers import PeriodQuestion, periods_of_meters
-from meterlake.lake.metering.as_it_was import lake_as_of, published_at
-from meterlake.lake.metering.calendars import PeriodKind, chosen_calendar
-from meterlake.lake.metering.changes import KINDS, ChangesQuestion, changed_periods
-from meterlake.lake.metering.completeness import DaysAsked, completeness_of_days, completeness_of_meters
-from meterlake.lake.metering.coverage import DOUBTS, with_shares
-from meterlake.lake.metering.demand import DemandQuestion, demand_of_meter, power_unit, powered
-from meterlake.lake.metering.derived_quantities import answered_quantity, is_summarised
-from meterlake.lake.metering.groups import GroupQuestion, grouped_by, of_group, periods_of_groups, summed_quantity
-from meterlake.lake.metering.last_year import beside_last_year
-from meterlake.lake.metering.summaries import SUMMARIES
-from meterlake.lake.metering.times_of_use import tariff_of
-from meterlake.lake.metering.use_by_time import use_by_time
-from meterlake.lake.port import Lake
-from meterlake.lake.questions import readings_as_they_were
+from meterlake.lake.nearest_names import nearest_names
 
 if TYPE_CHECKING:
     import datetime as dt
 
     import pyarrow as pa
 
-_COMPLETENESS = {"meter": completeness_of_meters, "day": completeness_of_days}
-_MINUTES = ("minutes_present", "minutes_expected", *(f"minutes_{name}" for name in DOUBTS))
+    from meterlake.lake.metering.answers import PeriodQuestion
+    from meterlake.lake.port import Lake
+
+_COMPLETENESS = ("meter", "day")
 
 
 class MeteredLake(AskedLake):
     """A lake that is asked what was measured."""
 
     def readings(
-        self, meters: Any = None, start: Any = None, end: Any = None, *, quantity: str = "energy", as_of: Any = None
+        self,
+        meters: Any = None,
+        start: Any = None,
+        end: Any = None,
+        *,
+        tz: str | None = None,
+        quantity: str = "energy",
+        as_of: Any = None,
+        columns: Iterable[str] = (),
+        missing: str = "error",
     ) -> Answer:
         """Return readings: meter_id, interval_start, interval_end, kwh (value, for what is not in kWh), quality.
+
+        Of chosen meters they come meter by meter; of all, month by month, as they lie in the lake.
 
         Args:
             meters: Which; all where left out.
             start: First moment, inclusive.
             end: Last moment, exclusive.
+            tz: The zone on whose clock times are read and shown; the lake's own where left out.
             quantity: What is measured.
             as_of: An ingest's id or a moment: readings as they were then.
+            columns: Of these alone, in this order; all where left out.
+            missing: "ignore" passes over meters that the lake does not hold.
         """
-        columns = f"meter_id, interval_start, interval_end, value AS {_value_name(quantity)}, quality"
+        from meterlake.lake.metering.as_it_was import published_at
+        from meterlake.lake.questions import readings_as_they_were
+
+        asked = self._selected(meters, start, end, tz=tz, quantity=quantity, missing=missing)
+        sources = {"meter_id": "meter_id", "interval_start": "interval_start", "interval_end": "interval_end"}
+        sources |= {_value_name(quantity): f"value AS {_value_name(quantity)}", "quality": "quality"}
+        chosen = _chosen_columns(columns, sources)
         if as_of is None:
-            select, given = f"SELECT {columns} FROM readings", {}
+            select, given = f"SELECT {chosen} FROM readings", {}
         else:
-            select = f"SELECT {columns} FROM {readings_as_they_were('$as_of')}"
+            select = f"SELECT {chosen} FROM {readings_as_they_were('$as_of')}"
             given = {"as_of": published_at(self._engine, "as_of", str(as_of), self._as_of_moment)}
-        return self._series(select, "interval_start", meters, start, end, quantity, **given)
+        return self._series(select, "interval_start", asked, **given).drawn(draw_lines)
 
     def consumption(
         self,
@@ -77,6 +86,10 @@ class MeteredLake(AskedLake):
         times: str | None = None,
         holidays: str | None = None,
         last_year: bool = False,
+        complete: float = 0.0,
+        weather: bool = False,
+        calendar: bool | str = False,
+        missing: str = "error",
     ) -> Answer:
         """Return what meters used by period of their own zone, and which part was measured, estimated or is missing.
 
@@ -94,14 +107,28 @@ class MeteredLake(AskedLake):
             times: Of one meter, apart by a tariff's times: name, months, days and hours of each, with semicolons between.
             holidays: Of times: whose public holidays are holidays, as GB.
             last_year: Of one meter, with the same period of a year before beside each.
+            complete: The least part of a period that must have been measured.
+            weather: Of days: with temperature_c and the hours that it rests on.
+            calendar: Of days: with day_type and holiday, of a country, as GB; True for that of the lake's zone.
+            missing: "ignore" passes over meters that the lake does not hold.
 
         Raises:
             BadParameter: If an argument cannot be used.
         """
+        from meterlake.analysis.day_context import in_context
+        from meterlake.lake.metering.answers import PeriodQuestion
+        from meterlake.lake.metering.calendars import chosen_calendar
+        from meterlake.lake.metering.coverage import DOUBTS, with_shares
+        from meterlake.lake.metering.derived_quantities import answered_quantity, is_summarised
+        from meterlake.lake.metering.last_year import beside_last_year
+        from meterlake.lake.metering.summaries import SUMMARIES
+        from meterlake.lake.metering.times_of_use import tariff_of
+        from meterlake.lake.metering.use_by_time import use_by_time
+
         measured = answered_quantity(quantity)
         zone = ZoneInfo(self.tz)
         dates = tuple(boundary_given(one, zone) for one in boundaries)
-        calendar = chosen_calendar(
+        periods = chosen_calendar(
             by, cycle_day=cycle_day, fiscal_start=fiscal_start, day_start=day_start, boundaries=dates
         )
         if times is not None and last_year:
@@ -109,15 +136,18 @@ class MeteredLake(AskedLake):
         if times is not None or last_year:
             tariff = None if times is None else tariff_of(times, holidays)
             ask = beside_last_year if tariff is None else partial(use_by_time, tariff=tariff)
-            return self._of_one_meter(ask, meters, PeriodQuestion(measured, calendar, *self._range(start, end)), as_of)
-        summary = SUMMARIES.get(calendar.kind)
+            return self._of_one_meter(ask, meters, PeriodQuestion(measured, periods, *self._range(start, end)), as_of)
+        summary = SUMMARIES.get(periods.kind)
         if summary is None or day_start or as_of is not None or not is_summarised(measured):
-            return self._of_periods(meters, PeriodQuestion(measured, calendar, *self._range(start, end)), as_of)
+            return self._of_periods(meters, PeriodQuestion(measured, periods, *self._range(start, end)), as_of)
+        minutes = ("minutes_present", "minutes_expected", *(f"minutes_{name}" for name in DOUBTS))
         select = (
             f"SELECT meter_id, {summary.column}, energy_kwh AS {_value_name(quantity)}, intervals_present, intervals_expected,"
-            f" intervals_present / nullif(intervals_expected, 0) AS coverage, {', '.join(_MINUTES)} FROM {summary.table}"
+            f" intervals_present / nullif(intervals_expected, 0) AS coverage, {', '.join(minutes)} FROM {summary.table}"
         )
-        return self._series(select, summary.column, meters, start, end, quantity).made(with_shares)
+        asked = self._selected(meters, start, end, quantity=quantity, missing=missing)
+        days = self._series(select, summary.column, asked).made(with_shares).drawn(draw_lines)
+        return in_context(self, days, asked, complete=complete, weather=weather, calendar=calendar)
 
     def _of_one_meter(
         self,
@@ -135,6 +165,8 @@ class MeteredLake(AskedLake):
 
     def _of_periods(self, meters: Any, asked: PeriodQuestion, as_of: Any) -> Answer:
         """Return periods that are counted from readings; see meterlake.lake.metering."""
+        from meterlake.lake.metering.answers import periods_of_meters
+
         lake, ids = self._as_it_was(as_of), meter_ids_of(meters)
         self._require_meters(ids)
         return self._periods(lambda: periods_of_meters(lake, ids, asked), asked)
@@ -176,6 +208,10 @@ class MeteredLake(AskedLake):
             BadParameter: If an argument cannot be used.
             UnknownMeter: If the lake does not hold the meter.
         """
+        from meterlake.lake.metering.answers import PeriodQuestion
+        from meterlake.lake.metering.calendars import chosen_calendar
+        from meterlake.lake.metering.demand import DemandQuestion, demand_of_meter, power_unit, powered
+
         first, last = self._range(start, end)
         measured = powered(quantity_named(quantity))
         asked = DemandQuestion(PeriodQuestion(measured, chosen_calendar(by, **periods), first, last), window)
@@ -208,6 +244,15 @@ class MeteredLake(AskedLake):
         Raises:
             BadParameter: If an argument cannot be used.
         """
+        from meterlake.lake.metering.calendars import chosen_calendar
+        from meterlake.lake.metering.groups import (
+            GroupQuestion,
+            grouped_by,
+            of_group,
+            periods_of_groups,
+            summed_quantity,
+        )
+
         days = self._days(start, end)
         asked = GroupQuestion(grouped_by(attribute), summed_quantity(quantity), chosen_calendar(by, **periods), *days)
         attrs = {"by": attribute, "quantity": quantity, "unit": asked.quantity.unit, "period": by}
@@ -225,6 +270,10 @@ class MeteredLake(AskedLake):
         Raises:
             BadParameter: If an argument cannot be used.
         """
+        from meterlake.lake.metering.as_it_was import published_at
+        from meterlake.lake.metering.calendars import PeriodKind
+        from meterlake.lake.metering.changes import KINDS, ChangesQuestion, changed_periods
+
         if by not in KINDS:
             raise BadParameter("by", by, f"one of {', '.join(KINDS)}", "month")
         moment = published_at(self._engine, "since", str(since), self._as_of_moment)
@@ -240,6 +289,8 @@ class MeteredLake(AskedLake):
         Raises:
             BadParameter: If an argument cannot be used.
         """
+        from meterlake.lake.metering.completeness import DaysAsked, completeness_of_days, completeness_of_meters
+
         if by == "reason":
             return self._answer(
                 "SELECT reason, count(*) AS rows FROM quarantine GROUP BY ALL ORDER BY rows DESC, reason"
@@ -252,13 +303,15 @@ class MeteredLake(AskedLake):
         asked = DaysAsked(quantity_named(quantity).name, *self._days(start, end), meter_ranges)
 
         def rows() -> pa.Table:
-            found = _COMPLETENESS[by](self._engine, asked)
+            found = (completeness_of_meters if by == "meter" else completeness_of_days)(self._engine, asked)
             return found.rename_columns([*found.column_names[:-1], "coverage"])
 
         return Answer(rows, {"quantity": asked.quantity})
 
     def _as_it_was(self, as_of: Any) -> Lake:
         """Return the lake as of an ingest or a moment; the lake itself where nothing is said."""
+        from meterlake.lake.metering.as_it_was import lake_as_of
+
         return lake_as_of(self._engine, None if as_of is None else str(as_of), self._as_of_moment)
 
     def _range(self, start: Any, end: Any) -> tuple[dt.date | dt.datetime | None, dt.date | dt.datetime | None]:
@@ -269,6 +322,19 @@ class MeteredLake(AskedLake):
         """Return the days of a range's ends."""
         first, last = self._moment("start", start), self._moment("end", end)
         return first.date() if first else None, last.date() if last else None
+
+
+def _chosen_columns(columns: Iterable[str], sources: Mapping[str, str]) -> str:
+    """Return the columns that are asked for as SQL, all where none are.
+
+    Raises:
+        BadParameter: If there is no such column.
+    """
+    names = [columns] if isinstance(columns, str) else list(columns) or list(sources)
+    for name in names:
+        if name not in sources:
+            raise BadParameter("columns", name, f"of {', '.join(sources)}", "kwh", nearest=nearest_names(name, sources))
+    return ", ".join(sources[name] for name in names)
 
 
 def _value_name(quantity: str) -> str:

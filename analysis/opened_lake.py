@@ -7,11 +7,12 @@ unless the lake was opened with `read_only=False`. Every method takes meters, st
 from __future__ import annotations
 
 import os
-from html import escape
 from typing import Any
 
 from meterlake.analysis.answer import Answer
-from meterlake.analysis.metered_lake import MeteredLake
+from meterlake.analysis.found_lake import FoundLake
+from meterlake.analysis.query_files import analysis_sql
+from meterlake.lake.catalogue_pointers import CataloguePointers
 from meterlake.lake.errors import BadParameter, ReadOnlyLake
 from meterlake.lake.nearest_names import nearest_names
 from meterlake.lake.settings import LakeSettings
@@ -35,12 +36,14 @@ def open_for_analysis(lake: str | os.PathLike[str] | None = None, *, read_only: 
     """
     settings = LakeSettings(lake=os.fspath(lake)) if lake is not None else LakeSettings()
     opened = OpenedLake(settings, read_only=read_only)
-    if read_only:
+    if read_only and settings.is_on_s3:
         _ = opened.version
+    elif read_only:
+        CataloguePointers(settings.root).current()  # without the engine, whose loading can wait for a question
     return opened
 
 
-class OpenedLake(MeteredLake):
+class OpenedLake(FoundLake):
     """A lake that is open; see open_for_analysis."""
 
     def sql(self, text: str, /, **frames_and_parameters: Any) -> Answer:
@@ -55,10 +58,26 @@ class OpenedLake(MeteredLake):
         """
         frames = {name: one for name, one in frames_and_parameters.items() if hasattr(one, "__arrow_c_stream__")}
         values = {name: one for name, one in frames_and_parameters.items() if name not in frames}
-        return Answer(lambda: self._in_zone(self._engine.select(text, values, frames)), {"sql": text})
+        attrs = {"sql": text} | self._known
+        return Answer(lambda: self._in_zone(self._engine.select(text, values, frames)), attrs)
 
-    def meters(self, **equal: str) -> Answer:
-        """Return the meters, those whose columns equal what is given: `lake.meters(tariff="ToU")`.
+    def table(self, name: str) -> Any:
+        """Return a table of the lake as an Ibis table, to be asked by expressions; it sees the lake as it is now.
+
+        Raises:
+            BadParameter: If there is no such table.
+            MissingLibrary: If Ibis has no DuckDB here.
+        """
+        from meterlake.analysis.ibis_tables import ibis_table
+
+        return ibis_table(self._engine, name)
+
+    def meters(self, *, where: str | None = None, **equal: str) -> Answer:
+        """Return the meters with the days that they sent, those whose columns equal what is given: `lake.meters(tariff="ToU")`.
+
+        Args:
+            where: A condition in SQL over the columns.
+            **equal: Columns of meters, and what they equal.
 
         Raises:
             BadParameter: If meters have no such column.
@@ -67,80 +86,9 @@ class OpenedLake(MeteredLake):
             if name not in METERS.column_names:
                 near = ", ".join(nearest_names(name, METERS.column_names))
                 raise BadParameter(name, equal[name], f"a column of meters; nearest: {near}", "tariff")
-        where = " AND ".join(f'"{name}" = ${name}' for name in equal) or "true"
-        return self._answer(f"SELECT * FROM meters WHERE {where} ORDER BY meter_id", equal)
-
-    def anomalies(
-        self,
-        meters: Any = None,
-        start: Any = None,
-        end: Any = None,
-        *,
-        detector: str = "fleet_band",
-        min_severity: float = 0.0,
-    ) -> Answer:
-        """Return the days that a detector flagged, the most severe first."""
-        from meterlake.anomaly.registry import DETECTORS
-
-        DETECTORS.named(detector)
-        where = "anomaly <> 0 AND detector = $detector AND severity >= $severity"
-        return self._of_meters(
-            "SELECT * EXCLUDE (noise, offset_kwh, width_sigmas, run_id) FROM anomaly_scores",
-            "local_date", meters, start, end, where=where, order="severity DESC, meter_id, local_date",
-            detector=detector, severity=min_severity,
-        )  # fmt: skip
-
-    def outages(self, start: Any = None, end: Any = None, *, cause: str | None = None) -> Answer:
-        """Return the outages that touch a range, in order of their beginnings."""
-        first, last = self._moment("start", start), self._moment("end", end)
-        where = [
-            *(["(ended_at IS NULL OR ended_at > $first)"] if first else []),
-            *(["started_at < $last"] if last else []),
-            *(["cause = $cause"] if cause else []),
-        ]
-        values = {"first": first, "last": last, "cause": cause}
-        return self._answer(
-            f"SELECT * FROM outages WHERE {' AND '.join(where) or 'true'} ORDER BY started_at, outage_id",
-            {name: value for name, value in values.items() if value},
-        )
-
-    def forecasts(
-        self,
-        meters: Any = None,
-        start: Any = None,
-        end: Any = None,
-        *,
-        issued_at: Any = "latest",
-        model: str | None = None,
-    ) -> Answer:
-        """Return stored forecasts; of the newest issue, unless another is named or `issued_at` is None.
-
-        Args:
-            meters: Which; all where left out.
-            start: First moment that is forecast, inclusive.
-            end: Last moment, exclusive.
-            issued_at: When they were issued: a moment, "latest", or None for all.
-            model: Of one model alone.
-        """
-        values: dict[str, Any] = {"model": model} if model else {}
-        of_model = "model_name = $model" if model else "true"
-        issued = "true"
-        if issued_at == "latest":
-            issued = f"issued_at = (SELECT max(issued_at) FROM forecasts WHERE {of_model})"
-        elif issued_at is not None:
-            issued, values["issued"] = "issued_at = $issued", self._moment("issued_at", issued_at)
-        select = "SELECT * EXCLUDE (run_id) FROM forecasts"
-        where = f"{of_model} AND {issued}"
-        return self._of_meters(
-            select,
-            "interval_start",
-            meters,
-            start,
-            end,
-            where=where,
-            order="meter_id, issued_at, interval_start",
-            **values,
-        )
+        conditions = [*(f'"{name}" = ${name}' for name in equal), *([f"({where})"] if where else [])]
+        text = f"SELECT * FROM ({analysis_sql('meters_with_days')}) AS known WHERE {' AND '.join(conditions) or 'true'} ORDER BY meter_id"
+        return self._answer(text, dict(equal))
 
     def ingest(
         self,
@@ -171,5 +119,6 @@ class OpenedLake(MeteredLake):
         return f"<Lake at {self.settings.location}: {rows['readings']:,} readings of {rows['meters']:,} meters, zone {self.tz}>"
 
     def _repr_html_(self) -> str:
-        counted = "".join(f"<tr><td>{name}</td><td>{rows:,}</td></tr>" for name, rows in self.tables.items())
-        return f"<b>{escape(self.settings.location)}</b>, zone {self.tz}<table><tr><th>table</th><th>rows</th></tr>{counted}</table>"
+        from meterlake.analysis.lake_card import card_of
+
+        return card_of(self)

@@ -43,4 +43,7 @@ def take_in(
     skipped = [{"file": name, "outcome": "skipped", "why": "its content is known"} for name in report.skipped]
     refused = [{"file": one.name, "outcome": "refused", "why": one.why} for one in report.refused]
     rows = pa.Table.from_pylist([*taken, *skipped, *refused], schema=_SCHEMA)
-    return Answer(lambda: rows, {"lake": settings.location, "seconds": round(report.seconds, 1)})
+    return Answer(
+        lambda: rows,
+        {"lake": settings.location, "seconds": round(report.seconds, 1), "assumed": report.unsaid_days or None},
+    )

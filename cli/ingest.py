@@ -133,6 +133,8 @@ def ingest(
     for what, files in () if dry_run else report.assumed.items():
         more = f" and {len(files) - _NAMED:,} more" if len(files) > _NAMED else ""
         click.echo(f"assumed: {what}: {', '.join(files[:_NAMED])}{more}", err=True)
+    if report.unsaid_days and not dry_run:
+        click.echo(f"assumed: {report.unsaid_days}", err=True)
     for warning in report.warnings:
         click.echo(f"WARNING: {warning.name}: {warning.why}", err=True)
     for passed in report.passed_over:

@@ -16,6 +16,7 @@ import inspect
 
 import click
 
+from meterlake.analysis.reference import python_page
 from meterlake.cli.main import COMMANDS, meterlake
 from meterlake.etl.conforming.mapping_declaration.reference import mapping_keys, meters_keys, weather_keys
 from meterlake.etl.conforming.quarantine_reasons import MEANINGS
@@ -62,6 +63,7 @@ def pages() -> dict[str, str]:
         "errors.md": errors_page(),
         "quantities.md": quantities_page(),
         "formats.md": formats_page(),
+        "python.md": python_page(_WRITTEN),
         "forecasters.md": reference_page(FORECASTERS.all().values()),
     }
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from meterlake.etl.batches.batch import Batch
 from meterlake.etl.conforming.mapping_declaration import FileDeclaration
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
-from meterlake.etl.conforming.unsaid_clock import assumed_clock
-from meterlake.etl.formats import target_of
+from meterlake.etl.conforming.unsaid_clock import assumed_clock, unsaid_days
+from meterlake.etl.formats import FORMATS, target_of
 from meterlake.etl.landing.accounts import FileAccount, RefusedFile, ReplacedIngest, RunReport
 from meterlake.etl.landing.broken_files import BrokenFiles, blaming, is_files_fault, is_full_disk, what_was_found
 from meterlake.etl.landing.hashing_ahead import HashesAhead, hashing_ahead
@@ -34,6 +34,7 @@ from meterlake.lake.errors import NoSpace, UnreadableFile
 from meterlake.lake.scratch import scratch_name
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.snapshot import LakeSnapshot
+from meterlake.lake.tables import WEATHER
 from meterlake.lake.writing.maintenance import keep_in_bounds
 from meterlake.lake.writing.parquet_files import ParquetWriter
 from meterlake.lake.writing.transactions import TableChange
@@ -126,6 +127,7 @@ class Pipeline:
                     most_files=self.settings.compact_after_files,
                     most_snapshots=self.settings.most_snapshots,
                 )
+        report.unsaid_days = _unsaid_days(report, job.options)
         report.seconds = time.monotonic() - started
         return report
 
@@ -266,6 +268,13 @@ def _refuse_changed(accounts: Iterable[FileAccount], broken: Mapping[str, str] |
     changed = {one.file.name: _CHANGED for one in accounts if not one.file.is_still(one.sighting, one.content_hash)}
     if changed:
         raise BrokenFiles({**(broken or {}), **changed})
+
+
+def _unsaid_days(report: RunReport, options: ReadOptions) -> str:
+    """Return which zone's days new meters got, where nobody said one."""
+    zones = {one.name: getattr(one, "usual_zone", "") for one in FORMATS.all().values()}
+    taken = [one.layout for one in report.accounts if one.rows_stored]
+    return unsaid_days([one for one in taken if target_of(one) != WEATHER.name], options, zones)
 
 
 def _open_accounts(

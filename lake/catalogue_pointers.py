@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 from meterlake.lake.errors import NoLake, UnreadableLake
-from meterlake.lake.iceberg_schemas import CATALOGUE_FILE
+from meterlake.lake.locations import CATALOGUE_FILE
 from meterlake.lake.tables import TABLES
 
 # Each table's name with where its newest metadata lies, in order.

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -32,6 +32,8 @@ from meterlake.lake.time_limit import TimeLimit
 if TYPE_CHECKING:  # The writing side takes seconds to import.
     from meterlake.lake.writing.store import LakeStore
 
+
+T = TypeVar("T")
 
 # Rows on their way into a file wait for those before them; more memory only lets more of them wait.
 _EXPORT_GB = 0.5
@@ -88,10 +90,24 @@ class DuckDBLake:
             return _asked(connection, sql, parameters).to_arrow_table()
 
     @contextmanager
-    def stream(self, sql: str, *, batch_rows: int = 100_000) -> Iterator[pa.RecordBatchReader]:
-        """Run one SELECT as `select` does, and hand its rows on batch by batch while the block runs."""
-        with self._locked_down() as connection:
-            yield _asked(connection, sql).to_arrow_reader(batch_rows)
+    def stream(
+        self,
+        sql: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        batch_rows: int = 100_000,
+        as_views: bool = False,
+    ) -> Iterator[pa.RecordBatchReader]:
+        """Run one SELECT as `select` does, and hand its rows on batch by batch while the block runs.
+
+        Args:
+            sql: The SELECT.
+            parameters: A value for each mark.
+            batch_rows: The most rows of a batch.
+            as_views: Whether texts come as Arrow's views, which what keeps texts so takes over without a copy.
+        """
+        with self._locked_down(as_views=as_views) as connection:
+            yield _asked(connection, sql, parameters).to_arrow_reader(batch_rows)
 
     def export(self, sql: str, path: Path) -> int:
         """Run one SELECT as `select` does, however long it takes, and write its rows to a new file.
@@ -124,9 +140,21 @@ class DuckDBLake:
             being_written.unlink(missing_ok=True)
         return row_count
 
+    def locked_for(self, library: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        """Give a library that asks by itself an engine that sees the lake's tables as they are now and nothing else.
+
+        Args:
+            library: What it makes of the engine, before the engine is locked.
+        """
+        connection = self._connect()
+        made = library(connection)
+        with _naming_lost_files():
+            _lock_down(connection, self.snapshots.current())
+        return made
+
     @contextmanager
     def _locked_down(
-        self, frames: Mapping[str, Any] | None = None, writes: Path | None = None
+        self, frames: Mapping[str, Any] | None = None, writes: Path | None = None, *, as_views: bool = False
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open an engine that sees the lake's tables and some frames, and may write one file at the most.
 
@@ -135,6 +163,8 @@ class DuckDBLake:
         with closing(self._connect()) as connection:
             for name, frame in (frames or {}).items():
                 connection.register(name, frame if isinstance(frame, pa.Table) else pa.table(frame))
+            if as_views:
+                connection.execute("SET arrow_output_version = '1.4'; SET produce_arrow_string_view = true")
             if writes:
                 connection.execute(f"SET memory_limit = '{min(self.settings.memory_gb, _EXPORT_GB)}GB'")
             with _naming_lost_files():

@@ -10,7 +10,6 @@ from pyiceberg.types import DateType, DoubleType, LongType, NestedField, Primiti
 from meterlake.lake.tables import ColumnType, Table
 
 NAMESPACE = "meterlake"
-CATALOGUE_FILE = "catalogue.sqlite"
 
 TABLE_PROPERTIES = {
     "format-version": "2",

@@ -9,6 +9,8 @@ from __future__ import annotations
 from meterlake.lake.errors import ForeignFile
 from meterlake.lake.tables import TABLES
 
+# In a lake in a folder, where each table's newest metadata is named.
+CATALOGUE_FILE = "catalogue.sqlite"
 _BEGINNINGS = tuple(f"/{table}/" for table in TABLES)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import pyarrow as pa
+if TYPE_CHECKING:
+    import pyarrow as pa
 
-from meterlake.lake.settings import LakeSettings
+    from meterlake.lake.settings import LakeSettings
 
 
 class Lake(Protocol):

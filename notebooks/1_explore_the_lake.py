@@ -38,8 +38,8 @@ lake = open_lake()
 pd.Series(lake.row_counts(), name="rows").to_frame()
 
 # %% [markdown]
-# Every question is a file in `lake/queries`; `lake.ask` answers it as an Arrow table. The meters that have energy, and
-# the range of their days:
+# Every question is a file in `lake/queries`; `lake.ask` answers it as an Arrow table. The meters that have energy, the
+# range of their days, and the zone whose days they are (`meterlake ingest --time-zone` sets it where files say none):
 
 # %%
 meters = lake.ask("meters_with_energy", first_meter_id="", last_meter_id="\U0010ffff").to_pandas()
@@ -61,7 +61,8 @@ draw_load_shapes(lake.ask("load_by_segment", start=start, end=end), time_zone=ti
 # %% [markdown]
 # ## What the cold costs
 #
-# Days of which every interval was measured, against the day's mean temperature.
+# Days of which every interval was measured, against the day's mean temperature. The line bends at the temperature below which it costs
+# more, found by trying those from 8 to 20 °C. Temperatures are those of UTC's days; `meterlake.open().weather()` has local ones.
 
 # %%
 from meterlake.plots.weather_response import draw_weather_response

@@ -25,14 +25,20 @@
 # %matplotlib inline
 import datetime as dt
 import os
+import shutil
+import tempfile
 
 os.environ.setdefault("METERLAKE_LAKE", "../.demo/lake")
 
 from meterlake.anomaly.detection import DetectionRun
 from meterlake.lake.engine_choice import open_lake
 from meterlake.lake.open_bounds import EVERYWHERE, FROM_THE_WORST
+from meterlake.lake.settings import LakeSettings
 
-lake = open_lake()
+# What follows writes. It does so in a copy of the lake, which goes with the kernel: the lake itself is only read.
+own = tempfile.TemporaryDirectory()
+shutil.copytree(os.environ["METERLAKE_LAKE"], own.name, dirs_exist_ok=True)
+lake = open_lake(LakeSettings(lake=own.name))
 report = DetectionRun(lake.settings).detect()
 for one in report.detectors:
     print(f"{one.detector}: {one.meters} meters, {one.scored} days scored, {one.unchanged} unchanged")
@@ -40,7 +46,8 @@ for one in report.detectors:
 # %% [markdown]
 # ## The fleet's worst days
 #
-# Ranked by severity: how far from expected, and from all that the meter did at other times.
+# Ranked by severity, as `meterlake anomalies` does: how far from expected, and from all that the meter did at other times. The REST
+# API ranks by importance where it is not told otherwise, the part of the day beyond its limit, so that its first day is another.
 
 # %%
 every_day = {"start_date": None, "end_date": None}
@@ -60,7 +67,8 @@ draw_anomalies(lake.ask("anomalies_of_meter", meter_id=meter_id, detector="fleet
 # %% [markdown]
 # ## Why that day was flagged
 #
-# Its half-hours over those of the four weeks before.
+# Its half-hours over those of the four weeks before. The usual day here is the median of those weeks; what the band expects follows
+# the meter's level, its weekdays and its seasons, so that the two need not be equal.
 
 # %%
 from meterlake.plots.flagged_day import HISTORY_DAYS, draw_flagged_day
@@ -81,7 +89,8 @@ draw_flagged_day(readings, meter_id=meter_id, day=day, time_zone=time_zone)
 # %% [markdown]
 # ## Other ways to be odd
 #
-# Every detector can be asked about one meter at any moment; nothing is written.
+# Every detector can be asked about one meter at any moment; nothing is written. A detector of days judges the whole days before the
+# moment, by the meter's own earlier days.
 
 # %%
 from meterlake.anomaly.one_run import run_detector

@@ -24,29 +24,42 @@
 # %matplotlib inline
 import datetime as dt
 import os
+import shutil
+import tempfile
 
 os.environ.setdefault("METERLAKE_LAKE", "../.demo/lake")
+
+import pandas as pd
 
 from meterlake.forecasting.forecasters import FORECASTERS
 from meterlake.forecasting.training import DEFAULT_FORECASTER, Training, TrainingPlan
 from meterlake.lake.engine_choice import open_lake
+from meterlake.lake.settings import LakeSettings
 
-lake = open_lake()
+# What follows writes. It does so in a copy of the lake, which goes with the kernel: the lake itself is only read.
+own = tempfile.TemporaryDirectory()
+shutil.copytree(os.environ["METERLAKE_LAKE"], own.name, dirs_exist_ok=True)
+lake = open_lake(LakeSettings(lake=own.name))
 training = Training(lake.settings)
 
 # %% [markdown]
 # ## Train and judge
 #
 # A forecaster is fitted once on the days before the first origin and forecasts two days from each of several origins.
-# The gate compares it with seasonal naive and with the model in service.
+# The gate is a list of checks that a model must pass before a person is asked: it compares it with seasonal naive (yesterday again)
+# and with the model in service.
 
 # %%
 trained = training.train(TrainingPlan(model_name="notebook", forecast_days=2))
-for check in trained.verdict.checks:
-    print(f"{check.name}: {check.found:.3f}, wanted {check.lowest:g} to {check.highest:g}: {check.has_passed}")
+pd.DataFrame(
+    [(one.name, one.found, one.lowest, one.highest, one.has_passed) for one in trained.verdict.checks],
+    columns=["check", "found", "wanted from", "to", "passed"],
+).round(3)
 
 # %% [markdown]
-# Lower is better; the plain seasonal naive (yesterday again) is 1.
+# WQL is the weighted quantile loss: how far the nine quantiles were off, over what was used. MASE is the median's absolute error over
+# that of the same hour a day before. Lower is better; the plain seasonal naive (yesterday again) is 1. `seasonal_naive` below gives
+# it quantiles, from how much that day differs from the next.
 
 # %%
 from meterlake.plots.calibration import draw_losses
@@ -60,11 +73,18 @@ losses = {
 draw_losses(losses, baseline="yesterday again")
 
 # %%
-for name, one in ((DEFAULT_FORECASTER, trained.backtest), ("seasonal_naive", naive)):
-    print(
-        f"{name:18} WQL {one.scores.wql:.3f}  MASE {one.scores.mase:.3f}  10-90 % band holds {one.scores.coverage:.1%}"
-        f"  fit {one.train_seconds:.1f} s, predict {one.predict_seconds:.1f} s"
-    )
+pd.DataFrame(
+    {
+        name: {
+            "WQL": one.scores.wql,
+            "MASE": one.scores.mase,
+            "part within 10-90 %": one.scores.coverage,
+            "seconds to fit": one.train_seconds,
+            "seconds to predict": one.predict_seconds,
+        }
+        for name, one in ((DEFAULT_FORECASTER, trained.backtest), ("seasonal_naive", naive))
+    }
+).T.round(3)
 
 # %% [markdown]
 # ## Approve and forecast
@@ -90,7 +110,7 @@ loader = PanelLoader(lake)
 issued_at = loader.newest_end(record.interval_minutes) - dt.timedelta(days=7)
 issued_at = issued_at.replace(hour=0, minute=0)
 report = ForecastRun(lake.settings).forecast(ForecastPlan(model_name="notebook", issued_at=issued_at))
-report.as_json()
+pd.Series(report.as_json(), name="run").to_frame()
 
 # %%
 import numpy as np
@@ -119,4 +139,4 @@ shares = calibration_of_stored(lake, issued_at, issued_at + dt.timedelta(days=2)
 draw_calibration(QUANTILES, shares, model=record.label)
 
 # %%
-accuracy_of_stored(lake, issued_at, issued_at + dt.timedelta(days=2))
+pd.DataFrame(accuracy_of_stored(lake, issued_at, issued_at + dt.timedelta(days=2)))

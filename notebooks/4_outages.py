@@ -23,19 +23,27 @@
 # %%
 # %matplotlib inline
 import os
+import shutil
+import tempfile
 
 os.environ.setdefault("METERLAKE_LAKE", "../.demo/lake")
 
+import pandas as pd
+
 from meterlake.lake.engine_choice import open_lake
+from meterlake.lake.settings import LakeSettings
 from meterlake.outage.outage_run import OutageRun
 
-lake = open_lake()
+# What follows writes. It does so in a copy of the lake, which goes with the kernel: the lake itself is only read.
+own = tempfile.TemporaryDirectory()
+shutil.copytree(os.environ["METERLAKE_LAKE"], own.name, dirs_exist_ok=True)
+lake = open_lake(LakeSettings(lake=own.name))
 report = OutageRun(lake.settings).find()
-report.by_cause
+pd.Series(report.by_cause, name="outages").to_frame()
 
 # %% [markdown]
-# A power cut is a place whose meters fall silent, or report, together while nobody outside does. A head-end loss takes
-# meters all over; a meter that stops, or has a gap, does so alone.
+# A power cut is a place whose meters fall silent, or report, together while nobody outside does. The head end is the system that
+# collects what meters send: what it loses takes meters all over; a meter that stops, or has a gap, does so alone.
 
 # %%
 from meterlake.outage.stored_outages import stored_outages
@@ -56,12 +64,13 @@ draw_outages(outages, lake.ask("meters_page", after_meter_id="", page_size=1_000
 # %% [markdown]
 # ## On what evidence
 #
-# What speaks for the largest cut:
+# What speaks for the largest cut. `chance` is how likely so many meters are silent together by accident; a tiny number says that it
+# was none.
 
 # %%
 import json
 
-json.loads(cuts.iloc[0]["evidence"]) if len(cuts) else "no power cut in this lake"
+pd.Series(json.loads(cuts.iloc[0]["evidence"]) if len(cuts) else {}, name="evidence", dtype=object).to_frame()
 
 # %% [markdown]
 # ## How reliable supply was
@@ -69,8 +78,6 @@ json.loads(cuts.iloc[0]["evidence"]) if len(cuts) else "no power cut in this lak
 # SAIDI, SAIFI and CAIDI after IEEE Std 1366; `meterlake reliability` has the others.
 
 # %%
-import pandas as pd
-
 from meterlake.outage.reliability.reliability import reliability_in_lake
 from meterlake.plots.reliability_months import draw_reliability
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from meterlake.plots.style import finish_axes, new_figure
+from meterlake.plots.style import AUTO, drawing_on, finish_axes, title_of
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 # Thirty meters are rows that an eye can follow; of more, those with the most missing are shown.
@@ -21,43 +22,69 @@ _MOST_METERS = 30
 # A single missing interval must show, so the steps are not even: none, under half, over half, nearly all, all.
 _STEPS = (0.0, 1e-9, 0.5, 0.9, 1 - 1e-9, 1.0)
 _COLOURS = ("#8C3D00", "#D55E00", "#E69F00", "#F0E442", "#FFFFFF")
+_WORDS = ("nothing measured", "less than half", "half to 90 %", "over 90 %", "all")
+_NOT_THERE = "#DDDDDD"
+_SIZE_OF_NAMES = 8
 
 
-def draw_completeness(rows: pa.Table) -> Figure:
-    """Draw which part of each meter's day was measured.
+def draw_completeness(rows: pa.Table, *, ax: Axes | None = None, title: str | None = AUTO) -> Figure:
+    """Draw which part of each meter's day was measured; a meter owes nothing before its first day.
 
     Args:
         rows: As the question completeness_of_fleet gives them.
+        ax: Axes to draw on.
+        title: A title of the caller's own, or None for none.
     """
     from matplotlib.colors import BoundaryNorm, ListedColormap
+    from matplotlib.patches import Patch
 
-    meters = sorted(set(rows["meter_id"].to_pylist()))
-    dates = rows["local_date"].to_pylist()
-    first = min(dates)
-    measured = np.zeros((len(meters), (max(dates) - first).days + 1))
-    place_of = {meter: place for place, meter in enumerate(meters)}
-    for meter, day, part in zip(
-        rows["meter_id"].to_pylist(), dates, rows["completeness_fraction"].to_pylist(), strict=True
-    ):
-        measured[place_of[meter], (day - first).days] = part
-    worst = np.argsort(measured.mean(axis=1), kind="stable")[:_MOST_METERS]
-    figure = new_figure(11, max(3.0, 0.13 * len(worst) + 1.2))
-    axes = figure.subplots()
+    meters, first, measured = _measured(rows)
+    worst = np.argsort(np.nanmean(measured, axis=1), kind="stable")[:_MOST_METERS] if meters else np.arange(0)
+    figure, axes = drawing_on(ax, 11, max(3.0, 0.18 * len(worst) + 1.4))
     days = [first + dt.timedelta(days=day) for day in range(measured.shape[1])]
-    mesh = axes.pcolormesh(
-        np.array(days, dtype="datetime64[D]"),
-        np.arange(len(worst)),
-        measured[worst],
-        cmap=ListedColormap(list(_COLOURS)),
-        norm=BoundaryNorm(list(_STEPS), len(_COLOURS)),
-    )
-    bar = figure.colorbar(mesh, ax=axes, label="part of the day measured", shrink=0.8, spacing="uniform")
-    bar.set_ticks([0.0, 0.5, 0.9, 1.0], labels=["none", "50 %", "90 %", "all"])
-    axes.set_yticks(np.arange(len(worst)), [meters[place] for place in worst], fontsize=6)
-    axes.invert_yaxis()
-    whole = int((measured == 1).all(axis=1).sum())
-    title = f"{measured.mean():.1%} of all meter-days were measured; {whole} of {len(meters)} meters miss nothing"
-    if len(meters) > len(worst):
-        title += f" (the {len(worst)} with the most missing)"
-    finish_axes(axes, title, "")
+    if days:
+        axes.pcolormesh(
+            np.array(days, dtype="datetime64[D]"),
+            np.arange(len(worst)),
+            np.ma.masked_invalid(measured[worst]),
+            cmap=ListedColormap(list(_COLOURS)).with_extremes(bad=_NOT_THERE),
+            norm=BoundaryNorm(list(_STEPS), len(_COLOURS)),
+        )
+        axes.invert_yaxis()
+    patches = [
+        Patch(facecolor=colour, edgecolor="#999999", label=word) for colour, word in zip(_COLOURS, _WORDS, strict=True)
+    ]
+    if np.isnan(measured).any():
+        patches.append(Patch(facecolor=_NOT_THERE, edgecolor="#999999", label="before its first day"))
+    axes.legend(handles=patches, frameon=False, ncols=6, loc="upper left", bbox_to_anchor=(0, -0.06), fontsize=9)
+    axes.set_yticks(np.arange(len(worst)), [meters[place] for place in worst], fontsize=_SIZE_OF_NAMES)
+    finish_axes(axes, title_of(title, _said(measured, len(worst))), "")
     return figure
+
+
+def _measured(rows: pa.Table) -> tuple[list[str], dt.date, np.ndarray[tuple[int, int], np.dtype[np.float64]]]:
+    """Return meters, the first day, and the measured part of each meter's day; NaN before the meter's first."""
+    names, dates = rows["meter_id"].to_pylist(), rows["local_date"].to_pylist()
+    meters = sorted(set(names))
+    first = min(dates, default=dt.date(2000, 1, 1))
+    measured = np.zeros((len(meters), (max(dates, default=first) - first).days + 1 if dates else 0))
+    place_of = {meter: place for place, meter in enumerate(meters)}
+    earliest = np.full(len(meters), measured.shape[1])
+    for meter, day, part in zip(names, dates, rows["completeness_fraction"].to_pylist(), strict=True):
+        place, column = place_of[meter], (day - first).days
+        measured[place, column] = part
+        earliest[place] = min(earliest[place], column)
+    measured[np.arange(measured.shape[1])[None, :] < earliest[:, None]] = np.nan
+    return meters, first, measured
+
+
+def _said(measured: np.ndarray[tuple[int, int], np.dtype[np.float64]], shown: int) -> str:
+    """Return how much of the time was measured, and how many days and meters are whole."""
+    owed = np.isfinite(measured)
+    if not owed.any():
+        return "No days"
+    whole = int(((measured >= 1) | ~owed).all(axis=1).sum())
+    part, days = float(np.nanmean(measured)), float((measured[owed] >= 1).mean())
+    words = f"{part:.1%} of the time was measured, {days:.1%} of {int(owed.sum()):,} meter-days whole"
+    words += f"; {whole} of {len(measured)} meters miss nothing"
+    return words + (f"\n(the {shown} with the most missing)" if shown < len(measured) else "")

@@ -12,16 +12,24 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from meterlake.plots.style import BLUE, GREY, ORANGE, SKY, finish_axes, legend_below, new_figure
+from meterlake.plots.style import AUTO, BLUE, GREY, ORANGE, drawing_on, finish_axes, legend_below, title_of
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 Instants = NDArray[np.datetime64]
 
 
 def draw_forecast(
-    rows: pa.Table, times: Instants, energy_kwh: NDArray[np.float32], *, time_zone: str, model: str
+    rows: pa.Table,
+    times: Instants,
+    energy_kwh: NDArray[np.float32],
+    *,
+    time_zone: str,
+    model: str,
+    ax: Axes | None = None,
+    title: str | None = AUTO,
 ) -> Figure:
     """Draw one meter's forecast and what was measured round it.
 
@@ -31,19 +39,20 @@ def draw_forecast(
         energy_kwh: What was measured, NaN where nothing was, `(n_intervals,)`.
         time_zone: The zone in which the axis is written.
         model: The model's name and version, for the legend.
+        ax: Axes to draw on.
+        title: A title of the caller's own, or None for none.
     """
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
-    figure = new_figure()
-    axes = figure.subplots()
+    figure, axes = drawing_on(ax)
     starts = rows["interval_start"].cast(pa.timestamp("us", "UTC")).to_numpy().astype("datetime64[us]")
     issued = starts[0]
     before = times < issued
     axes.plot(times[before], energy_kwh[before], color=GREY, linewidth=0.9, label="measured before")
-    for low, high, shade in ((10, 90, 0.22), (20, 80, 0.3), (30, 70, 0.4)):
+    for low, high, shade in ((10, 90, "#D6EAF8"), (20, 80, "#9CCBEB"), (30, 70, "#5BA6D6")):
         lower, upper = (rows[f"p{percent}_kwh"].to_numpy() for percent in (low, high))
         label = f"{high - low} of 100 times within"
-        axes.fill_between(starts, lower, upper, color=SKY, alpha=shade, linewidth=0, label=label)
+        axes.fill_between(starts, lower, upper, color=shade, linewidth=0, label=label)
     axes.plot(starts, rows["p50_kwh"].to_numpy(), color=BLUE, linewidth=1.3, label=f"median, {model}")
     after = ~before & np.isfinite(energy_kwh)
     if after.any():
@@ -55,7 +64,9 @@ def draw_forecast(
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, tz=zone))  # type: ignore[no-untyped-call]
     axes.set_ylim(bottom=0)
     minutes = int((rows["interval_end"][0].as_py() - rows["interval_start"][0].as_py()).total_seconds() // 60)
-    finish_axes(axes, _finding(rows, minutes), "kWh an hour" if minutes == 60 else f"kWh in {minutes} minutes")
+    finish_axes(
+        axes, title_of(title, _finding(rows, minutes)), "kWh an hour" if minutes == 60 else f"kWh in {minutes} minutes"
+    )
     axes.set_xlabel(f"time, {time_zone}", loc="left")
     legend_below(axes, 3, below=0.13)
     return figure

@@ -1,4 +1,6 @@
-"""One style for all pictures: colours that readers with any colour vision tell apart, few lines, a finding as title.
+"""One style for all pictures: colours that readers with any colour vision tell apart, few lines.
+
+A title is a finding only where enough meters say it; else it says what is shown.
 
 The colours are Okabe and Ito's ("Color Universal Design", 2008).
 """
@@ -9,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from itertools import cycle
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from meterlake.lake.errors import BadParameter, MissingLibrary
 
@@ -28,6 +30,12 @@ BLUE, ORANGE, SKY, GREEN, YELLOW, PURPLE, GREY = (
 )
 # For things that are told apart by colour alone, in the order in which they are taken.
 ORDERED_COLOURS = (BLUE, ORANGE, GREEN, PURPLE, YELLOW, SKY, GREY)
+# Where there are more names than colours, the second round is dashed, and so on.
+_LINES = ("-", "--", ":", "-.")
+# What fewer meters say is shown, and is no finding.
+FEWEST_FOR_A_FINDING = 5
+# The title that a picture makes of its rows.
+AUTO = "auto"
 
 
 def new_figure(width_in: float = 11, height_in: float = 4.5) -> Figure:
@@ -40,6 +48,19 @@ def new_figure(width_in: float = 11, height_in: float = 4.5) -> Figure:
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width_in, height_in), layout="constrained")
+
+
+def drawing_on(ax: Axes | None, width_in: float = 11, height_in: float = 4.5) -> tuple[Figure, Axes]:
+    """Return the figure and the axes to draw on: those of the caller, or new ones."""
+    if ax is None:
+        figure = new_figure(width_in, height_in)
+        return figure, figure.subplots()
+    return ax.get_figure(root=True), ax  # type: ignore[return-value]
+
+
+def title_of(title: str | None, made: str) -> str:
+    """Return the title to write: the caller's, none where that is None, or the one that was made of the rows."""
+    return made if title == AUTO else title or ""
 
 
 def _need_matplotlib() -> None:
@@ -57,6 +78,18 @@ def finish_axes(axes: Axes, title: str, y_label: str) -> None:
 def coloured(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Give each name its colour, in the order of the names; the colours begin again where there are more names."""
     return zip(names, cycle(ORDERED_COLOURS), strict=False)
+
+
+def lined(names: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give each name a colour and a kind of line, so that no two of the first 28 look alike."""
+    for place, name in enumerate(names):
+        turn, colour = divmod(place, len(ORDERED_COLOURS))
+        yield name, {"color": ORDERED_COLOURS[colour], "linestyle": _LINES[turn % len(_LINES)]}
+
+
+def meters_said(count: int) -> str:
+    """Return how many meters in words."""
+    return f"{count:,} meter{'s' * (count != 1)}"
 
 
 def hours_of_day(axes: Axes, time_zone: str) -> None:

@@ -7,7 +7,7 @@ was assumed. Formats whose makers describe their clock assume nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 
@@ -36,3 +36,24 @@ def assumed_clock(layout: Layout, options: ReadOptions) -> str:
     if not layout.unsaid_clock:
         return ""
     return f"times without an offset are read as {layout.unsaid_clock}, as {layout.format!r} always has them"
+
+
+def unsaid_days(layouts: Iterable[Layout], options: ReadOptions, usual_zones: Mapping[str, str]) -> str:
+    """Return in words which zone's days new meters got where nobody said one; empty where somebody did.
+
+    Args:
+        layouts: Those of the files that were taken in.
+        options: Of the run.
+        usual_zones: By format of readings the zone in which its meters stand, empty where that is not known.
+    """
+    taken = list(layouts)
+    is_told = any("time_zone" in layout.columns for layout in taken)
+    silent = [layout.format for layout in taken if layout.format in usual_zones and not layout.time_zone]
+    if options.said_time_zone is not None or is_told or not silent:
+        return ""
+    usual = usual_zones[silent[0]]
+    known = f"; the meters of {silent[0]!r} stand in {usual}" if usual else ""
+    return (
+        f"the days of new meters are those of {options.time_zone}, since nobody said a zone{known}:"
+        f" --time-zone {usual or 'Europe/Berlin'}, tz= in Python, or METERLAKE_TIME_ZONE, sets another"
+    )

@@ -43,6 +43,7 @@ class London(HeaderFormat):
         "KWH/hh (per half hour)`; or Kaggle's `LCLid, tstp, energy(kWh/hh)`; any order"
     )
     times = "GMT, interval starts"
+    usual_zone = "Europe/London"
     described_at = "UK Power Networks, *SmartMeter Energy Consumption Data in London Households* (data.london.gov.uk)"
     example = Example(
         "london.csv",

@@ -114,7 +114,11 @@ class ReplacedIngest:
 
 @dataclass
 class RunReport:
-    """What a run did, over all its files."""
+    """What a run did, over all its files.
+
+    Attributes:
+        unsaid_days: In words, which zone's days new meters got where nobody said one; empty where somebody did.
+    """
 
     accounts: list[FileAccount] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
@@ -123,6 +127,7 @@ class RunReport:
     replaced: list[ReplacedIngest] = field(default_factory=list)
     quarantine_reasons: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
+    unsaid_days: str = ""
 
     @property
     def warnings(self) -> list[PassedOver]:

@@ -21,8 +21,8 @@ from sqlalchemy import create_engine, update
 from sqlalchemy.orm import Session
 
 from meterlake.lake.folder_files import ROOT_PROPERTY, FolderFiles
-from meterlake.lake.iceberg_schemas import CATALOGUE_FILE, NAMESPACE, TABLE_PROPERTIES, iceberg_schema, partition_spec
-from meterlake.lake.locations import address_of
+from meterlake.lake.iceberg_schemas import NAMESPACE, TABLE_PROPERTIES, iceberg_schema, partition_spec
+from meterlake.lake.locations import CATALOGUE_FILE, address_of
 from meterlake.lake.snapshot import LakeSnapshot
 from meterlake.lake.tables import TABLES, Table
 from meterlake.lake.writing.transactions import TableChange, is_as_seen, prepared_transaction

@@ -104,6 +104,19 @@ def test_times_are_read_and_shown_on_the_clock_of_most_meters(tmp_path: Path) ->
     assert first["interval_start"].tolist() == [pd.Timestamp("2013-07-01 02:00", tz=ZoneInfo("Europe/Berlin"))]
 
 
+def test_the_first_ingest_says_whose_days_were_taken_and_how_to_set_them(tmp_path: Path) -> None:
+    raw = tmp_path / "raw.csv"
+    raw.write_text(HEADER + half_hours("B1", "Std", dt.date(2013, 7, 1), 0.5))
+
+    said, told = (
+        meterlake.open(tmp_path / name, read_only=False).ingest(raw, tz=zone).attrs["assumed"]
+        for name, zone in (("one", None), ("two", "Europe/London"))
+    )
+
+    assert said.startswith("the days of new meters are those of UTC") and "--time-zone Europe/London" in said
+    assert told is None
+
+
 def test_meters_are_named_by_a_frame_a_table_or_an_answer(lake: OpenedLake) -> None:
     on_tariff = lake.meters(tariff="ToU")
 
@@ -136,13 +149,59 @@ def test_an_answer_goes_through_arrows_stream(lake: OpenedLake) -> None:
     assert "2 of 2 rows" in answer._repr_html_()
 
 
+def test_an_answer_goes_into_files_and_frames_of_any_kind(lake: OpenedLake, tmp_path: Path) -> None:
+    polars, xarray = pytest.importorskip("polars"), pytest.importorskip("xarray")
+    answer = lake.readings("M1", "2013-01-01", "2013-01-02")
+
+    assert [batch.num_rows for batch in answer.batches(20)] and answer.to_parquet(tmp_path / "a.parquet") == 48
+    assert answer.to_csv(tmp_path / "a.csv") == 48
+    assert pd.read_parquet(tmp_path / "a.parquet").equals(answer.df())
+    assert (tmp_path / "a.csv").read_text().count("\n") == 49
+    assert lake.readings("M1").polars().join(lake.sql("SELECT * FROM readings").pl(), on="interval_start").height == 120
+    assert isinstance(answer.pl(), polars.DataFrame) and answer.attrs["unit"] == "kWh"
+    cube = lake.consumption().xarray()
+    assert isinstance(cube, xarray.Dataset) and cube.kwh.sel(meter_id="M2", local_date="2013-01-01") == 24
+    assert answer.df(dtype_backend="pyarrow").dtypes["kwh"] == "double[pyarrow]"
+    with pytest.raises(BadParameter, match="path"):
+        answer.to_parquet(tmp_path / "none" / "a.parquet")
+
+
+def test_rows_become_wide_and_are_asked_in_sql_of_their_own(lake: OpenedLake) -> None:
+    wide = lake.consumption().wide().df()
+
+    assert wide.columns.tolist() == ["local_date", "M1", "M2"]
+    assert wide["M1"].tolist() == [24.0, 12.0] and wide["M2"].tolist()[0] == 24.0 and pd.isna(wide["M2"][1])
+    assert lake.consumption().sql(
+        "SELECT sum(kwh) AS kwh FROM self WHERE kwh > $least", least=20
+    ).df().kwh.tolist() == [48.0]
+    with pytest.raises(BadQuery):
+        len(lake.consumption().sql("DROP TABLE self"))
+
+
+def test_a_table_is_an_ibis_expression_that_can_only_read(lake: OpenedLake) -> None:
+    days = lake.table("consumption_daily")
+
+    assert days.filter(days.meter_id == "M1").energy_kwh.sum().execute() == 36.0
+    with pytest.raises(BadParameter, match="Did you mean 'readings'"):
+        lake.table("reading")
+
+
+def test_meters_are_chosen_by_a_condition_and_say_which_days_they_sent(lake: OpenedLake) -> None:
+    found = lake.meters(where="coverage < 0.75").df()
+
+    assert found["meter_id"].tolist() == ["M2"] and found["first_date"].tolist() == [pd.Timestamp("2013-01-01")]
+
+
 def test_what_was_set_aside_is_counted_by_reason(lake: OpenedLake) -> None:
     assert lake.quality(by="reason").df().values.tolist() == [["missing_value", 1]]
 
 
 def test_nothing_found_is_an_empty_answer_with_its_columns(lake: OpenedLake) -> None:
     assert (
-        len(lake.anomalies()) == len(lake.outages("2013", "2014", cause="power_cut")) == len(lake.forecasts("M1")) == 0
+        len(lake.anomalies())
+        == len(lake.outages(None, "2013", "2014", cause="power_cut"))
+        == len(lake.forecasts("M1"))
+        == 0
     )
     assert "p50_kwh" in lake.forecasts().columns and "severity" in lake.anomalies("M1", "2013").columns
 
@@ -175,7 +234,9 @@ def test_a_lake_that_is_read_is_not_written_and_one_that_is_not_there_is_not_mad
 def test_the_lake_says_what_it_holds(lake: OpenedLake) -> None:
     assert lake.tables["readings"] == 120
     assert "120 readings of 2 meters, zone UTC" in repr(lake)
-    assert "<td>consumption_daily</td><td>3</td>" in lake._repr_html_()
+    card = lake._repr_html_()
+    assert "<td>consumption_daily</td><td>3</td>" in card and "75.0%" not in card
+    assert "<th>measured</th><td>83.3% of the intervals that were due</td>" in card and "to read</td>" in card
 
 
 def test_importing_the_name_loads_no_library() -> None:

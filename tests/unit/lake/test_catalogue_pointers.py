@@ -8,7 +8,7 @@ import pytest
 
 from meterlake.lake.catalogue_pointers import CataloguePointers
 from meterlake.lake.errors import NoLake
-from meterlake.lake.iceberg_schemas import CATALOGUE_FILE
+from meterlake.lake.locations import CATALOGUE_FILE
 
 
 def make_catalogue(root: Path) -> sqlite3.Connection:

@@ -1,0 +1,1 @@
+"""The analyses in SQL: one file each, and the parts that several share; see meterlake.analysis.query_files."""
