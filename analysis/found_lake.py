@@ -120,3 +120,36 @@ class FoundLake(EffectsLake):
             issued, values["issued"] = "issued_at = $issued", self._moment("issued_at", issued_at)
         asked = self._selected(meters, start, end, tz=tz, missing=missing)
         return ForecastAnswer(self, asked, f"{of_model} AND {issued}", values)
+
+    def group_forecast(
+        self, attribute: str, group: str = "all", *, issued_at: Any = None, model: tuple[str, int] | None = None
+    ) -> Answer:
+        """Return what the meters of a group will use together: interval_start, mean and p10 to p90 in kWh; nothing is stored.
+
+        Args:
+            attribute: tariff, segment, site, building, transformer, feeder, substation, district, service_point or fleet.
+            group: Which group; of the fleet `all`. The meters are those of the group at issued_at.
+            issued_at: The end of the history that is used; the newest reading where left out.
+            model: A model's name and version; the one in service where left out.
+
+        Raises:
+            UnknownGroup: If no meter belongs to it.
+            BadParameter: If an argument cannot be used.
+        """
+        from meterlake.analysis.answer import Answer
+        from meterlake.forecasting.model_choice import open_models
+        from meterlake.forecasting.serving.group_forecast import GroupForecastQuestion, forecast_of_group
+        from meterlake.lake.metering.groups import grouped_by
+
+        store = open_models(self._engine)
+        record = store.chosen(*(model or (None, None)))
+        moment = None if issued_at is None else self._moment("issued_at", issued_at)
+        question = GroupForecastQuestion(grouped_by(attribute), group, record, moment)
+
+        def rows() -> Any:
+            found = forecast_of_group(self._engine, store, question)
+            kept = [name for name in found.rows.column_names if name.startswith(("interval_", "mean_", "p"))]
+            return found.rows.select(kept)
+
+        attrs = {"by": attribute, "group": group, "unit": "kWh", "model": record.label}
+        return Answer(rows, attrs)

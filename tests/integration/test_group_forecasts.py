@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+import meterlake
 from meterlake.api.application import create_application
 from meterlake.api.settings import ApiSettings
 from meterlake.cli.main import meterlake as command
@@ -53,6 +54,8 @@ def test_a_group_is_forecast_as_one_series_by_command_and_api(root: Path) -> Non
     by_parameter = api(root, "/v1/groups/tariff/forecasts?group=Night/Day&tz=UTC").json()
 
     assert from_api == by_parameter
+    from_python = meterlake.open(root).group_forecast("tariff", "Night/Day").arrow()
+    assert from_python["p50_kwh"].to_pylist() == [row["p50_kwh"] for row in from_api["forecasts"]]
     assert (from_api["meters"], from_api["stopped"], from_api["horizon_intervals"]) == (2, [], 168)
     levels = ("mean_kwh", "p10_kwh", "p50_kwh", "p90_kwh")
     assert [[row[name] for name in levels] for row in from_command["forecasts"]] == [
