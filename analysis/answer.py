@@ -96,13 +96,10 @@ class Answer:
             MissingLibrary: If xarray is not installed.
             BadParameter: If the rows have no such columns.
         """
+        from meterlake.analysis.wide_rows import as_dataset
+
         needed("xarray", "An answer as a Dataset")
-        keys = self._keys()
-        if not keys:
-            raise BadParameter("xarray", self.columns, "rows that begin with a text or a time", "lake.consumption()")
-        frame = self.df()
-        found: xr.Dataset = frame.set_index(keys).to_xarray()
-        return found.assign_attrs({name: value for name, value in self.attrs.items() if value is not None})
+        return as_dataset(self._rows.schema, self.df(), self.attrs)
 
     def batches(self, rows: int = _BATCH_ROWS) -> Iterator[pa.RecordBatch]:
         """Yield the rows in batches; what was never looked at is not held whole in memory."""
@@ -114,33 +111,15 @@ class Answer:
 
     def to_parquet(self, path: str | os.PathLike[str]) -> int:
         """Write the rows to a Parquet file, batch by batch; return how many there are."""
-        import pyarrow.parquet as pq
+        from meterlake.analysis.answer_files import write_parquet
 
-        return self._write(path, lambda out, schema: pq.ParquetWriter(out, schema, compression="zstd"))
+        return write_parquet(self.batches(), path, lambda: self._rows.schema)
 
     def to_csv(self, path: str | os.PathLike[str]) -> int:
         """Write the rows to a CSV file, batch by batch; return how many there are."""
-        from pyarrow.csv import CSVWriter
+        from meterlake.analysis.answer_files import write_csv
 
-        return self._write(path, CSVWriter)
-
-    def _write(self, path: str | os.PathLike[str], writer_of: Callable[[str, pa.Schema], Any]) -> int:
-        written, writer = 0, None
-        try:
-            for batch in self.batches():
-                writer = writer or writer_of(os.fspath(path), batch.schema)
-                writer.write_batch(batch)
-                written += batch.num_rows
-            if writer is None:
-                writer = writer_of(os.fspath(path), self._rows.schema)
-        except OSError as error:
-            raise BadParameter(
-                "path", os.fspath(path), f"a file that can be written ({error})", "out.parquet"
-            ) from error
-        finally:
-            if writer is not None:
-                writer.close()
-        return written
+        return write_csv(self.batches(), path, lambda: self._rows.schema)
 
     def sql(self, text: str, /, **parameters: Any) -> Answer:
         """Answer one SELECT over these rows, which it names `self`."""
@@ -190,16 +169,6 @@ class Answer:
         from meterlake.analysis.wide_rows import widened
 
         return Answer(lambda: widened(self._rows, value), self.attrs)
-
-    def _keys(self) -> list[str]:
-        import pyarrow.types as of
-
-        keys = []
-        for field in self._rows.schema:
-            if not (of.is_string(field.type) or of.is_temporal(field.type) or of.is_dictionary(field.type)):
-                break
-            keys += [field.name] * (field.name != "interval_end")
-        return keys
 
     def __len__(self) -> int:
         """Return how many rows there are."""

@@ -1,13 +1,16 @@
-"""Long rows as wide ones: a row a time, a column a meter."""
+"""Long rows as wide ones: a row a time, a column a meter; or a cube whose axes are the leading texts and times."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from meterlake.lake.errors import BadParameter
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
+    import xarray as xr
 
 _TIMES = ("interval_start", "local_date", "week_start", "month_start")
 _VALUES = ("kwh", "value", "kw", "p50_kwh")
@@ -43,3 +46,22 @@ def widened(rows: pa.Table, value: str) -> pa.Table:
     named = sorted(zip(meters.dictionary.to_pylist(), values, strict=True), key=lambda pair: str(pair[0]))
     columns = {name: pa.array(column, from_pandas=True) for name, column in named}
     return pa.table({time: times.dictionary.take(pa.array(order)), **columns})
+
+
+def as_dataset(schema: pa.Schema, frame: pd.DataFrame, attrs: Mapping[str, Any]) -> xr.Dataset:
+    """Return rows as a Dataset whose coordinates are their leading columns of texts and times, ends of intervals apart.
+
+    Raises:
+        BadParameter: If the rows begin with none.
+    """
+    import pyarrow.types as of
+
+    keys = []
+    for field in schema:
+        if not (of.is_string(field.type) or of.is_temporal(field.type) or of.is_dictionary(field.type)):
+            break
+        keys += [field.name] * (field.name != "interval_end")
+    if not keys:
+        raise BadParameter("xarray", schema.names, "rows that begin with a text or a time", "lake.consumption()")
+    found: xr.Dataset = frame.set_index(keys).to_xarray()
+    return found.assign_attrs({name: value for name, value in attrs.items() if value is not None})
