@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from meterlake.lake.port import Lake
 from meterlake.lake.questions import AS_IT_WAS, question_named, question_names
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import TABLES
+from tests.athena_answers import DuckDBAnswers, best_answers
 from tests.athena_stand_in import ATHENA, BUCKET, LAKE, AthenaStandIn, arrow_reads_from, copy_lake, emulated_aws
 from tests.lake_fixture import JANUARY_2, JANUARY_4
 
@@ -128,9 +130,15 @@ def opened(request: pytest.FixtureRequest, small_lake_root: Path, duckdb_lake: D
     has_file = "S3" in request.param
     settings = ATHENA.model_copy(update={"output": f"s3://{BUCKET}/results"}) if has_file else ATHENA
     address, catalogue = request.getfixturevalue("emulated")
-    with pytest.MonkeyPatch.context() as patch:
+    # The one costs a start and a third of a second a question; the other holds what is printed otherwise in files.
+    answers = (
+        nullcontext(DuckDBAnswers(small_lake_root, catalogue))
+        if has_file
+        else best_answers(address, ATHENA, small_lake_root, catalogue)
+    )
+    with pytest.MonkeyPatch.context() as patch, answers as engine:
         arrow_reads_from(patch, address)
-        stand_in = AthenaStandIn(address, small_lake_root, catalogue, is_csv_on_s3=has_file)
+        stand_in = AthenaStandIn(address, engine, is_csv_on_s3=has_file)
         yield Opened(AthenaLake(LAKE, settings, stand_in.session()), stand_in)
 
 
