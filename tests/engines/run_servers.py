@@ -19,7 +19,7 @@ from filelock import FileLock
 _GUARD = """
 "$@" & server=$!
 while kill -0 $RUN_PROCESS && kill -0 $server; do sleep 0.5; done 2>/dev/null
-kill $server; wait $server; rm -rf "$RUN_FOLDER"
+kill $server; wait $server; rm -rf "$RUN_FOLDER" "$RUN_FOLDER.lock"
 """
 
 
@@ -55,7 +55,7 @@ def served(
         guarded = ["sh", "-c", _GUARD, "guard", *command(port, folder)]
         told = {**os.environ, "RUN_PROCESS": str(run), "RUN_FOLDER": str(folder), **(environment or {})}
         with said.open("wb") as log:
-            started = subprocess.Popen(guarded, env=told, stdout=log, stderr=log, start_new_session=True)
+            started = subprocess.Popen(guarded, cwd=folder, env=told, stdout=log, stderr=log, start_new_session=True)
         deadline = time.monotonic() + seconds
         while not is_up(port):
             if started.poll() is not None or time.monotonic() > deadline:
