@@ -25,5 +25,8 @@ def s3_in_spark(region: str | None = None) -> dict[str, str]:
             "fs.s3a.endpoint": found.endpoint_url,
             "fs.s3a.endpoint.region": found.region_name,
             "fs.s3a.path.style.access": "true",
+            # Else each file that is written asks for the folders above it to be deleted, which a server over a file system
+            # refuses, again and again.
+            "fs.s3a.directory.marker.retention": "keep",
         }.items()
     }

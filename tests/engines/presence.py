@@ -14,6 +14,12 @@ def are_here() -> bool:
     return (ENGINES / ".ready").exists()
 
 
+def spark_arguments() -> str:
+    """Return what PYSPARK_SUBMIT_ARGS has to be for a Spark that reads and writes S3."""
+    jars = sorted(str(path) for path in (ENGINES / "spark_jars").resolve().glob("*.jar"))
+    return f"--jars {','.join(jars)} pyspark-shell"
+
+
 def need_engines() -> None:
     """Skip the test where the engines are not."""
     if not are_here():
