@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.spark_session import FOR_FEW_ROWS
+
 ENGINES = Path(__file__).resolve().parents[2] / "build" / "engines"
 
 
@@ -15,9 +17,10 @@ def are_here() -> bool:
 
 
 def spark_arguments() -> str:
-    """Return what PYSPARK_SUBMIT_ARGS has to be for a Spark that reads and writes S3."""
+    """Return what PYSPARK_SUBMIT_ARGS has to be for a Spark that reads and writes few rows on S3."""
     jars = sorted(str(path) for path in (ENGINES / "spark_jars").resolve().glob("*.jar"))
-    return f"--jars {','.join(jars)} pyspark-shell"
+    given = " ".join(f"--conf {name}={value}" for name, value in FOR_FEW_ROWS.items())
+    return f"--jars {','.join(jars)} {given} pyspark-shell"
 
 
 def need_engines() -> None:
