@@ -1,9 +1,10 @@
 """The first days of an account, played: the stack's own outputs, environment and arguments, the deployed definition of *ingest*,
 each entry file started as a program of its own with its role's credentials, and every call held against the role's policy.
 
-S3, Glue, SQS, SNS and the interpreter of states are the emulator's. Where `make engines` has brought them, the ingest is Spark's own,
-in local mode over s3://, and the API's answers are Trino's, asked as Athena is. Elsewhere DuckDB does Spark's part after the
-script's start, and answers from the committed tables. What else nobody witnesses here stands in docs/how-to/deploy.md.
+S3, Glue, SQS, SNS and the interpreter of states are the emulator's. Two things are not as they are there. After the script's start
+DuckDB does Spark's part (test_spark_on_s3.py runs the same script with Spark on s3://, without roles). And the API's answers are
+Trino's, asked as Athena is, where `make engines` has brought it; elsewhere DuckDB's. What else nobody witnesses here stands in
+docs/how-to/deploy.md.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from tests.athena_stand_in import AthenaStandIn
 from tests.emulated_jobs import EmulatedMachines, definition_of, run_what_is_started
 from tests.emulated_roles import Account
 from tests.emulated_stack import STACK, deployed, emulated_account
-from tests.engines.presence import are_here, spark_arguments
+from tests.engines.presence import are_here
 from tests.gateway_events import rest_event
 from tests.london_days import one_day
 from tests.policy_reading import allows, listed
@@ -103,11 +104,7 @@ class Rehearsal:
         script = str(ROOT / "etl" / "glue_jobs" / "ingest.py")
         given = {**self._arguments("IngestJob"), **arguments}
         words = [word for name, value in given.items() for word in (name, value)]
-        if not are_here():
-            self._start([sys.executable, "-c", ON_DUCKDB, script, *words], "JobRole")
-            return
-        command = [sys.executable, script, "--local", "local[2]", *words]
-        self._start(command, "JobRole", {"PYSPARK_SUBMIT_ARGS": spark_arguments()})
+        self._start([sys.executable, "-c", ON_DUCKDB, script, *words], "JobRole")
 
     def run_stage(self, arguments: dict[str, str]) -> None:
         given = {**self._arguments("StageJob"), **arguments}
