@@ -8,10 +8,12 @@ PACKAGED := meterlake/__init__.py $(shell find api forecasting lake outage etl/p
 EMULATOR := build/emulator/.ready
 TOOLKIT := build/sagemaker/.ready
 GRAMMAR := $(if $(shell command -v npm),build/trino_grammar/.ready)
+JAVA_25 ?= $(firstword $(wildcard /usr/lib/jvm/*25*/bin/java))
+ENGINES := $(if $(and $(shell command -v mvn),$(shell command -v go),$(JAVA_25)),build/engines/.ready)
 WHEEL := dist/meterlake-$(shell sed -n 's/^version = //p' setup.cfg)-py3-none-any.whl
 INSTALLED := $(shell find -L meterlake -name "*.py" -o -name "*.sql" -o -name "*.txt" -o -name "*.yaml" -o -name "*.npz")
 
-.PHONY: setup demo test check prepared lint types imports dist pythons bench lambda deploy teardown smoke templates emulator toolkit grammar docs notebooks serve clean
+.PHONY: setup demo test check prepared lint types imports dist pythons bench lambda deploy teardown smoke templates emulator toolkit grammar engines docs notebooks serve clean
 
 INSTALL = $(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e
 
@@ -29,14 +31,14 @@ $(VENV)/.ready-for-demo: setup.cfg pyproject.toml constraints.txt
 demo: $(if $(wildcard $(READY)),$(READY),$(VENV)/.ready-for-demo)
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m meterlake.cli.demo
 
-test: $(READY) $(PACKAGE) $(EMULATOR) $(TOOLKIT) $(GRAMMAR)
+test: $(READY) $(PACKAGE) $(EMULATOR) $(TOOLKIT) $(GRAMMAR) $(ENGINES)
 	$(BIN)/python -m pytest -n auto
 
 check: lint types imports prepared templates docs test
 
 # What the tests and the templates' checks need beside the project's own room, two at a time.
 prepared: $(READY)
-	$(MAKE) --jobs 2 $(PACKAGE) $(EMULATOR) $(TOOLKIT) $(GRAMMAR) $(CHECKS)/.ready $(SITE)/.ready
+	$(MAKE) --jobs 2 $(PACKAGE) $(EMULATOR) $(TOOLKIT) $(GRAMMAR) $(ENGINES) $(CHECKS)/.ready $(SITE)/.ready
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -96,6 +98,14 @@ build/trino_grammar/.ready: tests/trino_grammar/package.json
 	mkdir -p build/trino_grammar
 	cp tests/trino_grammar/package.json build/trino_grammar/
 	cd build/trino_grammar && npm install --silent --no-audit --no-fund
+	touch $@
+
+# Real engines behind the emulator (Trino, Spark's way to S3, an S3 server), where Maven, Go and a Java 25 are.
+engines: $(ENGINES)
+	$(if $(ENGINES),,$(error Maven, Go and a Java 25 are needed; a Java elsewhere: make engines JAVA_25=/its/bin/java))
+
+build/engines/.ready: $(READY) tests/engines/pom.xml tests/engines/bring_engines.py
+	$(BIN)/python -m tests.engines.bring_engines $(patsubst %/bin/java,%,$(JAVA_25))
 	touch $@
 
 # The platform in an AWS account: make deploy STACK=name PARAMETERS="NAME=VALUE …" ARGS=--dry-run

@@ -272,8 +272,10 @@ def _refuse_changed(accounts: Iterable[FileAccount], broken: Mapping[str, str] |
 
 def _unsaid_days(report: RunReport, options: ReadOptions) -> str:
     """Return which zone's days new meters got, where nobody said one."""
-    zones = {one.name: getattr(one, "usual_zone", "") for one in FORMATS.all().values()}
     taken = [one.layout for one in report.accounts if one.rows_stored]
+    if not taken:
+        return ""
+    zones = {one.name: getattr(one, "usual_zone", "") for one in FORMATS.all().values()}
     return unsaid_days([one for one in taken if target_of(one) != WEATHER.name], options, zones)
 
 

@@ -20,6 +20,7 @@ from pydantic_settings import SettingsConfigDict
 from meterlake.etl.landing.batch_list import BatchList, report_of
 from meterlake.etl.landing.batch_plan import LandedObject, plan_batches
 from meterlake.etl.landing.upload_queue import Message, UploadQueue
+from meterlake.lake.aws.s3_client import s3_client
 from meterlake.lake.locations import bucket_and_key
 from meterlake.lake.settings import MeterlakeSettings
 
@@ -78,7 +79,7 @@ def handler(event: dict[str, Any], context: object = None) -> dict[str, Any]:
     """
     import boto3
 
-    settings, store = PlanSettings(), boto3.client("s3")
+    settings, store = PlanSettings(), s3_client()
     queue = UploadQueue(boto3.client("sqs"), settings.queue) if settings.queue else None
     asked = event["landed"] if isinstance(event["landed"], dict) else {}
     is_night, number = bool(asked.get("Nightly")), int(asked.get("Round", 0))

@@ -33,6 +33,11 @@ class Patience:
         """Whether nobody waits any more."""
         return self._has_ended or time.monotonic() >= self.deadline
 
+    @property
+    def seconds_left(self) -> float:
+        """How long the caller still waits; never below none."""
+        return 0.0 if self._has_ended else max(0.0, self.deadline - time.monotonic())
+
     def end(self) -> None:
         """Say that nobody waits any more; what runs is interrupted."""
         with self._lock:

@@ -32,6 +32,7 @@ MODELS = {
         "meterlake.etl.merging.quality_order:QualitySettings",
     ),
     "athena": ("meterlake.lake.aws.athena_settings:AthenaSettings",),
+    "s3": ("meterlake.lake.aws.s3_client:S3Settings",),
     "plan": ("meterlake.etl.plan_ingest:PlanSettings",),
     "forecast": ("meterlake.forecasting.settings:ForecastSettings",),
     "sagemaker": ("meterlake.forecasting.sagemaker.settings:SageMakerSettings",),

@@ -428,7 +428,7 @@ OUTAGES = Table(
         Column(
             "cause",
             _TEXT,
-            "power_cut, head_end_loss, meter_stopped, meter_gap or planned; rejected, where a person says that it was none",
+            "power_cut, head_end_loss, meter_stopped, meter_gap, planned or rejected",
         ),
         Column("started_at", _TIME, "when it began, as exactly as the evidence allows"),
         Column("ended_at", _TIME, "when it ended; null while it lasts"),

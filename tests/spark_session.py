@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 # Rows are few: what takes time is compiling, so as little is compiled as can be.
-_FOR_FEW_ROWS = {
+FOR_FEW_ROWS = {
     "spark.sql.shuffle.partitions": "2",
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.wholeStage": "false",
@@ -30,7 +30,7 @@ def started_session() -> Iterator[SparkSession]:
         pytest.skip("Spark needs Java 17 (apt install openjdk-17-jre-headless)")
     from meterlake.etl.glue_jobs.session import open_session
 
-    session = open_session(master="local[2]", memory="1g", more=_FOR_FEW_ROWS)
+    session = open_session(master="local[2]", memory="1g", more=FOR_FEW_ROWS)
     session.sparkContext.setLogLevel("ERROR")
     yield session
     session.stop()

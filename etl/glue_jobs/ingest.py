@@ -16,7 +16,9 @@ from collections.abc import Sequence
 
 from meterlake.etl.glue_jobs.job_arguments import KNOWN, SETTINGS_PREFIX, apply_settings, ingest_job
 from meterlake.etl.landing.batch_list import names_list, report_of
+from meterlake.lake.aws.athena_settings import AthenaSettings
 from meterlake.lake.aws.s3_objects import S3Objects
+from meterlake.lake.settings import LakeSettings
 
 
 def main(argv: Sequence[str]) -> None:
@@ -49,12 +51,20 @@ def _run(arguments: dict[str, str]) -> None:
     from meterlake.etl.glue_jobs.session import open_session
     from meterlake.etl.glue_jobs.spark_pipeline import SparkPipeline
 
-    session = open_session(master=arguments.get("local"))
+    master = arguments.get("local")
+    session = open_session(master=master, more=_for_s3() if master and LakeSettings().is_on_s3 else None)
     accounts = json.dumps(SparkPipeline(session).ingest(ingest_job(arguments)).as_json())
     landing = arguments.get("landing", "")
     if names_list(landing) and landing.startswith("s3://"):
         S3Objects().write(report_of(landing), accounts.encode())
     sys.stdout.write(f"{accounts}\n")
+
+
+def _for_s3() -> dict[str, str]:
+    """Return what a session that is started here has to be told of S3; Glue's own knows it."""
+    from meterlake.etl.glue_jobs.s3_in_spark import s3_in_spark
+
+    return s3_in_spark(AthenaSettings().region)
 
 
 if __name__ == "__main__":

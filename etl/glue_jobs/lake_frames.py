@@ -10,6 +10,7 @@ import uuid
 from contextlib import suppress
 from typing import Any
 
+from pyarrow.fs import FileSelector, FileType
 from pyspark.sql import DataFrame, SparkSession
 
 from meterlake.etl.glue_jobs.spark_schemas import table_schema
@@ -51,9 +52,16 @@ class LakeFrames:
         return self.session.read.schema(rows.schema).parquet(location)
 
     def clear(self) -> None:
-        """Remove what was settled."""
+        """Remove what was settled, the innermost first: a server over a file system refuses a folder that holds something."""
+        files = self.store.files
+        below = files.get_file_info(FileSelector(self.work, allow_not_found=True, recursive=True))
+        for found in sorted(below, key=lambda one: (one.type == FileType.Directory, -one.path.count("/"))):
+            if found.type == FileType.File:
+                files.delete_file(found.path)
+            else:
+                files.delete_dir(found.path)
         with suppress(FileNotFoundError):
-            self.store.files.delete_dir(self.work)
+            files.delete_dir(self.work)
 
     def read(self, table: Table, files: list[LakeFile]) -> DataFrame:
         """Return files of a table as a Spark table, with each row's file by its name in `_file`."""

@@ -21,6 +21,7 @@ from meterlake.etl.conforming.raw_format import Layout
 from meterlake.etl.landing.landed_file import LandedFile
 from meterlake.etl.staging.second_look import is_plain_text
 from meterlake.lake.aws.athena_settings import AthenaSettings
+from meterlake.lake.aws.s3_client import S3Settings, s3_client
 
 _COPY_BYTES = 1 << 22
 _WHOLE = 1 << 62
@@ -28,20 +29,21 @@ _WHOLE = 1 << 62
 
 @dataclass(frozen=True)
 class RawFile:
-    """A file to read: its number in the batch, where it lies, its size, and the region of what lies on S3.
+    """A file to read: its number in the batch, where it lies, its size, and of what lies on S3 the region and the server.
 
-    The region is told, for a worker has none of the driver's settings.
+    Both are told, for a worker has none of the driver's settings.
     """
 
     number: int
     location: str
     size_bytes: int
     region: str | None = None
+    endpoint: str | None = None
 
     @classmethod
     def of(cls, number: int, file: LandedFile) -> RawFile:
         """Describe a landed file to workers; the driver does."""
-        return cls(number, raw_location(file), file.size_bytes, AthenaSettings().region)
+        return cls(number, raw_location(file), file.size_bytes, AthenaSettings().region, S3Settings().endpoint)
 
 
 @dataclass(frozen=True)
@@ -147,20 +149,17 @@ def _line_start(stream: BinaryIO, byte: int) -> int:
 
 @contextmanager
 def _opened(file: RawFile) -> Iterator[BinaryIO]:
-    files, path = files_at(file.location, file.region)
+    files, path = files_at(file.location, file.region, file.endpoint)
     with files.open_input_file(path) as stream:
         yield stream
 
 
-def files_at(location: str, region: str | None = None) -> tuple[FileSystem, str]:
-    """Return the file system of a location, a plain path or an s3:// address in a region, and the path in it."""
+def files_at(location: str, region: str | None = None, endpoint: str | None = None) -> tuple[FileSystem, str]:
+    """Return the file system of a location, a plain path or an s3:// address in a region and at a server, and the path in it."""
     if not location.startswith("s3://"):
         return LocalFileSystem(), location
     # Imported here: only a job in an account needs it.
-    import boto3
-
     from meterlake.lake.aws.s3_files import arrow_s3
 
-    # Region and address are looked up as the AWS tools do; Arrow is told them.
-    s3 = boto3.client("s3", region_name=region).meta
+    s3 = s3_client(region, endpoint=endpoint).meta
     return arrow_s3(s3.region_name, s3.endpoint_url), location.removeprefix("s3://")

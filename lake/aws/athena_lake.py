@@ -22,6 +22,7 @@ from meterlake.lake.aws.athena_errors import naming_cloud_errors
 from meterlake.lake.aws.athena_settings import AthenaSettings
 from meterlake.lake.aws.athena_values import as_lake_types, literal
 from meterlake.lake.aws.glue_pointers import GluePointers
+from meterlake.lake.aws.s3_client import s3_client
 from meterlake.lake.errors import NoLake, QueryTooLong
 from meterlake.lake.patience import current_patience
 from meterlake.lake.questions import Question, question_named
@@ -49,7 +50,7 @@ class AthenaLake:
             opened = session or boto3.Session(region_name=self._athena.region)
             self._pointers = GluePointers(
                 opened.client("glue"),
-                opened.client("s3"),
+                s3_client(session=opened),
                 database=self._athena.database,
                 fresh_seconds=self._athena.pointer_seconds,
             )

@@ -21,6 +21,7 @@ from pyiceberg.table import Table as IcebergTable
 from meterlake.lake.aws.athena_settings import AthenaSettings
 from meterlake.lake.aws.commit_intent import CommitIntent, IntentObject
 from meterlake.lake.aws.glue_pointers import GluePointers
+from meterlake.lake.aws.s3_client import s3_client
 from meterlake.lake.aws.s3_files import PATIENT_PROPERTIES
 from meterlake.lake.aws.s3_objects import S3Objects
 from meterlake.lake.errors import BadParameter
@@ -125,15 +126,12 @@ class GlueCatalogue:
         self._intent.end(intent)
 
 
-def open_catalogue(
-    settings: LakeSettings | None = None, athena: AthenaSettings | None = None, **properties: str
-) -> GlueCatalogue:
+def open_catalogue(settings: LakeSettings | None = None, athena: AthenaSettings | None = None) -> GlueCatalogue:
     """Open the catalogue of a lake on S3.
 
     Args:
         settings: Name the lake's root, s3://bucket/prefix.
         athena: Name the Glue database and the region.
-        **properties: PyIceberg's own, such as `s3.endpoint` for a store that is S3 in all but its address.
 
     Raises:
         BadParameter: If the lake's address is not one of S3.
@@ -141,27 +139,27 @@ def open_catalogue(
     lake, asked = settings or LakeSettings(), athena or AthenaSettings()
     if not lake.lake.startswith("s3://"):
         raise BadParameter("METERLAKE_LAKE", lake.lake, "an address on S3", "s3://bucket/prefix")
-    regions = {"glue.region": asked.region, "s3.region": asked.region} if asked.region else {}
-    catalogue = load_catalog(NAMESPACE, type="glue", warehouse=lake.lake, **(PATIENT_PROPERTIES | regions | properties))
-    s3, glue = (boto3.client(service, region_name=asked.region) for service in ("s3", "glue"))
+    s3 = s3_client(asked.region)
+    places = {"s3.region": s3.meta.region_name, "s3.endpoint": s3.meta.endpoint_url}
+    if asked.region:
+        places["glue.region"] = asked.region
+    catalogue = load_catalog(NAMESPACE, type="glue", warehouse=lake.lake, **(PATIENT_PROPERTIES | places))
+    glue = boto3.client("glue", region_name=asked.region)
     pointers = GluePointers(glue, s3, database=asked.database, fresh_seconds=0)
     intent = IntentObject(S3Objects(asked.region), f"{lake.location}/commit.json")
     return GlueCatalogue(catalogue, pointers, intent, database=asked.database, root=lake.lake)
 
 
-def create_lake(
-    settings: LakeSettings | None = None, athena: AthenaSettings | None = None, **properties: str
-) -> GlueCatalogue:
+def create_lake(settings: LakeSettings | None = None, athena: AthenaSettings | None = None) -> GlueCatalogue:
     """Make a lake on S3: the Glue database and all tables; what is there already stays as it is.
 
     Args:
         settings: As of `open_catalogue`.
         athena: As of `open_catalogue`.
-        **properties: As of `open_catalogue`.
 
     Raises:
         BadParameter: If the lake's address is not one of S3.
     """
-    catalogue = open_catalogue(settings, athena, **properties)
+    catalogue = open_catalogue(settings, athena)
     catalogue.create_tables()
     return catalogue

@@ -15,7 +15,7 @@ PATIENT_PROPERTIES = {"s3.connect-timeout": str(_CONNECT_SECONDS), "s3.request-t
 
 
 def arrow_s3(region: str | None, endpoint: str | None) -> S3FileSystem:
-    """Return S3 in a region, at an address that the AWS tools found."""
+    """Return S3 in a region, at the address of the client (meterlake.lake.aws.s3_client)."""
     return S3FileSystem(
         region=region, endpoint_override=endpoint, connect_timeout=_CONNECT_SECONDS, request_timeout=_REQUEST_SECONDS
     )

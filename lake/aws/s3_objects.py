@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from meterlake.lake.aws.athena_settings import AthenaSettings
+from meterlake.lake.aws.s3_client import s3_client
 from meterlake.lake.locations import bucket_and_key
 
 _TAKEN = ("PreconditionFailed", "ConditionalRequestConflict")
@@ -34,9 +35,7 @@ class S3Objects:
     """
 
     def __init__(self, region: str | None = None) -> None:
-        import boto3
-
-        self._s3: Any = boto3.client("s3", region_name=region or AthenaSettings().region)
+        self._s3: Any = s3_client(region or AthenaSettings().region)
 
     def write(self, address: str, body: bytes) -> None:
         """Put an object."""

@@ -23,6 +23,7 @@ from meterlake.lake.aws.athena_errors import naming_cloud_errors
 from meterlake.lake.aws.athena_settings import AthenaSettings
 from meterlake.lake.aws.glue_catalogue import GlueCatalogue, open_catalogue
 from meterlake.lake.aws.glue_pointers import GluePointers
+from meterlake.lake.aws.s3_client import s3_client
 from meterlake.lake.aws.s3_files import PATIENT_PROPERTIES, arrow_s3
 from meterlake.lake.aws.s3_lock import S3Lock
 from meterlake.lake.catalogue_pointers import Pointers
@@ -42,18 +43,17 @@ class S3Store:
     def __init__(self, settings: LakeSettings, athena: AthenaSettings | None = None) -> None:
         self._settings = settings
         self._athena = athena or AthenaSettings()
-        self._s3 = boto3.client("s3", region_name=self._athena.region)
-        # One lookup finds the region and the address as the AWS tools do; Arrow and PyIceberg are told them.
+        self._s3 = s3_client(self._athena.region)
+        # One lookup finds the region and the address; Arrow and PyIceberg are told them.
         self._region = self._s3.meta.region_name
         self._endpoint = self._s3.meta.endpoint_url
-        self._properties = {"s3.region": self._region, "s3.endpoint": self._endpoint}
         self._glue = GluePointers(
             boto3.client("glue", region_name=self._region),
             self._s3,
             database=self._athena.database,
             fresh_seconds=0,
         )
-        file_io = PyArrowFileIO(PATIENT_PROPERTIES | self._properties)
+        file_io = PyArrowFileIO(PATIENT_PROPERTIES | {"s3.region": self._region, "s3.endpoint": self._endpoint})
         self._snapshots = SnapshotReader(self.root, file_io, self._pointers)
 
     @property
@@ -82,7 +82,7 @@ class S3Store:
 
     @cached_property
     def _catalogue(self) -> GlueCatalogue:
-        return open_catalogue(self._settings, self._athena, **self._properties)
+        return open_catalogue(self._settings, self._athena)
 
     def create_tables(self) -> None:
         """Make the tables that are missing, and finish a commit that broke off; see LakeStore."""

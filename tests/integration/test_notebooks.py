@@ -12,7 +12,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from tests.athena_stand_in import LAKE, AthenaStandIn, copy_lake, emulated_aws
+from tests.athena_answers import best_answers
+from tests.athena_stand_in import ATHENA, LAKE, AthenaStandIn, copy_lake, emulated_aws
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.py"))
@@ -56,15 +57,17 @@ def test_a_notebook_runs_from_the_first_cell_to_the_last(
 
 @pytest.mark.parametrize("name", ["1_explore_the_lake", "5_over_rest_and_athena"])
 def test_a_notebook_that_only_asks_runs_on_a_lake_on_s3(name: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The emulated Athena runs no SQL: DuckDB answers the very texts that the API, awswrangler and PyAthena sent.
+    # The emulated Athena runs no SQL: an engine answers the very texts that the API, awswrangler and PyAthena sent.
     notebook = jupytext.read(NOTEBOOKS / f"{name}.py")
-    with emulated_aws() as address:
-        stand_in = AthenaStandIn(address, root, copy_lake(root, address))
-        with stand_in.listening() as athena_address:
-            monkeypatch.setenv("METERLAKE_LAKE", LAKE.lake)
-            monkeypatch.setenv("METERLAKE_ATHENA_POLL_SECONDS", "0.01")
-            monkeypatch.setenv("AWS_ENDPOINT_URL_ATHENA", athena_address)
-            NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(NOTEBOOKS)}}).execute()
+    with (
+        emulated_aws() as address,
+        best_answers(address, ATHENA, root, copy_lake(root, address)) as engine,
+        AthenaStandIn(address, engine).listening() as athena_address,
+    ):
+        monkeypatch.setenv("METERLAKE_LAKE", LAKE.lake)
+        monkeypatch.setenv("METERLAKE_ATHENA_POLL_SECONDS", "0.01")
+        monkeypatch.setenv("AWS_ENDPOINT_URL_ATHENA", athena_address)
+        NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(NOTEBOOKS)}}).execute()
 
     shown = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert [output for output in shown if "image/png" in output.get("data", {})]

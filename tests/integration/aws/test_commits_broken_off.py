@@ -6,7 +6,6 @@ that is no longer the table's, as the real one does.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -200,7 +199,7 @@ def test_two_who_finish_one_commit_do_it_once(lake: LakeSettings) -> None:
     with pytest.raises(Died), before_write(1, die):
         publish(lake, "once")
 
-    another = open_catalogue(lake, **{"s3.endpoint": os.environ["AWS_ENDPOINT_URL"]})
+    another = open_catalogue(lake)
     with pytest.raises(CommitFailedException), before_write(0, another.finish_commit):
         open_store(lake).create_tables()
 

@@ -28,6 +28,7 @@ from meterlake.forecasting.forecasters import FORECASTERS
 from meterlake.forecasting.model_choice import open_models
 from meterlake.forecasting.training import Training, TrainingPlan
 from meterlake.lake.duckdb_lake import DuckDBLake
+from meterlake.lake.patience import Patience
 from meterlake.lake.settings import LakeSettings
 from tests.landing import take_in
 from tests.running_server import running
@@ -92,9 +93,9 @@ def runtime(lake: DuckDBLake, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runti
         settings |= {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
         for name, value in {**settings, "METERLAKE_FORECAST_ENDPOINT": NAME}.items():
             monkeypatch.setenv(name, value)
-        aws_clients.endpoint_client.cache_clear()
+        aws_clients.endpoint_client_waiting.cache_clear()
         yield made
-    aws_clients.endpoint_client.cache_clear()
+    aws_clients.endpoint_client_waiting.cache_clear()
 
 
 @pytest.fixture
@@ -171,6 +172,16 @@ def test_trouble_with_the_endpoint_is_told_and_may_be_tried_again(
     assert answer.status_code == 503, answer.text
     assert answer.json()["type"].endswith(":lake-unavailable") and answer.headers["retry-after"] == "5"
     assert told in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(("left_seconds", "waited_seconds"), [(29.0, 25), (10.5, 10), (0.2, 1)])
+def test_an_endpoint_is_waited_for_no_longer_than_the_caller_waits(
+    monkeypatch: pytest.MonkeyPatch, left_seconds: float, waited_seconds: int
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+
+    with Patience(left_seconds).kept():
+        assert aws_clients.endpoint_client().meta.config.read_timeout == waited_seconds
 
 
 def test_asking_an_endpoint_imports_neither_pandas_nor_torch() -> None:

@@ -34,7 +34,7 @@ def address() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def catalogue(address: str) -> GlueCatalogue:
-    return create_lake(LAKE, ATHENA, **{"s3.endpoint": address})
+    return create_lake(LAKE, ATHENA)
 
 
 def put_rows(folder: Path, catalogue: GlueCatalogue, table: Table, rows: list[tuple[object, ...]]) -> TableChange:
@@ -97,7 +97,7 @@ def test_a_commit_changes_the_version_of_its_tables_alone_and_lists_the_ingest_l
 def test_a_lake_that_is_made_again_keeps_its_rows(address: str, catalogue: GlueCatalogue) -> None:
     before = catalogue.open_table(READINGS).metadata_location
 
-    again = create_lake(LAKE, ATHENA, **{"s3.endpoint": address})
+    again = create_lake(LAKE, ATHENA)
 
     assert again.open_table(READINGS).metadata_location == before
 
@@ -119,7 +119,7 @@ def calls_noted() -> Iterator[list[str]]:
 
 def test_a_database_that_is_there_needs_nobody_who_may_make_one(address: str, catalogue: GlueCatalogue) -> None:
     with calls_noted() as called:
-        create_lake(LAKE, ATHENA, **{"s3.endpoint": address})
+        create_lake(LAKE, ATHENA)
 
     assert "GetDatabase" in called and "CreateDatabase" not in called
 

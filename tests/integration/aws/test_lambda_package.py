@@ -20,6 +20,7 @@ from meterlake.api.gateway import create_handler
 from meterlake.api.settings import ApiSettings
 from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.settings import LakeSettings
+from tests.athena_answers import DuckDBAnswers
 from tests.athena_stand_in import LAKE, REGION, AthenaStandIn, copy_lake, emulated_aws
 from tests.gateway_events import Event, http_event, rest_event
 from tests.lake_fixture import build_small_lake
@@ -38,7 +39,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def function(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with emulated_aws() as address:
-        stand_in = AthenaStandIn(address, root, copy_lake(root, address))
+        stand_in = AthenaStandIn(address, DuckDBAnswers(root, copy_lake(root, address)))
         with stand_in.listening() as athena_address:
             environment = {
                 "METERLAKE_LAKE": LAKE.lake,

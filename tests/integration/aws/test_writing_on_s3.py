@@ -190,7 +190,7 @@ def test_a_worker_reads_in_the_region_that_the_driver_was_told(
     # A worker is another machine: it has none of the driver's settings.
     for name in ("METERLAKE_ATHENA_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name)
-    files, path = files_at(file.location, file.region)
+    files, path = files_at(file.location, file.region, file.endpoint)
 
     assert (files.region, path) == ("eu-west-2", f"{BUCKET}/landing/day.csv")
     with local_copy(FileSlice(0, file)) as copy:
