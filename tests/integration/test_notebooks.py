@@ -17,6 +17,8 @@ from tests.athena_stand_in import ATHENA, LAKE, AthenaStandIn, copy_lake, emulat
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.py"))
+# It trains networks.
+SLOW = ("3_forecasts",)
 # Pictures that a reader sees where nothing runs.
 KEPT = ("6_twelve_analyses",)
 # Three months: enough for a band and for two weeks of backtest.
@@ -40,7 +42,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "lake"
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else []) for name in NAMES]
+)
 def test_a_notebook_runs_from_the_first_cell_to_the_last(
     name: str, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
