@@ -1,6 +1,6 @@
 """ETags from the lake's version, and a bounded store of finished answers for as long as that version stands.
 
-An answer's bytes depend on what was asked for, on the program and its settings, and on the tables that it was made from. All of
+An answer's bytes depend on what was asked for, on how it is made and by what settings, and on the tables that it was made from. All of
 it goes into its ETag, the tables by name: so whoever brings one back has said which versions to look up, and a 304 needs
 no query, not even after a restart. Which tables an answer asks follows from what stands in them; while none of
 them has moved, a query would ask the same again.

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import blake2b
-from importlib.metadata import version
 
 from starlette.types import Receive
 
@@ -29,6 +28,8 @@ from meterlake.outage.settings import OutageSettings
 
 # An answer whose tables moved while it was made may be of two moments, so it is made once more.
 _TRIES = 2
+# Raised when the same request over the same tables is answered otherwise.
+_MAKING = "3"
 # What answers depend on beside the lake and the request.
 _SHAPING = (ForecastSettings, GasSettings, OutageSettings)
 
@@ -46,7 +47,7 @@ class QueryDesk:
     """The lake, the store of its answers, and the few threads in which it is asked.
 
     Attributes:
-        made_by: Stands for the version of the program and for the settings by which answers are made.
+        made_by: Stands for how answers are made: the way of now, and the settings.
     """
 
     def __init__(self, lake: Lake, settings: ApiSettings) -> None:
@@ -96,5 +97,5 @@ class QueryDesk:
 
 
 def _made_by() -> str:
-    text = "\0".join((version("meterlake"), *(one().model_dump_json() for one in _SHAPING)))
+    text = "\0".join((_MAKING, *(one().model_dump_json() for one in _SHAPING)))
     return blake2b(text.encode(), digest_size=8).hexdigest()
