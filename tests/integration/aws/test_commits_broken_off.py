@@ -250,6 +250,7 @@ def uploads(tmp_path: Path) -> list[Path]:
     return [write_london(tmp_path / "first.csv", days), write_london(tmp_path / "restated.csv", restated)]
 
 
+@pytest.mark.slow
 def test_an_ingest_and_an_undo_that_died_end_at_the_tables_of_a_folder(
     uploads: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
