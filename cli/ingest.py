@@ -134,7 +134,7 @@ def ingest(
         more = f" and {len(files) - _NAMED:,} more" if len(files) > _NAMED else ""
         click.echo(f"assumed: {what}: {', '.join(files[:_NAMED])}{more}", err=True)
     if report.unsaid_days and not dry_run:
-        click.echo(f"assumed: {report.unsaid_days}", err=True)
+        click.echo(report.unsaid_days, err=True)
     for warning in report.warnings:
         click.echo(f"WARNING: {warning.name}: {warning.why}", err=True)
     for passed in report.passed_over:

@@ -162,5 +162,6 @@ def test_what_was_covered_later_stands_whole(tmp_path: Path) -> None:
 
 
 def _rows(answer: Any) -> list[dict[str, Any]]:
+    """Return an answer's rows in one order: readings of all meters come as they lie in the lake."""
     rows: list[dict[str, Any]] = pa.table(answer).to_pylist()
-    return rows
+    return sorted(rows, key=lambda row: [str(value) for value in row.values()])
