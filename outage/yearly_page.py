@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from meterlake.lake.codes.causes import Cause
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.newest_reading import newest_reading_end
 from meterlake.lake.port import Lake
@@ -23,7 +22,7 @@ from meterlake.outage.reliability.customers_served import ALL_PLACES
 from meterlake.outage.reliability.major_event_days import FULL_HISTORY_DAYS
 from meterlake.outage.reliability.periods import Level, Period
 from meterlake.outage.reliability.records import Interruption, Service, interruptions_in, services_in
-from meterlake.outage.reliability.reliability import Reliability, ReliabilityQuestion, reliability_of
+from meterlake.outage.reliability.reliability import Reliability, ReliabilityQuestion, once_a_customer, reliability_of
 from meterlake.outage.settings import OutageSettings
 from meterlake.outage.stored_outages import stored_outages
 
@@ -71,7 +70,8 @@ def yearly_page(lake: Lake, year: int, by: Level = Level.SITE) -> str:
         BadParameter: If nobody was served in that year.
     """
     shown = _Year(year, by, interruptions_in(lake), services_in(lake))
-    whole = [one for one in shown.rows(Period.YEAR) if one.place == ALL_PLACES]
+    of_year = shown.rows(Period.YEAR)
+    whole = [one for one in of_year if one.place == ALL_PLACES]
     if not whole:
         years = sorted({day.year for one in shown.services for day in (one.first_date, one.end_date)})
         raise BadParameter(
@@ -90,12 +90,12 @@ def yearly_page(lake: Lake, year: int, by: Level = Level.SITE) -> str:
         f"<h2>By {by.value}</h2>",
         _table(
             [by.value, *(name for name, *_ in _INDICES)],
-            (_line(one.place or "none known", one) for one in shown.rows(Period.YEAR) if one.place != ALL_PLACES),
+            (_line(one.place or "none known", one) for one in of_year if one.place != ALL_PLACES),
         ),
         "<h2>Major event days</h2>",
         _major(shown),
         "<h2>What outages came of</h2>",
-        *_outages(lake, year),
+        *_outages(lake, shown),
     ]
     title = f"Reliability of supply, {year}"
     return (
@@ -153,40 +153,43 @@ def _major(shown: _Year) -> str:
     return _table(["day", "SAIDI, minutes", "customers interrupted"], lines)
 
 
-def _outages(lake: Lake, year: int) -> list[str]:
-    start, end = (dt.datetime(one, 1, 1, tzinfo=dt.UTC) for one in (year, year + 1))
-    found = [
-        row
-        for row in stored_outages(lake, start, end).to_pylist()
-        if Cause(row["cause"]).is_without_power and start <= row["started_at"] < end
-    ]
+def _outages(lake: Lake, shown: _Year) -> list[str]:
+    """Return what outages came of, and the largest, by the very interruptions that the indices count."""
+    minutes: dict[str, float] = defaultdict(float)
+    interrupted: Counter[str] = Counter()
+    for one in once_a_customer(shown.interruptions):
+        if one.is_sustained and one.local_date.year == shown.year:
+            minutes[one.outage_id] += one.minutes
+            interrupted[one.outage_id] += 1
+    # The year is that of each customer's clock, which begins up to a day before or behind UTC's.
+    day = dt.timedelta(days=1)
+    start, end = (dt.datetime(one, 1, 1, tzinfo=dt.UTC) for one in (shown.year, shown.year + 1))
+    found = [row for row in stored_outages(lake, start - day, end + day).to_pylist() if row["outage_id"] in minutes]
     sums: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0, 0, 0.0])
     for row in found:
-        for place, value in enumerate((1, row["meters"], row["customer_minutes"] or 0.0)):
+        for place, value in enumerate((1, interrupted[row["outage_id"]], minutes[row["outage_id"]])):
             sums[row["cause"], _reason(row)][place] += value
     by_reason = (
         [cause.replace("_", " "), reason, *(f"{value:,.0f}" for value in values)]
         for (cause, reason), values in sorted(sums.items(), key=lambda item: -item[1][2])
     )
-    largest = sorted(found, key=lambda row: -(row["customer_minutes"] or 0.0))[:_LARGEST]
-    names = ["outage", "began, UTC", "ended, UTC", "meters", "customer-minutes", "reason"]
+    largest = sorted(found, key=lambda row: -minutes[row["outage_id"]])[:_LARGEST]
+    lines = (
+        [
+            row["outage_id"],
+            _moment(row["started_at"]),
+            _moment(row["ended_at"]),
+            f"{interrupted[row['outage_id']]:,}",
+            f"{minutes[row['outage_id']]:,.0f}",
+            _reason(row),
+        ]
+        for row in largest
+    )
+    counts = ("customers interrupted", "customer-minutes")
     return [
-        _table(["cause", "reason", "outages", "meters", "customer-minutes"], by_reason),
+        _table(["cause", "reason", "outages", *counts], by_reason),
         "<h2>The largest of them</h2>",
-        _table(
-            names,
-            (
-                [
-                    row["outage_id"],
-                    _moment(row["started_at"]),
-                    _moment(row["ended_at"]),
-                    f"{row['meters']:,}",
-                    f"{row['customer_minutes'] or 0:,.0f}",
-                    _reason(row),
-                ]
-                for row in largest
-            ),
-        ),
+        _table(["outage", "began, UTC", "ended, UTC", *counts, "reason"], lines),
     ]
 
 

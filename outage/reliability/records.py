@@ -31,6 +31,7 @@ class Interruption:
         lost_at: When it began.
         minutes: How long it lasted; so planned_minutes, how much of it was announced.
         is_sustained: Whether it was longer than momentary.
+        outage_id: The outage that it belongs to.
     """
 
     customer_id: str
@@ -40,6 +41,7 @@ class Interruption:
     minutes: float
     planned_minutes: float
     is_sustained: bool
+    outage_id: str = ""
 
     @property
     def returned_at(self) -> dt.datetime:
@@ -68,6 +70,7 @@ def interruptions_in(lake: Lake) -> list[Interruption]:
             row["minutes"],
             row["planned_minutes"],
             row["duration"] == "sustained",
+            row["outage_id"],
         )
         for row in lake.ask("interruptions").to_pylist()
     ]

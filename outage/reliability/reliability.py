@@ -90,7 +90,7 @@ def reliability_of(
         services: Of all customers.
         question: What is asked.
     """
-    chosen = _once(interruptions)
+    chosen = once_a_customer(interruptions)
     if question.exclude_planned:
         chosen = _without_planned(chosen)
     customers = CustomersServed(services, question.by)
@@ -125,7 +125,7 @@ def reliability_of(
     return sorted(rows, key=lambda row: row.order)
 
 
-def _once(interruptions: Iterable[Interruption]) -> list[Interruption]:
+def once_a_customer(interruptions: Iterable[Interruption]) -> list[Interruption]:
     """Return interruptions, of those that a customer's two meters have at the same time the longer."""
     kept: list[Interruption] = []
     for one in sorted(interruptions, key=lambda each: (each.customer_id, each.lost_at)):

@@ -5,6 +5,7 @@ Ten meters of transformer A lose the half-hours from 10:00 to 12:00, ten of B th
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -153,3 +154,24 @@ def test_a_year_as_a_page_has_what_stands_and_why(root: Path, tmp_path: Path) ->
     assert before["A"][0] not in text
     assert "Provisional:</b> readings reach 2024-03-06 00:00 UTC" in text
     assert "one with customers: 2024" in refusal(root, "reliability-page", "2030", "--out", str(page))
+
+
+def test_a_year_on_a_page_is_that_of_the_customers_clock(tmp_path: Path) -> None:
+    """At five on New Year's morning in Sydney it is still the old year in UTC."""
+    root, meters = tmp_path / "lake", [f"{name}{number}" for name in "AB" for number in range(10)]
+    places = [f"{meter},{-33.8 + 0.01 * 'AB'.index(meter[0])},151.2,{meter[0]},S1,Australia/Sydney" for meter in meters]
+    take_in(
+        root, write(tmp_path / "geodata.csv", ["meter_id,latitude,longitude,transformer_id,site_id,time_zone", *places])
+    )
+    days = (dt.date(2023, 12, 30), dt.date(2023, 12, 31), dt.date(2024, 1, 1))
+    dark = ("202312311800", "202312311830", "202312311900")
+    rows = [row for row in reading_rows(meters, days=days) if not (row[0] == "A" and any(at in row for at in dark))]
+    take_in(root, write(tmp_path / "readings.csv", rows))
+
+    old, new = (tmp_path / f"{year}.html" for year in (2023, 2024))
+    for page in (old, new):
+        done = CliRunner().invoke(command, ["--lake", str(root), "reliability-page", page.stem, "--out", str(page)])
+        assert done.exit_code == 0, done.output
+
+    assert "<td>power cut</td>" in new.read_text() and "<td>all interruptions</td><td>0.500</td>" in new.read_text()
+    assert "<td>power cut</td>" not in old.read_text() and "<td>all interruptions</td><td>0.000</td>" in old.read_text()
