@@ -16,6 +16,7 @@ from meterlake.etl.glue_jobs.spark_words import SPARK
 from meterlake.etl.merging.register_rules import (
     AT_LAST,
     LONGEST_DAYS,
+    a_differenced_read,
     differences,
     is_differenced,
     last_reads,
@@ -51,7 +52,7 @@ def with_differences(
     Returns:
         The rows, and the readings without a value that withdraw differences; None where there can be none.
     """
-    if not formats:
+    if not formats or not session.sql(a_differenced_read("{rows}", formats), rows=rows).collect():
         return rows, None
     said = f"WHERE {is_differenced(formats)}"
     last = session.sql(f"SELECT file_number, place FROM ({last_reads('{rows}')}) {said}", rows=rows)

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from meterlake.etl.merging.register_rules import (
     AT_LAST,
     LONGEST_DAYS,
+    a_differenced_read,
     differences,
     is_differenced,
     last_reads,
@@ -42,7 +43,7 @@ def with_differences(
     Returns:
         The rows, and the readings without a value that withdraw differences; None where there are none.
     """
-    if not formats:
+    if not formats or not bench.rows(a_differenced_read(str(rows), formats)):
         return rows, None
     last = (
         f"SELECT place FROM ({last_reads(f'(SELECT *, rowid AS place FROM {rows})')}) WHERE {is_differenced(formats)}"

@@ -55,6 +55,12 @@ def is_differenced(formats: Mapping[int, str]) -> str:
     return f"({' OR '.join(said)})"
 
 
+def a_differenced_read(rows: str, formats: Mapping[int, str]) -> str:
+    """Return a SELECT of one row where any good row is a read of which its file says a difference; else of none."""
+    is_read = f"reason IS NULL AND reading_type = '{ReadingType.REGISTER}'"
+    return f"SELECT 1 FROM {rows} WHERE {is_read} AND {is_differenced(formats)} LIMIT 1"
+
+
 def _is_of(formats: Mapping[int, str], name: str, kept: Sequence[str]) -> str:
     numbers = ", ".join(str(number) for number, own in formats.items() if own == name)
     quantities = sql_texts([*kept, *(flow + _SUFFIX for flow in kept)])
