@@ -138,6 +138,7 @@ class FoundLake(EffectsLake):
         """
         from meterlake.analysis.answer import Answer
         from meterlake.forecasting.model_choice import open_models
+        from meterlake.forecasting.serving.forecast_rows import SHOWN_COLUMNS
         from meterlake.forecasting.serving.group_forecast import GroupForecastQuestion, forecast_of_group
         from meterlake.lake.metering.groups import grouped_by
 
@@ -147,9 +148,7 @@ class FoundLake(EffectsLake):
         question = GroupForecastQuestion(grouped_by(attribute), group, record, moment)
 
         def rows() -> Any:
-            found = forecast_of_group(self._engine, store, question)
-            kept = [name for name in found.rows.column_names if name.startswith(("interval_", "mean_", "p"))]
-            return found.rows.select(kept)
+            return forecast_of_group(self._engine, store, question).rows.select(SHOWN_COLUMNS)
 
         attrs = {"by": attribute, "group": group, "unit": "kWh", "model": record.label}
         return Answer(rows, attrs)

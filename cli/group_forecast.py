@@ -51,6 +51,7 @@ def forecast_group(
 ) -> None:
     """Print a group's forecast; nothing is stored."""
     from meterlake.forecasting.model_choice import ForecastingJob
+    from meterlake.forecasting.serving.forecast_rows import SHOWN_COLUMNS
     from meterlake.forecasting.serving.group_forecast import GroupForecastQuestion, forecast_of_group
     from meterlake.lake.metering.groups import grouped_by
 
@@ -58,9 +59,7 @@ def forecast_group(
     by, name = group
     question = GroupForecastQuestion(grouped_by(by), name, job.store.chosen(*model), at)
     found = forecast_of_group(job.lake, job.store, question)
-    rows = found.rows.select(
-        ["interval_start", "interval_end", "mean_kwh", *(one for one in found.rows.column_names if one.startswith("p"))]
-    )
+    rows = found.rows.select(SHOWN_COLUMNS)
     if as_json:
         facts = {"by": by, "group": name, "model": question.record.label, "issued_at": found.issued_at}
         print_json({**facts, "meters": found.meters, "stopped": list(found.stopped), "forecasts": rows.to_pylist()})

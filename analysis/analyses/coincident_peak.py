@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from meterlake.analysis.analyses.loads import group_columns, labelled, listed, unit_of, window_values
+from meterlake.analysis.analyses.loads import (
+    group_columns,
+    groups_said,
+    labelled,
+    labels_of,
+    listed,
+    unit_of,
+    window_values,
+)
 from meterlake.analysis.answer import Answer
 from meterlake.lake.errors import BadParameter
 
@@ -18,8 +26,6 @@ if TYPE_CHECKING:
 
     from meterlake.analysis.asked_lake import AskedLake
     from meterlake.analysis.selection import Selection
-
-_LABELS = "LEFT JOIN meters AS known USING (meter_id)"
 
 
 def coincident_peak(
@@ -33,13 +39,13 @@ def coincident_peak(
     words = {
         "keys": labelled(names),
         "names": listed(names),
-        "labels": _LABELS if names else "",
+        "labels": labels_of(names),
         "fleet_keys": listed(names, "fleet"),
         "highest_keys": listed(names, "highest"),
         "same": _equal(names, "fleet", "most"),
         "same_own": _equal(names, "highest", "own"),
     }
-    attrs = asked.attrs() | {"freq": freq, "unit": unit_of(asked), "by": ", ".join(names) or None}
+    attrs = asked.attrs() | {"freq": freq, "unit": unit_of(asked), "by": groups_said(names)}
 
     def draw(answer: Answer, **style: Any) -> Figure:
         from meterlake.plots.peak_days import draw_peaks

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from meterlake.analysis.analyses.loads import groups_said
 from meterlake.analysis.answer import Answer
 from meterlake.analysis.query_files import analysis_sql
 from meterlake.lake.errors import BadParameter
@@ -58,7 +59,7 @@ class ForecastAnswer(Answer):
             text = analysis_sql("forecast_scores", **words)
             return self._lake._engine.select(text.replace("\nORDER BY ()", ""), {}, {"held": self.arrow()})
 
-        return Answer(lambda: self._lake._in_zone(rows(), zone), self.attrs | {"by": ", ".join(names) or None})
+        return Answer(lambda: self._lake._in_zone(rows(), zone), self.attrs | {"by": groups_said(names)})
 
     def measured_before(self, meter: str, first: Any) -> Any:
         """Return the readings of a week before a moment, for the picture."""

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from meterlake.analysis.analyses.loads import group_columns, labelled, listed, unit_of, window_values
+from meterlake.analysis.analyses.loads import (
+    group_columns,
+    groups_said,
+    labelled,
+    labels_of,
+    listed,
+    unit_of,
+    window_values,
+)
 from meterlake.analysis.answer import Answer
 from meterlake.analysis.pictures import picture
 
@@ -25,7 +33,7 @@ def load_duration(
     words = {
         "keys": labelled(names),
         "names": listed(names),
-        "labels": "LEFT JOIN meters AS known USING (meter_id)" if names else "",
+        "labels": labels_of(names),
     }
 
     def rows() -> pa.Table:
@@ -44,8 +52,3 @@ def load_duration(
     unit = unit_of(asked) + (" a meter" if per_meter else "")
     attrs = asked.attrs() | {"freq": freq, "unit": unit, "by": groups_said(names)}
     return Answer(rows, attrs | lake._known, draw=picture("duration_curve", "draw_duration", by=names))
-
-
-def groups_said(names: Iterable[str]) -> str | None:
-    """Return the columns of the groups as an answer's attributes say them."""
-    return ", ".join(names) or None

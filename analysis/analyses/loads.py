@@ -53,6 +53,16 @@ def labelled(names: Iterable[str], source: str = "known") -> str:
     )
 
 
+def labels_of(names: Iterable[str]) -> str:
+    """Return the join that brings the labels of meters, where any are asked for."""
+    return "LEFT JOIN meters AS known USING (meter_id)" if tuple(names) else ""
+
+
+def groups_said(names: Iterable[str]) -> str | None:
+    """Return the columns of the groups as an answer's attributes say them."""
+    return ", ".join(names) or None
+
+
 def listed(names: Iterable[str], source: str = "") -> str:
     """Return columns as SQL, with a comma behind each."""
     return "".join(f"{source}.{name}, " if source else f"{name}, " for name in names)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated, Any
-from zoneinfo import ZoneInfo
+from typing import Annotated
 
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
@@ -17,21 +15,19 @@ from meterlake.api.answering import answer
 from meterlake.api.description.documents import ForecastsBody, ModelsBody
 from meterlake.api.description.route_documents import responses, table_responses
 from meterlake.api.parameters.anomaly_parameters import DataEnd, DataStart, parse_day
-from meterlake.api.parameters.shared_parameters import MeterId, OptionalEnd, OptionalStart, TimeZoneName
-from meterlake.api.parameters.time_parameters import TimeRange, parse_range, parse_time, parse_zone
+from meterlake.api.parameters.forecast_parameters import AskedForecast, EndpointName, chosen_model
+from meterlake.api.parameters.shared_parameters import MeterId
 from meterlake.api.representations import (
     AskedRepresentation,
     Rendered,
     RowsAnswer,
-    finite,
-    in_zone,
     render,
 )
+from meterlake.api.routes.forecast_routes import duration_of, facts_of_forecast, intervals_shown
 from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.forecasting.forecaster import QUANTILE_COLUMNS
-from meterlake.forecasting.models.model_record import ModelRecord
 from meterlake.forecasting.models.model_store import ModelStore
-from meterlake.forecasting.serving.meter_forecast import ForecastQuestion, MeterForecast, forecast_of_meter
+from meterlake.forecasting.serving.meter_forecast import ForecastQuestion, forecast_of_meter
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.known_meters import zone_of_meter
 from meterlake.lake.port import Lake
@@ -41,30 +37,12 @@ router = APIRouter(tags=["forecasts"])
 PUBLISHED_MINUTES = 60
 FLAG_HEADER = "x-meterlake-flag"
 _LONGEST_HISTORY_DAYS = 3 * 366
-_MODEL_NAME = re.compile(r"([A-Za-z0-9_-]{1,100})(?::(\d{1,9}))?", re.ASCII)
 _ITEM = {
     "interval_start": "2013-10-01T00:00:00+00:00",
     "interval_end": "2013-10-01T01:00:00+00:00",
     "mean_kwh": 0.8,
     **{name: round(0.5 + 0.1 * place, 2) for place, name in enumerate(QUANTILE_COLUMNS)},
 }
-
-IssuedAt = Annotated[
-    str | None,
-    Query(
-        description="The end of the history that is used: an RFC 3339 time with its offset, at the start of an "
-        "interval. Absent: the newest.",
-        examples=["2013-10-01T00:00:00Z"],
-    ),
-]
-EndpointName = Annotated[
-    str | None,
-    Query(
-        description="The model to ask: a name, or a name and version with a colon between. Absent: the newest approved.",
-        examples=["household"],
-        max_length=120,
-    ),
-]
 
 
 @get_of_meter(
@@ -147,24 +125,17 @@ async def list_forecasts_of_meter(
     request: Request,
     meter_id: MeterId,
     representation: AskedRepresentation,
-    issued_at: IssuedAt = None,
-    model: EndpointName = None,
-    start: OptionalStart = None,
-    end: OptionalEnd = None,
-    tz: TimeZoneName = None,
+    asked: AskedForecast,
 ) -> Response:
     """Answer with the stored forecast where it is fresh, else with the model's; with the intervals that begin in [start, end)."""
     store: ModelStore = request.app.state.models
-    moment = None if issued_at is None else parse_time("issued_at", issued_at)
-    wanted = parse_range(start, end)
-    parse_zone(tz, "UTC")  # a wrong zone is refused before anything is asked
 
     def compute(lake: Lake) -> Rendered:
-        zone = parse_zone(tz, zone_of_meter(lake, meter_id))
-        record = chosen_model(store, model, None, parameter="model")
-        require_boundary(moment, record)
-        found = forecast_of_meter(lake, store, ForecastQuestion(meter_id, record, issued_at=moment))
-        return render(_forecast_answer(meter_id, found, record, wanted, zone), representation)
+        zone, record = asked.zone(zone_of_meter(lake, meter_id)), asked.record(store)
+        found = forecast_of_meter(lake, store, ForecastQuestion(meter_id, record, issued_at=asked.issued_at))
+        facts = {"meter_id": meter_id, **facts_of_forecast(found.rows, found.issued_at, record, zone)}
+        facts["source"] = "stored" if found.is_stored else "model"
+        return render(RowsAnswer("forecasts", intervals_shown(found.rows, asked.shown, zone), facts), representation)
 
     return await answer(request, compute)
 
@@ -237,77 +208,6 @@ def parse_quantiles(text: str | None) -> dict[str, str]:
             raise BadParameter("quantiles", text, "numbers of 0.1, 0.2 … 0.9 with commas between", "0.1,0.5,0.9")
         columns[part.strip()] = column
     return columns
-
-
-def chosen_model(store: ModelStore, wanted: str | None, interval_minutes: int | None, *, parameter: str) -> ModelRecord:
-    """Return the model that a request names in a parameter, else the one in service.
-
-    Raises:
-        BadParameter: If the name cannot be one, or the model has other intervals than the route answers with.
-        UnknownModel: If there is no such model.
-        NoModel: If none is approved.
-    """
-    if wanted is None:
-        return store.in_service(None, interval_minutes)
-    match = _MODEL_NAME.fullmatch(wanted)
-    if match is None:
-        raise BadParameter(parameter, wanted, "a name, or a name:version", "household")
-    name, version = match.groups()
-    record = store.in_service(name) if version is None else store.record(name, int(version))
-    if interval_minutes not in (None, record.interval_minutes):
-        expected = f"a model of intervals of {interval_minutes} minutes; this one has {record.interval_minutes}"
-        raise BadParameter(parameter, wanted, expected, "household")
-    return record
-
-
-def duration_of(interval_minutes: int) -> str:
-    """Return an interval's length as ISO 8601 writes it."""
-    hours, minutes = divmod(interval_minutes, 60)
-    return "PT" + (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "")
-
-
-def _forecast_answer(
-    meter_id: str, found: MeterForecast, record: ModelRecord, wanted: TimeRange, zone: ZoneInfo
-) -> RowsAnswer:
-    facts = {"meter_id": meter_id, **facts_of_forecast(found.rows, found.issued_at, record, zone)}
-    facts["source"] = "stored" if found.is_stored else "model"
-    return RowsAnswer("forecasts", intervals_shown(found.rows, wanted, zone), facts)
-
-
-def facts_of_forecast(rows: pa.Table, issued_at: dt.datetime, record: ModelRecord, zone: ZoneInfo) -> dict[str, Any]:
-    """Return what an answer says of a forecast, of whatever."""
-    return {
-        "unit": "kWh",
-        "interval": duration_of(record.interval_minutes),
-        "time_zone": zone.key,
-        "issued_at": issued_at.astimezone(zone),
-        "model_name": record.name,
-        "model_version": record.version,
-        "horizon_intervals": rows.num_rows,
-        "flag": rows["flag"][0].as_py(),
-    }
-
-
-def intervals_shown(rows: pa.Table, wanted: TimeRange, zone: ZoneInfo) -> pa.Table:
-    """Return the intervals of a forecast that begin in a range, as an answer shows them."""
-    begins = rows["interval_start"]
-    start, end = (pa.scalar(moment, begins.type) for moment in (wanted.start, wanted.end))
-    shown = rows.filter(pc.and_(pc.greater_equal(begins, start), pc.less(begins, end)))
-    return in_zone(finite(shown.select(["interval_start", "interval_end", "mean_kwh", *QUANTILE_COLUMNS])), zone)
-
-
-def require_boundary(moment: dt.datetime | None, record: ModelRecord) -> None:
-    """Refuse a moment at which no interval of a model begins.
-
-    Raises:
-        BadParameter: If it is one.
-    """
-    if moment is None:
-        return
-    minutes = moment.hour * 60 + moment.minute
-    if moment.second or moment.microsecond or minutes % record.interval_minutes:
-        expected = f"the start of an interval of {record.interval_minutes} minutes"
-        raise BadParameter("issued_at", moment.isoformat(), expected, "2013-10-01T00:00:00Z")
 
 
 def _midnight(day: dt.date) -> dt.datetime:

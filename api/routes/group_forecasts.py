@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from pydantic import BeforeValidator, Field
@@ -13,17 +12,9 @@ from meterlake.api.answering import answer
 from meterlake.api.canonical_request import ESCAPED_SLASH
 from meterlake.api.description.documents import GroupForecastBody
 from meterlake.api.description.route_documents import table_responses
-from meterlake.api.parameters.shared_parameters import OptionalEnd, OptionalStart, TimeZoneName
-from meterlake.api.parameters.time_parameters import parse_range, parse_time, parse_zone
+from meterlake.api.parameters.forecast_parameters import AskedForecast
 from meterlake.api.representations import AskedRepresentation, Rendered, RowsAnswer, render
-from meterlake.api.routes.forecasts import (
-    EndpointName,
-    IssuedAt,
-    chosen_model,
-    facts_of_forecast,
-    intervals_shown,
-    require_boundary,
-)
+from meterlake.api.routes.forecast_routes import facts_of_forecast, intervals_shown
 from meterlake.api.routes.groups import By
 from meterlake.forecasting.forecaster import QUANTILE_COLUMNS
 from meterlake.forecasting.models.model_store import ModelStore
@@ -82,28 +73,20 @@ async def read_group_forecast(
     by: By,
     group: GroupName,
     representation: AskedRepresentation,
-    issued_at: IssuedAt = None,
-    model: EndpointName = None,
-    start: OptionalStart = None,
-    end: OptionalEnd = None,
-    tz: TimeZoneName = None,
+    asked: AskedForecast,
 ) -> Response:
     """Answer with the model's forecast of the group's meters as of that day; with the intervals that begin in [start, end).
 
     The distribution of a sum is no sum of quantiles: the group's own series is forecast, and its band is that of its last two weeks.
     """
     store: ModelStore = request.app.state.models
-    moment = None if issued_at is None else parse_time("issued_at", issued_at)
-    wanted = parse_range(start, end)
-    parse_zone(tz, "UTC")  # a wrong zone is refused before anything is asked
 
     def compute(lake: Lake) -> Rendered:
-        record = chosen_model(store, model, None, parameter="model")
-        require_boundary(moment, record)
-        found = forecast_of_group(lake, store, GroupForecastQuestion(by, group, record, moment))
-        zone: ZoneInfo = parse_zone(tz, found.time_zone)
+        record = asked.record(store)
+        found = forecast_of_group(lake, store, GroupForecastQuestion(by, group, record, asked.issued_at))
+        zone = asked.zone(found.time_zone)
         facts = {"by": by.value, "group": group, **facts_of_forecast(found.rows, found.issued_at, record, zone)}
         facts |= {"meters": found.meters, "stopped": list(found.stopped)}
-        return render(RowsAnswer("forecasts", intervals_shown(found.rows, wanted, zone), facts), representation)
+        return render(RowsAnswer("forecasts", intervals_shown(found.rows, asked.shown, zone), facts), representation)
 
     return await answer(request, compute)

@@ -13,6 +13,8 @@ from meterlake.forecasting.panels.panel import Panel
 from meterlake.lake.tables import FORECASTS
 
 _DECIMALS = 6
+# What an answer shows of each interval.
+SHOWN_COLUMNS = ["interval_start", "interval_end", "mean_kwh", *QUANTILE_COLUMNS]
 
 
 def forecast_rows(panel: Panel, forecast: QuantileForecast, record: ModelRecord, run_id: str) -> pa.Table:
