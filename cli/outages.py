@@ -76,14 +76,17 @@ def outages(
         print_rows(rows.drop_columns(left_out), "table", limit=_SHOWN, otherwise="No outage touches this range.")
 
 
-@click.command()
-@click.option(
+by_level = click.option(
     "--by",
     type=click.Choice([one.value for one in Level]),
     default=Level.SITE.value,
     show_default=True,
     help="What customers are told apart by.",
 )
+
+
+@click.command()
+@by_level
 @click.option(
     "--period",
     type=click.Choice([one.value for one in Period]),

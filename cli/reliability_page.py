@@ -6,20 +6,14 @@ from pathlib import Path
 
 import click
 
-from meterlake.cli.outages import find_outages
+from meterlake.cli.outages import by_level, find_outages
 from meterlake.cli.terminal.lake_option import chosen_settings
 from meterlake.outage.reliability.periods import Level
 
 
 @click.command("reliability-page")
 @click.argument("year", type=click.IntRange(1900, 2200))
-@click.option(
-    "--by",
-    type=click.Choice([one.value for one in Level]),
-    default=Level.SITE.value,
-    show_default=True,
-    help="What customers are told apart by.",
-)
+@by_level
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The HTML file.")
 @click.pass_context
 def reliability_page(context: click.Context, year: int, by: str, out: Path) -> None:
