@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -60,19 +62,14 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 def test_of_eighty_abandoned_requests_only_those_that_ran_already_ask_the_lake(
-    lake: TakingItsTime, capfd: pytest.CaptureFixture[str]
+    lake: TakingItsTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    logged = io.BytesIO()
+    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(logged))  # one that is read while others write in it
     with running(create_application(lake, ApiSettings(concurrent_queries=2, waiting_queries=80))) as client:
         for place in range(80):
             abandon(client, f"/v1/meters?limit={place + 1}")
-        logged = ""
-
-        def all_gone() -> bool:
-            nonlocal logged
-            logged += capfd.readouterr().err
-            return logged.count('"came_from":"caller_gone"') == 80
-
-        until(all_gone)
+        until(lambda: logged.getvalue().count(b'"came_from":"caller_gone"') == 80)
         lake.may_go_on.set()
         assert client.get("/v1/models").status_code == 200
     assert lake.asked <= 2 + 1 + 1  # two ran, one may have been next, and the one that was answered
