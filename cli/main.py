@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from meterlake.cli.terminal.stop_at_once import stopped_at_once
+
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
@@ -101,7 +103,8 @@ def meterlake(lake: str | None) -> None:
 def main() -> None:
     """Run the command; where it does not come to its end, say why in one sentence."""
     try:
-        sys.exit(meterlake(standalone_mode=False))
+        with stopped_at_once():
+            sys.exit(meterlake(standalone_mode=False))
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

@@ -2,7 +2,7 @@
 
 Enters: the catalogue's pointers. Leaves: for each table its files, with the partition and the bounds of each
 column, so that a query opens only the files that can hold an answer. Reading a table's manifests takes
-milliseconds, so a table is read again only when its pointer has moved.
+milliseconds, so a table is read again only when its pointer has moved, whoever in this process read it before.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from meterlake.lake.errors import NoLake
 from meterlake.lake.folder_files import ROOT_PROPERTY, FolderFiles
 from meterlake.lake.iceberg_schemas import ICEBERG_TYPES
 from meterlake.lake.locations import location_below
+from meterlake.lake.manifests import data_files, manifests_of
 from meterlake.lake.sql.table_sql import parquet_source
 from meterlake.lake.tables import TABLES, Table
 
@@ -121,6 +123,19 @@ class LakeSnapshot(dict[str, TableState]):
         return "-".join(self[name].version for name in tables)
 
 
+@dataclass
+class _Known:
+    """What was read of a lake's tables last. No file of a catalogue is written twice, so all readers may share it."""
+
+    states: dict[str, TableState] = field(default_factory=dict)
+    manifests: dict[str, dict[str, list[LakeFile]]] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=16)
+def _known_of(root: str) -> _Known:
+    return _Known()
+
+
 class SnapshotReader:
     """Takes snapshots of a lake; one reader serves all threads of a process.
 
@@ -135,8 +150,7 @@ class SnapshotReader:
     ) -> None:
         self.root = root
         self._file_io = file_io or FolderFiles({ROOT_PROPERTY: str(root)})
-        self._known: dict[str, TableState] = {}
-        self._manifests: dict[str, dict[str, list[LakeFile]]] = {}
+        self._known = _known_of(str(root))
         self._pointers: Pointers = ()
         self._snapshot = LakeSnapshot()
         self._lock = threading.Lock()
@@ -169,27 +183,26 @@ class SnapshotReader:
             return False
 
     def _state(self, name: str, location: str) -> TableState:
-        known = self._known.get(name)
+        known = self._known.states.get(name)
         if known is None or known.version != metadata_version(location):
             metadata = FromInputFile.table_metadata(self._file_io.new_input(location))
             manifests = self._manifests_of(name, metadata)
             files = sorted((file for listed in manifests.values() for file in listed), key=lambda file: file.location)
             known = TableState(TABLES[name], metadata_version(location), tuple(files), len(metadata.snapshots))
-            self._known[name], self._manifests[name] = known, manifests
+            self._known.states[name], self._known.manifests[name] = known, manifests
         return known
 
     def _manifests_of(self, name: str, metadata: TableMetadata) -> dict[str, list[LakeFile]]:
         """Return the files that each manifest of a table lists; a manifest that was read before is not read again."""
-        snapshot, known = metadata.current_snapshot(), self._manifests.get(name, {})
+        known = self._known.manifests.get(name, {})
         listed = {}
-        for manifest in snapshot.manifests(self._file_io) if snapshot is not None else ():
+        for manifest in manifests_of(metadata, self._file_io):
             path = manifest.manifest_path
             listed[path] = known[path] if path in known else self._files_of(TABLES[name], manifest)
         return listed
 
     def _files_of(self, table: Table, manifest: ManifestFile) -> list[LakeFile]:
-        entries = manifest.fetch_manifest_entry(self._file_io, discard_deleted=True)
-        return [_lake_file(table, entry.data_file, str(self.root)) for entry in entries]
+        return [_lake_file(table, listed, str(self.root)) for listed in data_files(manifest, self._file_io)]
 
 
 def _as_bound(value: Any) -> Any:

@@ -49,6 +49,13 @@ class _Watchman:
         with self._changed:
             self._deadlines.pop(number, None)
 
+    def interrupt_all(self) -> None:
+        """Interrupt what is watched now."""
+        with self._changed:
+            for _, cursor in self._deadlines.values():
+                with suppress(duckdb.ConnectionException):
+                    cursor.interrupt()
+
     def _watch(self) -> None:
         with self._changed:
             while True:
@@ -67,6 +74,11 @@ class _Watchman:
 
 
 _watchman = _Watchman()
+
+
+def interrupt_running_queries() -> None:
+    """Interrupt every query of this process that a time limit watches."""
+    _watchman.interrupt_all()
 
 
 def _begin_anew() -> None:

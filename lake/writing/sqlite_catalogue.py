@@ -16,7 +16,6 @@ from pyiceberg.catalog import MetastoreCatalog
 from pyiceberg.catalog.sql import IcebergTables, SqlCatalog
 from pyiceberg.exceptions import CommitFailedException
 from pyiceberg.table import Table as IcebergTable
-from pyiceberg.table import Transaction
 from sqlalchemy import create_engine, update
 from sqlalchemy.orm import Session
 
@@ -25,7 +24,7 @@ from meterlake.lake.iceberg_schemas import NAMESPACE, TABLE_PROPERTIES, iceberg_
 from meterlake.lake.locations import CATALOGUE_FILE, address_of
 from meterlake.lake.snapshot import LakeSnapshot
 from meterlake.lake.tables import TABLES, Table
-from meterlake.lake.writing.transactions import TableChange, is_as_seen, prepared_transaction
+from meterlake.lake.writing.transactions import PreparedTransaction, TableChange, is_as_seen, prepared_transaction
 from meterlake.lake.writing.write_lock import file_lock
 
 
@@ -95,18 +94,17 @@ class Catalogue(SqlCatalog):
             transactions.append(prepared_transaction(current, change, properties))
         self.commit_transactions(transactions)
 
-    def commit_transactions(self, transactions: Sequence[Transaction]) -> None:
+    def commit_transactions(self, transactions: Sequence[PreparedTransaction]) -> None:
         """Publish prepared transactions, a table each, in one atomic step."""
         moves = []
         for transaction in transactions:
             current = transaction._table
-            staged = self._update_and_stage_table(
-                current, current.name(), transaction._requirements, transaction._updates
-            )
-            self._write_metadata(staged.metadata, staged.io, staged.metadata_location)
-            moves.append((current, staged))
+            version = self._parse_metadata_version(current.metadata_location) + 1
+            location = current.location_provider().new_table_metadata_file_location(version)
+            self._write_metadata(transaction.table_metadata, current.io, location)
+            moves.append((current, location))
         with Session(self.engine) as session:
-            for current, staged in moves:
+            for current, location in moves:
                 moved = session.execute(
                     update(IcebergTables)
                     .where(
@@ -115,10 +113,7 @@ class Catalogue(SqlCatalog):
                         IcebergTables.table_name == current.name()[-1],
                         IcebergTables.metadata_location == current.metadata_location,
                     )
-                    .values(
-                        metadata_location=staged.metadata_location,
-                        previous_metadata_location=current.metadata_location,
-                    )
+                    .values(metadata_location=location, previous_metadata_location=current.metadata_location)
                 )
                 if moved.rowcount != 1:  # type: ignore[attr-defined]
                     raise CommitFailedException(f"{current.name()[-1]} was changed by another writer")

@@ -14,6 +14,7 @@ from pyiceberg.table import Table as IcebergTable
 from pyiceberg.table import Transaction
 from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.snapshots import Operation
+from pyiceberg.table.update import update_table_metadata
 from pyiceberg.table.update.snapshot import _ManifestMergeManager, _OverwriteFiles
 
 from meterlake.lake.iceberg_schemas import iceberg_schema
@@ -36,7 +37,7 @@ class TableChange:
         return not (self.added or self.removed)
 
 
-class _PreparedTransaction(Transaction):
+class PreparedTransaction(Transaction):
     """A transaction that works out its metadata once for each update, and not each time that it is asked.
 
     PyIceberg copies the list of all snapshots some eighty times a commit.
@@ -46,8 +47,13 @@ class _PreparedTransaction(Transaction):
 
     @property
     def table_metadata(self) -> TableMetadata:
+        """The table's metadata as they stand after what was prepared so far."""
+        stands = self._table
+        if not self._updates:
+            return stands.metadata
         if self._known is None or self._known[0] != len(self._updates):
-            self._known = len(self._updates), super().table_metadata
+            changed = update_table_metadata(stands.metadata, self._updates, metadata_location=stands.metadata_location)
+            self._known = len(self._updates), changed
         return self._known[1]
 
 
@@ -77,7 +83,7 @@ def is_as_seen(current: IcebergTable, seen: str | None) -> bool:
     return seen in (None, NO_VERSION, metadata_version(current.metadata_location))
 
 
-def prepared_transaction(current: IcebergTable, change: TableChange, properties: dict[str, str]) -> Transaction:
+def prepared_transaction(current: IcebergTable, change: TableChange, properties: dict[str, str]) -> PreparedTransaction:
     """Prepare a new snapshot of a table, which gets the columns that it lacks; nobody sees it before it is committed.
 
     Args:
@@ -87,7 +93,7 @@ def prepared_transaction(current: IcebergTable, change: TableChange, properties:
     """
     from pyiceberg.io.pyarrow import parquet_file_to_data_file  # as slow to import as all else that a writer needs
 
-    transaction = _PreparedTransaction(current, autocommit=False)
+    transaction = PreparedTransaction(current, autocommit=False)
     if len(current.schema().fields) < len(change.table.columns):  # made before the table had them all
         with transaction.update_schema() as schema:
             schema.union_by_name(iceberg_schema(change.table))
