@@ -19,7 +19,6 @@ import duckdb
 import pyarrow as pa
 
 from meterlake.lake.errors import BadQuery, LostFile
-from meterlake.lake.green_button.export import write_green_button
 from meterlake.lake.questions import Question, question_named
 from meterlake.lake.scratch import spill_folder
 from meterlake.lake.settings import LakeSettings
@@ -130,6 +129,8 @@ class DuckDBLake:
             with self._locked_down(writes=being_written) as connection:
                 asked = _asked(connection, sql)
                 if form is None:
+                    from meterlake.lake.green_button.export import write_green_button  # slow to load, seldom wanted
+
                     row_count = write_green_button(asked, being_written, is_packed=path.suffix.lower() == ".gz")
                 else:
                     asked.create_view("asked")

@@ -21,6 +21,7 @@ from meterlake.etl.undo import undo_ingest
 from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.settings import LakeSettings
 from tests.asgi_client import ask
+from tests.examples import examples
 from tests.landing import lake_settings, select, take_in
 from tests.values_of_any_length import DECLARED, write_values
 
@@ -124,7 +125,7 @@ def test_an_answer_is_made_anew_when_the_history_grows(tmp_path: Path) -> None:
     assert (before[0]["value"], ask(api, path).json()["consumption"][0]["value"]) == (1.0, 9.0)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(examples(2)))
 def test_a_lake_as_of_an_ingest_is_a_lake_of_the_files_up_to_it(tmp_path: Path, seed: int) -> None:
     """Files of random hours of three days correct each other; one in the middle is taken back."""
     numbers = random.Random(seed)

@@ -50,13 +50,13 @@ def test_an_iso_week_belongs_to_the_year_of_its_thursday(tmp_path: Path) -> None
     ]
 
 
-@pytest.mark.parametrize("zone", ["UTC", "Europe/London", "America/New_York"])
+@pytest.mark.parametrize("zone", ["Europe/London", "America/New_York"])
 @pytest.mark.parametrize("seed", range(examples(1)))
-def test_ten_uploads_with_late_and_restated_rows_equal_one_recount(tmp_path: Path, zone: str, seed: int) -> None:
+def test_six_uploads_with_late_and_restated_rows_equal_one_recount(tmp_path: Path, zone: str, seed: int) -> None:
     chance = random.Random(seed)
     start = dt.datetime(2013, 3, 28)
     final: dict[tuple[str, str], float] = {}
-    for number in range(10):
+    for number in range(6):
         rows = []
         for _ in range(chance.randrange(1, 80)):
             time = f"{start + dt.timedelta(minutes=30 * chance.randrange(48 * 8)):%Y-%m-%d %H:%M}"

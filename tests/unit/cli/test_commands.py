@@ -126,7 +126,8 @@ def test_help_and_version_import_no_command_and_no_engine() -> None:
 
         assert "meterlake" in done.stdout
         imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
-        assert {name for name in imported if name.startswith("meterlake.cli.")} == {"meterlake.cli.main"}
+        ours = {"meterlake.cli.main", "meterlake.cli.terminal", "meterlake.cli.terminal.stop_at_once"}
+        assert {name for name in imported if name.startswith("meterlake.cli.")} == ours
         assert not imported & {"duckdb", "numpy", "pyarrow", "pydantic", "rich"}
 
 
