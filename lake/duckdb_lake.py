@@ -187,7 +187,7 @@ class DuckDBLake:
 # Athena's functions by which the questions reckon with moments; DuckDB's own of the same name in both ask the calendar
 # for each row, which costs ten times as much.
 _SHARED_FUNCTIONS = {
-    "to_unixtime(moment)": "epoch(moment)",
+    "to_unixtime(moment)": "epoch_us(moment) / 1e6",
     "from_unixtime(seconds)": "to_timestamp(seconds)",
     "at_timezone(moment, zone)": "timezone(zone, moment)",
 }

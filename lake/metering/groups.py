@@ -159,12 +159,13 @@ def _ends(lake: Lake, asked: GroupQuestion) -> tuple[dt.date, dt.date] | None:
     end = days.until(lake)
     if end is None:
         return None
+    begun = days.ask(lake, "first_days_of_fleet", end_date=end)
+    if not begun:
+        return None
     start = asked.start
-    if start is None:
-        begun = days.ask(lake, "first_days_of_fleet", end_date=end)
-        if not begun:
-            return None
-        start = asked.calendar.period_start(min(row["first_date"] for row in begun), _UTC).date()
+    if start is None or asked.calendar.kind is not PeriodKind.RANGE:  # a range is one period, wherever it begins
+        first = asked.calendar.period_start(min(row["first_date"] for row in begun), _UTC).date()
+        start = first if start is None else max(start, first)
     return (start, end) if start < end else None
 
 
