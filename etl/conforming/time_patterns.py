@@ -31,7 +31,7 @@ _DIRECTIVES = {
     "a": _WORD,
     "A": _WORD,
     "z": r"([Zz]|UTC|GMT|[+-]\d\d(?::?\d\d)?)",
-    "Z": r"([A-Za-z]+)",
+    "Z": r"([A-Za-z]{3,5})",
 }
 # Without separators between them, digits can only be told apart by their number.
 _FIXED = _DIRECTIVES | dict.fromkeys("mdHIMS", r"(\d{2})") | {"j": r"(\d{3})", "f": r"(\d{6})"}
@@ -48,9 +48,20 @@ _READABLE = f"{DIRECTIVES}, each once, and plain text"
 
 
 def compile_pattern(pattern: str) -> tuple[str, list[str]]:
-    """Return a pattern's regular expression and the letters of its groups in order."""
+    """Return a pattern's regular expression and the letters of its groups in order.
+
+    Raises:
+        BadParameter: If it holds another directive, one twice, or says no moment.
+    """
+    expression, order = expression_of(pattern)
+    _check_parts(pattern, set(order))
+    return f"^{expression}$", order
+
+
+def expression_of(pattern: str) -> tuple[str, list[str]]:
+    """Return the regular expression of a pattern that may be a part of one, and the letters of its groups in order."""
     pieces = _pieces(pattern)
-    expression, order = "^", []
+    expression, order = "", []
     for place, piece in enumerate(pieces):
         if not piece.startswith("%"):
             expression += re.escape(piece).replace("\\ ", _BLANK)
@@ -62,8 +73,7 @@ def compile_pattern(pattern: str) -> tuple[str, list[str]]:
         next_to_digits = _is_of_digits(pieces, place - 1) or _is_of_digits(pieces, place + 1)
         expression += (_FIXED if next_to_digits else _DIRECTIVES)[letter]
         order.append(meaning)
-    _check_parts(pattern, set(order))
-    return expression + "$", order
+    return expression, order
 
 
 def _check_parts(pattern: str, found: set[str]) -> None:

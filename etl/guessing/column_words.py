@@ -32,6 +32,10 @@ TIME = frozenset([
     "startzeit", "algus", "kuupaev", "czas", "godzina", "cas", "pocatek", "poczatek", "dato", "starttidspunkt", "idopont",
     "fran", "timme", "tund", "hodina",
 ])  # fmt: skip
+YEAR = frozenset(["year", "jahr", "annee", "ano", "anno", "jaar", "vuosi", "rok", "aasta"])
+MONTH = frozenset([
+    "month", "monat", "mois", "mes", "mese", "maand", "kuukausi", "manad", "maned", "miesiac", "mesic", "kuu", "ho",
+])  # fmt: skip
 HOUR = frozenset([
     "hora", "hour", "slot", "period", "stunde", "heure", "intervalo", "hh", "he", "godzina", "timme", "tund", "hodina",
     "ora", "uur", "tunti", "time",
@@ -61,6 +65,9 @@ EXPORT = frozenset([
     "inmission", "tuotanto", "solar", "pv", "received", "oddana", "immessa", "tootmine", "vyroba", "producao", "injecao",
     "injetada", "injected", "inmatning", "produktion", "produksjon", "outflow", "surplus", "surplusgeneration", "einspeiser",
     "excedentes", "vertida", "retour", "return",
+])  # fmt: skip
+DRAWN = frozenset([
+    "import", "imported", "consumption", "consumed", "bezug", "verbrauch", "afname", "levering", "offtake", "usage", "used", "draw", "delivered", "inflow", "prelievo", "kulutus", "forbrug", "forbruk", "forbrukning", "tarbimine", "zuzycie", "consumo", "consommation", "verbruik", "pobrana",
 ])  # fmt: skip
 REGISTER = frozenset([
     "register", "stand", "meterstand", "zahlerstand", "zaehlerstand", "index", "lectura", "lettura", "total_increasing",

@@ -228,3 +228,19 @@ def test_wrong_declaration_is_refused_by_its_key(small_lake: SmallLake, declarat
         load_mapping(small_lake.write("mapping.yaml", declaration))
 
     assert refusal.value.name == key
+
+
+def test_a_column_that_says_what_a_row_measures_is_heeded_in_plain_files_in_utc(small_lake: SmallLake) -> None:
+    declaration = (
+        "meter_id: id\ntime: {column: at}\n"
+        "values: [{column: kwh, unit: kWh, quantity: {column: way, codes: {A+: energy, A-: energy_export}}}]\n"
+    )
+    rows = "id,at,way,kwh\nM1,2024-01-01T00:00:00Z,A+,1\nM1,2024-01-01T00:00:00Z,A-,2\n"
+
+    report = take_in(small_lake, declaration, small_lake.write("ways.csv", rows))
+
+    assert report.accounts[0].superseded == 0
+    assert small_lake.readings() == [
+        ("M1", "energy", "2024-01-01 00:00", 1.0),
+        ("M1", "energy_export", "2024-01-01 00:00", 2.0),
+    ]
