@@ -85,6 +85,7 @@ QUANTITY_WORDS = {"gas": "gas", "water": "water", "wasser": "water", "agua": "wa
 _UNITS = {
     "kwh": "kWh", "wh": "Wh", "mwh": "MWh", "kw": "kW", "w": "W", "mw": "MW", "kva": "kVA", "kvarh": "kvarh", "varh": "varh",
     "mj": "MJ", "gj": "GJ", "m3": "m3", "m\u00b3": "m3", "l": "L", "litres": "L", "liter": "L", "ft3": "ft3",
+    "therm": "therm", "therms": "therm", "ccf": "CCF", "gal": "gal", "gallon": "gal", "gallons": "gal", "gals": "gal",
 }  # fmt: skip
 
 # Letters that are no other one with an accent.

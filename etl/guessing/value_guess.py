@@ -67,10 +67,12 @@ def _value_of(draft: Draft, column: ToldColumn, units: ToldColumn | None) -> dic
     words = set(column.words)
     quantity = next((QUANTITY_WORDS[word] for word in column.words if word in QUANTITY_WORDS), "energy")
     unit = column.unit
-    if unit in ("m3", "L", "ft3") and quantity == "energy":
+    if unit == "therm":
+        quantity = "gas"
+    if unit in ("m3", "L", "ft3", "CCF", "gal") and quantity == "energy":
         draft.doubt("quantity", f"{column.key!r} is a volume: of gas or of water?")
         quantity = "gas"
-    if quantity == "gas" and unit == "kWh":
+    if quantity == "gas" and unit in ("kWh", "MWh", "MJ", "GJ", "therm"):
         quantity = "gas_energy"
     if quantity == "energy" and words & EXPORT and not words & (DRAWN - {"delivered"}):
         quantity = "energy_export"

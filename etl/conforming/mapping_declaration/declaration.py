@@ -69,7 +69,7 @@ class MappingDeclaration(FileDeclaration):
         names = [*self.meter_id.columns, *self.time.column]
         values = [column for value in self.values for column in value.column]
         names += [*dict.fromkeys(values), *([self.quality.column] if self.quality else [])]
-        repeated = sorted({str(name) for name in names if names.count(name) > 1})
+        repeated = sorted({repr(name) for name in names if names.count(name) > 1})
         if repeated:
             raise ValueError(f"a column can be one thing only; named twice: {', '.join(repeated)}")
         return self

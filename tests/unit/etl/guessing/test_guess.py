@@ -444,3 +444,52 @@ def test_the_period_of_a_report_is_not_the_time_of_its_rows(tmp_path: Path) -> N
 
     assert guess.declared["time"]["column"] == "Horodate"
     assert guess.doubts == ()
+
+
+READINGS = (
+    '[{"meter": "A", "time": "2024-01-01T00:00Z", "kwh": 1}, {"meter": "A", "time": "2024-01-01T00:30Z", "kwh": 2}]'
+)
+IN_DEVICES = (
+    '{"device": {"id": "A"}, "data": [{"t": "2024-01-01T00:00Z", "kwh": 1}, {"t": "2024-01-01T00:30Z", "kwh": 2}]}'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "records", "meter", "time"),
+    [
+        (READINGS, "", "meter", "time"),
+        (READINGS.replace("}, ", "},\n"), "", "meter", "time"),
+        (f'{{"ok": true, "data": {{"readings": {READINGS}}}}}', "data.readings", "meter", "time"),
+        (f'{{"devices": [{IN_DEVICES}]}}', "devices", "device.id", "data[].t"),
+    ],
+)
+def test_records_of_json_are_found_in_lists_and_documents(
+    tmp_path: Path, text: str, records: str, meter: str, time: str
+) -> None:
+    guess = guessed(tmp_path, text, "export.json")
+
+    assert guess.declared["records"] == records
+    assert (guess.declared["meter_id"], guess.declared["time"]["column"]) == (meter, time)
+    assert guess.declared["interval_minutes"] == 30
+    assert guess.doubts == ()
+
+
+@pytest.mark.parametrize(
+    ("header", "quantity", "unit"),
+    [("Usage (therms)", "gas_energy", "therm"), ("Gas (CCF)", "gas", "CCF"), ("Water Usage (gallons)", "water", "gal")],
+)
+def test_units_of_american_bills_are_known(tmp_path: Path, header: str, quantity: str, unit: str) -> None:
+    rows = "".join(f"M,{time},1.5\n" for time in TWO_DAYS[:4])
+
+    guess = guessed(tmp_path, f"meter,time,{header}\n{rows}")
+
+    value = guess.declared["values"][0]
+    assert (value["quantity"], value["unit"], guess.doubts) == (quantity, unit, ())
+
+
+def test_thousands_of_india_and_a_header_among_the_rows_are_read(tmp_path: Path) -> None:
+    rows = 'M,2024-03-14,"1,23,456.5"\nmeter,day,Use (Wh)\nM,2024-03-15,"98,765"\n'
+
+    guess = guessed(tmp_path, f"meter,day,Use (Wh)\n{rows}")
+
+    assert (guess.declared["thousands"], guess.doubts) == (",", ())
