@@ -5,26 +5,40 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from meterlake.etl.conforming.durations import DURATION
 from meterlake.etl.conforming.local_time import Clock
 from meterlake.etl.conforming.numbers import unwrapped
 from meterlake.etl.conforming.reading_expressions import earlier, epoch_us, guarded
 
 _MINUTE_US = 60_000_000
-_DURATION = r"^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$"
-# Of each part of a duration.
+# What is longer than a year and some is no interval.
+_MOST_MONTHS = 24
+# Of weeks, days, hours and minutes.
 _MINUTES = (10_080, 1_440, 60, 1)
 
 
-def minutes_of_text(text: ir.StringValue) -> ir.IntegerValue:
-    """Return the minutes that a text says, as a number or as an ISO duration; null where it says none, or half of one."""
+def minutes_of_text(text: ir.StringValue, mark: ir.TimestampValue, *, is_end: bool = False) -> ir.IntegerValue:
+    """Return the minutes that a text says, as a number or as an ISO duration; null where it says none, or half of one.
+
+    Args:
+        text: The text.
+        mark: When the interval begins, as its zone's clock shows it: months and years are as long as they are from there.
+        is_end: Whether the mark is the interval's end.
+    """
     bare = unwrapped(guarded(text)).upper()
-    parts = [bare.re_extract(_DURATION, place).nullif("").try_cast("int64").fill_null(0) for place in range(1, 6)]
-    minutes = parts[4] // 60
-    for part, each in zip(parts, _MINUTES, strict=False):
+    parts = [bare.re_extract(DURATION, place).nullif("").try_cast("int64").fill_null(0) for place in range(1, 8)]
+    years, months, *shorter, seconds = parts
+    minutes = seconds // 60
+    for part, each in zip(shorter, _MINUTES, strict=True):
         minutes = minutes + part * each
+    ahead = years * 12 + months
+    within = ahead.between(1, _MOST_MONTHS).ifelse(ahead, ibis.null("int64"))
+    other = mark - within.as_interval("M") if is_end else mark + within.as_interval("M")
+    passed = epoch_us(mark) - epoch_us(other) if is_end else epoch_us(other) - epoch_us(mark)
+    minutes = minutes + (ahead > 0).ifelse(passed // _MINUTE_US, 0)
     number = bare.try_cast("float64")
     return ibis.cases(
-        (bare.re_search(_DURATION) & (parts[4] % 60 == 0), minutes),
+        (bare.re_search(DURATION) & (seconds % 60 == 0), minutes),
         (number.between(1, 1_000_000) & (number % 1 == 0), number.cast("int64")),
         else_=ibis.null("int64"),
     )

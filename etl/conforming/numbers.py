@@ -40,6 +40,7 @@ def number_of(text: ir.StringValue, decimal: str, thousands: str | None) -> ir.F
     written = bare.replace(decimal, ".") if decimal != "." else bare
     cases = [(bare.re_search(plain), written)]
     if thousands is not None:
-        grouped = rf"^[+-]?\d{{1,3}}({mark}\d{{3}})+({point}\d*)?$"
+        # By three, or as in India by two above the thousands: 1,23,456.
+        grouped = rf"^[+-]?(\d{{1,3}}({mark}\d{{3}})+|\d{{1,2}}({mark}\d{{2}})+{mark}\d{{3}})({point}\d*)?$"
         cases.append((bare.re_search(grouped), bare.re_replace(mark, "").replace(decimal, ".")))
     return as_number(ibis.cases(*cases, else_=ibis.null("string")))

@@ -28,7 +28,8 @@ def plain_mapping(declared: MappingDeclaration, layout: Layout, options: ReadOpt
     value, time = declared.values[0], declared.time
     columns = (declared.meter_id.columns, time.column, value.column)
     is_known = all(parts[name].keys() <= known for name, known in _KNOWN.items())
-    is_alone = len(declared.values) == 1 and all(len(column) == 1 for column in columns)
+    # A column that says what each row measures makes rows of one kind no more.
+    is_alone = len(declared.values) == 1 and not value.codes and all(len(column) == 1 for column in columns)
     is_utc = (time.zone or options.time_zone) == "UTC" and time.format in ("iso", *_patterns(time.format))
     measured = value.meanings[0]
     is_sum = measured.reading_type == ReadingType.INTERVAL.value and not measured.read_unit.is_power

@@ -7,11 +7,11 @@ number of columns: the header is on top of the largest block of lines that have 
 from __future__ import annotations
 
 import csv
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from meterlake.etl.conforming.raw_format import FileHead
+from meterlake.etl.conforming.sample_records import first_records
 
 _DELIMITERS = (";", "\t", "|", ",")
 _ROWS = 200
@@ -27,6 +27,7 @@ class SampleRows:
         delimiter: Between columns of a CSV.
         skipped_lines: Lines above the header.
         has_header: Whether a line names the columns.
+        records: Of one JSON document, where its list of records stands.
     """
 
     names: tuple[str, ...]
@@ -34,6 +35,7 @@ class SampleRows:
     delimiter: str | None = None
     skipped_lines: int = 0
     has_header: bool = True
+    records: str | None = None
 
     @property
     def rows(self) -> int:
@@ -46,7 +48,7 @@ def sample_rows(head: FileHead) -> SampleRows | None:
     if head.kind == "csv":
         return _of_text(head.lines)
     if head.kind == "json":
-        return _of_records(head.lines)
+        return _of_records(head)
     return _of_columns(head) if head.columns else None
 
 
@@ -64,7 +66,8 @@ def _of_text(lines: tuple[str, ...]) -> SampleRows | None:
     above = said > 0 and said == first and len(cells[said - 1]) > width and not any(map(_is_number, cells[said - 1]))
     at = said - above
     has_header = not any(map(_is_number, cells[at]))
-    rows = [row for row in cells[at + has_header : last] if len(row) == width]
+    # A header may be repeated among the rows, where reports were joined.
+    rows = [row for row in cells[at + has_header : last] if len(row) == width and not (has_header and row == cells[at])]
     names = tuple(cells[at]) if has_header else tuple(str(place) for place in range(1, width + 1))
     texts = zip(*(row + [""] * (len(names) - width) for row in rows), strict=True) if rows else ((),) * len(names)
     return SampleRows(names, tuple(texts), delimiter, at, has_header)
@@ -93,19 +96,13 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _of_records(lines: tuple[str, ...]) -> SampleRows | None:
-    records: list[dict[str, Any]] = []
-    for line in lines[:_ROWS]:
-        try:
-            record = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(record, dict):
-            records.append(record)
+def _of_records(head: FileHead) -> SampleRows | None:
+    place, records = first_records(head, _ROWS)
     names = tuple(dict.fromkeys(name for record in records for name in record))
     if not names:
         return None
-    return SampleRows(names, tuple(tuple(_text(record.get(name)) for record in records) for name in names))
+    columns = tuple(tuple(_text(record.get(name)) for record in records) for name in names)
+    return SampleRows(names, columns, records=place)
 
 
 def _of_columns(head: FileHead) -> SampleRows | None:

@@ -9,11 +9,15 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from meterlake.etl.conforming.month_names import MONTH_NUMBERS
 from meterlake.etl.conforming.reading_expressions import as_time, guarded, substr, trim
-from meterlake.etl.conforming.time_patterns import MONTH_NUMBERS, compile_pattern, padded_pattern
+from meterlake.etl.conforming.time_patterns import compile_pattern, padded_pattern
+from meterlake.etl.conforming.zone_names import minutes_by_name
 
 # The year 9999.
 _MOST_SECONDS = 253_402_300_799
+# The year 9999, as spreadsheets count.
+_MOST_DAYS = 2_958_465
 _OFFSET = r"([Zz]|[+-]\d\d(:?\d\d(:?\d\d)?)?)$"
 _DAY_OF_YEAR = r" day (\d+)$"
 _ORDER = (("Y", ""), ("m", "-"), ("d", "-"), ("H", " "), ("M", ":"), ("S", ":"), ("f", "."))
@@ -35,13 +39,26 @@ def wall_text(text: ir.StringValue) -> ir.StringValue:
     return says_its_zone(text).ifelse(trim(guarded(text)).re_replace(_OFFSET, ""), text)
 
 
-def as_epoch_time(text: ir.StringValue, *, milliseconds: bool = False) -> ir.TimestampValue:
-    """Return the time that is a number of seconds, or of milliseconds, since 1970 in UTC."""
-    number = trim(guarded(text)).try_cast("int64")
+def as_epoch_time(text: ir.StringValue, *, per_second: int = 1) -> ir.TimestampValue:
+    """Return the time that is a number of seconds since 1970 in UTC, or of parts of them; of billionths, whole millionths."""
+    bare = trim(guarded(text))
+    if per_second == 1_000_000_000:
+        # Cut off as text: what engines divide is no whole number any more.
+        bare, per_second = bare.re_replace(r"\d{3}$", ""), 1_000_000
+    number = bare.try_cast("int64")
     # One second beyond what the engine has a time for would end the run.
-    most = _MOST_SECONDS * (1_000 if milliseconds else 1)
+    most = _MOST_SECONDS * per_second
     within = number.between(-most, most).ifelse(number, ibis.null("int64"))
-    return within.as_timestamp("ms" if milliseconds else "s").cast("timestamp")
+    if per_second == 1_000_000:
+        return ibis.timestamp("1970-01-01") + within.as_interval("us")
+    return within.as_timestamp("s" if per_second == 1 else "ms").cast("timestamp")
+
+
+def as_spreadsheet_time(text: ir.StringValue) -> ir.TimestampValue:
+    """Return the time that is a number of days as spreadsheets count them, to the second, which their fractions round to."""
+    number = trim(guarded(text)).try_cast("float64")
+    seconds = (number.between(1, _MOST_DAYS).ifelse(number, ibis.null("float64")) * 86_400).round().cast("int64")
+    return ibis.timestamp("1899-12-30") + seconds.as_interval("s")
 
 
 def as_epoch_or_iso_time(text: ir.StringValue) -> ir.TimestampValue:
@@ -72,10 +89,10 @@ def iso_of_pattern(text: ir.StringValue, pattern: str) -> ir.StringValue:
 
     Args:
         text: The text.
-        pattern: %Y %y %m %b %d %j %H %I %p %M %S %f, %F %T %R, and plain characters between them.
+        pattern: The directives of meterlake.etl.conforming.time_patterns, and plain characters between them.
 
     Raises:
-        BadParameter: If the pattern holds another directive, or no year, month or day.
+        BadParameter: If the pattern holds another directive, or no year.
     """
     expression, order = compile_pattern(pattern)
     padded, places = padded_pattern(pattern)
@@ -89,6 +106,29 @@ def iso_of_pattern(text: ir.StringValue, pattern: str) -> ir.StringValue:
         return iso
     number = ibis.cases((is_padded, by_place["j"]), (is_whole, by_group["j"]), else_=ibis.null("string"))
     return iso + " day " + number
+
+
+def minutes_ahead_by_pattern(text: ir.StringValue, pattern: str, zone: str) -> ir.IntegerValue:
+    """Return by how many minutes its clock is ahead of UTC, as a text says it by %z or %Z; null where it says none.
+
+    Args:
+        text: The text.
+        pattern: As in `iso_of_pattern`.
+        zone: The zone whose clocks have the names that %Z stands for.
+    """
+    expression, order = compile_pattern(pattern)
+    letter = "z" if "z" in order else "Z"
+    said = trim(guarded(text)).re_extract(expression, order.index(letter) + 1)
+    if letter == "Z":
+        named = [
+            (said.upper() == name, ibis.literal(minutes, "int64")) for name, minutes in minutes_by_name(zone).items()
+        ]
+        return ibis.cases(*named, else_=ibis.null("int64"))
+    digits = said.replace(":", "")
+    hours, minutes = (substr(digits, start, 2).nullif("").try_cast("int64").fill_null(0) for start in (2, 4))
+    ahead = (hours * 60 + minutes) * said.startswith("-").ifelse(ibis.literal(-1), ibis.literal(1))
+    is_utc = said.re_search("^[A-Za-z]")
+    return ibis.cases((is_utc, ibis.literal(0, "int64")), (said != "", ahead.cast("int64")), else_=ibis.null("int64"))
 
 
 def _iso(parts: dict[str, ir.StringValue]) -> ir.StringValue:
@@ -109,10 +149,12 @@ def _by_number(parts: dict[str, ir.StringValue]) -> dict[str, ir.StringValue]:
         found["Y"] = (parts["y"] >= "69").ifelse(ibis.literal("19"), ibis.literal("20")) + parts["y"]
     if "b" in parts:
         name = parts["b"].lower()
-        months = [(name == month, ibis.literal(number)) for month, number in MONTH_NUMBERS.items()]
+        months = [(name == month, ibis.literal(f"{number:02d}")) for month, number in MONTH_NUMBERS.items()]
         found["m"] = ibis.cases(*months, else_=ibis.null("string"))
-    if "j" in parts:
-        found["m"] = found["d"] = ibis.literal("01")
+    if "d" not in parts:
+        # The first of a month or of a year, or the day that the number of a day is counted from.
+        found["d"] = ibis.literal("01")
+        found.setdefault("m", ibis.literal("01"))
     if "I" in parts:
         hour = guarded(parts["I"]).try_cast("int64")
         is_late = parts["p"].lower().startswith("p")

@@ -32,6 +32,10 @@ TIME = frozenset([
     "startzeit", "algus", "kuupaev", "czas", "godzina", "cas", "pocatek", "poczatek", "dato", "starttidspunkt", "idopont",
     "fran", "timme", "tund", "hodina",
 ])  # fmt: skip
+YEAR = frozenset(["year", "jahr", "annee", "ano", "anno", "jaar", "vuosi", "rok", "aasta"])
+MONTH = frozenset([
+    "month", "monat", "mois", "mes", "mese", "maand", "kuukausi", "manad", "maned", "miesiac", "mesic", "kuu", "ho",
+])  # fmt: skip
 HOUR = frozenset([
     "hora", "hour", "slot", "period", "stunde", "heure", "intervalo", "hh", "he", "godzina", "timme", "tund", "hodina",
     "ora", "uur", "tunti", "time",
@@ -62,6 +66,9 @@ EXPORT = frozenset([
     "injetada", "injected", "inmatning", "produktion", "produksjon", "outflow", "surplus", "surplusgeneration", "einspeiser",
     "excedentes", "vertida", "retour", "return",
 ])  # fmt: skip
+DRAWN = frozenset([
+    "import", "imported", "consumption", "consumed", "bezug", "verbrauch", "afname", "levering", "offtake", "usage", "used", "draw", "delivered", "inflow", "prelievo", "kulutus", "forbrug", "forbruk", "forbrukning", "tarbimine", "zuzycie", "consumo", "consommation", "verbruik", "pobrana",
+])  # fmt: skip
 REGISTER = frozenset([
     "register", "stand", "meterstand", "zahlerstand", "zaehlerstand", "index", "lectura", "lettura", "total_increasing",
     "cumulative", "odometer", "mittarilukema", "meterreading", "state", "sum", "lukema", "stav", "stan", "naytto",
@@ -78,6 +85,7 @@ QUANTITY_WORDS = {"gas": "gas", "water": "water", "wasser": "water", "agua": "wa
 _UNITS = {
     "kwh": "kWh", "wh": "Wh", "mwh": "MWh", "kw": "kW", "w": "W", "mw": "MW", "kva": "kVA", "kvarh": "kvarh", "varh": "varh",
     "mj": "MJ", "gj": "GJ", "m3": "m3", "m\u00b3": "m3", "l": "L", "litres": "L", "liter": "L", "ft3": "ft3",
+    "therm": "therm", "therms": "therm", "ccf": "CCF", "gal": "gal", "gallon": "gal", "gallons": "gal", "gals": "gal",
 }  # fmt: skip
 
 # Letters that are no other one with an accent.

@@ -116,6 +116,9 @@ def _add_shape(draft: Draft, sample: SampleRows, columns: tuple[ToldColumn, ...]
     if sample.skipped_lines:
         draft.declared["skip_lines"] = sample.skipped_lines
         draft.said.append(f"{sample.skipped_lines} lines stand above the header")
+    if sample.records is not None:
+        draft.declared["records"] = sample.records
+        draft.said.append(f"records stand in the list at {sample.records or 'its top'!r}")
     if not sample.has_header:
         draft.declared["header"] = False
         draft.doubt("header", "no line names the columns: they are numbered, and told by what they hold")

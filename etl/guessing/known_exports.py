@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.raw_format import FileHead
 from meterlake.etl.conforming.sample_rows import SampleRows, sample_rows
-from meterlake.etl.guessing.span_guess import commonest_step
+from meterlake.etl.guessing.length_guess import commonest_step
 from meterlake.etl.guessing.time_guess import moments_by
 
 

@@ -11,8 +11,10 @@ _BLANKS = str.maketrans("", "", " \u00a0\u202f'\u2019")
 _PARTED = {"'": re.compile(r"\d['\u2019]\d{3}"), " ": re.compile(r"\d[ \u00a0\u202f]\d{3}")}
 _POINT = re.compile(r"[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?|[+-]?\d+\.")
 _COMMA = re.compile(r"[+-]?\d*,?\d+|[+-]?\d+,")
-_POINT_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+# By three, or as in India by two above the thousands.
+_POINT_THOUSANDS = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3})(?:\.\d+)?")
 _COMMA_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+_FORMS = ((".", _POINT, _POINT_THOUSANDS), (",", _COMMA, _COMMA_THOUSANDS))
 _WRAPPED = re.compile(r'^="?(.*?)"?$|^\'(.*)$')
 
 
@@ -70,21 +72,16 @@ def number_guess(texts: tuple[str, ...]) -> NumberGuess | None:
     ]
     if not told:
         return None
-    forms = (
-        (".", None, _POINT),
-        (",", None, _COMMA),
-        (".", ",", _POINT_THOUSANDS),
-        (",", ".", _COMMA_THOUSANDS),
-    )
-    fits = {form[:2]: sum(bool(form[2].fullmatch(text)) for text in told) for form in forms}
-    # What has one mark and another is written with both: a column of 900,5 and 1.000,5 is one of decimal commas.
-    comma, point = (
-        fits[mark, None] + _only_of(told, pattern)
-        for mark, pattern in ((",", _COMMA_THOUSANDS), (".", _POINT_THOUSANDS))
-    )
-    decimal = "," if comma > point else "."
-    has_thousands = any("." in text and "," in text for text in told) or fits[decimal, None] < max(comma, point)
-    if max(comma, point) < _FEWEST * len(told):
+    plain = {mark: sum(bool(form.fullmatch(text)) for text in told) for mark, form, _ in _FORMS}
+    fits = {
+        mark: sum(bool(form.fullmatch(text) or parted.fullmatch(text)) for text in told)
+        for mark, form, parted in _FORMS
+    }
+    # What has one mark and another is written with both: a column of 900,5 and 1.000,5 is one of decimal commas. Where
+    # either could be, nothing parts thousands.
+    decimal = max((".", ","), key=lambda mark: (fits[mark], plain[mark]))
+    has_thousands = plain[decimal] < fits[decimal]
+    if fits[decimal] < _FEWEST * len(told):
         return None
     thousands = ("." if decimal == "," else ",") if has_thousands else _blank_between(texts)
     marked = [text for text in told if "," in text or "." in text]
@@ -103,10 +100,6 @@ def unwrapped(text: str) -> str:
     """Return what a spreadsheet's wrapping holds: `="5414"` is 5414, and so is 5414 behind an apostrophe."""
     found = _WRAPPED.match(text)
     return (found[1] or found[2] or "") if found else text
-
-
-def _only_of(told: list[str], thousands: re.Pattern[str]) -> int:
-    return sum(bool(thousands.fullmatch(text)) and "," in text and "." in text for text in told)
 
 
 def _value(text: str, decimal: str) -> float | None:

@@ -10,23 +10,14 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-_DAYS = ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d.%m.%y", "%d/%m/%y",
-         "%m/%d/%y", "%d %b %Y", "%d-%b-%Y", "%d%b%Y", "%d-%b-%y", "%d%b%y", "%b %d %Y", "%Y-%m-%d")  # fmt: skip
-_CLOCKS = (
-    " %H:%M:%S",
-    " %H:%M",
-    "T%H:%M:%S",
-    "T%H:%M",
-    " %I:%M:%S %p",
-    " %I:%M %p",
-    ":%H:%M:%S",
-    " %H.%M",
-    " %H%M",
-    "%H%M",
-    " %H",
-    "",
-)
+from meterlake.etl.conforming.mapping_declaration.times import EPOCH_WORDS
+from meterlake.etl.guessing.written_moments import fitting_patterns, moment_of
+
 _OTHER_ORDER = {"%d/%m": "%m/%d", "%m/%d": "%d/%m", "%d-%m": "%m-%d", "%m-%d": "%d-%m"}
+# As many digits as they have in these decades.
+_EPOCH_DIGITS = {10: "epoch_s", 13: "epoch_ms", 16: "epoch_us", 19: "epoch_ns"}
+_EPOCH = r"(?:\d{10}|\d{13}|\d{16}|\d{19})(?:\.0+)?"
+_SPREADSHEET_EPOCH = dt.datetime(1899, 12, 30)
 _OFFSET = re.compile(r"(Z|[+-]\d{2}:?\d{2}|[+-]\d{2})$")
 _FIRST, _LAST = dt.datetime(1990, 1, 1), dt.datetime(2100, 1, 1)
 
@@ -61,25 +52,40 @@ def time_guess(texts: tuple[str, ...]) -> TimeGuess | None:
     iso = [_iso(text) for text in texts]
     if _reads(iso, told):
         return TimeGuess("iso", tuple(iso), all(_OFFSET.search(text[10:]) for text in told))
-    if all(re.fullmatch(r"\d{10}(\.0+)?|\d{13}", text) for text in told):
-        unit, name = (1000, "epoch_ms") if len(told[0]) == 13 else (1, "epoch_s")
-        read = [
-            dt.datetime.fromtimestamp(float(text) / unit, dt.UTC).replace(tzinfo=None) if text else None
-            for text in texts
-        ]
-        return TimeGuess(name, tuple(read), has_offset=True) if _reads(read, told) else None
-    for day in _DAYS:
-        for clock in _CLOCKS:
-            pattern = day + clock
-            moments = _read(texts, pattern)
-            if _reads(moments, told):
-                return TimeGuess(pattern, tuple(moments), other_order=_other(texts, pattern, told))
-    return None
+    epoch = _epoch(texts, told)
+    if epoch is not None:
+        return epoch
+    for pattern in fitting_patterns(told[0]):
+        moments = [moment_of(text, pattern) if text else None for text in texts]
+        if _reads(moments, told):
+            return TimeGuess(pattern, tuple(moments), "%z" in pattern, _other(texts, pattern, told))
+    return _spreadsheet_days(texts, told)
+
+
+def _epoch(texts: tuple[str, ...], told: list[str]) -> TimeGuess | None:
+    """Return numbers of seconds since 1970, or of parts of them, told by how many digits they have."""
+    word = _EPOCH_DIGITS.get(len(told[0].partition(".")[0]))
+    if word is None or not all(re.fullmatch(_EPOCH, text) for text in told):
+        return None
+    read = [_since_1970(text, EPOCH_WORDS[word]) if text else None for text in texts]
+    return TimeGuess(word, tuple(read), has_offset=True) if _reads(read, told) else None
+
+
+def _since_1970(text: str, per_second: int) -> dt.datetime:
+    return dt.datetime.fromtimestamp(float(text) / per_second, dt.UTC).replace(tzinfo=None)
+
+
+def _spreadsheet_days(texts: tuple[str, ...], told: list[str]) -> TimeGuess | None:
+    """Return numbers of days as spreadsheets count them, of these decades."""
+    if not all(re.fullmatch(r"\d{5}(\.\d+)?", text) for text in told):
+        return None
+    read = [_SPREADSHEET_EPOCH + dt.timedelta(seconds=round(float(text) * 86_400)) if text else None for text in texts]
+    return TimeGuess("spreadsheet", tuple(read)) if _reads(read, told) else None
 
 
 def moments_by(pattern: str, texts: tuple[str, ...]) -> tuple[dt.datetime | None, ...]:
     """Return texts read as times by a format; nothing where it does not read nine in ten."""
-    moments = [_iso(text) for text in texts] if pattern == "iso" else _read(texts, pattern)
+    moments = [(_iso(text) if pattern == "iso" else moment_of(text, pattern)) if text else None for text in texts]
     return tuple(moments) if _reads(moments, [text for text in texts if text]) else ()
 
 
@@ -103,33 +109,16 @@ def _midnight_as_24(text: str) -> dt.datetime | None:
     return day and day + dt.timedelta(days=1)
 
 
-def _read(texts: tuple[str, ...], pattern: str) -> list[dt.datetime | None]:
-    # Most patterns fit no text at all, and one text says so.
-    first = next((text for text in texts if text), "")
-    if _one(first, pattern) is None:
-        return []
-    return [_one(text, pattern) for text in texts]
-
-
-def _one(text: str, pattern: str) -> dt.datetime | None:
-    try:
-        return dt.datetime.strptime(text, pattern)
-    except ValueError:
-        if "24:00" in text and "%H:%M" in pattern:
-            read = _one(text.replace("24:00", "00:00"), pattern)
-            return read and read + dt.timedelta(days=1)
-        return None
-
-
 def _reads(moments: list[dt.datetime | None], told: list[str]) -> bool:
     read = [moment for moment in moments if moment and _FIRST <= moment < _LAST]
-    return bool(read) and len(read) >= 0.9 * len(told)
+    # A footer or a total may stand among few rows, too.
+    return len(read) >= min(0.9 * len(told), max(2, len(told) - 1)) and bool(read)
 
 
 def _other(texts: tuple[str, ...], pattern: str, told: list[str]) -> str | None:
-    for order, other in _OTHER_ORDER.items():
-        # Behind a year nobody writes the day first.
-        if pattern.startswith(order):
-            turned = pattern.replace(order, other)
-            return turned if _reads(_read(texts, turned), told) else None
-    return None
+    # Behind a year nobody writes the day first.
+    order = next((one for one in _OTHER_ORDER if one in pattern and not pattern.startswith("%Y")), None)
+    if order is None:
+        return None
+    turned = pattern.replace(order, _OTHER_ORDER[order])
+    return turned if _reads([moment_of(text, turned) for text in texts], told) else None

@@ -6,13 +6,27 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from meterlake.etl.conforming.durations import DURATION
 from meterlake.etl.conforming.sample_rows import SampleRows
-from meterlake.etl.guessing.column_words import CLOCK, HOUR, NO_VALUE, says_meter, says_value, unit_of, words_of
+from meterlake.etl.guessing.column_words import (
+    CLOCK,
+    HOUR,
+    MONTH,
+    NO_VALUE,
+    TIME,
+    YEAR,
+    says_meter,
+    says_value,
+    unit_of,
+    words_of,
+)
 from meterlake.etl.guessing.number_guess import NumberGuess, number_guess, unwrapped
 from meterlake.etl.guessing.time_guess import TimeGuess, time_guess
 
+# Times that any number could be, and the words of a name that says that it is one.
+_NUMBERS_TOO = {"%Y": YEAR, **dict.fromkeys(("%Y%m", "%Y%j", "%m.%Y", "spreadsheet"), TIME | MONTH)}
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(:\d{2})?( ?[AaPp][Mm])?")
-_DURATION = re.compile(r"P(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?")
+_DURATION = re.compile(DURATION)
 
 
 @dataclass
@@ -43,8 +57,10 @@ class ToldColumn:
     def times(self) -> TimeGuess | None:
         """How its times are written, where it holds times."""
         found = None if self.is_blank else time_guess(tuple(unwrapped(text) for text in self.texts))
+        if found is None or (found.format in _NUMBERS_TOO and not _NUMBERS_TOO[found.format] & set(self.words)):
+            return None
         # A meter's number has as many digits as the milliseconds of an epoch.
-        return None if found and found.format.startswith("epoch") and self.meter_weight > 1 else found
+        return None if found.format.startswith("epoch") and self.meter_weight > 1 else found
 
     @cached_property
     def numbers(self) -> NumberGuess | None:
@@ -69,14 +85,22 @@ class ToldColumn:
     @property
     def is_clock(self) -> bool:
         """Whether it holds times of day alone."""
-        # 3.50 is a clock's only where a word says so.
+        # 3.50 is a clock's only where a word says so, and so is a mere hour from 0 on, as of a day that has no hour 24.
         is_named = bool(CLOCK & set(self.words))
-        return not self.is_blank and all(_CLOCK.fullmatch(text) and (":" in text or is_named) for text in self.told)
+        return not self.is_blank and (
+            all(_CLOCK.fullmatch(text) and (":" in text or is_named) for text in self.told) or self.is_hour_of_clock
+        )
+
+    @property
+    def is_hour_of_clock(self) -> bool:
+        """Whether it holds hours as a clock shows them, 0 to 23."""
+        hours = {int(text) for text in self.told if text.isdecimal()}
+        return bool(HOUR & set(self.words)) and 0 in hours and max(hours) <= 23 and all(map(str.isdecimal, self.told))
 
     @property
     def is_duration(self) -> bool:
         """Whether it holds ISO durations."""
-        return not self.is_blank and all(text[:1] == "P" and _DURATION.fullmatch(text) for text in self.told)
+        return not self.is_blank and all(text[1:] and _DURATION.fullmatch(text) for text in self.told)
 
     @property
     def is_slot(self) -> bool:

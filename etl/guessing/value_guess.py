@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from meterlake.etl.guessing.column_words import EXPORT, QUANTITY_WORDS, REGISTER, unit_of, words_of
+from meterlake.etl.guessing.column_words import DRAWN, EXPORT, QUANTITY_WORDS, REGISTER
+from meterlake.etl.guessing.direction_guess import guess_directions
 from meterlake.etl.guessing.told_columns import ToldColumn
 from meterlake.lake.codes.quantities import QUANTITIES
 from meterlake.lake.codes.units import spelled, units_of
@@ -15,35 +16,6 @@ if TYPE_CHECKING:
 # What may be a stand or a sum is a stand where it rises.
 _COUNTED = frozenset(("reading", "read", "counter", "total"))
 _NET = frozenset(("net", "netto", "neto", "saldo", "nett"))
-_DRAWN = frozenset(
-    [
-        "import",
-        "imported",
-        "consumption",
-        "consumed",
-        "bezug",
-        "verbrauch",
-        "afname",
-        "levering",
-        "offtake",
-        "usage",
-        "used",
-        "draw",
-        "delivered",
-        "inflow",
-        "prelievo",
-        "kulutus",
-        "forbrug",
-        "forbruk",
-        "forbrukning",
-        "tarbimine",
-        "zuzycie",
-        "consumo",
-        "consommation",
-        "verbruik",
-        "pobrana",
-    ]
-)
 
 
 def guess_values(draft: Draft, columns: tuple[ToldColumn, ...]) -> bool:
@@ -81,7 +53,7 @@ def guess_values(draft: Draft, columns: tuple[ToldColumn, ...]) -> bool:
             continue
         column.is_value = True
         values.append(value)
-    _split_by_direction(draft, columns, values)
+    guess_directions(draft, columns, values)
     draft.declared["values"] = values
     return True
 
@@ -95,12 +67,14 @@ def _value_of(draft: Draft, column: ToldColumn, units: ToldColumn | None) -> dic
     words = set(column.words)
     quantity = next((QUANTITY_WORDS[word] for word in column.words if word in QUANTITY_WORDS), "energy")
     unit = column.unit
-    if unit in ("m3", "L", "ft3") and quantity == "energy":
+    if unit == "therm":
+        quantity = "gas"
+    if unit in ("m3", "L", "ft3", "CCF", "gal") and quantity == "energy":
         draft.doubt("quantity", f"{column.key!r} is a volume: of gas or of water?")
         quantity = "gas"
-    if quantity == "gas" and unit == "kWh":
+    if quantity == "gas" and unit in ("kWh", "MWh", "MJ", "GJ", "therm"):
         quantity = "gas_energy"
-    if quantity == "energy" and words & EXPORT and not words & (_DRAWN - {"delivered"}):
+    if quantity == "energy" and words & EXPORT and not words & (DRAWN - {"delivered"}):
         quantity = "energy_export"
     if unit in ("kvarh", "varh"):
         quantity = "energy_reactive"
@@ -129,35 +103,3 @@ def _value_of(draft: Draft, column: ToldColumn, units: ToldColumn | None) -> dic
             draft.doubt("net", f"{column.key!r} goes below zero; there it is taken for what was fed in (`net: true`)")
     draft.said.append(f"{quantity} from {column.key!r}")
     return value
-
-
-def _split_by_direction(draft: Draft, columns: tuple[ToldColumn, ...], values: list[dict[str, Any]]) -> None:
-    """Tell rows of what was drawn and what was fed in apart, where a column says which a row is."""
-    if len(values) != 1 or values[0]["quantity"] != "energy":
-        return
-    for column in draft.left(columns):
-        codes: dict[str, Any] = {text: _direction(text) for text in dict.fromkeys(column.told)}
-        if 1 < len(codes) <= 12 and None not in codes.values() and len(set(codes.values())) == 2:
-            units = {text: unit_of(text) for text in codes}
-            if "unit" in values[0] and all(units.values()):
-                draft.settle("unit")
-                del values[0]["unit"]
-                codes = {text: {"quantity": quantity, "unit": units[text]} for text, quantity in codes.items()}
-            if values[0].pop("net", False):
-                draft.doubt(
-                    "net", f"{values[0]['column']!r} goes below zero, although {column.key!r} says which way it was"
-                )
-            values[0]["quantity"] = {"column": column.key, "codes": codes}
-            draft.used.add(column.key)
-            draft.said.append(f"what was drawn and what was fed in are told apart by {column.key!r}")
-            return
-        if 1 < column.distinct <= 12 and any(_direction(text) == "energy_export" for text in column.told):
-            draft.doubt(
-                "direction", f"some rows may be of energy that was fed in: {column.key!r} says {', '.join(codes)}"
-            )
-            return
-
-
-def _direction(text: str) -> str | None:
-    words = set(words_of(text))
-    return "energy_export" if words & EXPORT else "energy" if words & _DRAWN else None

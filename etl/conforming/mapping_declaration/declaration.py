@@ -45,7 +45,7 @@ class MappingDeclaration(FileDeclaration):
     def _holds_together(self) -> MappingDeclaration:
         if self.interval is not None and "interval_minutes" in self.model_fields_set:
             raise ValueError("one of interval and interval_minutes")
-        says_end = self.interval is not None and (self.interval.end or self.interval.until)
+        says_end = self.interval is not None and (self.interval.end_columns or self.interval.until)
         if (says_end or self.time.until) and self.time.marks != "start":
             raise ValueError("where an end is said, the time is the interval's start; leave `marks` out")
         if self.interval is not None and self.interval.until and not self.time.until:
@@ -69,7 +69,7 @@ class MappingDeclaration(FileDeclaration):
         names = [*self.meter_id.columns, *self.time.column]
         values = [column for value in self.values for column in value.column]
         names += [*dict.fromkeys(values), *([self.quality.column] if self.quality else [])]
-        repeated = sorted({str(name) for name in names if names.count(name) > 1})
+        repeated = sorted({repr(name) for name in names if names.count(name) > 1})
         if repeated:
             raise ValueError(f"a column can be one thing only; named twice: {', '.join(repeated)}")
         return self
@@ -98,7 +98,7 @@ class MappingDeclaration(FileDeclaration):
             yield from (condition.column for condition in value.only)
         yield self.quality.column if self.quality else None
         if self.interval is not None:
-            yield from (self.interval.column, *self.interval.end)
+            yield from (self.interval.column, *self.interval.end_columns)
         yield from self.meter_id.headers if isinstance(self.meter_id.headers, tuple) else ()
         yield from self.wide.columns if self.wide is not None else ()
 

@@ -18,6 +18,8 @@ _EXAMPLES = {
     "time.zone": "Europe/Berlin",
     "interval": "{column: Resolution}",
 }
+# Where the file itself may not say it, what else may stand there.
+_WANTED = {"meter_id": "the column that names the meter, or {constant: NAME} where no column does (--meter-id NAME)"}
 _PAGE = "as in docs/how-to/bring_your_own_format.md"
 
 
@@ -36,7 +38,7 @@ def refusal_of(error: ValidationError, declaration: type[Part]) -> BadParameter:
             key, keys[-1], f"one of the keys {', '.join(known)}", _PAGE, nearest=nearest_names(keys[-1], known, 1)
         )
     if found["type"] == "missing":
-        return BadParameter(key, "nothing", "it to be there", _EXAMPLES.get(key, _PAGE))
+        return BadParameter(key, "nothing", _WANTED.get(key, "it to be there"), _EXAMPLES.get(key, _PAGE))
     expected = expected_of(found)
     return BadParameter(key, given, expected[:1].lower() + expected[1:], _EXAMPLES.get(key, _PAGE))
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from meterlake.etl.conforming.durations import DURATION
 from meterlake.etl.conforming.mapping_declaration.part import Column, Columns, Part, column_or_columns, named_zone
-from meterlake.etl.conforming.time_patterns import compile_pattern
+from meterlake.etl.conforming.time_patterns import DIRECTIVES, compile_pattern, says_offset
 
-TIME_WORDS = ("iso", "epoch_s", "epoch_ms", "day_number", "day_slot")
-EPOCH_WORDS = ("epoch_s", "epoch_ms")
+# Each with how many of it a second has.
+EPOCH_WORDS = {"epoch_s": 1, "epoch_ms": 1_000, "epoch_us": 1_000_000, "epoch_ns": 1_000_000_000}
 DAY_WORDS = ("day_number", "day_slot")
+TIME_WORDS = ("iso", *EPOCH_WORDS, "spreadsheet", *DAY_WORDS)
+_WORDS = "`iso`; `epoch_s`, `epoch_ms`, `epoch_us`, `epoch_ns`; `spreadsheet` (the days that Excel counts)"
+_PATTERN = f"or a pattern of `{DIRECTIVES}` and plain text"
 
 
 class MomentColumn(Part):
@@ -23,8 +28,7 @@ class MomentColumn(Part):
     )
     format: str = Field(
         default="iso",
-        description="`iso`, `epoch_s`, `epoch_ms`, `day_number`, or a pattern of "
-        "`%Y %y %m %b %d %j %H %I %p %M %S %f %F %T %R` and plain text",
+        description=f"{_WORDS}; `day_number`; {_PATTERN}",
     )
     zone: str | None = Field(default=None, description="the IANA zone of the file's clock")
     first_day: dt.date | None = Field(default=None, description="the day that has the number 1")
@@ -59,7 +63,12 @@ class MomentColumn(Part):
     @property
     def is_of_unsaid_clock(self) -> bool:
         """Whether a time may need a clock that is not said here."""
-        return self.zone is None and self.format not in EPOCH_WORDS
+        return self.zone is None and self.format not in EPOCH_WORDS and not self.says_offset
+
+    @property
+    def says_offset(self) -> bool:
+        """Whether its format is a pattern by which a time says how far its clock is ahead of UTC."""
+        return self.format not in TIME_WORDS and says_offset(self.format)
 
     def _has_intervals(self) -> bool:
         return False
@@ -70,8 +79,7 @@ class TimeColumn(MomentColumn):
 
     format: str = Field(
         default="iso",
-        description="`iso`, `epoch_s`, `epoch_ms`, `day_number`, `day_slot` (a day's number and two digits of the slot), "
-        "or a pattern of `%Y %y %m %b %d %j %H %I %p %M %S %f %F %T %R` and plain text",
+        description=f"{_WORDS}; `day_number`; `day_slot` (a day's number and two digits of the slot); {_PATTERN}",
     )
     zone: str | None = Field(default=None, description="the IANA zone of the file's clock, and of its meters' days")
     marks: Literal["start", "end", "end_instant", "end_wall"] = Field(
@@ -108,15 +116,46 @@ class TimeColumn(MomentColumn):
 class IntervalLength(Part):
     """How long each row's interval is, where rows of several lengths stand in a file."""
 
+    length: str | None = Field(
+        default=None, description="of all rows, an ISO duration: `P1M` is a month of the calendar, `P1Y` a year"
+    )
     column: Column | None = Field(
-        default=None, description="the column of minutes, or of ISO durations such as PT15M and P1D"
+        default=None, description="the column of minutes, or of ISO durations such as PT15M, P1D and P1M"
     )
     end: Columns = Field(default=(), description="the column of the interval's end, written as `time.format` says")
+    last_day: Columns = Field(
+        default=(), description="the column of the interval's last day, which belongs to it; written likewise"
+    )
     next: bool = Field(default=False, description="`true`: an interval lasts until the next time of its meter")
     until: bool = Field(default=False, description="`true`: its end stands in the time's own text, behind `time.until`")
 
+    @field_validator("length")
+    @classmethod
+    def _is_a_duration(cls, length: str | None) -> str | None:
+        if length is not None and not re.search(DURATION, length.strip().upper()):
+            raise ValueError("an ISO duration, such as PT15M, P1D, P1M or P1Y")
+        return length
+
     @model_validator(mode="after")
     def _is_said_once(self) -> IntervalLength:
-        if sum([self.column is not None, bool(self.end), self.next, self.until]) != 1:
-            raise ValueError("one of column, end, next and until")
+        ways = (
+            self.length,
+            self.column,
+            self.end or None,
+            self.last_day or None,
+            self.next or None,
+            self.until or None,
+        )
+        if sum(way is not None for way in ways) != 1:
+            raise ValueError("one of length, column, end, last_day, next and until")
         return self
+
+    @property
+    def end_columns(self) -> tuple[Column, ...]:
+        """The columns that say where an interval ends, whether what they name belongs to it or not."""
+        return self.end or self.last_day
+
+    @property
+    def is_said_by_rows(self) -> bool:
+        """Whether a row says its length by itself, without where it ends."""
+        return self.length is not None or self.column is not None

@@ -77,8 +77,8 @@ def _of_the_row(raw: ir.Table, declared: MappingDeclaration) -> dict[str, ir.Val
         single[f"factor_text_{number}"] = value.factor_column
         single[f"code_text_{number}"] = None if isinstance(value.quantity, str) else value.quantity.column
     found |= {name: text_of(raw, declared, column) for name, column in single.items() if column is not None}
-    if interval is not None and interval.end:
-        found["end_text"] = joined_text(raw, declared, interval.end, " ")
+    if interval is not None and interval.end_columns:
+        found["end_text"] = joined_text(raw, declared, interval.end_columns, " ")
     return found
 
 

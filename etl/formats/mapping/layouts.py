@@ -22,6 +22,7 @@ from meterlake.etl.formats.mapping.file_heads import column_names, has_bare_time
 from meterlake.etl.formats.mapping.meter_columns import with_meters_named
 from meterlake.etl.formats.mapping.named_columns import place_of
 from meterlake.etl.formats.mapping.slot_columns import settled_slots
+from meterlake.etl.formats.mapping.unheeded_columns import unheeded_column
 from meterlake.etl.translating.document_records import records_of
 
 
@@ -70,6 +71,10 @@ def _csv_layout(head: FileHead, declared: FileDeclaration) -> Layout | Mismatch:
         places[place] = settled.raw_name(column)
     if commas := _decimal_commas(head, settled, {name: place for place, name in places.items()}, header.delimiter):
         return Mismatch(0.5, commas)
+    if isinstance(settled, MappingDeclaration) and has_header:
+        rows = _rows_of(head.lines[declared.lines_above + 1 :], header.delimiter)
+        if unheeded := unheeded_column(settled, found, rows, list(places)):
+            return Mismatch(0.5, unheeded)
     return Layout(
         "mapping",
         "csv",

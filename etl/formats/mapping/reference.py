@@ -81,7 +81,7 @@ def meter_rows(raw: ir.Table, layout: Layout, declared: MetersDeclaration, optio
     days: dict[str, ir.TimestampValue] = {}
     for edge, day in declared.days.items():
         rows = rows.mutate(**{f"{edge}_text": joined_text(rows, declared, day.column, " ")})
-        rows = with_time(rows, f"{edge}_text", day, f"{edge}_day", f"{edge}_moment")
+        rows = with_time(rows, f"{edge}_text", day, f"{edge}_day", f"{edge}_moment", day.zone or options.time_zone)
         days[edge] = rows[f"{edge}_day"]
         checks.append(day_check(rows[f"{edge}_text"], rows[f"{edge}_day"]))
     columns |= days_of_validity(days.get("valid_from"), days.get("valid_until"))
@@ -101,7 +101,7 @@ def meter_rows(raw: ir.Table, layout: Layout, declared: MetersDeclaration, optio
 def _with_moment(rows: ir.Table, time: MomentColumn, layout: Layout, options: ReadOptions) -> ir.Table:
     """Add `start_time`, the moment that a time is, and `clock_reason`; of a time of its own length is nothing to be known."""
     clock = Clock.of(time.zone or options.time_zone, options.earliest_year)
-    rows = with_time(rows, "time_text", time, "local_time", "own_time")
+    rows = with_time(rows, "time_text", time, "local_time", "own_time", clock.zone)
     if "row_index" not in rows.columns:
         rows = rows.mutate(row_index=ibis.literal(0, "int64"))
     rows = rows.mutate(series=ibis.literal(""), place=ibis.literal(0, "int64"))

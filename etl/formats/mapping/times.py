@@ -23,8 +23,10 @@ from meterlake.etl.conforming.reading_expressions import (
 from meterlake.etl.conforming.time_expressions import (
     as_epoch_time,
     as_iso_pattern_time,
+    as_spreadsheet_time,
     as_zoned_time,
     iso_of_pattern,
+    minutes_ahead_by_pattern,
     says_its_zone,
     wall_text,
 )
@@ -38,14 +40,14 @@ _MOST_DAYS = 100_000
 def timed(rows: ir.Table, declared: MappingDeclaration, clock: Clock) -> ir.Table:
     """Add taken_at, minutes, clock_reason and is_on_grid; power becomes energy by the length of its interval."""
     interval, marks = declared.interval, declared.time.marks
-    rows = with_time(rows, "time_text", declared.time, "local_time", "own_time")
+    rows = with_time(rows, "time_text", declared.time, "local_time", "own_time", clock.zone)
     length: int | None = declared.interval_minutes
     if interval is not None:
         length = None
-        rows = rows.mutate(minutes=_minutes_said(rows, declared))
+        rows = rows.mutate(minutes=_minutes_said(rows, declared, clock))
     if declared.time.has_slot or declared.wide is not None:
         rows, marks = _with_slots(rows, declared, clock), "start"
-    if interval is None or interval.column is not None:
+    if interval is None or interval.is_said_by_rows:
         rows = with_starts(rows, clock, marks, length)
     else:
         # A length that the row does not say is known when its start is; until then a time has no grid.
@@ -53,7 +55,9 @@ def timed(rows: ir.Table, declared: MappingDeclaration, clock: Clock) -> ir.Tabl
         if interval.next:
             rows = with_next(rows, is_end=marks != "start")
         else:
-            rows = minutes_until(with_time(rows, "end_text", declared.time, "end_time", "own_end"), clock)
+            rows = with_time(rows, "end_text", declared.time, "end_time", "own_end", clock.zone)
+            rows = _behind_last_day(rows) if interval.last_day else rows
+            rows = minutes_until(rows, clock)
         rows = rows.mutate(is_on_grid=is_on_grid(rows.local_time, rows.minutes.fill_null(0)))
     rows = with_day_restarts(rows, declared, clock, _read_time(rows, is_start=marks == "start"))
     read = _read_time(rows, is_start=marks == "start")
@@ -65,10 +69,18 @@ def timed(rows: ir.Table, declared: MappingDeclaration, clock: Clock) -> ir.Tabl
     return rows
 
 
-def with_time(rows: ir.Table, text: str, time: MomentColumn, local: str, own: str) -> ir.Table:
+def with_time(rows: ir.Table, text: str, time: MomentColumn, local: str, own: str, zone: str) -> ir.Table:
     """Add a time as its clock showed it, and, where texts may say how far that is ahead, the same in UTC.
 
     Each step is a column: what reads a time needs its text many times over.
+
+    Args:
+        rows: The rows.
+        text: The column of texts.
+        time: How they are written.
+        local: What the time shall be called as its clock showed it.
+        own: And in UTC.
+        zone: Of the clock, for the names that its summer and its winter time have.
     """
     rows = rows.mutate(bare_time=unwrapped(guarded(rows[text])))
     if time.first_day is not None:
@@ -77,8 +89,10 @@ def with_time(rows: ir.Table, text: str, time: MomentColumn, local: str, own: st
         passed = day.between(1, _MOST_DAYS).ifelse((day - 1) * 1440, ibis.null("int64"))
         rows = rows.mutate(**{local: ibis.timestamp(time.first_day.isoformat()) + passed.as_interval("m")})
     elif time.format in EPOCH_WORDS:
-        moment = as_epoch_time(rows.bare_time, milliseconds=time.format == "epoch_ms")
+        moment = as_epoch_time(rows.bare_time, per_second=EPOCH_WORDS[time.format])
         rows = rows.mutate(**{local: moment, own: moment})
+    elif time.format == "spreadsheet":
+        rows = rows.mutate(**{local: as_spreadsheet_time(rows.bare_time)})
     elif time.format == "iso":
         zoned = says_its_zone(rows.bare_time).ifelse(rows.bare_time, ibis.null("string"))
         rows = rows.mutate(wall_text=wall_text(rows.bare_time), zoned_text=zoned)
@@ -87,14 +101,30 @@ def with_time(rows: ir.Table, text: str, time: MomentColumn, local: str, own: st
     else:
         rows = rows.mutate(iso_text=iso_of_pattern(rows.bare_time, time.format))
         rows = rows.mutate(**{local: as_iso_pattern_time(rows.iso_text, time.format)}).drop("iso_text")
+        if time.says_offset:
+            rows = rows.mutate(ahead=minutes_ahead_by_pattern(rows.bare_time, time.format, zone))
+            # A name that is none of the zone's leaves the moment unknown, and the time with it.
+            known = rows.ahead.notnull().ifelse(rows[local], ibis.null("timestamp"))
+            rows = rows.mutate(**{local: known, own: earlier(rows[local], rows.ahead)}).drop("ahead")
     return rows.drop("bare_time")
 
 
-def _minutes_said(rows: ir.Table, declared: MappingDeclaration) -> ir.IntegerValue:
+def _behind_last_day(rows: ir.Table) -> ir.Table:
+    """Let an interval end with the day that is named as its last."""
+    rows = rows.mutate(end_time=rows.end_time.truncate("D") + ibis.interval(days=1))
+    return rows.drop("own_end") if "own_end" in rows.columns else rows
+
+
+def _minutes_said(rows: ir.Table, declared: MappingDeclaration, clock: Clock) -> ir.IntegerValue:
     interval = declared.interval
-    if interval is not None and interval.column is not None:
-        return minutes_of_text(rows.length_text)
-    return ibis.literal(0, "int64")
+    if interval is None or not interval.is_said_by_rows:
+        return ibis.literal(0, "int64")
+    text = rows.length_text if interval.length is None else ibis.literal(interval.length)
+    mark = rows.local_time
+    if "own_time" in rows.columns:
+        # Months are those of the zone, on whatever clock a time is written.
+        mark = ibis.coalesce(rows.own_time + clock.minutes_ahead(rows.own_time).as_interval("m"), mark)
+    return minutes_of_text(text, mark, is_end=declared.time.marks != "start")
 
 
 def _with_slots(rows: ir.Table, declared: MappingDeclaration, clock: Clock) -> ir.Table:

@@ -187,7 +187,10 @@ def test_a_bare_date_beside_a_time_with_its_offset_assumes_nothing(lake: SmallLa
             "meter_id: i\ntime: {column: t}\nheader: false\nskip_lines: auto\nvalues: [{column: 3}]\n",
             "none is declared",
         ),
-        ("time: {column: t}\nvalues: [{column: v}]\n", "meter_id: expected it to be there, found 'nothing'"),
+        (
+            "time: {column: t}\nvalues: [{column: v}]\n",
+            "meter_id: expected the column that names the meter, or {constant: NAME} where no column does (--meter-id NAME), found 'nothing'",
+        ),
     ],
 )
 def test_what_a_declaration_leaves_out_is_named(lake: SmallLake, declared: str, why: str) -> None:

@@ -228,3 +228,42 @@ def test_wrong_declaration_is_refused_by_its_key(small_lake: SmallLake, declarat
         load_mapping(small_lake.write("mapping.yaml", declaration))
 
     assert refusal.value.name == key
+
+
+def test_a_column_that_says_what_a_row_measures_is_heeded_in_plain_files_in_utc(small_lake: SmallLake) -> None:
+    declaration = (
+        "meter_id: id\ntime: {column: at}\n"
+        "values: [{column: kwh, unit: kWh, quantity: {column: way, codes: {A+: energy, A-: energy_export}}}]\n"
+    )
+    rows = "id,at,way,kwh\nM1,2024-01-01T00:00:00Z,A+,1\nM1,2024-01-01T00:00:00Z,A-,2\n"
+
+    report = take_in(small_lake, declaration, small_lake.write("ways.csv", rows))
+
+    assert report.accounts[0].superseded == 0
+    assert small_lake.readings() == [
+        ("M1", "energy", "2024-01-01 00:00", 1.0),
+        ("M1", "energy_export", "2024-01-01 00:00", 2.0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "more", "words"),
+    [
+        ("M1,2024-01-01,500,Wh,PT30M\n", "", "'unit' says Wh, and the mapping reads all values as kWh"),
+        ("M1,2024-01-01,5,kWh,PT30M\nM1,2024-01-02,5,Wh,PT30M\n", "", "say unit_column: unit"),
+        ("M1,2024-01-01,5,kWh,PT1H\n", "", "'res' says PT1H, and the mapping has intervals of 30 minutes"),
+        ("M1,2024-01-01,5,kWh,PT30M\n", "", ""),
+        ("M1,2024-01-01,5,kWh,PT1H\n", "interval: {length: PT30M}\n", ""),
+        ("M1,2024-01-01,5,kWh,PT30M\nM2,2024-01-01,500,Wh,PT30M\n", "only: {id: M1}\n", ""),
+        ("M1,2024-01-01,5,V,a\n", "", ""),
+    ],
+)
+def test_a_column_of_units_or_lengths_that_contradicts_the_mapping_is_not_passed_over(
+    small_lake: SmallLake, rows: str, more: str, words: str
+) -> None:
+    declaration = f"meter_id: id\ntime: {{column: at}}\nvalues: [{{column: v}}]\n{more}"
+    path = small_lake.write("said.csv", f"id,at,v,unit,res\n{rows}")
+
+    report = take_in(small_lake, declaration, path)
+
+    assert [words in refused.why for refused in report.refused] == ([True] if words else [])

@@ -73,6 +73,14 @@ def test_headers_are_understood_in_any_capitals_and_several_languages(
         (["20240314 0000", "20240314 0030"], "%Y%m%d %H%M", None),
         (["14-Mar-2024 12:00 AM", "14-Mar-2024 12:30 AM"], "%d-%b-%Y %I:%M %p", None),
         (["2024-03-14T00:00:00+01:00", "2024-03-14T00:30:00+01:00"], "iso", None),
+        (["14. März 2024 00:00", "14. März 2024 00:30"], "%d. %b %Y %H:%M", None),
+        (["Thu 14/03/2024 00:00", "Thu 14/03/2024 00:30"], "%a %d/%m/%Y %H:%M", None),
+        (["14/03/2024 12:00 a. m.", "14/03/2024 12:30 a. m."], "%d/%m/%Y %I:%M %p", None),
+        (["20240314T000000Z", "20240314T003000Z"], "%Y%m%dT%H%M%S%z", None),
+        (["2024-03-14 00:00:00 UTC", "2024-03-14 00:30:00 UTC"], "%Y-%m-%d %H:%M:%S %z", None),
+        (["2024-074T00:00", "2024-074T00:30"], "%Y-%jT%H:%M", None),
+        (["1710374400000000", "1710376200000000"], "epoch_us", None),
+        (["45365", "45365.0208333333"], "spreadsheet", None),
     ],
 )
 def test_how_times_are_written_is_found_by_reading_them(
@@ -191,6 +199,66 @@ def test_shapes_of_rows(tmp_path: Path, text: str, declared: dict[str, Any], dou
 
     assert {name: guess.declared.get(name) for name in declared} == declared
     assert guess.doubts == doubts
+
+
+@pytest.mark.parametrize(
+    ("text", "interval"),
+    [
+        ("meter,month,kwh\nM,2024-01,310\nM,2024-02,290\n", {"length": "P1M"}),
+        ("meter,date,kwh\nM,2024-01-05,310\nM,2024-02-05,290\nM,2024-03-05,280\n", {"length": "P1M"}),
+        ("meter,year,kwh\nM,2022,3100\nM,2023,2900\n", {"length": "P1Y"}),
+        ("meter,from,to,kwh\nM,2024-01-15,2024-02-13,310\nM,2024-02-14,2024-03-13,290\n", {"last_day": "to"}),
+        ("meter,from,to,kwh\nM,2024-01-15,2024-02-14,310\nM,2024-02-14,2024-03-14,290\n", {"end": "to"}),
+        ("meter,from,to,kwh\nM,2024-01-15,2024-01-15,3\nM,2024-01-16,2024-01-16,2\n", {"last_day": "to"}),
+    ],
+)
+def test_months_years_and_bills_are_as_long_as_they_are(tmp_path: Path, text: str, interval: dict[str, str]) -> None:
+    guess = guessed(tmp_path, text)
+
+    assert guess.declared["interval"] == interval
+    assert guess.doubts == ()
+
+
+def test_of_one_bill_nobody_knows_whether_its_last_day_belongs_to_it(tmp_path: Path) -> None:
+    guess = guessed(tmp_path, "meter,from,to,kwh\nM,2024-01-15,2024-02-13,310\n")
+
+    assert [doubt for doubt in guess.doubts if "last_day" in doubt]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "fed_in"), [("+", "-"), ("A+", "A-"), ("1-1:1.29.0", "1-1:2.29.0"), ("Bezug", "Einspeisung")]
+)
+def test_signs_and_obis_codes_say_which_way_energy_went(tmp_path: Path, drawn: str, fed_in: str) -> None:
+    rows = "".join(f"M,{time},{way},{n}\n" for n, time in enumerate(TWO_DAYS[:4], 1) for way in (drawn, fed_in))
+
+    guess = guessed(tmp_path, f"meter,time,channel,kwh\n{rows}")
+
+    assert guess.declared["values"][0]["quantity"] == {
+        "column": "channel",
+        "codes": {drawn: "energy", fed_in: "energy_export"},
+    }
+    assert guess.doubts == ()
+
+
+def test_rows_of_one_meter_and_time_are_no_matter_of_course(tmp_path: Path) -> None:
+    rows = "".join(f"M,{time},{channel},{channel}.5\n" for time in TWO_DAYS[:4] for channel in (1, 2))
+
+    told = guessed(tmp_path, f"meter,time,channel,kwh\n{rows}")
+    untold = guessed(tmp_path, "meter,time,kwh\nM,2024-03-14,1\nM,2024-03-14,2\nM,2024-03-15,3\n")
+    said_twice = guessed(tmp_path, "meter,time,kwh\nM,2024-03-14,1\nM,2024-03-14,1\nM,2024-03-15,3\n")
+
+    assert [doubt for doubt in told.doubts if "told apart by 'channel' alone (1, 2)" in doubt]
+    assert [doubt for doubt in untold.doubts if "the last would stand" in doubt]
+    assert said_twice.doubts == ()
+
+
+def test_an_hour_from_zero_on_is_a_clocks(tmp_path: Path) -> None:
+    rows = "".join(f"M,2024-03-14,{hour},0.{9 - hour}\n" for hour in range(4))
+
+    guess = guessed(tmp_path, f"meter,date,hour,kwh\n{rows}")
+
+    assert guess.declared["time"] == {"column": ["date", "hour"], "format": "%Y-%m-%d %H"}
+    assert (guess.declared["interval_minutes"], guess.doubts) == (60, ())
 
 
 def test_a_value_that_only_rises_may_be_a_stand(tmp_path: Path) -> None:
@@ -376,3 +444,52 @@ def test_the_period_of_a_report_is_not_the_time_of_its_rows(tmp_path: Path) -> N
 
     assert guess.declared["time"]["column"] == "Horodate"
     assert guess.doubts == ()
+
+
+READINGS = (
+    '[{"meter": "A", "time": "2024-01-01T00:00Z", "kwh": 1}, {"meter": "A", "time": "2024-01-01T00:30Z", "kwh": 2}]'
+)
+IN_DEVICES = (
+    '{"device": {"id": "A"}, "data": [{"t": "2024-01-01T00:00Z", "kwh": 1}, {"t": "2024-01-01T00:30Z", "kwh": 2}]}'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "records", "meter", "time"),
+    [
+        (READINGS, "", "meter", "time"),
+        (READINGS.replace("}, ", "},\n"), "", "meter", "time"),
+        (f'{{"ok": true, "data": {{"readings": {READINGS}}}}}', "data.readings", "meter", "time"),
+        (f'{{"devices": [{IN_DEVICES}]}}', "devices", "device.id", "data[].t"),
+    ],
+)
+def test_records_of_json_are_found_in_lists_and_documents(
+    tmp_path: Path, text: str, records: str, meter: str, time: str
+) -> None:
+    guess = guessed(tmp_path, text, "export.json")
+
+    assert guess.declared["records"] == records
+    assert (guess.declared["meter_id"], guess.declared["time"]["column"]) == (meter, time)
+    assert guess.declared["interval_minutes"] == 30
+    assert guess.doubts == ()
+
+
+@pytest.mark.parametrize(
+    ("header", "quantity", "unit"),
+    [("Usage (therms)", "gas_energy", "therm"), ("Gas (CCF)", "gas", "CCF"), ("Water Usage (gallons)", "water", "gal")],
+)
+def test_units_of_american_bills_are_known(tmp_path: Path, header: str, quantity: str, unit: str) -> None:
+    rows = "".join(f"M,{time},1.5\n" for time in TWO_DAYS[:4])
+
+    guess = guessed(tmp_path, f"meter,time,{header}\n{rows}")
+
+    value = guess.declared["values"][0]
+    assert (value["quantity"], value["unit"], guess.doubts) == (quantity, unit, ())
+
+
+def test_thousands_of_india_and_a_header_among_the_rows_are_read(tmp_path: Path) -> None:
+    rows = 'M,2024-03-14,"1,23,456.5"\nmeter,day,Use (Wh)\nM,2024-03-15,"98,765"\n'
+
+    guess = guessed(tmp_path, f"meter,day,Use (Wh)\n{rows}")
+
+    assert (guess.declared["thousands"], guess.doubts) == (",", ())
