@@ -18,7 +18,9 @@ DECLARED = MappingDeclaration.model_validate(
         "quality": {"column": "q", "codes": {"A": "actual", "E": "estimated"}},
     }
 )
-FLOWS = "SELECT CAST(interval_start AS DATE)::VARCHAR, value, quality FROM readings WHERE quantity = 'energy' ORDER BY 1"
+FLOWS = (
+    "SELECT CAST(interval_start AS DATE)::VARCHAR, value, quality FROM readings WHERE quantity = 'energy' ORDER BY 1"
+)
 
 
 def write(folder: Path, *reads: str) -> Path:
