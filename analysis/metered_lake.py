@@ -56,8 +56,8 @@ class MeteredLake(AskedLake):
             columns: Of these alone, in this order; all where left out.
             missing: "ignore" passes over meters that the lake does not hold.
         """
+        from meterlake.lake.laid_then import readings_as_they_were_laid
         from meterlake.lake.metering.as_it_was import published_at
-        from meterlake.lake.questions import readings_as_they_were
 
         asked = self._selected(meters, start, end, tz=tz, quantity=quantity, missing=missing)
         sources = {"meter_id": "meter_id", "interval_start": "interval_start", "interval_end": "interval_end"}
@@ -66,7 +66,7 @@ class MeteredLake(AskedLake):
         if as_of is None:
             select, given = f"SELECT {chosen} FROM readings", {}
         else:
-            select = f"SELECT {chosen} FROM {readings_as_they_were('$as_of')}"
+            select = f"SELECT {chosen} FROM {readings_as_they_were_laid('$as_of')}"
             given = {"as_of": published_at(self._engine, "as_of", str(as_of), self._as_of_moment)}
         return self._series(select, "interval_start", asked, **given).drawn(draw_lines)
 

@@ -29,12 +29,15 @@ from typing import Any
 
 from meterlake.lake.codes.quality import Quality, ReadingType
 from meterlake.lake.errors import UnknownQuestion
+from meterlake.lake.laid_then import LATER, readings_as_they_were_laid
 from meterlake.lake.tables import METER_SPELLS, READINGS, TABLES
 from meterlake.lake.time_bounds import EARLIEST, LATEST
 
 AS_IT_WAS = "@as_of"
+# The same where something lay under other readings then.
+AS_IT_WAS_LAID = "@as_of_laid"
 _AS_OF = "as_of"
-_LATER = "(SELECT ingest_id FROM ingests WHERE finished_at > ?)"
+_WHOSE = ("meter_id", "quantity")
 _FACTS = METER_SPELLS.column_names[3:]
 # A meter without spells has always been as `meters` says.
 _METERS_BY_DAY = f"""(
@@ -107,10 +110,11 @@ def readings_as_they_were(mark: str = "?") -> str:
     """Return the readings of a moment as SQL to select from; it stands in several places, as `mark` says.
 
     An ingest is known by the order in which it was published. What no ingest is known of has always been there. What was covered
-    later stands whole, and not its remainder. What was covered more than once is what it is now from the first time on.
+    later stands whole, and not its remainder. What was covered before and is covered by more since is not told apart here; see
+    meterlake.lake.laid_then.
     """
     columns = ", ".join(READINGS.column_names)
-    later = _LATER.replace("?", mark)
+    later = LATER.replace("?", mark)
     came, covered_later = f"ingest_id NOT IN {later}", f"covered.covered_at > {mark}"
     return f"""(
         SELECT {columns} FROM readings WHERE {came} AND (reading_type <> '{ReadingType.REMAINDER}' OR NOT EXISTS (
@@ -131,7 +135,12 @@ def question_named(name: str) -> Question:
         UnknownQuestion: If there is no such file, or it is asked as it was and does not read readings.
     """
     if name.endswith(AS_IT_WAS):
-        return _as_it_was(question_named(name.removesuffix(AS_IT_WAS)))
+        return _as_it_was(question_named(name.removesuffix(AS_IT_WAS)), readings_as_they_were())
+    if name.endswith(AS_IT_WAS_LAID):
+        question = question_named(name.removesuffix(AS_IT_WAS_LAID))
+        # What lies in a longer value may be in files before the range.
+        bounds = tuple(one for one in question.bounds if one.table != READINGS.name or one.column in _WHOSE)
+        return _as_it_was(replace(question, bounds=bounds), readings_as_they_were_laid())
     path = files("meterlake.lake.queries") / f"{name}.sql"
     if not path.is_file():
         raise UnknownQuestion(name, question_names())
@@ -145,11 +154,10 @@ def question_names() -> list[str]:
     return sorted(entry.name.removesuffix(".sql") for entry in folder.iterdir() if entry.name.endswith(".sql"))
 
 
-def _as_it_was(question: Question) -> Question:
+def _as_it_was(question: Question, inserted: str) -> Question:
     """Return a question that reads the readings of a moment, which is the parameter `as_of`."""
     if READINGS.name not in question.tables:
         raise UnknownQuestion(question.name + AS_IT_WAS, question_names())
-    inserted = readings_as_they_were()
     parameters: list[str] = []
     names = iter(question.parameters)
     sql, copied = "", 0
@@ -174,7 +182,7 @@ def _of_what_stood(bounds: tuple[Bound, ...]) -> Iterator[Bound]:
     for bound in bounds:
         if bound.table == READINGS.name:
             yield replace(bound, table="superseded")
-            if bound.column in ("meter_id", "quantity"):
+            if bound.column in _WHOSE:
                 yield replace(bound, table="covered")
 
 

@@ -254,6 +254,12 @@ _LATER_METER_COLUMNS = (
     Column("substation_id", _TEXT, "the substation of that feeder"),
     Column("district_id", _TEXT, "the district of the network"),
 )
+# What a meter shows is multiplied by all three to have what flows on the primary side of its transformers.
+_MULTIPLIER_COLUMNS = (
+    Column("multiplier", _NUMBER, "what its values are multiplied by; null where by nothing"),
+    Column("ct_ratio", _NUMBER, "the ratio of its current transformers, primary to secondary"),
+    Column("vt_ratio", _NUMBER, "the ratio of its voltage transformers, primary to secondary"),
+)
 _VALID_FROM = Column("valid_from", _DATE, "the first local day on which it holds; null where it has always held")
 _VALID_UNTIL = Column("valid_until", _DATE, "the day behind the last; null where no end is known")
 
@@ -261,7 +267,7 @@ METERS = Table(
     "meters",
     "Anything that gives a series: where it stands and what is known of it, of late where that changed.",
     ("meter_id",),
-    (*_METER_COLUMNS, *_LATER_METER_COLUMNS),
+    (*_METER_COLUMNS, *_LATER_METER_COLUMNS, *_MULTIPLIER_COLUMNS),
     (),
     ("meter_id",),
 )
@@ -277,11 +283,14 @@ METER_FACTS = Table(
         *_LATER_METER_COLUMNS,
         _VALID_FROM,
         _VALID_UNTIL,
+        *_MULTIPLIER_COLUMNS,
     ),
     (),
     ("meter_id",),
 )
 
+# The columns of a meter that are multiplied with one another.
+MULTIPLIERS = tuple(column.name for column in _MULTIPLIER_COLUMNS)
 # What of a meter is one for all time: where its clock stands, and its beginning.
 LASTING_FACTS = ("time_zone", "commissioned_at")
 METER_SPELLS = Table(
@@ -294,7 +303,7 @@ METER_SPELLS = Table(
         _VALID_UNTIL,
         *(
             column
-            for column in (*_METER_COLUMNS, *_LATER_METER_COLUMNS)
+            for column in (*_METER_COLUMNS, *_LATER_METER_COLUMNS, *_MULTIPLIER_COLUMNS)
             if column.name not in ("meter_id", *LASTING_FACTS)
         ),
     ),

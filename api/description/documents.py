@@ -199,6 +199,11 @@ class MeterItem(BaseModel):
     feeder_id: str | None
     substation_id: str | None
     district_id: str | None
+    multiplier: float | None = Field(
+        description="What its values are multiplied by, beside the ratios of its transformers."
+    )
+    ct_ratio: float | None
+    vt_ratio: float | None
 
 
 class MeterSpell(BaseModel):
@@ -217,6 +222,11 @@ class MeterSpell(BaseModel):
     feeder_id: str | None
     substation_id: str | None
     district_id: str | None
+    multiplier: float | None = Field(
+        description="What its values are multiplied by, beside the ratios of its transformers."
+    )
+    ct_ratio: float | None
+    vt_ratio: float | None
 
 
 class MetersBody(Paged):

@@ -118,8 +118,8 @@ LastYear = Annotated[bool, Query(description="The same periods of the year befor
 AnsweredQuantityName = Annotated[
     str,
     Query(
-        description="What was measured, or follows from it: net_energy, energy_rates, gas_energy_of_volume, and power_factor where "
-        "none was measured.",
+        description="What was measured, or follows from it: net_energy, energy_rates, energy_multiplied, gas_energy_of_volume, "
+        "and power_factor where none was measured.",
         examples=[EXAMPLES["quantity"]],
         json_schema_extra={"enum": list(dict.fromkeys((*QUANTITIES, *DERIVED)))},
     ),

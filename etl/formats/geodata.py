@@ -14,7 +14,7 @@ from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.raw_format import Example, Layout, ReadOptions
 from meterlake.etl.conforming.reading_expressions import as_time, says_nothing, trim
 from meterlake.etl.conforming.reference_expressions import (
-    COORDINATES,
+    NUMBER_FACTS,
     day_check,
     days_of_validity,
     ends_before_it_begins,
@@ -26,6 +26,7 @@ from meterlake.etl.conforming.reference_expressions import (
     time_check,
 )
 from meterlake.etl.conforming.time_expressions import as_zoned_time, wall_text
+from meterlake.lake.tables import MULTIPLIERS
 
 _PLACE = ("latitude", "longitude")
 _TEXTS = (
@@ -39,14 +40,14 @@ _OF_CUSTOMERS = ("tariff", "segment")
 
 
 class Geodata(HeaderFormat):
-    """a row a meter, or a row a meter and the days for which it holds: meter_id and any of latitude with longitude, building_id, transformer_id, site_id, time_zone, tariff, segment, service_point_id, feeder_id, substation_id, district_id, commissioned_at, valid_from, valid_until."""
+    """a row a meter, or a row a meter and the days for which it holds: meter_id and any of latitude with longitude, building_id, transformer_id, site_id, time_zone, tariff, segment, service_point_id, feeder_id, substation_id, district_id, commissioned_at, multiplier, ct_ratio, vt_ratio, valid_from, valid_until."""
 
     target = "meters"
     headers = (("meter_id", *_PLACE),)
     holds = (
         "`meter_id` and any of `latitude` with `longitude`, `building_id, transformer_id, site_id, time_zone, tariff, "
-        "segment, service_point_id, feeder_id, substation_id, district_id, commissioned_at`, and `valid_from, "
-        "valid_until`, the days for which that holds"
+        "segment, service_point_id, feeder_id, substation_id, district_id, commissioned_at, multiplier, ct_ratio, "
+        "vt_ratio`, and `valid_from, valid_until`, the days for which that holds"
     )
     times = "UTC or the offset they say; days are the meter's"
     example = Example(
@@ -55,7 +56,7 @@ class Geodata(HeaderFormat):
 
     def columns_of(self, names: Sequence[str]) -> tuple[str, ...]:
         """See HeaderFormat."""
-        known = {"meter_id", *_PLACE, *_TEXTS, _COMMISSIONED, *_DAYS}
+        known = {"meter_id", *_PLACE, *MULTIPLIERS, *_TEXTS, _COMMISSIONED, *_DAYS}
         return tuple(name.lower() if name.lower() in known else "" for name in names)
 
     def is_whole(self, columns: set[str]) -> bool:
@@ -69,9 +70,9 @@ class Geodata(HeaderFormat):
         """Turn raw rows into meters."""
         columns: dict[str, ir.Value] = {"meter_id": trim(raw.meter_id)}
         columns |= {name: text_or_null(raw[name]) for name in _TEXTS if name in layout.columns}
-        places = [column for column in COORDINATES if column.name in layout.columns]
-        columns |= {column.name: number_or_null(raw[column.name]) for column in places}
-        checks = [(says_nothing(raw.meter_id), Reason.MISSING_METER), *number_checks(raw, places)]
+        numbers = [column for column in NUMBER_FACTS if column.name in layout.columns]
+        columns |= {column.name: number_or_null(raw[column.name]) for column in numbers}
+        checks = [(says_nothing(raw.meter_id), Reason.MISSING_METER), *number_checks(raw, numbers)]
         if "time_zone" in layout.columns:
             checks.append((~is_time_zone(raw.time_zone), Reason.UNKNOWN_TIME_ZONE))
         if _COMMISSIONED in layout.columns:

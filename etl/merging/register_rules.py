@@ -4,7 +4,8 @@ A file says of each of its reads what flowed since the read before it and until 
 known when it came. A read that comes late so takes the place of the difference that spanned it, and what nothing can be
 said of any more is withdrawn. A blip, for which the register stood elsewhere and then as if it had not been, is passed
 over: a read that lies below the one before it, where the next does not; or above both its neighbours, where the second
-behind it does not reach it either. What the register rose by after such a fall never flowed.
+behind it does not reach it either. What the register rose by after such a fall never flowed. A read of a worse quality than
+both its neighbours that does not lie between them was estimated wrongly, and is one, too, however far they are apart.
 
 Enters everywhere: `reads` with meter_id, quantity, taken_at, value, quality and the file_number in whose order they came;
 those without a number came before all others, and nothing is said of them. `highest` is the most of a flow that is plausible in
@@ -161,7 +162,7 @@ def _as_known(reads: str, words: SqlWords, highest: Mapping[str, float]) -> str:
     neighbours = ", ".join(
         f"{step}({name}) OVER series AS {where}_{said}"
         for step, where in (("lag", "before"), ("lead", "after"))
-        for name, said in (("taken_at", "at"), ("value", "value"), ("arrival", "arrival"))
+        for name, said in (("taken_at", "at"), ("value", "value"), ("arrival", "arrival"), ("quality_rank", "rank"))
     )
     return f"""
         points AS (
@@ -176,9 +177,11 @@ def _as_known(reads: str, words: SqlWords, highest: Mapping[str, float]) -> str:
                    lead(as_of) OVER (PARTITION BY {_SERIES} ORDER BY as_of) AS next_as_of
             FROM (SELECT DISTINCT {_SERIES}, arrival AS as_of FROM points)),
         seen AS (
-            SELECT *, coalesce({away} <= {_LONGEST_BLIP_MINUTES} AND after_value >= before_value AND (
-                           value < before_value
-                           OR (value > after_value AND second_after_value < value)), false) AS is_blip
+            SELECT *, coalesce(after_value >= before_value AND (
+                           ({away} <= {_LONGEST_BLIP_MINUTES} AND (
+                               value < before_value OR (value > after_value AND second_after_value < value)))
+                           OR ({away} <= {LONGEST_DAYS * 1440} AND quality_rank > greatest(before_rank, after_rank)
+                               AND (value < before_value OR value > after_value))), false) AS is_blip
             FROM (
                 SELECT *, {neighbours}, lead(value, 2) OVER series AS second_after_value
                 FROM (

@@ -17,6 +17,7 @@ from meterlake.lake.codes.quantities import Quantity
 from meterlake.lake.known_meters import DEFAULT_TIME_ZONE, EVERY_METER, zone_of_meter
 from meterlake.lake.metering.calendars import BillingCalendar, PeriodKind
 from meterlake.lake.metering.derived_quantities import DERIVED
+from meterlake.lake.metering.multiplied_rows import multiplied_totals
 from meterlake.lake.metering.period_rows import period_rows
 from meterlake.lake.metering.totals import TotalsQuestion, no_parts, totals
 from meterlake.lake.port import Lake
@@ -86,11 +87,14 @@ def _rows(lake: Lake, meters: tuple[str, str], asked: PeriodQuestion, zone: Zone
     ends = _ends(lake, meters, asked, quantities, zone)
     if ends is None:
         return period_rows(no_parts(), asked.quantity)
+    if derived is not None and derived.factors is not None:
+        question = TotalsQuestion(derived.parts[0], asked.calendar, *ends, zone, *meters)
+        return multiplied_totals(lake, question, derived.factors(lake, *meters))
     of_each = {one.name: totals(lake, TotalsQuestion(one, asked.calendar, *ends, zone, *meters)) for one in quantities}
     if derived is None:
         return of_each[asked.quantity.name]
     measured = of_each.get(asked.quantity.name)
-    return measured if measured is not None and measured.num_rows else derived.combine(of_each, zone)
+    return measured if measured is not None and measured.num_rows else derived.combine(of_each)
 
 
 def _ends(

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 
 from meterlake.lake.errors import BadParameter
+from meterlake.lake.known_meters import EVERY_METER
 from meterlake.lake.port import Lake
-from meterlake.lake.questions import AS_IT_WAS, question_named
+from meterlake.lake.questions import AS_IT_WAS, AS_IT_WAS_LAID, question_named
 from meterlake.lake.settings import LakeSettings
+
+_EVERY = dict(zip(("first", "last"), EVERY_METER, strict=True))
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class LakeAsItWas:
 
     lake: Lake
     moment: dt.datetime
+    _known: dict[tuple[str, str, str], bool] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def settings(self) -> LakeSettings:
@@ -40,8 +44,22 @@ class LakeAsItWas:
     def ask(self, question: str, /, **parameters: Any) -> pa.Table:
         """Answer a question of lake/queries; see meterlake.lake.port."""
         if "readings" in question_named(question).tables:
-            return self.lake.ask(question + AS_IT_WAS, as_of=self.moment, **parameters)
+            how = AS_IT_WAS_LAID if self._lay_anything_under(parameters) else AS_IT_WAS
+            return self.lake.ask(question + how, as_of=self.moment, **parameters)
         return self.lake.ask(question, **parameters)
+
+    def _lay_anything_under(self, parameters: dict[str, Any]) -> bool:
+        """Say whether of the meters of a question something lay under other readings then."""
+        quantity = parameters.get("quantity")
+        if quantity is None:
+            return False
+        meter = parameters.get("meter_id")
+        first, last = (parameters.get(f"{end}_meter_id", meter) or every for end, every in _EVERY.items())
+        key = (quantity, first, last)
+        if key not in self._known:
+            asked = {"quantity": quantity, "first_meter_id": first, "last_meter_id": last, "as_of": self.moment}
+            self._known[key] = bool(self.lake.ask("lay_under_then", **asked)["readings"][0].as_py())
+        return self._known[key]
 
     def row_counts(self) -> dict[str, int]:
         """Return how many rows each table holds now; see meterlake.lake.port."""

@@ -99,6 +99,10 @@ class BillingCalendar:
             starts = [self._moment(day, zone) for day in days]
         return [Period(one, next_one) for one, next_one in pairwise(starts) if start <= one < end and one < next_one]
 
+    def first_moment(self, day: dt.date, zone: ZoneInfo) -> dt.datetime:
+        """Return when a day begins, in UTC, at the hour at which this calendar's days do."""
+        return self._moment(day, zone)
+
     def period_start(self, day: dt.date, zone: ZoneInfo) -> dt.datetime:
         """Return when the period began that a day lies in; of RANGE and DATES the day itself."""
         midnight = day_start(day, zone).astimezone(dt.UTC)

@@ -1,4 +1,4 @@
-"""Quantities that follow from what is measured: net energy, the sum of tariffs, the energy of gas, a power factor.
+"""Quantities that follow from what is measured: net energy, the sum of tariffs, the energy of gas, that behind transformers.
 
 Enters: rows of periods of each measured quantity. Leaves: rows of the one that follows, in the same columns; as much of a period
 counts as measured as was measured of each of its parts.
@@ -6,16 +6,15 @@ counts as measured as was measured of each of its parts.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
 from meterlake.lake.codes.quantities import QUANTITIES, RATES, Aggregation, Quantity, quantity_named
-from meterlake.lake.metering.gas_settings import GasSettings
+from meterlake.lake.metering.dated_factors import DatedFactors, factors_of_gas, factors_of_meters
+from meterlake.lake.port import Lake
 
 NET_ENERGY = Quantity(
     "net_energy", "kWh", -1_000.0, 1_000.0, Aggregation.SUM, "energy drawn less energy fed in; an answer, never stored"
@@ -36,6 +35,22 @@ GAS_ENERGY_OF_VOLUME = Quantity(
     Aggregation.SUM,
     "energy of the volume of gas; an answer, never stored",
 )
+ENERGY_MULTIPLIED = Quantity(
+    "energy_multiplied",
+    "kWh",
+    0.0,
+    1e9,
+    Aggregation.SUM,
+    "energy drawn times the ratios of the meter's transformers; an answer, never stored",
+)
+ENERGY_EXPORT_MULTIPLIED = Quantity(
+    "energy_export_multiplied",
+    "kWh",
+    0.0,
+    1e9,
+    Aggregation.SUM,
+    "energy fed in times the ratios of the meter's transformers; an answer, never stored",
+)
 Row = dict[str, Any]
 _KEY = ("meter_id", "interval_start", "interval_end", "kind")
 _LEAST = ("intervals_present", "minutes_present")
@@ -51,21 +66,20 @@ class DerivedQuantity:
         parts: What it follows from, in order; its own name among them is a measured one, which goes before.
         needs_all: Whether each part must be there; what is not there otherwise counts as none.
         value: What makes its value of those of the parts.
-        factor: Gives what values are multiplied by then in a period that begins on a day; None for nothing.
+        factors: Gives of some meters what each value of the one part is multiplied by on its day; None for nothing.
     """
 
     quantity: Quantity
     parts: tuple[Quantity, ...]
     needs_all: bool
     value: Callable[..., float | None]
-    factor: Callable[[], Callable[[dt.date], float]] | None = None
+    factors: Callable[[Lake, str, str], DatedFactors] | None = None
 
-    def combine(self, of_each: Mapping[str, pa.Table], zone: ZoneInfo, key: Sequence[str] = _KEY) -> pa.Table:
+    def combine(self, of_each: Mapping[str, pa.Table], key: Sequence[str] = _KEY) -> pa.Table:
         """Return the rows of the periods whose parts are there.
 
         Args:
             of_each: The rows of each part.
-            zone: The zone of the days on which periods begin.
             key: The columns of whose and when a value is; first whose, then when a period begins.
         """
         parts = [one.name for one in self.parts if one.name != self.quantity.name]
@@ -75,30 +89,25 @@ class DerivedQuantity:
                 rows.setdefault(tuple(row[column] for column in key), {})[name] = row
         # A meter that never feeds in has no part in which that could be missing.
         given = {(whose, name) for name in parts for whose in of_each[name][key[0]].to_pylist()}
-        factor_on = self.factor() if self.factor is not None else lambda day: 1.0
         made = [
-            self._row(found, [(name, (own[0], name) in given) for name in parts], factor_on(_day(own[1], zone)))
+            self._row(found, [(name, (own[0], name) in given) for name in parts])
             for own, found in sorted(rows.items(), key=lambda item: [(part is None, part or "") for part in item[0]])
             if not self.needs_all or len(found) == len(parts)
         ]
         return pa.Table.from_pylist(made, schema=of_each[parts[0]].schema)
 
-    def _row(self, found: dict[str, Row], parts: list[tuple[str, bool]], factor: float) -> Row:
+    def _row(self, found: dict[str, Row], parts: list[tuple[str, bool]]) -> Row:
         rows = list(found.values())
         values = [found[name]["value"] if name in found else None for name, _ in parts]
         is_known = any(value is not None for value in values)
         value = self.value(*(value or 0.0 for value in values)) if is_known else None
-        row = dict(rows[0]) | {"value": None if value is None else round(value * factor, 9)}
+        row = dict(rows[0]) | {"value": None if value is None else round(value, 9)}
         row |= {name: min(one[name] for one in rows) for name in _LEAST}
         row |= {name: max(one[name] for one in rows) for name in _MOST}
         row["intervals_expected"] = max(one["intervals_expected"] for one in rows)
         if any(is_given and name not in found for name, is_given in parts):
             row |= {"intervals_present": 0, "minutes_present": 0, "missing_share": 1.0}
         return row
-
-
-def _day(begins: dt.datetime | dt.date, zone: ZoneInfo) -> dt.date:
-    return begins.astimezone(zone).date() if isinstance(begins, dt.datetime) else begins
 
 
 def _total(*parts: float) -> float:
@@ -120,7 +129,9 @@ DERIVED: dict[str, DerivedQuantity] = {
     for one in (
         DerivedQuantity(NET_ENERGY, (_ENERGY, QUANTITIES["energy_export"]), False, _net),
         DerivedQuantity(ENERGY_OF_RATES, tuple(QUANTITIES[f"energy_rate_{rate}"] for rate in RATES), False, _total),
-        DerivedQuantity(GAS_ENERGY_OF_VOLUME, (QUANTITIES["gas"],), True, _total, lambda: GasSettings().kwh_a_m3),
+        DerivedQuantity(GAS_ENERGY_OF_VOLUME, (QUANTITIES["gas"],), True, _total, factors_of_gas),
+        DerivedQuantity(ENERGY_MULTIPLIED, (_ENERGY,), True, _total, factors_of_meters),
+        DerivedQuantity(ENERGY_EXPORT_MULTIPLIED, (QUANTITIES["energy_export"],), True, _total, factors_of_meters),
         DerivedQuantity(_POWER_FACTOR, (_POWER_FACTOR, _ENERGY, QUANTITIES["energy_reactive"]), True, _power_factor),
     )
 }

@@ -25,6 +25,7 @@ from meterlake.lake.errors import BadParameter
 from meterlake.lake.metering.calendars import BillingCalendar, Period, PeriodKind
 from meterlake.lake.metering.completeness import DaysAsked, minutes_of_days
 from meterlake.lake.metering.coverage import DOUBTS, coverage
+from meterlake.lake.metering.dated_factors import DatedFactors
 from meterlake.lake.metering.derived_quantities import DERIVED, answered_quantity, is_summarised
 from meterlake.lake.metering.period_rows import PERIOD, SPAN
 from meterlake.lake.metering.runs import runs_of
@@ -118,8 +119,10 @@ def periods_of_groups(lake: Lake, asked: GroupQuestion) -> pa.Table:
     derived = DERIVED.get(asked.quantity.name)
     if derived is None:
         return _table(_rows(lake, asked))
+    if derived.factors is not None:
+        return _table(_multiplied_rows(lake, replace(asked, quantity=derived.parts[0]), derived.factors(lake, "", "")))
     of_each = {part.name: _table(_rows(lake, replace(asked, quantity=part))) for part in derived.parts}
-    return derived.combine(of_each, _UTC, _KEY)
+    return derived.combine(of_each, _KEY)
 
 
 def of_group(rows: pa.Table, group: str | None) -> pa.Table:
@@ -127,7 +130,28 @@ def of_group(rows: pa.Table, group: str | None) -> pa.Table:
     return rows if group is None else rows.filter(pc.equal(rows["group"], group))
 
 
-def _rows(lake: Lake, asked: GroupQuestion) -> dict[Key, Row]:
+def _multiplied_rows(lake: Lake, asked: GroupQuestion, factors: DatedFactors) -> dict[Key, Row]:
+    """Return the rows of groups, each value times what held on its day."""
+    if factors.of_all is None:
+        return _rows(lake, asked, is_multiplied=True)
+    rows = _rows(lake, asked)
+    if not rows:
+        return {}
+    start, end = min(key[1] for key in rows), max(key[2] for key in rows)
+    days = replace(asked, calendar=BillingCalendar(PeriodKind.DAY), start=start, end=end)
+    for row in rows.values():
+        row["value"] = 0.0
+    periods = sorted({(key[1], key[2]) for key in rows if key[3] == PERIOD})
+    for (group, first, behind, kind), day in _rows(lake, days).items():
+        place = bisect_right(periods, first, key=lambda period: period[0]) - 1
+        whole = (group, *periods[place], PERIOD) if place >= 0 and behind <= periods[place][1] else None
+        own = rows.get(whole) if whole else rows.get((group, first, behind, kind))
+        if own is not None:
+            own["value"] += day["value"] * factors.mean("", first, behind)
+    return rows
+
+
+def _rows(lake: Lake, asked: GroupQuestion, *, is_multiplied: bool = False) -> dict[Key, Row]:
     ends = _ends(lake, asked)
     if ends is None:
         return {}
@@ -138,13 +162,14 @@ def _rows(lake: Lake, asked: GroupQuestion) -> dict[Key, Row]:
         return {}
     days = {"start_date": periods[0].start.date(), "end_date": periods[-1].end.date()}
     given = {"attribute": asked.by.value, "quantity": asked.quantity.name}
+    summed = given | days | {"multiplied": "yes" if is_multiplied else "no"}
     rows: dict[Key, Row] = {}
     for runs in runs_of(periods, unit_seconds=_DAY_SECONDS):
-        for row in lake.ask("group_totals", runs=runs.text, **given, **days).to_pylist():
+        for row in lake.ask("group_totals", runs=runs.text, **summed).to_pylist():
             begins = _EPOCH + row["starts_day"] * _DAY
             _add(rows, (row["member"], begins, begins + row["length_days"] * _DAY, PERIOD), row)
     begins_of = [period.start.date() for period in periods]
-    spans = [(_placed(row, periods, begins_of), row) for row in lake.ask("group_spans", **given, **days).to_pylist()]
+    spans = [(_placed(row, periods, begins_of), row) for row in lake.ask("group_spans", **summed).to_pylist()]
     for key, row in spans:
         _add(rows, key, row | {"meters": 0})
     for key, meters in _senders(spans).items():

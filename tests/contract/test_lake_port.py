@@ -17,7 +17,7 @@ from meterlake.lake.aws.glue_catalogue import GlueCatalogue
 from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.open_bounds import EVERYWHERE
 from meterlake.lake.port import Lake
-from meterlake.lake.questions import AS_IT_WAS, question_named, question_names
+from meterlake.lake.questions import AS_IT_WAS, AS_IT_WAS_LAID, question_named, question_names
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import TABLES
 from tests.athena_answers import DuckDBAnswers, best_answers
@@ -66,12 +66,14 @@ CASES: dict[str, dict[str, Any]] = {
         "page_size": 2,
     },
     "group_members": {**BY_TARIFF, "end_date": YEAR_2013["end_date"], "periods": TWO_WEEKS},
-    "group_spans": {**BY_TARIFF, **YEAR_2013},
-    "group_totals": {**BY_TARIFF, "runs": TWO_WEEKS, **YEAR_2013},
+    "group_spans": {**BY_TARIFF, **YEAR_2013, "multiplied": "yes"},
+    "group_totals": {**BY_TARIFF, "runs": TWO_WEEKS, **YEAR_2013, "multiplied": "yes"},
     "ingest_published": {"ingest_id": "in1"},
     "interruptions": {},
+    "lay_under_then": {"quantity": "energy", "as_of": dt.datetime(2020, 1, 1, tzinfo=dt.UTC), **SOME_METERS},
     "load_by_segment": ALL_TIME,
     "meter": {"meter_id": "MAC000005"},
+    "multipliers": SOME_METERS,
     "meters_of_group": {"attribute": "tariff", "day": dt.date(2013, 6, 1), "group": ""},
     "meters_page": {"after_meter_id": "", "page_size": 1},
     "meters_with_energy": SOME_METERS,
@@ -187,10 +189,11 @@ def test_a_day_of_46_half_hours_at_0_12_and_two_at_0_09_is_5_7_kwh(opened: Opene
     "opened", [DUCKDB, pytest.param(IN_THE_ANSWER, marks=pytest.mark.slow), IN_A_FILE], indirect=True
 )
 @pytest.mark.parametrize("name", [name for name in sorted(CASES) if "readings" in question_named(name).tables])
-def test_readings_as_they_are_by_now_give_the_answer_of_now(opened: Opened, name: str) -> None:
+@pytest.mark.parametrize("how", [AS_IT_WAS, AS_IT_WAS_LAID])
+def test_readings_as_they_are_by_now_give_the_answer_of_now(opened: Opened, name: str, how: str) -> None:
     later = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 
-    then, now = opened.lake.ask(name + AS_IT_WAS, as_of=later, **CASES[name]), opened.lake.ask(name, **CASES[name])
+    then, now = opened.lake.ask(name + how, as_of=later, **CASES[name]), opened.lake.ask(name, **CASES[name])
 
     assert sorted(map(str, then.to_pylist())) == sorted(map(str, now.to_pylist()))
 

@@ -203,6 +203,20 @@ def test_tariffs_add_up_to_what_was_drawn_in_their_hours(root: Path, api: Any) -
     assert values(by_command(root, "L1", "--quantity", "energy_rate_2", "--by", "year")) == [2.0]
 
 
+def test_a_month_in_which_the_energy_in_gas_changes_has_each_day_by_its_own(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """10 m³ on 30 June with 36 MJ are 100 kWh, 10 on 1 July with 39.6 are 110: the year 210, three ways, and in groups."""
+    monkeypatch.setenv("METERLAKE_GAS_CALORIFIC_MJ_M3", '{"2013-01-01": 36, "2013-07-01": 39.6}')
+
+    api = create_application(DuckDBLake(LakeSettings(lake=str(root), threads=1)), ApiSettings(request_log=False))
+    assert values(by_api(api, "quantity=gas_energy_of_volume&period=year")) == [210.0]
+    assert values(by_command(root, "L1", "--quantity", "gas_energy_of_volume", "--by", "year")) == [210.0]
+    assert values(
+        by_command(root, "L1", "--quantity", "gas_energy_of_volume", "--by", "fiscal_year", "--fiscal-start", "06-30")
+    ) == [210.0]
+
+
 def test_gas_becomes_energy_by_what_holds_on_the_day(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """10 m³ * 1.02264 * 39.6 MJ ÷ 3.6 are 112.4904 kWh; from July on, with 36 MJ, 102.264."""
     monkeypatch.setenv("METERLAKE_GAS_CALORIFIC_MJ_M3", '{"2013-01-01": 39.6, "2013-07-01": 36}')

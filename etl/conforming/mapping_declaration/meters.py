@@ -11,11 +11,14 @@ from meterlake.etl.conforming.mapping_declaration.file import FileDeclaration
 from meterlake.etl.conforming.mapping_declaration.ids import RowName
 from meterlake.etl.conforming.mapping_declaration.part import Column, named_zone
 from meterlake.etl.conforming.mapping_declaration.times import MomentColumn
+from meterlake.lake.tables import MULTIPLIERS
 
 TEXT_FACTS = (
     *("site_id", "building_id", "transformer_id", "tariff", "segment", "time_zone"),
     *("service_point_id", "feeder_id", "substation_id", "district_id"),
 )
+
+_NUMBER_FACTS = ("latitude", "longitude", *MULTIPLIERS)
 
 
 class MetersDeclaration(FileDeclaration):
@@ -39,6 +42,11 @@ class MetersDeclaration(FileDeclaration):
     district_id: RowName | None = Field(default=None, description="the district of the network")
     latitude: Column | None = Field(default=None, description="degrees north, WGS 84")
     longitude: Column | None = Field(default=None, description="degrees east, WGS 84")
+    multiplier: Column | None = Field(
+        default=None, description="what its values are multiplied by, where they are of a secondary side"
+    )
+    ct_ratio: Column | None = Field(default=None, description="the ratio of its current transformers, as 40")
+    vt_ratio: Column | None = Field(default=None, description="the ratio of its voltage transformers, as 100")
     commissioned_at: MomentColumn | None = Field(
         default=None, description="when it came into service; written as in `time` of readings"
     )
@@ -51,7 +59,7 @@ class MetersDeclaration(FileDeclaration):
 
     @model_validator(mode="after")
     def _says_something(self) -> MetersDeclaration:
-        facts = (*TEXT_FACTS, "latitude", "longitude", "commissioned_at")
+        facts = (*TEXT_FACTS, *_NUMBER_FACTS, "commissioned_at")
         if all(getattr(self, name) is None for name in facts):
             raise ValueError(f"one of {', '.join(facts)}: beside the meter it says nothing of it")
         if self.time_zone is not None and self.time_zone.constant is not None:
@@ -91,7 +99,8 @@ class MetersDeclaration(FileDeclaration):
     @property
     def value_columns(self) -> tuple[Column, ...]:
         """See FileDeclaration."""
-        return tuple(column for column in (self.latitude, self.longitude) if column is not None)
+        named = (getattr(self, name) for name in _NUMBER_FACTS)
+        return tuple(column for column in named if column is not None)
 
     @property
     def clock_zone(self) -> str | None:

@@ -196,6 +196,12 @@ def check_measured(quantity_name: str, unit: str | None, *, is_register: bool) -
     """
     quantity = quantity_named(quantity_name)
     is_power = bool(unit) and unit_named(quantity, str(unit)).is_power
+    counted = quantity_name.removesuffix("_register")
+    if counted != quantity_name:
+        raise ValueError(
+            f"{quantity_name} is what reads of a register are stored as, and what flowed between them would be missing; "
+            f"say `quantity: {counted}` with `register: true`"
+        )
     if is_register and f"{quantity_name}_register" not in QUANTITIES:
         raise ValueError(f"{quantity_name} has no register; leave `register` out")
     if is_register and is_power:

@@ -20,7 +20,7 @@ from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.raw_format import Layout, ReadOptions
 from meterlake.etl.conforming.reading_expressions import guarded, says_nothing
 from meterlake.etl.conforming.reference_expressions import (
-    COORDINATES,
+    NUMBER_FACTS,
     Check,
     NumberColumn,
     checks_of_number,
@@ -88,13 +88,13 @@ def meter_rows(raw: ir.Table, layout: Layout, declared: MetersDeclaration, optio
     checks.append(ends_before_it_begins(columns))
     if "time_zone" in columns:
         checks.append((~is_time_zone(columns["time_zone"]), Reason.UNKNOWN_TIME_ZONE))
-    for degrees in COORDINATES:
-        column = getattr(declared, degrees.name)
+    for fact_of in NUMBER_FACTS:
+        column = getattr(declared, fact_of.name)
         if column is not None:
             text = unwrapped(guarded(text_of(rows, declared, column)))
             number = number_of(text, declared.decimal, declared.thousands)
-            columns[degrees.name] = says_nothing(text).ifelse(ibis.null("float64"), number)
-            checks += checks_of_number(text, number, degrees)
+            columns[fact_of.name] = says_nothing(text).ifelse(ibis.null("float64"), number)
+            checks += checks_of_number(text, number, fact_of)
     return judged_rows(rows, {"meter_id": rows.meter, **columns}, checks, layout)
 
 
