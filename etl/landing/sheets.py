@@ -21,6 +21,8 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
 _MOST_CELLS = 30_000_000
 _MOST_BYTES = 1 << 31
 _BLOCK_BYTES = 1 << 20
+# Fifteen digits are what a spreadsheet keeps of a number.
+_MOST_EXACT = 1e15
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,10})"')
 _LINES_A_BLOCK = 10_000
 _MIDNIGHT = dt.time()
@@ -80,11 +82,16 @@ def _chosen(workbook: CalamineWorkbook, wanted: str) -> CalamineSheet:
 
 
 def _text_of(cell: object, *, with_clock: bool) -> str:
-    """Return a cell as text; a number as it would be written by hand, a date with its time where its column has times."""
+    """Return a cell as text; a number as it would be written by hand, a date with its time where its column has times.
+
+    Of a longer number than a sheet keeps nothing is returned: two meters' ids would be one.
+    """
     if isinstance(cell, bool):
         return str(cell).lower()
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        if abs(cell) >= _MOST_EXACT:
+            return ""
+        return str(int(cell)) if cell.is_integer() else repr(cell)
     if isinstance(cell, dt.datetime):
         return cell.isoformat(sep=" ") if with_clock else cell.date().isoformat()
     if isinstance(cell, dt.date):

@@ -63,6 +63,21 @@ def test_a_mapping_names_a_sheet_and_numbers_stay_names(lake: SmallLake) -> None
     assert lake.readings() == [("10000000000012", "energy", "2013-02-01 00:30", 1.5)]
 
 
+def test_numbers_that_a_sheet_cannot_keep_are_nobodys_id(lake: SmallLake) -> None:
+    rows: list[list[object]] = [
+        LONDON,
+        [541448820001234567, FIRST, 0.1],
+        [541448820001234568, FIRST, 0.2],
+        ["5414488", FIRST, 0.3],
+    ]
+    path = workbook(lake.folder / "book.xlsx", Data=rows)
+
+    lake.ingest(path)
+
+    assert lake.readings() == [("5414488", "energy", "2013-01-01 00:00", 0.3)]
+    assert [reason for _, reason, _ in lake.quarantine()] == ["missing_meter", "missing_meter"]
+
+
 def test_a_sheet_in_an_archive_with_quotes_commas_and_line_ends_in_its_cells(lake: SmallLake) -> None:
     rows: list[list[object]] = [
         ["LCLid", "stdorToU", *LONDON[1:], "Acorn", "Acorn_grouped"],
