@@ -22,6 +22,8 @@ from meterlake.outage.rows.row_types import OutageWordRow
 from meterlake.outage.settings import OutageSettings
 from meterlake.outage.words.heeding import Act
 
+_SOME_TIME = dt.timedelta(hours=1)
+
 
 @dataclass(frozen=True)
 class Word:
@@ -62,6 +64,8 @@ def say(settings: LakeSettings, word: Word, outage: OutageSettings | None = None
     lost = _meters_of(lake, word.outage_id)
     meter_id, lost_at = min(lost.items(), key=lambda item: (item[1], item[0]))
     row = _row(word, meter_id, lost_at)
+    if word.act is Act.CORRECT:
+        _check_that_it_lasts(lake, word)
     if word.act is Act.SPLIT:
         strangers = sorted(set(word.meters) - lost.keys())
         if strangers or not word.meters or len(set(word.meters)) == len(lost):
@@ -103,14 +107,31 @@ def words_said(lake: DuckDBLake) -> pa.Table:
 def _check(word: Word, settings: OutageSettings) -> None:
     if word.act is Act.CORRECT and word.started_at is None and word.ended_at is None:
         raise BadParameter("started", None, "a time for the beginning or the end", "2024-06-01T12:05:00Z")
-    if word.started_at and word.ended_at and word.ended_at <= word.started_at:
-        raise BadParameter("ended", word.ended_at.isoformat(), "a time after the beginning", "2024-06-01T13:00:00Z")
     if word.act is Act.REASON and not word.reason:
         raise BadParameter("reason", word.reason, f"one of {', '.join(settings.reasons)}", settings.reasons[0])
     if word.reason and word.reason not in settings.reasons:
         raise BadParameter("reason", word.reason, f"one of {', '.join(settings.reasons)}", settings.reasons[0])
     if not word.said_by.strip():
         raise BadParameter("by", word.said_by, "who says it", "A. Engineer")
+
+
+def _check_that_it_lasts(lake: DuckDBLake, word: Word) -> None:
+    """Refuse a correction by which an outage would end before it began, as it stands."""
+    [stands] = lake.select(
+        "SELECT started_at, ended_at FROM outages WHERE outage_id = $outage", parameters={"outage": word.outage_id}
+    ).to_pylist()
+    start, end = word.started_at or stands["started_at"], word.ended_at or stands["ended_at"]
+    if end is None or start < end:
+        return
+    if word.ended_at is None:
+        expected = f"a time before its end at {_told(end)}, or an end of its own"
+        raise BadParameter("started", _told(start), expected, _told(end - _SOME_TIME))
+    expected = f"a time after its beginning at {_told(start)}, or a beginning of its own"
+    raise BadParameter("ended", _told(end), expected, _told(start + _SOME_TIME))
+
+
+def _told(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _meters_of(lake: DuckDBLake, outage_id: str) -> dict[str, dt.datetime]:

@@ -109,9 +109,12 @@ def test_words_that_cannot_be_said_are_refused(root: Path) -> None:
 
     assert "one of equipment, lightning" in refusal(root, "outage", "reason", outage_id, "--reason", "gremlins")
     assert "There is no outage 'out-1'" in refusal(root, "outage", "confirm", "out-1")
-    assert "a time after the beginning" in refusal(
-        root, "outage", "correct", outage_id, "--started", "2024-03-05", "--ended", "2024-03-04"
-    )
+    for times, expected in {
+        ("--started", "2024-03-05", "--ended", "2024-03-04"): "a time after its beginning at 2024-03-05T00:00:00Z",
+        ("--ended", "2024-03-05T09:00:00Z"): "a time after its beginning at 2024-03-05T09:55:00Z",
+        ("--started", "2024-03-05T12:00:00Z"): "a time before its end at 2024-03-05T11:45:00Z",
+    }.items():
+        assert expected in refusal(root, "outage", "correct", outage_id, *times)
     assert "some of the outage's 10 meters" in refusal(root, "outage", "split", outage_id, "--meter", "C1")
     assert "another outage" in refusal(root, "outage", "merge", outage_id, "--into", outage_id)
     assert select(root, "SELECT count(*) FROM outage_words") == [(0,)]
