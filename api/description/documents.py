@@ -46,6 +46,9 @@ class ReadingItem(BaseModel):
     intervals_present: int | None = Field(
         default=None, description="Readings in the interval, where they are added up."
     )
+    intervals_expected: int | None = Field(
+        default=None, description="Those, and as many more as the minutes without any hold."
+    )
 
 
 class ReadingsBody(Series):

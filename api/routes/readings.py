@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
+import numpy as np
 import pyarrow as pa
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -29,6 +30,7 @@ from meterlake.api.settings import ApiSettings
 from meterlake.lake.codes.quantities import Quantity, quantity_named
 from meterlake.lake.green_button.reading_types import codes_of
 from meterlake.lake.known_meters import zone_of_meter
+from meterlake.lake.metering.coverage import intervals_expected
 from meterlake.lake.port import Lake
 from meterlake.lake.time_bounds import EARLIEST
 
@@ -69,6 +71,7 @@ ReadingsInterval = Annotated[
                     "interval_end": "2013-01-02T01:00:00+00:00",
                     "value": 0.241,
                     "intervals_present": 2,
+                    "intervals_expected": 2,
                 }
             ],
             "next": "Cwakuldmo9db",
@@ -128,7 +131,7 @@ def _ask(
         end=end,
         page_size=page.rows_to_ask,
     )
-    return rows if interval is None else _with_value(rows, quantity)
+    return rows if interval is None else _with_value(rows, quantity, length)
 
 
 def _next_boundary(moment: dt.datetime, length: dt.timedelta) -> dt.datetime:
@@ -136,14 +139,18 @@ def _next_boundary(moment: dt.datetime, length: dt.timedelta) -> dt.datetime:
     return moment + (EARLIEST - moment) % length
 
 
-def _with_value(bins: pa.Table, quantity: Quantity) -> pa.Table:
-    """Return bins with the one value that makes sense for the quantity: the sum, the mean by minutes, or the last."""
+def _with_value(bins: pa.Table, quantity: Quantity, length: dt.timedelta) -> pa.Table:
+    """Return bins with the one value that makes sense for the quantity, the sum, the mean by minutes, or the last; and what is missing."""
     value = rounded(bins.column(f"value_{quantity.aggregation}"))
+    minutes = bins.column("seconds_present").to_numpy() / 60
+    present = bins.column("intervals_present").to_numpy()
+    expected = intervals_expected(present, minutes, np.full_like(minutes, length / dt.timedelta(minutes=1)))
     return pa.table(
         {
             "interval_start": bins.column("interval_start"),
             "interval_end": bins.column("interval_end"),
             "value": value,
             "intervals_present": bins.column("intervals_present"),
+            "intervals_expected": pa.array(expected.astype(np.int64)),
         }
     )

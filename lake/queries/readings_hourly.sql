@@ -5,7 +5,8 @@
 SELECT bin_start AS interval_start, bin_start + INTERVAL '1' HOUR AS interval_end,
        CASE WHEN count(billionths) = count(value) THEN CAST(sum(billionths) AS DOUBLE) / 1e9 ELSE sum(value) END AS value_sum,
        CASE WHEN sum(seconds) > 0 THEN CAST(sum(value * seconds) AS DOUBLE) / nullif(sum(seconds), 0) ELSE avg(value) END AS value_mean,
-       max_by(value, interval_start) AS value_last, count(value) AS intervals_present
+       max_by(value, interval_start) AS value_last, count(value) AS intervals_present,
+       sum(CASE WHEN value IS NULL THEN 0.0 ELSE seconds END) AS seconds_present
 FROM (
     SELECT date_trunc('hour', interval_start) AS bin_start, interval_start, interval_end, value,
            CAST(to_unixtime(interval_end) - to_unixtime(interval_start) AS DOUBLE) AS seconds,

@@ -26,14 +26,16 @@ SPAN = {"start": START, "end": START + dt.timedelta(days=30)}
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder: Path = tmp_path_factory.mktemp("lake")
     meter = ("M", None, None, None, "UTC", *[None] * 5)
-    publish(folder, {METERS: [meter], READINGS: half_hours("M", START, [0.1, 0.2, 4.362, 0.001])})
+    publish(folder, {METERS: [meter], READINGS: half_hours("M", START, [0.1, 0.2, 4.362, 0.001, 0.7])})
     return folder
 
 
 def test_an_hour_of_two_readings_is_their_sum_as_a_person_adds_them(root: Path) -> None:
     application = create_application(DuckDBLake(LakeSettings(lake=str(root))), ApiSettings(request_log=False))
-    target = "/v1/meters/M/readings?start=2013-01-02T00:00:00Z&end=2013-01-02T02:00:00Z&interval=PT1H"
-    assert [row["value"] for row in ask(application, target).json()["readings"]] == [0.3, 4.363]
+    target = "/v1/meters/M/readings?start=2013-01-02T00:00:00Z&end=2013-01-02T03:00:00Z&interval=PT1H"
+    rows = ask(application, target).json()["readings"]
+    assert [row["value"] for row in rows] == [0.3, 4.363, 0.7]
+    assert [(row["intervals_present"], row["intervals_expected"]) for row in rows] == [(2, 2), (2, 2), (1, 2)]
 
 
 @given(st.lists(st.integers(0, 10**10), min_size=2, max_size=40))
