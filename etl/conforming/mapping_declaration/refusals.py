@@ -31,7 +31,8 @@ def refusal_of(error: ValidationError, declaration: type[Part]) -> BadParameter:
     found = max(unknown or every, key=lambda one: (one["loc"][:1] == every[0]["loc"][:1], len(one["loc"])))
     keys, model = _keys_of(found["loc"], declaration)
     key = ".".join(keys) or "mapping"
-    given = found["input"] if not isinstance(found["input"], dict) else "that"
+    # Of a part that is wrong as a whole, its keys tell a person which one is meant.
+    given = f"{{{', '.join(map(str, found['input']))}}}" if isinstance(found["input"], dict) else found["input"]
     if found["type"] == "extra_forbidden" and model is not None:
         known = list(model.keys())
         return BadParameter(
