@@ -40,9 +40,9 @@ _METER = {
     "feeder_id": "feeder-1",
     "substation_id": "substation-1",
     "district_id": "north",
-    "multiplier": None,
+    "multiplier": 1.0,
     "ct_ratio": 40.0,
-    "vt_ratio": None,
+    "vt_ratio": 1.0,
 }
 
 
