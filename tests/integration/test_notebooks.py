@@ -59,7 +59,8 @@ def test_a_notebook_runs_from_the_first_cell_to_the_last(
     assert drawn, "a notebook shows something"
 
 
-@pytest.mark.parametrize("name", [pytest.param("1_explore_the_lake", marks=pytest.mark.slow), "5_over_rest_and_athena"])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["1_explore_the_lake", "5_over_rest_and_athena"])
 def test_a_notebook_that_only_asks_runs_on_a_lake_on_s3(name: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # The emulated Athena runs no SQL: an engine answers the very texts that the API, awswrangler and PyAthena sent.
     notebook = jupytext.read(NOTEBOOKS / f"{name}.py")
