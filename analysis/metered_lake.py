@@ -56,8 +56,10 @@ class MeteredLake(AskedLake):
             columns: Of these alone, in this order; all where left out.
             missing: "ignore" passes over meters that the lake does not hold.
         """
+        from meterlake.lake.known_meters import EVERY_METER
         from meterlake.lake.laid_then import readings_as_they_were_laid
-        from meterlake.lake.metering.as_it_was import published_at
+        from meterlake.lake.metering.as_it_was import lay_anything_under, published_at
+        from meterlake.lake.questions import readings_as_they_were
 
         asked = self._selected(meters, start, end, tz=tz, quantity=quantity, missing=missing)
         sources = {"meter_id": "meter_id", "interval_start": "interval_start", "interval_end": "interval_end"}
@@ -66,8 +68,11 @@ class MeteredLake(AskedLake):
         if as_of is None:
             select, given = f"SELECT {chosen} FROM readings", {}
         else:
-            select = f"SELECT {chosen} FROM {readings_as_they_were_laid('$as_of')}"
-            given = {"as_of": published_at(self._engine, "as_of", str(as_of), self._as_of_moment)}
+            moment = published_at(self._engine, "as_of", str(as_of), self._as_of_moment)
+            reach = (min(asked.meters), max(asked.meters)) if asked.meters else EVERY_METER
+            is_laid = lay_anything_under(self._engine, asked.quantity.name, *reach, moment=moment)
+            then = readings_as_they_were_laid if is_laid else readings_as_they_were
+            select, given = f"SELECT {chosen} FROM {then('$as_of')}", {"as_of": moment}
         return self._series(select, "interval_start", asked, **given).drawn(draw_lines)
 
     def consumption(

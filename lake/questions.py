@@ -30,7 +30,7 @@ from typing import Any
 from meterlake.lake.codes.quality import Quality, ReadingType
 from meterlake.lake.errors import UnknownQuestion
 from meterlake.lake.laid_then import LATER, readings_as_they_were_laid
-from meterlake.lake.tables import METER_SPELLS, READINGS, TABLES
+from meterlake.lake.tables import METER_SPELLS, MULTIPLIERS, READINGS, TABLES
 from meterlake.lake.time_bounds import EARLIEST, LATEST
 
 AS_IT_WAS = "@as_of"
@@ -50,6 +50,7 @@ _GROUP = """CASE ? WHEN 'tariff' THEN known.tariff WHEN 'segment' THEN known.seg
         WHEN 'building' THEN known.building_id WHEN 'transformer' THEN known.transformer_id
         WHEN 'feeder' THEN known.feeder_id WHEN 'substation' THEN known.substation_id
         WHEN 'district' THEN known.district_id WHEN 'service_point' THEN known.service_point_id ELSE 'all' END"""
+_FACTOR = f"({' * '.join(f'COALESCE(known.{name}, 1.0)' for name in MULTIPLIERS)})"
 _TABLE_MENTION = re.compile(rf"\b(FROM|JOIN)\s+({'|'.join(TABLES)})\b(?:\s+AS\s+(\w+))?", re.IGNORECASE)
 # Athena knows no infinite time, so a limit that is none is one beyond all that a lake holds.
 _NO_LIMIT: dict[str, dt.datetime | dt.date] = {
@@ -190,7 +191,8 @@ def _parse(name: str, text: str) -> Question:
     lines = text.splitlines()
     comments = [line[2:].strip() for line in lines if line.startswith("--")]
     sql = "\n".join(line for line in lines if not line.startswith("--")).strip()
-    sql = re.sub(r"\bmeters_by_day\b", _METERS_BY_DAY, sql).replace("group_of(?, known)", _GROUP)
+    sql = re.sub(r"\bmeters_by_day\b", _METERS_BY_DAY, sql)
+    sql = sql.replace("group_of(?, known)", _GROUP).replace("factor_of(known)", _FACTOR)
     meaning = " ".join(line for line in comments if not line.startswith(("parameters:", "files:")))
     parameters: tuple[str, ...] = ()
     bounds: list[Bound] = []

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from meterlake.analysis.analyses.loads import (
     group_columns,
+    group_words,
     groups_said,
-    labelled,
-    labels_of,
     listed,
     unit_of,
     window_values,
@@ -36,10 +35,8 @@ def coincident_peak(
         raise BadParameter("min_coverage", min_coverage, "a part between 0 and 1", "0.95")
     names = group_columns(by)
     values = window_values(asked, freq)
-    words = {
-        "keys": labelled(names),
-        "names": listed(names),
-        "labels": labels_of(names),
+    plain = group_words(names)
+    words = plain | {
         "fleet_keys": listed(names, "fleet"),
         "highest_keys": listed(names, "highest"),
         "same": _equal(names, "fleet", "most"),
@@ -50,7 +47,6 @@ def coincident_peak(
     def draw(answer: Answer, **style: Any) -> Figure:
         from meterlake.plots.peak_days import draw_peaks
 
-        plain = {name: words[name] for name in ("keys", "names", "labels")}
         loads = lake._analysed("fleet_loads", asked, plain, **values)
         return draw_peaks(answer.arrow(), loads, by=names, attrs=answer.attrs, **style)
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from meterlake.analysis.analyses.loads import (
     group_columns,
+    group_words,
     groups_said,
-    labelled,
-    labels_of,
     listed,
     unit_of,
     window_values,
@@ -30,16 +29,11 @@ def load_duration(
     """Return by…, share, kw, meters, the highest load first; see meterlake.analysis.shapes_lake."""
     names = group_columns(by)
     values = window_values(asked, freq)
-    words = {
-        "keys": labelled(names),
-        "names": listed(names),
-        "labels": labels_of(names),
-    }
 
     def rows() -> pa.Table:
         from meterlake.analysis.own_sql import selected_from
 
-        loads = lake._analysed("fleet_loads", asked, words, **values)
+        loads = lake._analysed("fleet_loads", asked, group_words(names), **values)
         kw, groups = "kw / meters" if per_meter else "kw", listed(names)
         within = f"PARTITION BY {', '.join(names)} " if names else ""
         return selected_from(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from meterlake.analysis.selection import Selection, window_minutes
@@ -53,9 +53,10 @@ def labelled(names: Iterable[str], source: str = "known") -> str:
     )
 
 
-def labels_of(names: Iterable[str]) -> str:
-    """Return the join that brings the labels of meters, where any are asked for."""
-    return "LEFT JOIN meters AS known USING (meter_id)" if tuple(names) else ""
+def group_words(names: Sequence[str]) -> dict[str, str]:
+    """Return the columns of groups as the words of SQL that tells their loads apart, and the join that brings them."""
+    joined = "LEFT JOIN meters AS known USING (meter_id)" if names else ""
+    return {"keys": labelled(names), "names": listed(names), "labels": joined}
 
 
 def groups_said(names: Iterable[str]) -> str | None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from meterlake.etl.conforming.durations import DURATION
+from meterlake.etl.conforming.durations import parts_of
 from meterlake.etl.conforming.sample_rows import SampleRows
 from meterlake.etl.guessing.column_words import (
     CLOCK,
@@ -26,7 +26,6 @@ from meterlake.etl.guessing.time_guess import TimeGuess, time_guess
 # Times that any number could be, and the words of a name that says that it is one.
 _NUMBERS_TOO = {"%Y": YEAR, **dict.fromkeys(("%Y%m", "%Y%j", "%m.%Y", "spreadsheet"), TIME | MONTH)}
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(:\d{2})?( ?[AaPp][Mm])?")
-_DURATION = re.compile(DURATION)
 
 
 @dataclass
@@ -100,7 +99,7 @@ class ToldColumn:
     @property
     def is_duration(self) -> bool:
         """Whether it holds ISO durations."""
-        return not self.is_blank and all(text[1:] and _DURATION.fullmatch(text) for text in self.told)
+        return not self.is_blank and all(parts_of(text) is not None for text in self.told)
 
     @property
     def is_slot(self) -> bool:

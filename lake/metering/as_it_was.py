@@ -57,8 +57,7 @@ class LakeAsItWas:
         first, last = (parameters.get(f"{end}_meter_id", meter) or every for end, every in _EVERY.items())
         key = (quantity, first, last)
         if key not in self._known:
-            asked = {"quantity": quantity, "first_meter_id": first, "last_meter_id": last, "as_of": self.moment}
-            self._known[key] = bool(self.lake.ask("lay_under_then", **asked)["readings"][0].as_py())
+            self._known[key] = lay_anything_under(self.lake, *key, moment=self.moment)
         return self._known[key]
 
     def row_counts(self) -> dict[str, int]:
@@ -84,6 +83,14 @@ def lake_as_of(lake: Lake, as_of: str | None, moment_of: Callable[[str], dt.date
     if as_of is None:
         return lake
     return LakeAsItWas(lake, published_at(lake, "as_of", as_of, moment_of))
+
+
+def lay_anything_under(
+    lake: Lake, quantity: str, first_meter_id: str, last_meter_id: str, *, moment: dt.datetime
+) -> bool:
+    """Say whether of some meters something lay under other readings then: to lay it anew costs ten times as much."""
+    asked = {"quantity": quantity, "first_meter_id": first_meter_id, "last_meter_id": last_meter_id, "as_of": moment}
+    return bool(lake.ask("lay_under_then", **asked)["readings"][0].as_py())
 
 
 def published_at(lake: Lake, name: str, written: str, moment_of: Callable[[str], dt.datetime | None]) -> dt.datetime:

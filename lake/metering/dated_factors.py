@@ -7,7 +7,7 @@ periods are cut so that each value is multiplied by what held when it was measur
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class DatedFactors:
 
     def mean(self, meter_id: str, first: dt.date, behind: dt.date) -> float:
         """Return the factor of a value over some days of a meter: what holds on the first, or the mean where it changes."""
-        if not any(first < day < behind for day in self.changes):
+        if not self._changes_between(first, behind):
             return self._on(meter_id, first)
         days = max(1, (behind - first).days)
         return sum(self._on(meter_id, first + place * _DAY) for place in range(days)) / days
@@ -50,16 +50,20 @@ class DatedFactors:
     def changes_within(self, meter_id: str, first: dt.date, behind: dt.date) -> bool:
         """Say whether a meter has another factor within some days than on the first of them."""
         start = self._on(meter_id, first)
-        return any(first < day < behind and self._on(meter_id, day) != start for day in self.changes)
+        return any(self._on(meter_id, day) != start for day in self._changes_between(first, behind))
 
     def cut(self, periods: Sequence[Period], calendar: BillingCalendar, zone: ZoneInfo) -> list[Period]:
         """Return periods in order, cut where a day begins on which a factor changes."""
         cuts = [calendar.first_moment(day, zone) for day in self.changes]
         parts: list[Period] = []
         for period in periods:
-            edges = [period.start, *(one for one in cuts if period.start < one < period.end), period.end]
+            within = cuts[bisect_right(cuts, period.start) : bisect_left(cuts, period.end)]
+            edges = [period.start, *within, period.end]
             parts += [Period(start, end) for start, end in pairwise(edges)]
         return parts
+
+    def _changes_between(self, first: dt.date, behind: dt.date) -> Sequence[dt.date]:
+        return self.changes[bisect_right(self.changes, first) : bisect_left(self.changes, behind)]
 
     def _on(self, meter_id: str, day: dt.date) -> float:
         if self.of_all is not None:

@@ -139,10 +139,11 @@ def _multiplied_rows(lake: Lake, asked: GroupQuestion, factors: DatedFactors) ->
         return {}
     start, end = min(key[1] for key in rows), max(key[2] for key in rows)
     days = replace(asked, calendar=BillingCalendar(PeriodKind.DAY), start=start, end=end)
+    reach = _reach(lake, days)
     for row in rows.values():
         row["value"] = 0.0
     periods = sorted({(key[1], key[2]) for key in rows if key[3] == PERIOD})
-    for (group, first, behind, kind), day in _rows(lake, days).items():
+    for (group, first, behind, kind), day in (_sent(lake, days, reach[0]) if reach else {}).items():
         place = bisect_right(periods, first, key=lambda period: period[0]) - 1
         whole = (group, *periods[place], PERIOD) if place >= 0 and behind <= periods[place][1] else None
         own = rows.get(whole) if whole else rows.get((group, first, behind, kind))
@@ -152,17 +153,38 @@ def _multiplied_rows(lake: Lake, asked: GroupQuestion, factors: DatedFactors) ->
 
 
 def _rows(lake: Lake, asked: GroupQuestion, *, is_multiplied: bool = False) -> dict[Key, Row]:
+    """Return the rows of groups: what was sent, and how much was expected."""
+    reach = _reach(lake, asked)
+    if reach is None:
+        return {}
+    periods, end = reach
+    rows = _sent(lake, asked, periods, is_multiplied=is_multiplied)
+    given = {"attribute": asked.by.value, "quantity": asked.quantity.name}
+    _expect(lake, rows, periods, given | {"end_date": min(end, periods[-1].end.date())})
+    return rows
+
+
+def _reach(lake: Lake, asked: GroupQuestion) -> tuple[list[Period], dt.date] | None:
+    """Return the periods that are asked of, and the day before which they begin; None where there are none."""
     ends = _ends(lake, asked)
     if ends is None:
-        return {}
-    start, end = ends
-    first, last = (dt.datetime.combine(day, dt.time(), _UTC) for day in (start, end))
+        return None
+    first, last = (dt.datetime.combine(day, dt.time(), _UTC) for day in ends)
     periods = asked.calendar.periods(first, last, _UTC)
-    if not periods:
-        return {}
-    days = {"start_date": periods[0].start.date(), "end_date": periods[-1].end.date()}
-    given = {"attribute": asked.by.value, "quantity": asked.quantity.name}
-    summed = given | days | {"multiplied": "yes" if is_multiplied else "no"}
+    return (periods, ends[1]) if periods else None
+
+
+def _sent(
+    lake: Lake, asked: GroupQuestion, periods: Sequence[Period], *, is_multiplied: bool = False
+) -> dict[Key, Row]:
+    """Return what the meters of each group sent."""
+    summed = {
+        "attribute": asked.by.value,
+        "quantity": asked.quantity.name,
+        "start_date": periods[0].start.date(),
+        "end_date": periods[-1].end.date(),
+        "multiplied": "yes" if is_multiplied else "no",
+    }
     rows: dict[Key, Row] = {}
     for runs in runs_of(periods, unit_seconds=_DAY_SECONDS):
         for row in lake.ask("group_totals", runs=runs.text, **summed).to_pylist():
@@ -174,7 +196,6 @@ def _rows(lake: Lake, asked: GroupQuestion, *, is_multiplied: bool = False) -> d
         _add(rows, key, row | {"meters": 0})
     for key, meters in _senders(spans).items():
         rows[key]["meters"] += meters
-    _expect(lake, rows, periods, given | {"end_date": min(end, days["end_date"])})
     return rows
 
 

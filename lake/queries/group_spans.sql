@@ -5,7 +5,7 @@
 -- files: consumption_spans where quantity = quantity
 SELECT group_of(?, known) AS member,
        spans.meter_id, spans.first_date, spans.last_date,
-       spans.energy_kwh * CASE WHEN ? = 'yes' THEN COALESCE(known.multiplier, 1.0) * COALESCE(known.ct_ratio, 1.0) * COALESCE(known.vt_ratio, 1.0) ELSE 1.0 END AS value_sum, CAST(1 AS BIGINT) AS intervals_present,
+       spans.energy_kwh * CASE WHEN ? = 'yes' THEN factor_of(known) ELSE 1.0 END AS value_sum, CAST(1 AS BIGINT) AS intervals_present,
        spans.minutes AS minutes_present,
        CASE WHEN spans.quality = 'estimated' THEN spans.minutes ELSE CAST(0 AS BIGINT) END AS minutes_estimated,
        CASE WHEN spans.quality = 'edited' THEN spans.minutes ELSE CAST(0 AS BIGINT) END AS minutes_edited,

@@ -15,7 +15,7 @@ FROM (
            CAST(floor(CAST(daily.day - listed.first_day AS DOUBLE) / listed.step_days) AS BIGINT) AS place,
            daily.*,
            group_of(?, known) AS member,
-           CASE WHEN ? = 'yes' THEN COALESCE(known.multiplier, 1.0) * COALESCE(known.ct_ratio, 1.0) * COALESCE(known.vt_ratio, 1.0) ELSE 1.0 END AS factor
+           CASE WHEN ? = 'yes' THEN factor_of(known) ELSE 1.0 END AS factor
     FROM (
         SELECT CAST(split_part(run, ':', 1) AS BIGINT) AS first_day, CAST(split_part(run, ':', 2) AS BIGINT) AS step_days,
                CAST(split_part(run, ':', 3) AS BIGINT) AS end_day

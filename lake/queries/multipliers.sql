@@ -3,7 +3,7 @@
 -- files: meters where meter_id from first_meter_id to last_meter_id
 -- files: meter_spells where meter_id from first_meter_id to last_meter_id
 SELECT known.meter_id, known.valid_from, known.valid_until,
-       COALESCE(known.multiplier, 1.0) * COALESCE(known.ct_ratio, 1.0) * COALESCE(known.vt_ratio, 1.0) AS factor
+       factor_of(known) AS factor
 FROM meters_by_day AS known
 WHERE known.meter_id >= ? AND known.meter_id <= ?
   AND (known.multiplier IS NOT NULL OR known.ct_ratio IS NOT NULL OR known.vt_ratio IS NOT NULL)

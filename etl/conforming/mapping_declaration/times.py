@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from meterlake.etl.conforming.durations import DURATION
+from meterlake.etl.conforming.durations import parts_of
 from meterlake.etl.conforming.mapping_declaration.part import Column, Columns, Part, column_or_columns, named_zone
 from meterlake.etl.conforming.time_patterns import DIRECTIVES, compile_pattern, says_offset
 
@@ -132,7 +131,7 @@ class IntervalLength(Part):
     @field_validator("length")
     @classmethod
     def _is_a_duration(cls, length: str | None) -> str | None:
-        if length is not None and not re.search(DURATION, length.strip().upper()):
+        if length is not None and parts_of(length.strip().upper()) is None:
             raise ValueError("an ISO duration, such as PT15M, P1D, P1M or P1Y")
         return length
 

@@ -6,10 +6,9 @@ where none contradicts. A value in Wh that is read as kWh is a thousand times to
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from meterlake.etl.conforming.durations import DURATION
+from meterlake.etl.conforming.durations import parts_of
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.mapping_declaration.part import Column
 from meterlake.etl.conforming.mapping_declaration.rows import Condition
@@ -81,7 +80,5 @@ def _of_lengths(declared: MappingDeclaration, name: Column, texts: Sequence[str]
 
 
 def _minutes(text: str) -> int | None:
-    found = re.search(DURATION, text)
-    if found is None or len(text) < 3:
-        return None
-    return sum(int(part or 0) * each for part, each in zip(found.groups(), _MINUTES, strict=False))
+    parts = parts_of(text)
+    return None if parts is None else sum(part * each for part, each in zip(parts, _MINUTES, strict=False))
