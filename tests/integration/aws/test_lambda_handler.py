@@ -117,20 +117,19 @@ def test_with_key_hashes_the_function_asks_for_a_key_as_well(lake: DuckDBLake, e
     assert statuses == [401, 200]
 
 
-def test_a_cold_start_imports_nothing_heavy_and_takes_seconds() -> None:
+def test_a_cold_start_imports_nothing_heavy() -> None:
     code = (
-        "import json, sys, time; began = time.perf_counter(); import meterlake.api.lambda_handler; "
-        "print(json.dumps([time.perf_counter() - began, sorted({name.split('.')[0] for name in sys.modules})]))"
+        "import json, sys; import meterlake.api.lambda_handler; "
+        "print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
     )
     settings = {"METERLAKE_LAKE": "s3://bucket/lake", "METERLAKE_ATHENA_REGION": "eu-west-2"}
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=os.environ | settings, capture_output=True, check=True
     )
-    seconds, modules = json.loads(done.stdout)
+    modules = json.loads(done.stdout)
 
     assert sorted(TOO_HEAVY & set(modules)) == []
     assert {"pyathena", "pyarrow"} <= set(modules)
-    assert seconds < 20, f"the import took {seconds:.1f} s"
 
 
 def test_what_libraries_log_is_json_with_the_error_s_traceback() -> None:
