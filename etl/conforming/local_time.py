@@ -22,6 +22,8 @@ from meterlake.etl.conforming.reading_expressions import epoch_us
 # Nobody knows the clock changes of a later century.
 LAST_YEAR_OF_CHANGES = 2060
 _MINUTE = dt.timedelta(minutes=1)
+# No clock of the IANA list was changed twice within it since 1960.
+_BETWEEN_CHANGES = dt.timedelta(days=7)
 _DAY = dt.timedelta(days=1)
 # What stands for null in a text of numbers.
 _NOTHING = -(2**60)
@@ -160,14 +162,16 @@ def clock_changes(zone: str, first_year: int, last_year: int) -> tuple[ClockChan
     ['2013-03-31T01:00:00', '2013-10-27T01:00:00']
     """
     place = ZoneInfo(zone)
-    day = dt.datetime(first_year, 1, 1, tzinfo=dt.UTC)
+    moment = dt.datetime(first_year, 1, 1, tzinfo=dt.UTC)
     end = dt.datetime(last_year + 1, 1, 1, tzinfo=dt.UTC)
+    before = _minutes_ahead(moment, place)
     changes = []
-    while day < end:
-        next_day = day + dt.timedelta(days=1)
-        if _minutes_ahead(day, place) != _minutes_ahead(next_day, place):
-            changes.append(_change_between(day, next_day, place))
-        day = next_day
+    while moment < end:
+        next_moment = min(moment + _BETWEEN_CHANGES, end)
+        after = _minutes_ahead(next_moment, place)
+        if before != after:
+            changes.append(_change_between(moment, next_moment, place))
+        moment, before = next_moment, after
     return tuple(changes)
 
 

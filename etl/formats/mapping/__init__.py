@@ -19,7 +19,7 @@ from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch, Read
 from meterlake.etl.conforming.reading_expressions import RawReading, first_reason, judged_readings
 from meterlake.etl.formats.mapping.cells import one_row_a_value
 from meterlake.etl.formats.mapping.layouts import layout_of
-from meterlake.etl.formats.mapping.measures import measured, quality_of
+from meterlake.etl.formats.mapping.measures import measured, with_quality
 from meterlake.etl.formats.mapping.reference import meter_rows, weather_rows
 from meterlake.etl.formats.mapping.sums import with_codes_added
 from meterlake.etl.formats.mapping.times import timed
@@ -68,12 +68,12 @@ def _readings(raw: ir.Table, layout: Layout, declared: MappingDeclaration, optio
     rows = measured(rows, declared)
     rows = timed(rows, declared, clock)
     rows = with_codes_added(rows, declared)
+    rows = with_quality(rows, declared)
     if layout.is_ordered:
         # What looks at a row's neighbours leaves rows in any order, and of two that are one the last counts.
         rows = rows.order_by("row_index", "place")
-    quality, quality_reason = quality_of(rows, declared)
     is_interval = rows.reading_type == ReadingType.INTERVAL.value
-    is_withdrawn = is_interval & (quality == Quality.WITHDRAWN.value)
+    is_withdrawn = is_interval & (rows.quality == Quality.WITHDRAWN.value)
     is_json = layout.kind == "json"
     parts = RawReading(
         meter_id=rows.meter,
@@ -86,13 +86,13 @@ def _readings(raw: ir.Table, layout: Layout, declared: MappingDeclaration, optio
         quantities=tuple(dict.fromkeys(one.stored_quantity for value in declared.values for one in value.meanings)),
         interval_minutes=rows.minutes,
         factor=rows.factor,
-        quality=quality,
+        quality=rows.quality,
         reading_type=rows.reading_type,
         early_reason=ibis.coalesce(
             first_reason((_is_broken(rows, layout), Reason.BAD_RECORD)),
             rows.early_reason,
             rows.clock_reason,
-            quality_reason,
+            rows.quality_reason,
         ),
         is_on_grid=~is_interval | rows.is_on_grid,
         fragments=(rows.line,) if is_json else tuple(rows[name] for name in rows.columns if name.startswith("sought_")),

@@ -106,9 +106,9 @@ def _with_factors(rows: ir.Table, declared: MappingDeclaration) -> ir.Table:
             checks.append((own & more.isnull(), Reason.BAD_NUMBER))
             factor = own.ifelse(factor * more, factor)
         if value.unit_column is not None:
-            unit = _spelled(rows[f"unit_text_{number}"])
+            rows = rows.mutate(**{f"unit_{number}": _spelled(rows[f"unit_text_{number}"])})
             known = [
-                ((rows.quantity == one.stored_quantity.name) & (unit == name), found)
+                ((rows.quantity == one.stored_quantity.name) & (rows[f"unit_{number}"] == name), found)
                 for one in value.meanings
                 for name, found in units_of(QUANTITIES[one.quantity]).items()
             ]
@@ -141,14 +141,17 @@ def _spelled(text: ir.StringValue) -> ir.StringValue:
     return unwrapped(guarded(text)).lower().replace("³", "3").replace("°", "deg")
 
 
-def quality_of(rows: ir.Table, declared: MappingDeclaration) -> tuple[ir.StringValue, ir.StringValue]:
-    """Return the quality code, and a reason for a code that the declaration does not know."""
+def with_quality(rows: ir.Table, declared: MappingDeclaration) -> ir.Table:
+    """Add to cells the quality code, and as quality_reason that the declaration does not know it."""
     actual = ibis.literal(Quality.ACTUAL.value)
     if declared.quality is None:
-        return actual, ibis.null("string")
-    code = unwrapped(guarded(rows.quality_text))
+        return rows.mutate(quality=actual, quality_reason=ibis.null("string"))
+    rows = rows.mutate(bare_quality=unwrapped(guarded(rows.quality_text)))
+    code = rows.bare_quality
     known = [(code == name.strip(), ibis.literal(meaning.value)) for name, meaning in declared.quality.codes.items()]
-    quality = ibis.cases(*known, else_=says_nothing(code).ifelse(actual, ibis.null("string")))
+    rows = rows.mutate(quality=ibis.cases(*known, else_=says_nothing(code).ifelse(actual, ibis.null("string"))))
     # A value that is not there is missing, whatever the code for that is.
-    is_unknown = quality.isnull() & ~says_nothing(rows.value_text)
-    return quality.fill_null(actual), first_reason((is_unknown, Reason.BAD_RECORD))
+    is_unknown = rows.quality.isnull() & ~says_nothing(rows.value_text)
+    return rows.mutate(
+        quality=rows.quality.fill_null(actual), quality_reason=first_reason((is_unknown, Reason.BAD_RECORD))
+    )
