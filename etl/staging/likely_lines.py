@@ -6,7 +6,6 @@ block gives are too many lines now and then, never too few.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -17,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 _LONGEST_LINE = 1 << 24
-# What Python strips from a text, and what a first line may begin with.
-_BLANKS = "".join(chr(code) for code in range(sys.maxunicode) if chr(code).isspace()) + "\ufeff"
+# What Python strips from a text, whose last blank is that of CJK texts, and what a first line may begin with.
+_BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\ufeff"
 
 
 def likely_lines(
