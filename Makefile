@@ -32,7 +32,7 @@ demo: $(if $(wildcard $(READY)),$(READY),$(VENV)/.ready-for-demo)
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m meterlake.cli.demo
 
 test: $(READY) $(PACKAGE) $(EMULATOR) $(TOOLKIT) $(GRAMMAR) $(ENGINES)
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: lint types imports prepared templates docs test
 
