@@ -75,13 +75,14 @@ bench: $(READY)
 lambda: $(PACKAGE)
 
 $(PACKAGE): $(READY) $(PACKAGED) cloudformation/build_lambda.py cloudformation/lambda_requirements.txt
-	$(BIN)/python cloudformation/build_lambda.py
+	$(BIN)/python -m cloudformation.build_lambda
 
 # Lambda's runtime and its emulator, for the test of the package.
 emulator: $(EMULATOR)
 
 $(EMULATOR): $(READY) cloudformation/emulator_requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --upgrade --target build/emulator -r cloudformation/emulator_requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --upgrade --target build/emulator \
+		--python-version 3.12 --platform manylinux2014_x86_64 --only-binary :all: -r cloudformation/emulator_requirements.txt
 	touch $@
 
 # SageMaker's training toolkit, for the test of the training shell.

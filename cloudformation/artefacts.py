@@ -59,7 +59,9 @@ class Artefact:
 
 def build_packages() -> None:
     """Build the Lambda package and the wheel anew."""
-    subprocess.run([sys.executable, str(FOLDER / "build_lambda.py")], check=True, stdout=sys.stderr)
+    subprocess.run(
+        [sys.executable, "-m", "cloudformation.build_lambda"], cwd=FOLDER.parent, check=True, stdout=sys.stderr
+    )
     build_wheel()
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -26,11 +26,8 @@ from meterlake.lake.snapshot import LakeFile, LakeSnapshot, SnapshotReader
 from meterlake.lake.sql.export_formats import export_format, is_green_button
 from meterlake.lake.sql.read_only_sql import require_select
 from meterlake.lake.sql.table_sql import sql_text
+from meterlake.lake.tables import TABLES, Table
 from meterlake.lake.time_limit import TimeLimit
-
-if TYPE_CHECKING:  # The writing side takes seconds to import.
-    from meterlake.lake.writing.store import LakeStore
-
 
 T = TypeVar("T")
 
@@ -38,13 +35,25 @@ T = TypeVar("T")
 _EXPORT_GB = 0.5
 
 
-class DuckDBLake:
-    """A lake answered by the embedded engine: one in a folder, or one on S3 through its store."""
+class FilesElsewhere(Protocol):
+    """A lake that does not lie in a folder: which files it is made of, and an engine that reads them."""
 
-    def __init__(self, settings: LakeSettings | None = None, store: LakeStore | None = None) -> None:
+    def current(self) -> LakeSnapshot:
+        """Return the newest state of all tables."""
+        ...
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """Open an engine that reads the lake's files."""
+        ...
+
+
+class DuckDBLake:
+    """A lake answered by the embedded engine: one in a folder, or one elsewhere through what reads it."""
+
+    def __init__(self, settings: LakeSettings | None = None, elsewhere: FilesElsewhere | None = None) -> None:
         self._settings = settings or LakeSettings()
-        self.snapshots: LakeStore | SnapshotReader = store or SnapshotReader(self._settings.root)
-        self._connect = store.connect if store else partial(connect, self._settings)
+        self.snapshots: FilesElsewhere | SnapshotReader = elsewhere or SnapshotReader(self._settings.root)
+        self._connect = elsewhere.connect if elsewhere else partial(connect, self._settings)
         self._connection = self._connect()
         self._local = threading.local()
         self._limit = TimeLimit(self.settings.query_seconds)
@@ -58,10 +67,21 @@ class DuckDBLake:
         """Answer a question of lake/queries; see meterlake.lake.port."""
         asked = question_named(question)
         arguments = asked.arguments(parameters)
-        sql = asked.with_tables(_sources(asked, self.snapshots.current(), parameters))
+        snapshot = self.snapshots.current()
+        sources = {name: snapshot[name].sql(files) for name, files in _files_for(asked, snapshot, parameters)}
+        sql = asked.with_tables(sources)
         cursor = self._cursor()
         with self._limit.watching(cursor), _naming_lost_files():
             return cursor.sql(sql, params=arguments).to_arrow_table()
+
+    def most_bytes(self, question: str, /, **parameters: Any) -> int:
+        """Return how many bytes of the lake's files the answer to a question takes, as their bounds tell; it may be fewer."""
+        asked = question_named(question)
+        return sum(
+            _most_bytes_of(file, TABLES[name], asked, parameters)
+            for name, files in _files_for(asked, self.snapshots.current(), parameters)
+            for file in files
+        )
 
     def row_counts(self) -> dict[str, int]:
         """Return how many rows each table holds; see meterlake.lake.port."""
@@ -214,12 +234,12 @@ def connect(settings: LakeSettings) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _sources(question: Question, snapshot: LakeSnapshot, parameters: dict[str, Any]) -> dict[str, str]:
-    sources = {}
+def _files_for(
+    question: Question, snapshot: LakeSnapshot, parameters: dict[str, Any]
+) -> Iterator[tuple[str, list[LakeFile]]]:
+    """Give each table of a question with the files in which an answer may be."""
     for name in question.tables:
-        state = snapshot[name]
-        sources[name] = state.sql(file for file in state.files if _may_answer(file, question, name, parameters))
-    return sources
+        yield name, [file for file in snapshot[name].files if _may_answer(file, question, name, parameters)]
 
 
 def _may_answer(file: LakeFile, question: Question, table: str, parameters: dict[str, Any]) -> bool:
@@ -228,6 +248,14 @@ def _may_answer(file: LakeFile, question: Question, table: str, parameters: dict
         for bound in question.bounds
         if bound.table == table
     )
+
+
+def _most_bytes_of(file: LakeFile, table: Table, question: Question, parameters: dict[str, Any]) -> int:
+    """Return what of a file a question takes: of one that is sorted by what is asked for, two row groups and no more."""
+    leading = [bound for bound in question.bounds if (bound.table, bound.column) == (table.name, *table.sort[:1])]
+    is_one = any(parameters[bound.lowest] == parameters[bound.highest] is not None for bound in leading)
+    most_rows = 2 * table.row_group_rows if is_one else file.rows
+    return file.size_bytes * min(file.rows, most_rows) // max(1, file.rows)
 
 
 def _asked(

@@ -11,6 +11,7 @@ from meterlake.lake.port import Lake
 from meterlake.lake.settings import LakeSettings
 
 if TYPE_CHECKING:  # The writing side takes seconds to import, and the API asks.
+    from meterlake.lake.aws.athena_lake import AthenaLake
     from meterlake.lake.duckdb_lake import DuckDBLake
     from meterlake.lake.writing.store import LakeStore
 
@@ -27,10 +28,21 @@ def open_lake(settings: LakeSettings | None = None) -> Lake:
     if chosen.is_on_s3:
         with _naming_the_extra():
             from meterlake.lake.aws.athena_lake import AthenaLake
-        return AthenaLake(chosen)
+        return _beside(AthenaLake(chosen)) if chosen.engine == "duckdb" else AthenaLake(chosen)
     from meterlake.lake.duckdb_lake import DuckDBLake
 
     return DuckDBLake(chosen)
+
+
+def _beside(athena: AthenaLake) -> Lake:
+    """Let this process answer what it need not read much for."""
+    from meterlake.lake.aws.athena_settings import AthenaSettings
+    from meterlake.lake.aws.s3_reader import S3Reader
+    from meterlake.lake.aws.two_engines import TwoEngines
+    from meterlake.lake.duckdb_lake import DuckDBLake
+
+    reader = S3Reader(athena.settings, fresh_seconds=AthenaSettings().pointer_seconds)
+    return TwoEngines(DuckDBLake(athena.settings, reader), athena)
 
 
 def open_engine(settings: LakeSettings | None = None) -> DuckDBLake:
@@ -43,7 +55,11 @@ def open_engine(settings: LakeSettings | None = None) -> DuckDBLake:
     from meterlake.lake.duckdb_lake import DuckDBLake
 
     chosen = settings or LakeSettings()
-    return DuckDBLake(chosen, open_store(chosen) if chosen.is_on_s3 else None)
+    if not chosen.is_on_s3:
+        return DuckDBLake(chosen)
+    with _naming_the_extra():
+        from meterlake.lake.aws.s3_reader import S3Reader
+    return DuckDBLake(chosen, S3Reader(chosen))
 
 
 def open_store(settings: LakeSettings | None = None) -> LakeStore:

@@ -6,6 +6,7 @@ import os
 import tempfile
 from hashlib import sha256
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
@@ -40,6 +41,13 @@ class LakeSettings(MeterlakeSettings):
     lake: str = Field(default=".meterlake", description="The lake's root: a folder, or s3://bucket/prefix.")
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, description="Threads a process may use.")
     memory_gb: float = Field(default=3.0, gt=0.2, description="Memory that the engine may use, in gigabytes.")
+    engine: Literal["athena", "duckdb"] = Field(
+        default="athena",
+        description="What answers a lake on S3: Athena, or this process's own engine where it need not read much and Athena else.",
+    )
+    engine_mb: float = Field(
+        default=64.0, ge=0, description="How many megabytes the own engine may read from S3 for one question."
+    )
     query_seconds: float = Field(default=30.0, gt=0, description="After how long a query is stopped.")
     lock_seconds: float = Field(default=600.0, ge=0, description="How long a writer waits for another to finish.")
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -61,6 +63,11 @@ class LakeFile:
     def name(self) -> str:
         """Its name without the folder; no two files of a lake have the same."""
         return self.location.rpartition("/")[2]
+
+    @property
+    def size_bytes(self) -> int:
+        """How large it is."""
+        return self.data_file.file_size_in_bytes
 
     def may_lack(self, column: str) -> bool:
         """Say whether a row without a value in `column` can be in this file."""
@@ -143,12 +150,18 @@ class SnapshotReader:
         root: The lake's.
         file_io: Opens its files; those of a folder where absent.
         pointers: Tells where each table's newest metadata lies; the folder's catalogue does where absent.
+        reads_at_once: How many tables are read beside each other, which pays where files are far away.
     """
 
     def __init__(
-        self, root: Path | str, file_io: FileIO | None = None, pointers: Callable[[], Pointers] | None = None
+        self,
+        root: Path | str,
+        file_io: FileIO | None = None,
+        pointers: Callable[[], Pointers] | None = None,
+        reads_at_once: int = 1,
     ) -> None:
         self.root = root
+        self._reads_at_once = reads_at_once
         self._file_io = file_io or FolderFiles({ROOT_PROPERTY: str(root)})
         self._known = _known_of(str(root))
         self._pointers: Pointers = ()
@@ -171,7 +184,7 @@ class SnapshotReader:
             if pointers != self._pointers:
                 # A lake made by an older version, or cut off while it was made, may lack a table.
                 empty = {name: TableState(table, NO_VERSION, ()) for name, table in TABLES.items()}
-                self._snapshot = LakeSnapshot(empty | {name: self._state(name, at) for name, at in pointers})
+                self._snapshot = LakeSnapshot(empty | dict(self._states(pointers)))
                 self._pointers = pointers
             return self._snapshot
 
@@ -181,6 +194,12 @@ class SnapshotReader:
             return {name for name, _ in self._read_pointers()} == set(TABLES)
         except NoLake:
             return False
+
+    def _states(self, pointers: Pointers) -> Iterator[tuple[str, TableState]]:
+        names = [name for name, _ in pointers]
+        with ThreadPoolExecutor(self._reads_at_once) if self._reads_at_once > 1 else nullcontext() as beside:
+            each = beside.map if beside else map
+            yield from zip(names, each(self._state, names, [at for _, at in pointers]), strict=True)
 
     def _state(self, name: str, location: str) -> TableState:
         known = self._known.states.get(name)

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
 
+from cloudformation.other_pythons import find_python
 from meterlake.cli.demo import serving
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -69,24 +70,12 @@ class Room:
 def main(wheel: Path) -> None:
     """Check the wheel in every Python that is found."""
     _check_contents(wheel)
-    pythons = [found for version in VERSIONS if (found := _interpreter(version))] or [sys.executable]
+    pythons = [found for version in VERSIONS if (found := find_python(version))] or [sys.executable]
     with tempfile.TemporaryDirectory(prefix="meterlake-wheel-") as scratch, ThreadPoolExecutor(2) as pool:
         rooms = list(pool.map(lambda python: _made_room(Path(scratch), python, wheel), pythons))
         said = list(pool.map(_take_the_way, rooms))
         said.append(_run_unit_tests(rooms[-1]))
     sys.stdout.write("\n".join(said) + "\n")
-
-
-def _interpreter(version: str) -> str | None:
-    """Return a Python of this version that runs: on the path, or among pyenv's."""
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    for candidate in (f"python{version}", *map(str, sorted(pyenv.glob(f"versions/{version}.*/bin/python")))):
-        try:
-            subprocess.run([candidate, "-c", "import ensurepip, venv"], check=True, capture_output=True)
-        except (OSError, subprocess.CalledProcessError):
-            continue
-        return candidate
-    return None
 
 
 def _check_contents(wheel: Path) -> None:

@@ -11,7 +11,6 @@ import os
 import platform
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,9 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from cloudformation.build_lambda import PYTHON
+from cloudformation.other_pythons import find_python
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "build" / "lambda"
 EMULATOR = ROOT / "build" / "emulator"
@@ -28,9 +30,10 @@ _BINARY = EMULATOR / "samcli" / "local" / "rapid" / "aws-lambda-rie-x86_64"
 
 
 def skip_without_package() -> None:
-    """Skip where the package or the emulator was not built; fail in CI, where `make test` builds both."""
+    """Skip where the package or the emulator was not built or cannot run; fail in CI, where `make test` builds both."""
     if platform.machine() != "x86_64":
         pytest.skip("the package holds libraries for x86_64, which this machine cannot run")
+    _python()
     for needed, command in ((PACKAGE / "meterlake" / "api", "make lambda"), (_BINARY, "make emulator")):
         if not needed.exists():
             if os.environ.get("CI"):
@@ -43,7 +46,7 @@ def running_function(handler: str, environment: dict[str, str], folder: Path) ->
     """Start a handler under the emulator for a block, and give the address to invoke it at."""
     invoked_at, runtime_at = _free_address(), _free_address()
     _BINARY.chmod(0o755)
-    bootstrap = [f"{sys.base_prefix}/bin/python3.11", "-S", "-m", "awslambdaric", handler]
+    bootstrap = [_python(), "-S", "-m", "awslambdaric", handler]
     command = [str(_BINARY), "--runtime-interface-emulator-address", invoked_at, "--runtime-api-address", runtime_at]
     log = folder / "function.log"
     with log.open("w") as written:
@@ -73,6 +76,14 @@ def invoke(address: str, event: dict[str, Any]) -> dict[str, Any]:
     with urlopen(Request(address, json.dumps(event).encode()), timeout=90) as taken:
         answer: dict[str, Any] = json.loads(taken.read())
     return answer
+
+
+def _python() -> str:
+    """Return a Python of Lambda's version."""
+    found = find_python(PYTHON)
+    if found is None:
+        pytest.skip(f"the package is for Python {PYTHON}, which this machine does not have")
+    return found
 
 
 def _free_address() -> str:

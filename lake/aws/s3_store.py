@@ -1,8 +1,7 @@
 """The writing side of a lake on S3: Glue holds the catalogue, an object is the lock, files are written through Arrow.
 
 Enters: the lake's address. Leaves: what LakeStore promises, but for one thing: a commit moves one table after another
-(meterlake.lake.aws.glue_catalogue says in which order, and who finishes one that broke off). The engine reads S3 through Arrow's file system,
-because it may download no extension of its own at run time.
+(meterlake.lake.aws.glue_catalogue says in which order, and who finishes one that broke off).
 """
 
 from __future__ import annotations
@@ -12,24 +11,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
-import boto3
 import duckdb
-from fsspec.implementations.arrow import ArrowFSWrapper
-from pyarrow.fs import FileSystem, S3FileSystem, SubTreeFileSystem
-from pyiceberg.io.pyarrow import PyArrowFileIO
+from pyarrow.fs import FileSystem, SubTreeFileSystem
 from pyiceberg.table import Table as IcebergTable
 
-from meterlake.lake.aws.athena_errors import naming_cloud_errors
 from meterlake.lake.aws.athena_settings import AthenaSettings
 from meterlake.lake.aws.glue_catalogue import GlueCatalogue, open_catalogue
-from meterlake.lake.aws.glue_pointers import GluePointers
-from meterlake.lake.aws.s3_client import s3_client
-from meterlake.lake.aws.s3_files import PATIENT_PROPERTIES, arrow_s3
 from meterlake.lake.aws.s3_lock import S3Lock
-from meterlake.lake.catalogue_pointers import Pointers
-from meterlake.lake.duckdb_lake import connect
+from meterlake.lake.aws.s3_reader import S3Reader
 from meterlake.lake.settings import LakeSettings
-from meterlake.lake.snapshot import LakeSnapshot, SnapshotReader
+from meterlake.lake.snapshot import LakeSnapshot
 from meterlake.lake.tables import Table
 from meterlake.lake.writing.transactions import TableChange
 
@@ -43,18 +34,7 @@ class S3Store:
     def __init__(self, settings: LakeSettings, athena: AthenaSettings | None = None) -> None:
         self._settings = settings
         self._athena = athena or AthenaSettings()
-        self._s3 = s3_client(self._athena.region)
-        # One lookup finds the region and the address; Arrow and PyIceberg are told them.
-        self._region = self._s3.meta.region_name
-        self._endpoint = self._s3.meta.endpoint_url
-        self._glue = GluePointers(
-            boto3.client("glue", region_name=self._region),
-            self._s3,
-            database=self._athena.database,
-            fresh_seconds=0,
-        )
-        file_io = PyArrowFileIO(PATIENT_PROPERTIES | {"s3.region": self._region, "s3.endpoint": self._endpoint})
-        self._snapshots = SnapshotReader(self.root, file_io, self._pointers)
+        self._reader = S3Reader(settings, self._athena)
 
     @property
     def settings(self) -> LakeSettings:
@@ -74,11 +54,7 @@ class S3Store:
     @cached_property
     def files(self) -> FileSystem:
         """See LakeStore."""
-        return SubTreeFileSystem(self.root.removeprefix("s3://"), self._bare_files)
-
-    @cached_property
-    def _bare_files(self) -> S3FileSystem:
-        return arrow_s3(self._region, self._endpoint)
+        return SubTreeFileSystem(self.root.removeprefix("s3://"), self._reader.files)
 
     @cached_property
     def _catalogue(self) -> GlueCatalogue:
@@ -93,7 +69,7 @@ class S3Store:
 
     def current(self) -> LakeSnapshot:
         """See LakeStore."""
-        return self._snapshots.current()
+        return self._reader.current()
 
     def open_table(self, table: Table) -> IcebergTable:
         """See LakeStore."""
@@ -101,21 +77,15 @@ class S3Store:
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """See LakeStore."""
-        connection = connect(self._settings)
-        connection.register_filesystem(ArrowFSWrapper(self._bare_files))
-        return connection
+        return self._reader.connect()
 
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the lake for a block, after finishing a commit that broke off; see LakeStore."""
-        with S3Lock(self._s3, f"{self.root}/lock").held(self._settings.lock_seconds):
+        with S3Lock(self._reader.client, f"{self.root}/lock").held(self._settings.lock_seconds):
             self._catalogue.finish_commit()
             yield
 
     def commit_changes(self, changes: Iterable[TableChange], *, properties: dict[str, str], seen: LakeSnapshot) -> None:
         """Publish the changes, one table after another, `ingests` last; see LakeStore."""
         self._catalogue.commit_changes(changes, properties=properties, seen=seen)
-
-    def _pointers(self) -> Pointers:
-        with naming_cloud_errors(self.root):
-            return tuple(sorted(self._glue.current().items()))

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
+import re
 import zipfile
 from pathlib import Path
-from types import ModuleType
 
-import pytest
-
-SCRIPT = Path(__file__).resolve().parents[2] / "cloudformation" / "build_lambda.py"
-
-
-@pytest.fixture(scope="module")
-def builder() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("build_lambda", SCRIPT)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from cloudformation import build_lambda as builder
+from cloudformation.template_reading import FOLDER
 
 
 def filled(folder: Path, *, seconds: int) -> Path:
@@ -32,7 +21,7 @@ def filled(folder: Path, *, seconds: int) -> Path:
     return folder
 
 
-def test_the_same_sources_give_the_same_bytes_whenever_they_were_written(builder: ModuleType, tmp_path: Path) -> None:
+def test_the_same_sources_give_the_same_bytes_whenever_they_were_written(tmp_path: Path) -> None:
     packages = []
     for seconds in (1_000_000_000, 1_500_000_000):
         folder = filled(tmp_path / str(seconds), seconds=seconds)
@@ -43,7 +32,7 @@ def test_the_same_sources_give_the_same_bytes_whenever_they_were_written(builder
     assert packages[0].read_bytes() == packages[1].read_bytes()
 
 
-def test_tests_are_left_out_and_libraries_may_be_executed(builder: ModuleType, tmp_path: Path) -> None:
+def test_tests_are_left_out_and_libraries_may_be_executed(tmp_path: Path) -> None:
     folder = filled(tmp_path / "package", seconds=1_000_000_000)
 
     builder.prune(folder)
@@ -54,7 +43,7 @@ def test_tests_are_left_out_and_libraries_may_be_executed(builder: ModuleType, t
     assert modes == {"api/application.py": 0o644, "lake/port.py": 0o644, "pyarrow/lib.so": 0o755}
 
 
-def test_of_the_descriptions_of_aws_services_those_that_are_called_stay(builder: ModuleType, tmp_path: Path) -> None:
+def test_of_the_descriptions_of_aws_services_those_that_are_called_stay(tmp_path: Path) -> None:
     for name in ("endpoints.json", "athena/service.json", "glue/service.json", "s3/service.json", "ec2/service.json"):
         path = tmp_path / "botocore" / "data" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -68,3 +57,9 @@ def test_of_the_descriptions_of_aws_services_those_that_are_called_stay(builder:
         "glue",
         "s3",
     ]
+
+
+def test_it_is_built_for_the_runtime_that_the_templates_name() -> None:
+    named = set(re.findall(r"Runtime: (\S+)", "".join(path.read_text() for path in FOLDER.glob("*.yaml"))))
+
+    assert named == {f"python{builder.PYTHON}"}

@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +38,21 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@dataclass
+class Account:
+    """An emulated account that holds the lake.
+
+    Attributes:
+        environment: What the function is started with.
+        stand_in: Answers in Athena's place, and says what it was asked.
+    """
+
+    environment: dict[str, str]
+    stand_in: AthenaStandIn
+
+
 @pytest.fixture(scope="module")
-def function(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def account(root: Path) -> Iterator[Account]:
     with emulated_aws() as address:
         stand_in = AthenaStandIn(address, DuckDBAnswers(root, copy_lake(root, address)))
         with stand_in.listening() as athena_address:
@@ -51,10 +66,17 @@ def function(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
                 "AWS_ENDPOINT_URL": address,
                 "AWS_ENDPOINT_URL_ATHENA": athena_address,
             }
-            with running_function(
-                "meterlake.api.lambda_handler.handler", environment, tmp_path_factory.mktemp("log")
-            ) as started:
-                yield started
+            yield Account(environment, stand_in)
+
+
+def started(account: Account, log: Path, **more: str) -> AbstractContextManager[str]:
+    return running_function("meterlake.api.lambda_handler.handler", account.environment | more, log)
+
+
+@pytest.fixture(scope="module")
+def function(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with started(account, tmp_path_factory.mktemp("log")) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -104,4 +126,20 @@ def test_the_package_fits_into_lambda_and_leaves_out_what_the_api_does_not_need(
     rooms = {path.name for path in PACKAGE.iterdir() if path.is_dir()}
 
     assert size_bytes < LARGEST_BYTES
-    assert not rooms & {"pandas", "torch", "prophet", "duckdb", "scipy", "awswrangler", "tests"}
+    assert not rooms & {"pandas", "torch", "prophet", "scipy", "awswrangler", "tests"}
+
+
+def test_the_function_s_own_engine_answers_what_reads_little_and_asks_athena_the_rest(
+    account: Account, here: Mangum, tmp_path: Path
+) -> None:
+    if not (PACKAGE / "duckdb").exists():
+        pytest.skip("the package was built where there is no strip, and so without DuckDB")
+    little = rest_event(f"/v1/meters/MAC000005/readings?{JANUARY}")
+    before = len(account.stand_in.sent)
+    with started(account, tmp_path, METERLAKE_ENGINE="duckdb", METERLAKE_MEMORY_GB="1") as function:
+        assert content_of(invoke(function, little)) == content_of(here(little, None))
+    assert len(account.stand_in.sent) == before
+
+    with started(account, tmp_path, METERLAKE_ENGINE="duckdb", METERLAKE_ENGINE_MB="0") as function:
+        assert content_of(invoke(function, little)) == content_of(here(little, None))
+    assert len(account.stand_in.sent) > before
