@@ -24,6 +24,11 @@ class ColumnType(StrEnum):
     TIME = "TIMESTAMP WITH TIME ZONE"
 
 
+# A file of as many rows is as large as one should be: some thirty megabytes of readings. What is written in one go is cut
+# there, by meters, and upkeep leaves it alone.
+FULL_FILE_ROWS = 8_000_000
+
+
 @dataclass(frozen=True)
 class Column:
     """One column: its name, type and meaning."""

@@ -40,12 +40,17 @@ class Plan:
     left_out: int
 
 
+# What a state machine hands on is 256 kB, and it remembers 25,000 events: some ten a batch, in fifty rounds.
+MOST_BATCHES = 48
+
+
 def plan_batches(landed: Iterable[LandedObject], *, batch_bytes: float, with_weather: bool = True) -> Plan:
     """Return what is taken in, in batches.
 
     Args:
         landed: What landed; an object that is named twice counts once.
-        batch_bytes: The most raw bytes of a batch; a larger object is a batch of its own.
+        batch_bytes: The most raw bytes of a batch, or more where there would be too many of them; a larger object is a
+            batch of its own.
         with_weather: Whether weather files are wanted.
     """
     once = {one.address: one for one in landed}
@@ -53,6 +58,8 @@ def plan_batches(landed: Iterable[LandedObject], *, batch_bytes: float, with_wea
         (one for one in once.values() if _is_raw(one) and (with_weather or not _is_weather(one))),
         key=lambda one: one.address,
     )
+    # Of two batches that follow each other the second begins with what had no room in the first.
+    batch_bytes = max(batch_bytes, 2 * sum(one.size_bytes for one in wanted) / MOST_BATCHES)
     batches: list[list[LandedObject]] = []
     room_bytes = 0.0
     for one in wanted:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pyiceberg.table.snapshots import Snapshot
 
 from meterlake.lake.snapshot import LakeFile, TableState
-from meterlake.lake.tables import TABLES, Table
+from meterlake.lake.tables import FULL_FILE_ROWS, TABLES, Table
 from meterlake.lake.writing.orphans import remove_orphans
 from meterlake.lake.writing.store import LakeStore
 from meterlake.lake.writing.transactions import TableChange
@@ -32,7 +32,7 @@ class Compaction:
 
 
 def compact_crowded(store: LakeStore, most_files: int) -> list[Compaction]:
-    """Merge the files of each partition that has more than `most_files` of them, one commit a table.
+    """Merge the files of each partition that has more than `most_files` that are not full, one commit a table.
 
     Returns:
         What was merged.
@@ -52,10 +52,11 @@ def compact_crowded(store: LakeStore, most_files: int) -> list[Compaction]:
 
 
 def _crowded(state: TableState, most_files: int) -> dict[str, list[LakeFile]]:
-    """Return the files of each partition that has more than so many of them, by the partition's folder."""
+    """Return the files of each partition that has more than so many that are not full, by the partition's folder."""
     folders: dict[str, list[LakeFile]] = defaultdict(list)
     for file in state.files:
-        folders[state.folder_of(file)].append(file)
+        if file.rows < FULL_FILE_ROWS:
+            folders[state.folder_of(file)].append(file)
     return {folder: files for folder, files in folders.items() if len(files) > most_files}
 
 

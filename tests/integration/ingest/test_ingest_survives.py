@@ -18,6 +18,7 @@ import pytest
 from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.engine_choice import open_store
 from meterlake.lake.errors import BadQuery, NoLake
+from meterlake.lake.writing import maintenance
 from meterlake.lake.writing.maintenance import compact_crowded, expire_snapshots
 from tests.landing import differences, half_hours, lake_settings, select, take_in, whole_lake, write_london
 
@@ -157,6 +158,20 @@ def test_compacting_and_expiring_change_no_answer(tmp_path: Path) -> None:
     assert {one.table for one in merged} >= {"readings", "ingests"}
     assert gone["snapshots"] > 0 and gone["files"] > 0
     assert len(list((root / "readings" / "data").rglob("*.parquet"))) == 1
+
+
+def test_a_full_file_is_left_alone_when_small_ones_are_merged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tmp_path / "lake"
+    for day, slots in ((1, 48), (2, 10), (3, 10)):
+        rows = half_hours("M1", f"2013-01-{day:02d}", range(slots))
+        take_in(root, write_london(tmp_path / f"{day}.csv", rows))
+    monkeypatch.setattr(maintenance, "FULL_FILE_ROWS", 48)
+
+    merged = compact_crowded(open_store(lake_settings(root)), 1)
+
+    assert [(one.files_before, one.rows) for one in merged if one.table == "readings"] == [(2, 20)]
+    files = DuckDBLake(lake_settings(root)).snapshots.current()["readings"].files
+    assert sorted(file.rows for file in files) == [20, 48]
 
 
 def test_partitions_compact_themselves_when_files_pile_up(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from meterlake.etl.conforming.raw_format import ReadOptions
 from meterlake.etl.landing.accounts import RunReport
 from meterlake.etl.pipeline import IngestJob
 from meterlake.etl.undo import undo_ingest
+from meterlake.lake.snapshot import SnapshotReader
 from meterlake.sample_data.landing_folder import write_landing_folder
 from meterlake.sample_data.options import SampleOptions
 from tests.clock_matrix import every_series
@@ -391,3 +393,23 @@ def test_values_of_several_lengths_and_qualities_over_one_another_leave_equal_la
         on_spark = take_in_on_spark(session, tmp_path / "spark", path, mapping=DECLARED_LENGTHS)
         assert_equal_reports(on_spark, take_in(tmp_path / "duckdb", path, mapping=DECLARED_LENGTHS))
         assert_equal_lakes(tmp_path / "spark", tmp_path / "duckdb")
+
+
+def test_a_large_partition_is_cut_by_ranges_of_meters_that_do_not_overlap(
+    session: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from meterlake.etl.glue_jobs import repeated_readings
+
+    monkeypatch.setattr(repeated_readings, "FULL_FILE_ROWS", 100)
+    meters = ["M'1", *(f"M{number}" for number in range(2, 9))]
+    rows = [row for meter in meters for row in half_hours(meter, "2013-01-01", [0.25] * 48)]
+    raw = write_london(tmp_path / "a.csv", rows)
+
+    take_in_on_spark(session, tmp_path / "spark", raw)
+
+    files = SnapshotReader(tmp_path / "spark").current()["readings"].files
+    ranges = sorted(file.bounds["meter_id"] for file in files)
+    assert [file.rows for file in files] == [2 * 48] * 4
+    assert all(high < low for (_, high), (low, _) in pairwise(ranges))
+    take_in(tmp_path / "duckdb", raw)
+    assert_equal_lakes(tmp_path / "spark", tmp_path / "duckdb")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudformation.build_lambda import MODULES
-from meterlake.etl.landing.batch_plan import LandedObject, plan_batches
+from meterlake.etl.landing.batch_plan import MOST_BATCHES, LandedObject, plan_batches
 from meterlake.etl.landing.raw_names import kind_of
 from meterlake.etl.plan_ingest import read_landed
 
@@ -60,7 +60,18 @@ def test_every_object_is_in_one_batch_and_no_batch_of_several_is_too_large(sizes
     plan = plan_batches(uploads, batch_bytes=most)
 
     assert [one for batch in plan.batches for one in batch] == uploads
-    assert all(len(batch) == 1 or sum(one.size_bytes for one in batch) <= most for batch in plan.batches)
+    most_bytes = max(most, 2 * sum(sizes) / MOST_BATCHES)
+    assert all(len(batch) == 1 or sum(one.size_bytes for one in batch) <= most_bytes for batch in plan.batches)
+
+
+@given(st.lists(st.integers(1, 10**12), min_size=1, max_size=300))
+def test_a_backfill_of_any_size_is_no_more_batches_than_a_state_machine_bears(sizes: list[int]) -> None:
+    uploads = [landed(f"{number:03d}.csv", size) for number, size in enumerate(sizes)]
+
+    plan = plan_batches(uploads, batch_bytes=1000)
+
+    assert [one for batch in plan.batches for one in batch] == uploads
+    assert len(plan.batches) <= MOST_BATCHES + 1
 
 
 @pytest.mark.parametrize(
