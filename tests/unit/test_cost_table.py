@@ -1,21 +1,32 @@
-"""The page about cost says what its script works out."""
+"""The pages about cost and scale say what their scripts work out."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from benchmarks.aws_cost import FLEETS, main, monthly_costs
+from benchmarks import aws_cost, aws_scale
+from benchmarks.aws_cost import FLEETS, monthly_costs
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "what_it_costs_on_aws.md"
+PAGES = Path(__file__).resolve().parents[2] / "docs" / "how-to"
 
 
-def test_the_page_has_the_table_that_the_script_prints(capsys: pytest.CaptureFixture[str]) -> None:
-    main()
+@pytest.mark.parametrize(
+    ("script", "page"), [(aws_cost, "what_it_costs_on_aws.md"), (aws_scale, "run_on_aws.md")], ids=["cost", "scale"]
+)
+def test_the_page_has_the_table_that_the_script_prints(
+    script: ModuleType, page: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script.main()
 
     *table, _ = capsys.readouterr().out.splitlines()
-    assert "\n".join(table) in PAGE.read_text()
+    assert "\n".join(table) in (PAGES / page).read_text()
+
+
+def test_a_million_meters_keep_to_every_limit_day_by_day_and_at_once() -> None:
+    assert [step.what for step in aws_scale.steps() if not step.is_within] == []
 
 
 def test_every_cost_is_worked_out_for_each_size_and_none_is_below_zero() -> None:
