@@ -148,7 +148,8 @@ def _parts(
         truth = [chance.randint(0, 900) for _ in range(steps)]
         measured: set[int] = set()
         for length, share in ((1, 0.3), (2, 0.4), (4, 0.4), (steps, 0.4)):
-            if chance.random() < 0.3:
+            # Where a clock is set by half an hour, hours that follow one another begin in the middle of its own.
+            if chance.random() < 0.3 or steps % length:
                 continue
             for at in range(0, steps, length):
                 if chance.random() < share * (1 if length < steps else 2):
@@ -197,10 +198,7 @@ def _stands(
         stand += chance.randint(1, 900)
         if moment <= reads[-1].start:  # of a day that was left out
             moment = reads[-1].start + _STEP
-    flowed = [
-        Said(meter_id, one.start, other.start, other.value - one.value)
-        for one, other in pairwise(reads)
-    ]
+    flowed = [Said(meter_id, one.start, other.start, other.value - one.value) for one, other in pairwise(reads)]
     return _dealt(chance, reads), flowed
 
 
