@@ -207,6 +207,7 @@ class MeterItem(BaseModel):
     )
     ct_ratio: float | None
     vt_ratio: float | None
+    highest_kw: float | None
 
 
 class MeterSpell(BaseModel):
@@ -230,6 +231,7 @@ class MeterSpell(BaseModel):
     )
     ct_ratio: float | None
     vt_ratio: float | None
+    highest_kw: float | None
 
 
 class MetersBody(Paged):
