@@ -183,6 +183,31 @@ class GroupsBody(Paged):
     groups: list[GroupItem]
 
 
+class PeakItem(BaseModel):
+    """The most that the meters of a group draw together in a period."""
+
+    group: str = Field(description="`all` where by is fleet.")
+    interval_start: AwareDatetime
+    interval_end: AwareDatetime
+    maximum: float = Field(description="The highest mean power of a window of all of them together.")
+    maximum_at: AwareDatetime = Field(description="When that window began.")
+    meters: int = Field(description="Meters that were measured then.")
+    meters_expected: int = Field(description="Meters of which the period has a window.")
+    own_maxima: float = Field(description="The sum of what each of them draws in its own highest window.")
+    diversity: float | None = Field(description="own_maxima over maximum; null where nothing was drawn.")
+    window_minutes: int
+
+
+class PeaksBody(Paged):
+    """When groups of meters draw the most together."""
+
+    by: str
+    quantity: str
+    unit: str = Field(description="Of the powers.")
+    period: str
+    peaks: list[PeakItem]
+
+
 class MeterItem(BaseModel):
     """One meter and what is known of it."""
 

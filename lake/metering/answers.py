@@ -78,7 +78,14 @@ def range_asked(
     lake: Lake, meter_id: str, asked: PeriodQuestion, zone: ZoneInfo
 ) -> tuple[dt.datetime, dt.datetime] | None:
     """Return the range that is asked of a meter; an open end is that of its readings, and None where there are none."""
-    return _ends(lake, (meter_id, meter_id), asked, measured_parts(asked.quantity), zone)
+    return range_of_meters(lake, (meter_id, meter_id), asked, zone)
+
+
+def range_of_meters(
+    lake: Lake, meters: tuple[str, str], asked: PeriodQuestion, zone: ZoneInfo
+) -> tuple[dt.datetime, dt.datetime] | None:
+    """Return the same of all meters from one id to another."""
+    return _ends(lake, meters, asked, measured_parts(asked.quantity), zone)
 
 
 def _rows(lake: Lake, meters: tuple[str, str], asked: PeriodQuestion, zone: ZoneInfo) -> pa.Table:
