@@ -479,6 +479,9 @@ class IngestItem(BaseModel):
         description="Of the superseded, rows that a later row of the same file replaced; many of them should make one look."
     )
     assumed: str | None = Field(default=None, description="What was assumed of the file, because nobody said it.")
+    covered: int = Field(
+        description="Of the rows stored, those that lie under better or newer values now, whole or in part."
+    )
 
 
 class IngestsBody(Paged):
