@@ -215,10 +215,12 @@ class MeteredLake(AskedLake):
         """
         from meterlake.lake.metering.answers import PeriodQuestion
         from meterlake.lake.metering.calendars import chosen_calendar
-        from meterlake.lake.metering.demand import DemandQuestion, demand_of_meter, power_unit, powered
+        from meterlake.lake.metering.demand import DemandQuestion, demand_of_meter
+        from meterlake.lake.metering.derived_quantities import answered_quantity
+        from meterlake.lake.metering.windows import power_unit, powered
 
         first, last = self._range(start, end)
-        measured = powered(quantity_named(quantity))
+        measured = powered(answered_quantity(quantity))
         asked = DemandQuestion(PeriodQuestion(measured, chosen_calendar(by, **periods), first, last), window)
         lake = self._as_it_was(as_of)
         attrs = {"zone": self.tz, "quantity": quantity, "unit": power_unit(measured), "period": by}

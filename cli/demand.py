@@ -35,13 +35,14 @@ def demand(
     form: str,
 ) -> None:
     """Say the most, the least and the base of what a meter draws, with their times, by period."""
-    from meterlake.lake.codes.quantities import quantity_named
     from meterlake.lake.engine_choice import open_lake
     from meterlake.lake.metering.answers import PeriodQuestion
     from meterlake.lake.metering.as_it_was import lake_as_of
-    from meterlake.lake.metering.demand import DemandQuestion, demand_of_meter, powered
+    from meterlake.lake.metering.demand import DemandQuestion, demand_of_meter
+    from meterlake.lake.metering.derived_quantities import answered_quantity
+    from meterlake.lake.metering.windows import powered
 
-    measured = powered(quantity_named(quantity))
+    measured = powered(answered_quantity(quantity))
     lake = lake_as_of(open_lake(chosen_settings(context)), as_of, moment_in_utc)
     wanted = DemandQuestion(PeriodQuestion(measured, asked.calendar(), start, end), window)
     rows = in_zone_of(lake, meter_id, demand_of_meter(lake, meter_id, wanted))

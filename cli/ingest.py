@@ -201,8 +201,9 @@ def ingests(context: click.Context, form: str, limit: int) -> None:
 
     rows = open_engine(chosen_settings(context)).select(
         "SELECT ingest_id, finished_at, format, rows_read, rows_stored, duplicates, superseded, superseded_by_itself,"
-        " quarantined, assumed, source_file"
-        " FROM ingests ORDER BY finished_at DESC, ingest_id DESC"
+        " quarantined, coalesce(covered, 0) AS covered, assumed, source_file"
+        " FROM ingests LEFT JOIN (SELECT ingest_id, count(*) AS covered FROM covered GROUP BY ingest_id) USING (ingest_id)"
+        " ORDER BY finished_at DESC, ingest_id DESC"
     )
     print_rows(rows, form, limit=limit, otherwise="Nothing was taken in yet: 'meterlake ingest' does.")
 

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "consumption": ("consumption", "consumption", "Say what a meter used, in days, weeks, months or any periods that are billed, of its own time zone."),
     "demand": ("demand", "demand", "Say the most, the least and the base of what a meter draws, with their times, by period."),
     "groups": ("groups", "groups", "Say what groups of meters used over periods: by tariff, segment, site or any attribute that has dates."),
+    "peaks": ("peaks", "peaks", "Say when groups of meters draw the most together, and how much less that is than all their own peaks."),
     "changes": ("changes", "changes", "Say what answers given at an earlier time would be now, by meter and period, and which ingests changed them."),
     "quality": ("quality", "quality", "Show completeness by meter or day, quarantine by reason, or one meter's gaps."),
     "query": ("query", "query", "Run one SELECT over the lake's tables; from stdin where none is given."),

@@ -25,18 +25,24 @@ _SIGNED = [one.name for one in QUANTITIES.values() if one.lowest < 0]
 def readings_as_they_were_laid(mark: str = "?") -> str:
     """Return the readings of a moment as SQL to select from; it stands in several places, as `mark` says."""
     came = f"ingest_id NOT IN {LATER}"
-    stood = f"""
+    is_said = f"{came} AND quality <> '{Quality.WITHDRAWN}'"
+    kept = f"""
         SELECT {_COLUMNS} FROM readings WHERE {came} AND reading_type <> '{ReadingType.REMAINDER}'
         UNION ALL
-        SELECT {_COLUMNS} FROM covered WHERE covered.covered_at > ? AND {came} AND quality <> '{Quality.WITHDRAWN}'
-        UNION ALL
         SELECT {_COLUMNS} FROM superseded WHERE superseded_by IN {LATER} AND {came}"""
-    lay_under = (
-        f"SELECT {_COLUMNS} FROM covered WHERE covered.covered_at <= ? AND {came} AND quality <> '{Quality.WITHDRAWN}'"
-    )
+    # What stands now and shares time with what stood whole then, and does so no longer, has come back since.
+    has_come_back = """EXISTS (
+        SELECT 1 FROM covered_since WHERE covered_since.meter_id = kept.meter_id AND covered_since.quantity = kept.quantity
+            AND covered_since.interval_start < kept.interval_end AND covered_since.interval_end > kept.interval_start)"""
     laid = f"""(
-        WITH stood AS ({stood}),
-        lay_under AS ({lay_under}),
+        WITH kept AS ({kept}),
+        covered_since AS (SELECT {_COLUMNS} FROM covered WHERE covered.covered_at > ? AND {is_said}),
+        stood AS (
+            SELECT {_COLUMNS} FROM kept WHERE NOT {has_come_back}
+            UNION ALL SELECT {_COLUMNS} FROM covered_since),
+        lay_under AS (
+            SELECT {_COLUMNS} FROM kept WHERE {has_come_back}
+            UNION ALL SELECT {_COLUMNS} FROM covered WHERE covered.covered_at <= ? AND {is_said}),
         partly AS ({_partly_seen()}),
         parts AS ({_parts()}),
         gaps AS ({_gaps()})

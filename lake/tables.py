@@ -265,6 +265,13 @@ _MULTIPLIER_COLUMNS = (
     Column("ct_ratio", _NUMBER, "the ratio of its current transformers, primary to secondary"),
     Column("vt_ratio", _NUMBER, "the ratio of its voltage transformers, primary to secondary"),
 )
+_LIMIT_COLUMNS = (
+    Column(
+        "highest_kw",
+        _NUMBER,
+        "the most power that can flow through it, such as what its connection bears; null where nobody says",
+    ),
+)
 _VALID_FROM = Column("valid_from", _DATE, "the first local day on which it holds; null where it has always held")
 _VALID_UNTIL = Column("valid_until", _DATE, "the day behind the last; null where no end is known")
 
@@ -272,7 +279,7 @@ METERS = Table(
     "meters",
     "Anything that gives a series: where it stands and what is known of it, of late where that changed.",
     ("meter_id",),
-    (*_METER_COLUMNS, *_LATER_METER_COLUMNS, *_MULTIPLIER_COLUMNS),
+    (*_METER_COLUMNS, *_LATER_METER_COLUMNS, *_MULTIPLIER_COLUMNS, *_LIMIT_COLUMNS),
     (),
     ("meter_id",),
 )
@@ -289,6 +296,7 @@ METER_FACTS = Table(
         _VALID_FROM,
         _VALID_UNTIL,
         *_MULTIPLIER_COLUMNS,
+        *_LIMIT_COLUMNS,
     ),
     (),
     ("meter_id",),
@@ -296,6 +304,7 @@ METER_FACTS = Table(
 
 # The columns of a meter that are multiplied with one another.
 MULTIPLIERS = tuple(column.name for column in _MULTIPLIER_COLUMNS)
+LIMITS = tuple(column.name for column in _LIMIT_COLUMNS)
 # What of a meter is one for all time: where its clock stands, and its beginning.
 LASTING_FACTS = ("time_zone", "commissioned_at")
 METER_SPELLS = Table(
@@ -308,7 +317,7 @@ METER_SPELLS = Table(
         _VALID_UNTIL,
         *(
             column
-            for column in (*_METER_COLUMNS, *_LATER_METER_COLUMNS, *_MULTIPLIER_COLUMNS)
+            for column in (*_METER_COLUMNS, *_LATER_METER_COLUMNS, *_MULTIPLIER_COLUMNS, *_LIMIT_COLUMNS)
             if column.name not in ("meter_id", *LASTING_FACTS)
         ),
     ),

@@ -36,6 +36,7 @@ GOOD_REQUESTS = {
     "/v1/meters/{meter_id}/demand": "/v1/meters/MAC000005/demand?start=2013-01-01T00:00:00Z&end=2014-01-01T00:00:00Z",
     "/v1/meter/demand": "/v1/meter/demand?meter_id=MAC000005&start=2013-01-01T00:00:00Z&end=2014-01-01T00:00:00Z",
     "/v1/groups/{by}/consumption": "/v1/groups/tariff/consumption",
+    "/v1/groups/{by}/peaks": "/v1/groups/tariff/peaks?start=2013-01-01T00:00:00Z&end=2014-01-01T00:00:00Z",
     "/v1/groups/{by}/forecasts": "/v1/groups/fleet/forecasts?group=all",
     "/v1/groups/{by}/{group}/forecasts": "/v1/groups/fleet/all/forecasts",
     "/v1/changes": "/v1/changes?since=2000-01-01T00:00:00Z&with_new=true",

@@ -8,7 +8,7 @@ from typing import Any
 from meterlake.analysis.selection import Selection, window_minutes
 from meterlake.lake.codes.quantities import Aggregation
 from meterlake.lake.errors import BadParameter
-from meterlake.lake.metering.demand import power_unit, powered
+from meterlake.lake.metering.windows import power_unit, powered
 from meterlake.lake.nearest_names import nearest_names
 from meterlake.lake.tables import METERS
 

@@ -183,6 +183,31 @@ class GroupsBody(Paged):
     groups: list[GroupItem]
 
 
+class PeakItem(BaseModel):
+    """The most that the meters of a group draw together in a period."""
+
+    group: str = Field(description="`all` where by is fleet.")
+    interval_start: AwareDatetime
+    interval_end: AwareDatetime
+    maximum: float = Field(description="The highest mean power of a window of all of them together.")
+    maximum_at: AwareDatetime = Field(description="When that window began.")
+    meters: int = Field(description="Meters that were measured then.")
+    meters_expected: int = Field(description="Meters of which the period has a window.")
+    own_maxima: float = Field(description="The sum of what each of them draws in its own highest window.")
+    diversity: float | None = Field(description="own_maxima over maximum; null where nothing was drawn.")
+    window_minutes: int
+
+
+class PeaksBody(Paged):
+    """When groups of meters draw the most together."""
+
+    by: str
+    quantity: str
+    unit: str = Field(description="Of the powers.")
+    period: str
+    peaks: list[PeakItem]
+
+
 class MeterItem(BaseModel):
     """One meter and what is known of it."""
 
@@ -207,6 +232,7 @@ class MeterItem(BaseModel):
     )
     ct_ratio: float | None
     vt_ratio: float | None
+    highest_kw: float | None
 
 
 class MeterSpell(BaseModel):
@@ -230,6 +256,7 @@ class MeterSpell(BaseModel):
     )
     ct_ratio: float | None
     vt_ratio: float | None
+    highest_kw: float | None
 
 
 class MetersBody(Paged):
@@ -452,6 +479,9 @@ class IngestItem(BaseModel):
         description="Of the superseded, rows that a later row of the same file replaced; many of them should make one look."
     )
     assumed: str | None = Field(default=None, description="What was assumed of the file, because nobody said it.")
+    covered: int = Field(
+        description="Of the rows stored, those that lie under better or newer values now, whole or in part."
+    )
 
 
 class IngestsBody(Paged):

@@ -12,16 +12,17 @@ from meterlake.api.description.documents import DemandBody
 from meterlake.api.description.route_documents import table_responses
 from meterlake.api.paging import AskedPage
 from meterlake.api.parameters.period_parameters import AskedCalendar
-from meterlake.api.parameters.shared_parameters import AsOf, End, MeterId, QuantityName, Start, TimeZoneName
+from meterlake.api.parameters.shared_parameters import AnsweredQuantityName, AsOf, End, MeterId, Start, TimeZoneName
 from meterlake.api.parameters.time_parameters import lake_as_asked, parse_range, parse_zone
 from meterlake.api.representations import AskedRepresentation, Rendered, RowsAnswer, in_zone, render
 from meterlake.api.routes.meter_routes import get_of_meter
 from meterlake.api.settings import ApiSettings
-from meterlake.lake.codes.quantities import quantity_named
 from meterlake.lake.known_meters import zone_of_meter
 from meterlake.lake.metering.answers import PeriodQuestion
 from meterlake.lake.metering.calendars import BillingCalendar, PeriodKind
-from meterlake.lake.metering.demand import DemandQuestion, demand_of_meter, power_unit, powered
+from meterlake.lake.metering.demand import DemandQuestion, demand_of_meter
+from meterlake.lake.metering.derived_quantities import answered_quantity
+from meterlake.lake.metering.windows import power_unit, powered
 from meterlake.lake.port import Lake
 
 router = APIRouter(prefix="/v1", tags=["consumption"])
@@ -83,7 +84,7 @@ async def list_demand(
     representation: AskedRepresentation,
     calendar: AskedCalendar,
     window: Window = None,
-    quantity: QuantityName = "energy",
+    quantity: AnsweredQuantityName = "energy",
     tz: TimeZoneName = None,
     as_of: AsOf = None,
 ) -> Response:
@@ -94,7 +95,7 @@ async def list_demand(
     """
     settings: ApiSettings = request.app.state.settings
     wanted = parse_range(start, end, widest_days=settings.widest_consumption_days)
-    measured = powered(quantity_named(quantity))
+    measured = powered(answered_quantity(quantity))
     parse_zone(tz, "UTC")  # a wrong zone is refused before anything is asked
     chosen = calendar or BillingCalendar(PeriodKind.MONTH)
     asked = DemandQuestion(PeriodQuestion(measured, chosen, wanted.start, wanted.end), window)

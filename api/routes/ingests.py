@@ -51,6 +51,7 @@ router = APIRouter(prefix="/v1", tags=["ingests"])
                     "source_bytes": 5210,
                     "superseded_by_itself": 0,
                     "assumed": None,
+                    "covered": 0,
                 }
             ],
             "next": "Cwakuldmo9db",

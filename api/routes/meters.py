@@ -43,6 +43,7 @@ _METER = {
     "multiplier": 1.0,
     "ct_ratio": 40.0,
     "vt_ratio": 1.0,
+    "highest_kw": 14.5,
 }
 
 

@@ -38,7 +38,8 @@ _METERS = """
            'Europe/London' AS time_zone, NULL::DOUBLE AS latitude, NULL::DOUBLE AS longitude, 'Std' AS tariff,
            NULL::VARCHAR AS segment, NULL::TIMESTAMPTZ AS commissioned_at, NULL::VARCHAR AS service_point_id,
            NULL::VARCHAR AS feeder_id, NULL::VARCHAR AS substation_id, NULL::VARCHAR AS district_id,
-           NULL::DOUBLE AS multiplier, NULL::DOUBLE AS ct_ratio, NULL::DOUBLE AS vt_ratio
+           NULL::DOUBLE AS multiplier, NULL::DOUBLE AS ct_ratio, NULL::DOUBLE AS vt_ratio,
+           NULL::DOUBLE AS highest_kw
     FROM days
 """
 _AFTERWARDS = f"TIMESTAMPTZ '{YEAR + 1}-01-01 00:00:00+00'"

@@ -15,6 +15,7 @@ from meterlake.etl.landing.accounts import FileAccount, count_outcomes
 from meterlake.etl.merging.collisions import Month, resolve_against_lake
 from meterlake.etl.merging.meter_events import new_events, repeated_events, split_events
 from meterlake.etl.merging.meter_facts import facts_change
+from meterlake.etl.merging.meter_limits import judge_limits
 from meterlake.etl.merging.new_meters import (
     facts_of_files,
     find_zones,
@@ -70,6 +71,7 @@ class ReadingBatch(Batch):
         rows = staged.rows
         if known_meters_only:
             rows = judge_unknown_meters(bench, rows, lake["meters"])
+        judge_limits(bench, rows, lake)
         rows, withdrawn = with_differences(bench, rows, lake["readings"], with_registers, self.options.most_of)
         for number, row_count in count_rows(bench, rows, staged.rejected).items():
             accounts[number].rows_read = row_count

@@ -15,6 +15,7 @@ from meterlake.etl.merging.meter_facts import facts_change, facts_so_far, newest
 from meterlake.etl.merging.moved_meters import days_of, moved_meters, readings_of
 from meterlake.etl.merging.reference_rows import last_rows, resolve_rows, stated_facts
 from meterlake.etl.merging.summaries import Summaries
+from meterlake.etl.merging.zone_changes import judge_zone_changes
 from meterlake.etl.relations import Relation, Workbench
 from meterlake.etl.staging.quarantine import quarantine_change
 from meterlake.etl.staging.readable_files import NumberedFile, ReadableFiles, readable_files
@@ -51,6 +52,8 @@ class ReferenceBatch(Batch):
         stated = METER_FACTS if table is METERS else table
 
         staged = stage_reference(bench, readable, stated, ingest_ids, self.options)
+        if table is METERS:
+            judge_zone_changes(bench, staged.rows, self.snapshot)
         for number, row_count in count_rows(bench, staged.rows, staged.rejected).items():
             accounts[number].rows_read = row_count
         good, bad = split_bad(bench, staged.rows)

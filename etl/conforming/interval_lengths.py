@@ -11,6 +11,7 @@ from meterlake.etl.conforming.numbers import unwrapped
 from meterlake.etl.conforming.reading_expressions import earlier, epoch_us, guarded
 
 _MINUTE_US = 60_000_000
+_DAY_US = 1440 * _MINUTE_US
 # What is longer than a year and some is no interval.
 _MOST_MONTHS = 24
 # Of weeks, days, hours and minutes.
@@ -47,7 +48,8 @@ def minutes_of_text(text: ir.StringValue, mark: ir.TimestampValue, *, is_end: bo
 def minutes_until(rows: ir.Table, clock: Clock) -> ir.Table:
     """Set the length of rows with a start_time by their end_time, as the file writes it, and own_end, where it is known in UTC.
 
-    In the hour that comes twice an end may be either of two moments; it is the first of them behind the start.
+    In the hour that comes twice an end may be either of two moments; it is the first of them behind the start. What ends as the clock
+    shows it when it began, days later, is whole days.
     """
     rows = rows if "own_end" in rows.columns else rows.mutate(own_end=ibis.null("timestamp"))
     if not clock.changes:
@@ -56,7 +58,8 @@ def minutes_until(rows: ir.Table, clock: Clock) -> ir.Table:
         rows = rows.mutate(end_place=clock.place_of(rows.end_time))
         at = clock.offsets_at(rows.end_place)
         # The last moment of that hour is written for the end of both.
-        is_last = (epoch_us(rows.end_time) == at.near_end) & (at.near_shift < 0)
+        is_days = (epoch_us(rows.end_time) - epoch_us(rows.local_time)) % _DAY_US == 0
+        is_last = (epoch_us(rows.end_time) == at.near_end) & (at.near_shift < 0) & ~is_days.fill_null(False)
         first = earlier(rows.end_time, is_last.fill_null(False).ifelse(at.earliest - at.near_shift, at.earliest))
         second = earlier(rows.end_time, at.second.fill_null(at.earliest))
         end = ibis.coalesce(rows.own_end, (first > rows.start_time).ifelse(first, second))

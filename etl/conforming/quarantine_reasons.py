@@ -27,6 +27,7 @@ class Reason(StrEnum):
     UNKNOWN_QUANTITY = "unknown_quantity"
     UNKNOWN_UNIT = "unknown_unit"
     UNKNOWN_TIME_ZONE = "unknown_time_zone"
+    ZONE_CHANGES = "zone_changes"
     REGISTER_RESET = "register_reset"
     REGISTER_BLIP = "register_blip"
     SUPERSEDED = "superseded"
@@ -52,6 +53,8 @@ MEANINGS: dict[Reason, str] = {
     Reason.UNKNOWN_QUANTITY: "the row measures something that Meterlake has no quantity for",
     Reason.UNKNOWN_UNIT: "the unit that the row names does not measure its quantity",
     Reason.UNKNOWN_TIME_ZONE: "the time zone is none of the IANA database",
+    Reason.ZONE_CHANGES: "the row gives its meter another time zone from a day on, and a meter has one for all its days: correct it by "
+    "a row without dates, or give the meter a new id where it moved, with the same service_point_id",
     Reason.REGISTER_RESET: "the register went back; the energy since then is not known",
     Reason.REGISTER_BLIP: "the register stood elsewhere for one read and came back: that read is not believed",
     Reason.SUPERSEDED: "a later row of the same run gave another value for the same interval",

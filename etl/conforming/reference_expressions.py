@@ -22,7 +22,7 @@ from meterlake.etl.conforming.reading_expressions import (
     says_nothing,
     trim,
 )
-from meterlake.lake.tables import MULTIPLIERS
+from meterlake.lake.tables import LIMITS, MULTIPLIERS
 from meterlake.lake.time_zones import zone_names
 
 
@@ -40,7 +40,11 @@ _BEFORE_ANY_METER, _NO_END = 1900, 2100
 
 COORDINATES = (NumberColumn("latitude", -90.0, 90.0), NumberColumn("longitude", -180.0, 180.0))
 # What is known of meters and is a number. No transformer has a ratio of a million, and none of nothing.
-NUMBER_FACTS = (*COORDINATES, *(NumberColumn(name, 1e-6, 1e6) for name in MULTIPLIERS))
+NUMBER_FACTS = (
+    *COORDINATES,
+    *(NumberColumn(name, 1e-6, 1e6) for name in MULTIPLIERS),
+    *(NumberColumn(name, 1e-6, 1e9) for name in LIMITS),
+)
 
 Check = tuple[ir.BooleanValue, Reason]
 

@@ -131,7 +131,9 @@ class Cover:
         self._left.clear()
         first = bisect_right(self._ends, one.start)
         last = bisect_left(self._starts, one.end)
-        parts = {owner for owner in self._owners[first:last] if _is_within(self.statements[owner], one)}
+        within = {owner for owner in self._owners[first:last] if _is_within(self.statements[owner], one)}
+        # What is worse was laid before and is no part: it is hidden, whatever else lies in the interval.
+        parts = {owner for owner in within if self.statements[owner].rank == one.rank}
         if self._yields(number, parts, first, last):
             self._fill(number, parts, first, last)
         else:
@@ -140,11 +142,10 @@ class Cover:
     def _yields(self, number: int, parts: set[int], first: int, last: int) -> bool:
         """Say whether a total is content with the parts that lie in it; what is left of a longer one is none of them."""
         one = self.statements[number]
-        if not parts or not self.kind.is_sum or any(self.statements[part].rank != one.rank for part in parts):
+        if not parts or not self.kind.is_sum:
             return False
-        if not all(
-            owner in parts or _is_within(one, self.statements[owner]) for owner in set(self._owners[first:last])
-        ):
+        others = {owner for owner in self._owners[first:last] if self.statements[owner].rank == one.rank} - parts
+        if not all(_is_within(one, self.statements[owner]) for owner in others):
             return False
         values = [self._part_within(part, one) for part in parts]
         if any(value is None for value in values):

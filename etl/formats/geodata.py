@@ -26,7 +26,7 @@ from meterlake.etl.conforming.reference_expressions import (
     time_check,
 )
 from meterlake.etl.conforming.time_expressions import as_zoned_time, wall_text
-from meterlake.lake.tables import MULTIPLIERS
+from meterlake.lake.tables import LIMITS, MULTIPLIERS
 
 _PLACE = ("latitude", "longitude")
 _TEXTS = (
@@ -40,14 +40,14 @@ _OF_CUSTOMERS = ("tariff", "segment")
 
 
 class Geodata(HeaderFormat):
-    """a row a meter, or a row a meter and the days for which it holds: meter_id and any of latitude with longitude, building_id, transformer_id, site_id, time_zone, tariff, segment, service_point_id, feeder_id, substation_id, district_id, commissioned_at, multiplier, ct_ratio, vt_ratio, valid_from, valid_until."""
+    """a row a meter, or a row a meter and the days for which it holds: meter_id and any of latitude with longitude, building_id, transformer_id, site_id, time_zone, tariff, segment, service_point_id, feeder_id, substation_id, district_id, commissioned_at, multiplier, ct_ratio, vt_ratio, highest_kw, valid_from, valid_until."""
 
     target = "meters"
     headers = (("meter_id", *_PLACE),)
     holds = (
         "`meter_id` and any of `latitude` with `longitude`, `building_id, transformer_id, site_id, time_zone, tariff, "
         "segment, service_point_id, feeder_id, substation_id, district_id, commissioned_at, multiplier, ct_ratio, "
-        "vt_ratio`, and `valid_from, valid_until`, the days for which that holds"
+        "vt_ratio, highest_kw`, and `valid_from, valid_until`, the days for which that holds"
     )
     times = "UTC or the offset they say; days are the meter's"
     example = Example(
@@ -56,7 +56,7 @@ class Geodata(HeaderFormat):
 
     def columns_of(self, names: Sequence[str]) -> tuple[str, ...]:
         """See HeaderFormat."""
-        known = {"meter_id", *_PLACE, *MULTIPLIERS, *_TEXTS, _COMMISSIONED, *_DAYS}
+        known = {"meter_id", *_PLACE, *MULTIPLIERS, *LIMITS, *_TEXTS, _COMMISSIONED, *_DAYS}
         return tuple(name.lower() if name.lower() in known else "" for name in names)
 
     def is_whole(self, columns: set[str]) -> bool:

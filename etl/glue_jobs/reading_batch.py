@@ -11,6 +11,7 @@ from collections import Counter
 
 from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.functions import expr
 
 from meterlake.etl.batches.batch import Batch
 from meterlake.etl.conforming.quarantine_reasons import Reason
@@ -31,6 +32,7 @@ from meterlake.etl.landing.accounts import FileAccount, Outcome, count_outcomes
 from meterlake.etl.landing.broken_files import BrokenFiles
 from meterlake.etl.merging.meter_events import events_of_files
 from meterlake.etl.merging.meter_facts import ALWAYS, BEFORE, lacks_facts, zone_facts
+from meterlake.etl.merging.meter_limits import IS_LIMITED, is_beyond, limits_of_meters, words_of_limit
 from meterlake.etl.merging.new_meters import say_zones_kept, zone_of_files, zones_kept, zones_of
 from meterlake.etl.merging.reading_rules import KEY, OUTCOME, STAGED_KEY, lost_at
 from meterlake.etl.merging.repeats import repeat_runs
@@ -41,6 +43,7 @@ from meterlake.lake.tables import (
     METER_EVENT_HISTORY,
     METER_EVENTS,
     METER_FACTS,
+    METER_SPELLS,
     METERS,
     QUARANTINE,
     READINGS,
@@ -93,6 +96,7 @@ class SparkReadingBatch(Batch):
         if staged.broken:
             raise BrokenFiles({accounts[number].file.name: why for number, why in staged.broken.items()})
         rows = self._without_unknown_meters(staged.rows) if known_meters_only else staged.rows
+        rows = self._within_limits(rows)
         layouts = [account.layout for account in accounts]
         registers = {number: layout.format for number, layout in enumerate(layouts) if layout.has_registers}
         rows, withdrawn = with_differences(
@@ -144,6 +148,22 @@ class SparkReadingBatch(Batch):
             "raw_text": f"IF({is_unknown}, {SOUGHT_BY_METER}, raw_text) AS raw_text",
         }
         return rows.join(known, "meter_id", "left").selectExpr(*(changed.get(name, name) for name in rows.columns))
+
+    def _within_limits(self, rows: DataFrame) -> DataFrame:
+        """Give the good rows beyond what their meters bear a reason; see meterlake.etl.merging.meter_limits."""
+        meters, spells = (
+            self.frames.read(table, list(self.snapshot[table.name].files)) for table in (METERS, METER_SPELLS)
+        )
+        limits = self.session.sql(limits_of_meters("{meters}", "{spells}", SPARK), meters=meters, spells=spells)
+        limits = self.frames.settled(limits)
+        if limits.isEmpty():
+            return rows
+        judged = rows.join(limits, expr(IS_LIMITED), "left").withColumn("is_beyond", expr(is_beyond()))
+        changed = {
+            "reason": f"IF(is_beyond, '{Reason.IMPLAUSIBLE}', reason) AS reason",
+            "raw_text": f"IF(is_beyond, {words_of_limit(SPARK)}, raw_text) AS raw_text",
+        }
+        return judged.selectExpr(*(changed.get(name, name) for name in rows.columns))
 
     def _quarantine_change(self, rows: DataFrame, rejected: DataFrame, accounts: list[FileAccount]) -> TableChange:
         bad = rows.where("reason IS NOT NULL")

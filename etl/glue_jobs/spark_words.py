@@ -21,5 +21,6 @@ SPARK = SqlWords(
     quotient="{dividend} div {divisor}",
     whole=_WHOLE,
     billionth=f"{_WHOLE.replace('{number}', '(({number}) * 1e9)')} / 1e9",
+    midnight="to_utc_timestamp(CAST({date} AS TIMESTAMP), {zone})",
     shown=f"IF({_SIZE} >= 1e7, {_PLAIN}, CAST({{number}} AS STRING))",
 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class SqlWords:
-    """One engine's spelling; templates with {name}, {time}, {start}, {end}, {count}, {number}, {dividend} and {divisor}.
+    """One engine's spelling; templates with {name}, {time}, {date}, {zone}, {start}, {end}, {count}, {number}, {dividend} and {divisor}.
 
     Attributes:
         quoted: A column whose name is a word of the language.
@@ -21,6 +21,7 @@ class SqlWords:
         quotient: A division that leaves whole numbers.
         whole: A number rounded to the next whole one, half away from zero.
         billionth: A number rounded to nine decimals, in the same way.
+        midnight: The moment, in UTC without a zone, at which a {date} begins in a {zone}.
         shown: A number as text, without powers of ten where it is of a register's size.
     """
 
@@ -31,6 +32,7 @@ class SqlWords:
     quotient: str
     whole: str
     billionth: str
+    midnight: str
     shown: str
 
     def names(self, columns: Iterable[str]) -> str:
@@ -56,5 +58,6 @@ DUCKDB = SqlWords(
     quotient="{dividend} // {divisor}",
     whole="CAST(round({number}) AS BIGINT)",
     billionth="round({number}, 9)",
+    midnight="timezone('UTC', timezone({zone}, CAST({date} AS TIMESTAMP)))",
     shown="format('{{}}', {number})",
 )

@@ -16,7 +16,7 @@ import pyarrow as pa
 from meterlake.lake.codes.quantities import Quantity
 from meterlake.lake.known_meters import DEFAULT_TIME_ZONE, EVERY_METER, zone_of_meter
 from meterlake.lake.metering.calendars import BillingCalendar, PeriodKind
-from meterlake.lake.metering.derived_quantities import DERIVED
+from meterlake.lake.metering.derived_quantities import DERIVED, measured_parts
 from meterlake.lake.metering.multiplied_rows import multiplied_totals
 from meterlake.lake.metering.period_rows import period_rows
 from meterlake.lake.metering.totals import TotalsQuestion, no_parts, totals
@@ -78,12 +78,19 @@ def range_asked(
     lake: Lake, meter_id: str, asked: PeriodQuestion, zone: ZoneInfo
 ) -> tuple[dt.datetime, dt.datetime] | None:
     """Return the range that is asked of a meter; an open end is that of its readings, and None where there are none."""
-    return _ends(lake, (meter_id, meter_id), asked, (asked.quantity,), zone)
+    return range_of_meters(lake, (meter_id, meter_id), asked, zone)
+
+
+def range_of_meters(
+    lake: Lake, meters: tuple[str, str], asked: PeriodQuestion, zone: ZoneInfo
+) -> tuple[dt.datetime, dt.datetime] | None:
+    """Return the same of all meters from one id to another."""
+    return _ends(lake, meters, asked, measured_parts(asked.quantity), zone)
 
 
 def _rows(lake: Lake, meters: tuple[str, str], asked: PeriodQuestion, zone: ZoneInfo) -> pa.Table:
     derived = DERIVED.get(asked.quantity.name)
-    quantities = (asked.quantity,) if derived is None else derived.parts
+    quantities = measured_parts(asked.quantity)
     ends = _ends(lake, meters, asked, quantities, zone)
     if ends is None:
         return period_rows(no_parts(), asked.quantity)

@@ -52,9 +52,18 @@ class DatedFactors:
         start = self._on(meter_id, first)
         return any(self._on(meter_id, day) != start for day in self._changes_between(first, behind))
 
+    def moments(self, calendar: BillingCalendar, zone: ZoneInfo) -> list[dt.datetime]:
+        """Return when days begin on which a factor changes, as a calendar's days begin."""
+        return [calendar.first_moment(day, zone) for day in self.changes]
+
+    def at(self, meter_id: str, second: int, calendar: BillingCalendar, zone: ZoneInfo) -> float:
+        """Return what holds for a meter at a second since 1970."""
+        moment = dt.datetime.fromtimestamp(second, dt.UTC)
+        return self._on(meter_id, days_of(moment, moment, calendar, zone)[0])
+
     def cut(self, periods: Sequence[Period], calendar: BillingCalendar, zone: ZoneInfo) -> list[Period]:
         """Return periods in order, cut where a day begins on which a factor changes."""
-        cuts = [calendar.first_moment(day, zone) for day in self.changes]
+        cuts = self.moments(calendar, zone)
         parts: list[Period] = []
         for period in periods:
             within = cuts[bisect_right(cuts, period.start) : bisect_left(cuts, period.end)]

@@ -8,7 +8,7 @@ minute was measured: a window that is half there says nothing of its mean.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -16,18 +16,15 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from meterlake.lake.codes.quantities import Aggregation, Quantity
-from meterlake.lake.errors import BadParameter
 from meterlake.lake.known_meters import zone_of_meter
 from meterlake.lake.metering.answers import PeriodQuestion, range_asked
 from meterlake.lake.metering.calendars import Period
 from meterlake.lake.metering.period_rows import moments
-from meterlake.lake.metering.runs import run_texts
+from meterlake.lake.metering.windows import Windows, WindowsQuestion, powered, whole_windows, window_length
 from meterlake.lake.port import Lake
 
 # The windows of most tariffs; an hour where intervals are longer than the first.
-_USUAL_MINUTES = (30, 60)
-_MOST_MINUTES = 1440
+USUAL_MINUTES = (30, 60)
 _DAY_SECONDS = 86_400
 _DECIMALS = 9
 Numbers = npt.NDArray[np.float64]
@@ -65,64 +62,22 @@ def demand_of_meter(lake: Lake, meter_id: str, asked: DemandQuestion) -> pa.Tabl
         UnknownMeter: If the lake does not hold the meter.
         BadParameter: If the window is none, or the quantity has no power.
     """
-    quantity = powered(asked.periods.quantity)
-    given = asked.window_minutes
-    if given is not None and not (1 <= given <= _MOST_MINUTES and _MOST_MINUTES % given == 0):
-        raise BadParameter("window", given, "minutes that part a day into equal windows", "30")
-    zone = ZoneInfo(zone_of_meter(lake, meter_id))
+    quantity, given = powered(asked.periods.quantity), window_length(asked.window_minutes)
+    calendar, zone = asked.periods.calendar, ZoneInfo(zone_of_meter(lake, meter_id))
     ends = range_asked(lake, meter_id, asked.periods, zone)
-    periods = [] if ends is None else asked.periods.calendar.periods(*ends, zone)
-    for minutes in _USUAL_MINUTES if given is None else (given,):
-        found = list(_windows(lake, meter_id, quantity, periods, minutes))
-        if any(windows.power.size for windows in found):
-            return _table(periods, found, minutes)
-    return _table([], [], given or _USUAL_MINUTES[0])
+    periods = [] if ends is None else calendar.periods(*ends, zone)
+    for minutes in USUAL_MINUTES if given is None else (given,):
+        windows = whole_windows(lake, WindowsQuestion(quantity, calendar, periods, minutes, zone, meter_id, meter_id))
+        if windows.power.size:
+            return _table(periods, [_within(windows, period, minutes) for period in periods], minutes)
+    return _table([], [], given or USUAL_MINUTES[0])
 
 
-def powered(quantity: Quantity) -> Quantity:
-    """Return a quantity that flows, or is power.
-
-    Raises:
-        BadParameter: If it has no power.
-    """
-    if quantity.name == "power" or (
-        quantity.aggregation is Aggregation.SUM and quantity.unit in ("kWh", "kvarh", "kVAh")
-    ):
-        return quantity
-    raise BadParameter("quantity", quantity.name, "energy of some kind, or power", "energy")
-
-
-def power_unit(quantity: Quantity) -> str:
-    """Return the unit of a quantity's power."""
-    return quantity.unit.removesuffix("h")
-
-
-def _windows(
-    lake: Lake, meter_id: str, quantity: Quantity, periods: Sequence[Period], minutes: int
-) -> Iterator[_Windows]:
-    """Yield the whole windows of each period."""
-    seconds = minutes * 60
-    runs = [(int(one.start.timestamp()), seconds, int(one.end.timestamp())) for one in periods]
-    given = {
-        "quantity": quantity.name,
-        "longest_seconds": seconds,
-        "first_meter_id": meter_id,
-        "last_meter_id": meter_id,
-    }
-    parts = [
-        lake.ask("period_totals", runs=text.text, start=text.start, end=text.end, **given) for text in run_texts(runs)
-    ]
-    if not parts:
-        return
-    rows = pa.concat_tables(part.cast(parts[0].schema) for part in parts)
-    starts, present, value = (rows[name].to_numpy() for name in ("starts_second", "seconds_present", "value_sum"))
-    is_whole = present == seconds
-    power = (rows["value_seconds"].to_numpy() / seconds) if quantity.name == "power" else value * (60 / minutes)
-    for first, _, behind in runs:
-        # The last window of a period may reach beyond it, where a clock is set by less than a window.
-        within = slice(*np.searchsorted(starts, (first, behind - seconds + 1)))
-        whole = is_whole[within]
-        yield _Windows(starts[within][whole], np.round(power[within][whole], _DECIMALS))
+def _within(windows: Windows, period: Period, minutes: int) -> _Windows:
+    # The last window of a period may reach beyond it, where a clock is set by less than a window.
+    ends = (int(period.start.timestamp()), int(period.end.timestamp()) - minutes * 60 + 1)
+    within = slice(*np.searchsorted(windows.starts, ends))
+    return _Windows(windows.starts[within], windows.power[within])
 
 
 def _table(periods: Sequence[Period], found: Sequence[_Windows], minutes: int) -> pa.Table:

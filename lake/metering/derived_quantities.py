@@ -75,6 +75,12 @@ class DerivedQuantity:
     value: Callable[..., float | None]
     factors: Callable[[Lake, str, str], DatedFactors] | None = None
 
+    @property
+    def weights(self) -> tuple[float, ...]:
+        """How many times each part counts in its value, which is a sum of them."""
+        places = range(len(self.parts))
+        return tuple(self.value(*(float(place == one) for place in places)) or 0.0 for one in places)
+
     def combine(self, of_each: Mapping[str, pa.Table], key: Sequence[str] = _KEY) -> pa.Table:
         """Return the rows of the periods whose parts are there.
 
@@ -144,6 +150,16 @@ def answered_quantity(name: str) -> Quantity:
         BadParameter: If there is none.
     """
     return DERIVED[name].quantity if name in DERIVED else quantity_named(name)
+
+
+def measured_parts(quantity: Quantity) -> tuple[Quantity, ...]:
+    """Return what a quantity follows from; itself where it is measured."""
+    return DERIVED[quantity.name].parts if quantity.name in DERIVED else (quantity,)
+
+
+def adds_up(quantity: Quantity) -> bool:
+    """Say whether values of a quantity make a sum, over time and over meters."""
+    return all(is_summarised(part) for part in measured_parts(quantity))
 
 
 def is_summarised(quantity: Quantity) -> bool:

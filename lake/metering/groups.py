@@ -26,7 +26,7 @@ from meterlake.lake.metering.calendars import BillingCalendar, Period, PeriodKin
 from meterlake.lake.metering.completeness import DaysAsked, minutes_of_days
 from meterlake.lake.metering.coverage import DOUBTS, coverage
 from meterlake.lake.metering.dated_factors import DatedFactors
-from meterlake.lake.metering.derived_quantities import DERIVED, answered_quantity, is_summarised
+from meterlake.lake.metering.derived_quantities import DERIVED, adds_up, answered_quantity
 from meterlake.lake.metering.period_rows import PERIOD, SPAN
 from meterlake.lake.metering.runs import runs_of
 from meterlake.lake.port import Lake
@@ -95,8 +95,7 @@ def summed_quantity(name: str) -> Quantity:
         BadParameter: If there is no such quantity, or the values of several meters make no sum.
     """
     quantity = answered_quantity(name)
-    parts = (quantity,) if name not in DERIVED else DERIVED[name].parts
-    if not all(is_summarised(part) for part in parts):
+    if not adds_up(quantity):
         raise BadParameter(
             "quantity", name, "one whose values add up over meters, as energy, gas and water do", "energy"
         )

@@ -2,7 +2,7 @@
 -- parameters: meter_id
 -- files: meter_spells where meter_id = meter_id
 SELECT valid_from, valid_until, site_id, building_id, transformer_id, latitude, longitude, tariff, segment,
-       service_point_id, feeder_id, substation_id, district_id, multiplier, ct_ratio, vt_ratio
+       service_point_id, feeder_id, substation_id, district_id, multiplier, ct_ratio, vt_ratio, highest_kw
 FROM meter_spells
 WHERE meter_id = ?
 ORDER BY valid_from NULLS FIRST

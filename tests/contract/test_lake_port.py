@@ -73,6 +73,7 @@ CASES: dict[str, dict[str, Any]] = {
     "lay_under_then": {"quantity": "energy", "as_of": dt.datetime(2020, 1, 1, tzinfo=dt.UTC), **SOME_METERS},
     "load_by_segment": ALL_TIME,
     "meter": {"meter_id": "MAC000005"},
+    "group_spells": {"attribute": "tariff"},
     "multipliers": SOME_METERS,
     "meters_of_group": {"attribute": "tariff", "day": dt.date(2013, 6, 1), "group": ""},
     "meters_page": {"after_meter_id": "", "page_size": 1},

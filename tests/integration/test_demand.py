@@ -88,6 +88,25 @@ def test_power_is_read_as_it_is(root: Path) -> None:
     assert [(row["maximum"], row["mean"]) for row in rows] == [(6.0, 4.0)]
 
 
+def test_the_net_load_of_a_window_is_what_was_drawn_less_what_was_fed_in(root: Path) -> None:
+    take_in_steps(root, "2024-06-03", 30, [1.0, 0.2, 0.4])
+    take_in_steps(root, "2024-06-03", 30, [0.0, 0.5], quantity="energy_export")
+
+    (row,) = by_command(root, "demand", "M1", "--quantity", "net_energy", "--by", "day")
+
+    # Of the third half-hour nobody knows what was fed in.
+    assert (row["maximum"], row["minimum"], row["windows_present"]) == (2.0, -0.6, 2)
+
+
+def test_what_is_measured_by_tariff_is_one_load(root: Path) -> None:
+    take_in_steps(root, "2024-06-03", 30, [1.0, 0.0], quantity="energy_rate_1")
+    take_in_steps(root, "2024-06-03", 30, [0.5, 2.0], quantity="energy_rate_2")
+
+    (row,) = by_command(root, "demand", "M1", "--quantity", "energy_rates", "--by", "day")
+
+    assert (row["maximum"], row["minimum"]) == (4.0, 3.0)
+
+
 def test_a_window_that_parts_no_day_and_what_has_no_power_are_refused(root: Path) -> None:
     take_in_steps(root, "2024-06-03", 30, [1.0, 1.0])
 

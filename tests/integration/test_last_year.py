@@ -41,6 +41,12 @@ def test_months_have_the_month_a_year_before(root: Path) -> None:
     ]
 
 
+def test_what_follows_from_others_has_a_year_before_without_a_range_being_said(root: Path) -> None:
+    rows = by_command(root, "consumption", "M1", "--by", "month", "--quantity", "net_energy", "--last-year")
+
+    assert [row["last_year_value"] for row in rows] == [None, 21 * 24.0, None]
+
+
 def test_days_have_their_weekday_52_weeks_before(root: Path) -> None:
     rows = all_ways(root, "day", "2024-02-19", "2024-02-23")
 

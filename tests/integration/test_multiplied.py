@@ -43,7 +43,17 @@ W1,Works,Europe/Berlin,,40,,,
 W1,,,,60,,2024-06-11,
 W2,Home,Europe/Berlin,,,,,
 W3,Works,Europe/Berlin,2,,100,2024-01-01,2024-06-21
+W4,Mill,Europe/Berlin,,40,,,
+W4,,,,60,,2024-06-11,
 """
+HOURLY = MappingDeclaration.model_validate(
+    {
+        "meter_id": "id",
+        "time": {"column": "t", "zone": "Europe/Berlin"},
+        "interval_minutes": 60,
+        "values": [{"column": "v"}],
+    }
+)
 
 
 def stands(folder: Path, meter: str, days: list[int], step: float = 1.0) -> Path:
@@ -56,7 +66,7 @@ def stands(folder: Path, meter: str, days: list[int], step: float = 1.0) -> Path
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three meters that show 1 kWh a day in June; W3 alone sends stands five days apart."""
+    """Three meters that show 1 kWh a day in June, of which W3 sends stands five days apart; W4 shows 1 kWh an hour, and 2 once."""
     folder = tmp_path_factory.mktemp("multiplied")
     customers = folder / "customers.csv"
     customers.write_text(CUSTOMERS)
@@ -67,6 +77,10 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     gas = folder / "gas.csv"
     gas.write_text("id,t,v\nW2,2024-06-10,10\nW2,2024-06-11,10\n")
     take_in(folder / "lake", gas, mapping=GAS)
+    hours = folder / "hours.csv"
+    lines = (f"W4,2024-06-{10 + hour // 24} {hour % 24:02d}:00,{2 if hour == 18 else 1}\n" for hour in range(48))
+    hours.write_text("id,t,v\n" + "".join(lines))
+    take_in(folder / "lake", hours, mapping=HOURLY)
     return folder / "lake"
 
 
@@ -126,6 +140,42 @@ def test_a_group_has_each_day_of_gas_by_what_it_holds_then(root: Path, monkeypat
         root, "groups", "tariff", "--by", "month", "--group", "Home", "--quantity", "gas_energy_of_volume"
     )
     assert [row["value"] for row in rows] == [210.0]
+
+
+def multiplied(root: Path, what: str, *options: str, asked: str = "") -> list[dict[str, Any]]:
+    """Return what W4's answer is for a person, having seen that a program's says the same."""
+    rows = by_command(root, what, "W4", *options, "--quantity", "energy_multiplied")
+    api = create_application(DuckDBLake(lake_settings(root)), ApiSettings(request_log=False))
+    answer = ask(api, f"/v1/meters/W4/{what}?{JUNE}&quantity=energy_multiplied&{asked}").json()[what]
+    names = ("maximum", "minimum", "mean", "load_factor", "time_of_use", "value", "suspect_share")
+    assert [[row.get(name) for name in names] for row in answer] == [[row.get(name) for name in names] for row in rows]
+    return rows
+
+
+def test_the_highest_load_is_that_behind_the_transformers(root: Path) -> None:
+    """2 kWh at six in the evening of the 10th are 80 kW, more than the 60 of each hour of the 11th."""
+    [row] = multiplied(root, "demand", "--by", "month", asked="period=month")
+    assert (row["maximum"], row["maximum_at"]) == (80.0, "2024-06-10T18:00:00+02:00")
+    assert (row["minimum"], row["mean"]) == (40.0, round((23 * 40 + 80 + 24 * 60) / 48, 9))
+    of_days = multiplied(root, "demand", "--by", "day", asked="period=day")
+    assert [(row["maximum"], row["load_factor"]) for row in of_days] == [(80.0, round(1000 / 24 / 80, 9)), (60.0, 1.0)]
+
+
+def test_a_window_over_a_change_is_made_of_what_held_in_each_of_its_parts(root: Path) -> None:
+    """From noon on the 10th 11 hours of 40 and one of 80, and 12 hours of 60."""
+    rows = meterlake.open(str(root)).demand(
+        "W4", "2024-06-10T12:00+02:00", "2024-06-11T12:00+02:00", by="range", window=1440, quantity="energy_multiplied"
+    )
+    assert rows.arrow()["maximum"].to_pylist() == [round((11 * 40 + 80 + 12 * 60) / 24, 9)]
+
+
+def test_a_tariffs_times_are_of_what_flows_behind_the_transformers(root: Path) -> None:
+    """Each day has eight hours of night, and the 10th one of 2 kWh in its day."""
+    times = "night,,,22:00-06:00;day"
+    rows = multiplied(root, "consumption", "--by", "month", "--times", times, asked=f"period=month&times={times}")
+    assert {row["time_of_use"]: row["value"] for row in rows} == {"night": 8 * 100.0, "day": 16 * 100.0 + 40}
+    [minutes] = {row["minutes_present"] for row in rows if row["time_of_use"] == "night"}
+    assert minutes == 2 * 8 * 60
 
 
 def test_a_mapping_that_calls_a_stand_an_amount_is_refused() -> None:

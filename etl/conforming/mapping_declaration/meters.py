@@ -11,14 +11,14 @@ from meterlake.etl.conforming.mapping_declaration.file import FileDeclaration
 from meterlake.etl.conforming.mapping_declaration.ids import RowName
 from meterlake.etl.conforming.mapping_declaration.part import Column, named_zone
 from meterlake.etl.conforming.mapping_declaration.times import MomentColumn
-from meterlake.lake.tables import MULTIPLIERS
+from meterlake.lake.tables import LIMITS, MULTIPLIERS
 
 TEXT_FACTS = (
     *("site_id", "building_id", "transformer_id", "tariff", "segment", "time_zone"),
     *("service_point_id", "feeder_id", "substation_id", "district_id"),
 )
 
-_NUMBER_FACTS = ("latitude", "longitude", *MULTIPLIERS)
+_NUMBER_FACTS = ("latitude", "longitude", *MULTIPLIERS, *LIMITS)
 
 
 class MetersDeclaration(FileDeclaration):
@@ -47,6 +47,9 @@ class MetersDeclaration(FileDeclaration):
     )
     ct_ratio: Column | None = Field(default=None, description="the ratio of its current transformers, as 40")
     vt_ratio: Column | None = Field(default=None, description="the ratio of its voltage transformers, as 100")
+    highest_kw: Column | None = Field(
+        default=None, description="the most power that can flow through it, such as what its connection bears"
+    )
     commissioned_at: MomentColumn | None = Field(
         default=None, description="when it came into service; written as in `time` of readings"
     )

@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,7 @@ from tests.landing import (
     whole_lake,
     write_london,
 )
+from tests.limited_meters import HALVES, LIMITED_METERS, ROWS_BEYOND
 from tests.spark_session import started_session
 from tests.values_of_any_length import DECLARED as DECLARED_LENGTHS
 from tests.values_of_any_length import write_values
@@ -235,6 +237,18 @@ def test_values_of_days_and_stands_of_weeks_leave_equal_lakes(session: SparkSess
     flows = "SELECT value FROM readings WHERE quantity = 'heating_energy' AND meter_id = '{}' ORDER BY interval_start"
     assert select(tmp_path / "spark", flows.format("X")) == [(10.0,), (8.0,)]
     assert select(tmp_path / "spark", flows.format("T")) == [(8.0,), (8.0,)]
+
+
+@pytest.mark.slow
+def test_rows_beyond_what_their_meters_bear_are_set_aside_alike(session: SparkSession, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(LIMITED_METERS)
+    (tmp_path / "rows.csv").write_text(ROWS_BEYOND)
+    for name, take in (("spark", partial(take_in_on_spark, session)), ("duckdb", take_in)):
+        take(tmp_path / name, tmp_path / "list.csv")
+        report = take(tmp_path / name, tmp_path / "rows.csv", mapping=HALVES)
+        assert report.as_json()["quarantine_reasons"] == {"implausible": 3}
+
+    assert_equal_lakes(tmp_path / "spark", tmp_path / "duckdb")
 
 
 @pytest.mark.slow

@@ -157,6 +157,19 @@ def test_values_of_whole_days_are_one_interval_a_day_also_where_the_clocks_chang
     ) == [("2024-03-01", 19.0, 32), ("2024-04-01", 11.0, 30)]
 
 
+def test_a_day_that_ends_where_midnight_comes_twice_has_twenty_five_hours(tmp_path: Path) -> None:
+    days = mapping(time={"column": "t", "zone": "Asia/Beirut"}, interval={"end": "until"})
+    path = tmp_path / "days.csv"
+    path.write_text("id,t,until,v\nD1,2024-10-26 00:00,2024-10-27 00:00,10\nD1,2024-10-27 00:00,2024-10-28 00:00,9\n")
+
+    take_in(tmp_path / "lake", path, mapping=days)
+
+    assert select(
+        tmp_path / "lake",
+        "SELECT energy_kwh, minutes_present, minutes_expected FROM consumption_daily ORDER BY local_date",
+    ) == [(10.0, 1500, 1500), (9.0, 1440, 1440)]
+
+
 def test_what_flowed_over_weeks_takes_no_other_meter_with_it(tmp_path: Path) -> None:
     stands = mapping(time={"column": "t"}, values=[{"column": "v", "register": True}])
     path = tmp_path / "weeks.csv"

@@ -15,6 +15,7 @@ from meterlake.etl.merging.quality_order import quality_order
 from meterlake.etl.undo import undo_ingest
 from tests.examples import examples
 from tests.landing import adds_up, differences, lake_settings, select, take_in, whole_lake
+from tests.three_ways import by_api, by_command
 from tests.values_of_any_length import DECLARED, Row, write_values
 
 
@@ -111,6 +112,8 @@ def test_what_lies_under_others_is_kept_with_what_lies_over_it(tmp_path: Path) -
         root,
         """SELECT value, source_file LIKE '%1.csv' FROM covered JOIN ingests ON ingests.ingest_id = covered_by""",
     ) == [(1.0, True)]
+    assert [row["covered"] for row in by_command(root, "ingests")] == [0, 1]
+    assert [row["covered"] for row in by_api(root, "/v1/ingests", "ingests")] == [0, 1]
     again = take_in(
         root, write_values(tmp_path / "again.csv", [(0, 60, 1.0, "A"), (0, 30, 0.75, "A")]), mapping=DECLARED
     )

@@ -41,6 +41,7 @@ READS_ALL = {
     "other_quantities_of_meter": "one meter's rows; files are sorted by meter",
     "quantities_of_meter": "a row a day; files are sorted by meter",
     "forecasts_issued": "bounded by what was forecast, not by when; one row an interval and issue",
+    "ingests_page": "one column of what lies under others, which is little",
     "interruptions": "a row a meter and outage",
     "meters_without_power": "a row a meter and outage",
 }

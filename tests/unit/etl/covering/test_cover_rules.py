@@ -59,6 +59,16 @@ def test_an_hour_that_says_otherwise_takes_the_place_of_its_half_hours() -> None
     assert total(said(HALVES, [(600, 660, 1.2)])) == 24.2
 
 
+@pytest.mark.parametrize("order", [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]])
+@pytest.mark.parametrize("estimate", [(30, 60, 0.9), (45, 75, 0.9), (0, 60, 1.3)])
+def test_an_estimate_never_coarsens_what_was_measured(order: list[int], estimate: tuple[float, float, float]) -> None:
+    files = [[(0, 30, 0.25)], [(0, 60, 1.0)], [estimate]]
+
+    found = standing(said(*(files[place] for place in order), rank=[int(place == 2) for place in order]))
+
+    assert [row for row in found if row[0] < 60] == [(0, 30, 0.25), (30, 60, 0.75)]
+
+
 @pytest.mark.parametrize("day_comes_first", [True, False])
 def test_a_day_gives_the_half_hours_that_are_missing_what_they_leave(day_comes_first: bool) -> None:
     day, some = [(0.0, 1440.0, 24.0)], HALVES[:40]
