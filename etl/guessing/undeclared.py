@@ -68,9 +68,9 @@ def understand(head: FileHead, *, is_zone_said: bool = False) -> Understanding |
             ("how long an interval is cannot be told from the first rows: say `interval_minutes`",) if unseen else ()
         )
         return Understanding(declaration, f"known export {export.name}: {export.of}", (), doubts, text)
-    if (mapping := day_slots_of(head)) is not None:
-        declaration = MappingDeclaration.model_validate(mapping)
-        text = yaml.safe_dump(mapping, sort_keys=False, allow_unicode=True, default_flow_style=None)
+    if (day_slots := day_slots_of(head)) is not None:
+        declaration = MappingDeclaration.model_validate(day_slots)
+        text = yaml.safe_dump(day_slots, sort_keys=False, allow_unicode=True, default_flow_style=None)
         return Understanding(declaration, "guess", (), (DOUBT,), f"# to be looked at: {DOUBT}\n{text}")
     if guess is None:
         return None
