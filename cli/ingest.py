@@ -161,7 +161,8 @@ def _write_mapping(paths: Sequence[str], target: Path) -> None:
     unpacked = spill_folder(Path())
     try:
         for file in find_files(tuple(paths), unpacked).files:
-            understood = understand(file.fetched().read_head())
+            heads = file.fetched().heads()
+            understood = next((found for head in heads if (found := understand(head)) is not None), None)
             if understood is not None:
                 target.write_text(understood.yaml, encoding="utf-8")
                 click.echo(f"{target}: {file.name} as it is understood, a {understood.source}")

@@ -159,9 +159,14 @@ class Pipeline:
             try:
                 with blaming(file.name):
                     self._hashes.begin(file.fetched())
-                    pending.append(
-                        (file, recognise(file.fetched(), job.format_name, job.mapping, takes_guesses=job.takes_guesses))
+                    layout = recognise(
+                        file.fetched(),
+                        job.format_name,
+                        job.mapping,
+                        takes_guesses=job.takes_guesses,
+                        is_zone_said=job.options.said_time_zone is not None,
                     )
+                    pending.append((file, layout))
             except UnreadableFile as error:
                 report.refused.append(RefusedFile(file.name, str(error)))
             except BrokenFiles as error:

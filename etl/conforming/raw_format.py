@@ -47,6 +47,7 @@ class FileHead:
         lines: The first lines, without their ends; empty for binary kinds.
         columns: Column names where the kind carries them (Parquet, ORC, Avro, JSON).
         name: The file's own name, without its folder and its suffixes.
+        sheet: Of a workbook the sheet, where that is not its first.
     """
 
     path: Path
@@ -55,6 +56,7 @@ class FileHead:
     lines: tuple[str, ...]
     columns: tuple[str, ...] = ()
     name: str = ""
+    sheet: str = ""
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,27 @@ def first_records(head: FileHead, most: int) -> tuple[str | None, list[dict[str,
     return place, list(islice(flat, most))
 
 
+def lists_beside(head: FileHead, place: str) -> tuple[str, ...]:
+    """Return where further lists of records of the same kind stand in a document, whose list at a place is read.
+
+    Args:
+        head: The start of the file.
+        place: The steps to the list that is read, parted by points.
+    """
+    lists = dict(_all_lists(_document(head)))
+    kind = lists[place][0].keys() if place in lists else set()
+    return tuple(other for other, records in lists.items() if other != place and records[0].keys() == kind)
+
+
+def _all_lists(value: Any, place: str = "", depth: int = 0) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Yield all lists of records in a document, and where each stands."""
+    if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+        yield place, value
+    if isinstance(value, dict) and depth < _DEEPEST:
+        for name, inner in value.items():
+            yield from _all_lists(inner, f"{place}.{name}".lstrip("."), depth + 1)
+
+
 def _document(head: FileHead) -> Any:
     try:
         if head.path.stat().st_size > _MOST_BYTES:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from meterlake.etl.conforming.raw_format import FileHead
@@ -15,6 +16,7 @@ from meterlake.etl.conforming.sample_records import first_records
 
 _DELIMITERS = (";", "\t", "|", ",")
 _ROWS = 200
+_FEWEST_SLOTS = 23
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def _of_text(lines: tuple[str, ...]) -> SampleRows | None:
     said = next((at for at in range(first, last) if sum(map(bool, cells[at])) * 2 > width), first)
     above = said > 0 and said == first and len(cells[said - 1]) > width and not any(map(_is_number, cells[said - 1]))
     at = said - above
-    has_header = not any(map(_is_number, cells[at]))
+    has_header = not any(map(_is_number, cells[at])) or _numbers_slots(cells[at])
     # A header may be repeated among the rows, where reports were joined.
     rows = [row for row in cells[at + has_header : last] if len(row) == width and not (has_header and row == cells[at])]
     names = tuple(cells[at]) if has_header else tuple(str(place) for place in range(1, width + 1))
@@ -86,6 +88,15 @@ def _widest_run(rows: list[list[str]]) -> tuple[int, int, int]:
 
 def _cells(lines: tuple[str, ...], delimiter: str) -> list[list[str]]:
     return [[cell.strip() for cell in cells] for cells in csv.reader(lines, delimiter=delimiter)]
+
+
+def _numbers_slots(cells: list[str]) -> bool:
+    """Say whether numbers in a line are the names of a day's intervals: beside words, whole, and one behind the other."""
+    numbers = [int(cell) for cell in cells if cell.isdecimal()]
+    names = [cell for cell in cells if not _is_number(cell)]
+    # The last of 0030, 0100, … may be 0000.
+    rises = all(one < other for one, other in pairwise(numbers[:-1] if numbers and numbers[-1] == 0 else numbers))
+    return len(numbers) >= _FEWEST_SLOTS and rises and bool(names) and all(name[:1].isalpha() for name in names)
 
 
 def _is_number(text: str) -> bool:

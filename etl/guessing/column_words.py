@@ -115,6 +115,15 @@ def unit_of(name: str) -> str | None:
     return max(found, key=len) if found else None
 
 
+def unit_named(text: str) -> str | None:
+    """Return the unit that a text is.
+
+    >>> unit_named("KWH"), unit_named("E")
+    ('kWh', None)
+    """
+    return _UNITS.get(text.casefold())
+
+
 def says_meter(words: tuple[str, ...]) -> int:
     """Say how surely a name is a meter's: 2 by its own word, 1 as an id of something, 0 not."""
     if METER & set(words) and not (set(words) & REGISTER - {"register"}):

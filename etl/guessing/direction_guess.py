@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from meterlake.etl.guessing.guess import Draft
 
 _MOST_WORDS = 12
+# Phases, directions, registers: what rows of one meter and time are told apart by.
+_MOST_PARTS = 6
 # As many rows as are looked at: there may be more.
 _FULL = 150
 # Energy as OBIS codes (IEC 62056-61) have it: group C is 1 for what was drawn and 2 for what was fed in.
@@ -30,9 +32,14 @@ def guess_directions(draft: Draft, columns: tuple[ToldColumn, ...], values: list
         return
     told = _told_by(draft, columns, values)
     others = [column for column in draft.left(columns) if column.told and not column.is_about_values]
-    if not _stand_twice(told, _values_of(columns, values)):
-        return
-    apart = next((one for one in others if not _stand_twice([*told, one], _values_of(columns, values))), None)
+    measured = _values_of(columns, values)
+    if not _stand_twice(told, measured):
+        # Phases or directions may measure the same for a night, and no longer by day.
+        parts = [one for one in others if 1 < one.distinct <= _MOST_PARTS]
+        others = [one for one in parts if _stand_twice(told, [one]) and not _stand_twice([*told, one], [one])]
+        if not others or any(one.is_duration for one in others):
+            return
+    apart = next((one for one in others if not _stand_twice([*told, one], measured)), None)
     if apart is None:
         draft.doubt("rows", "rows of one meter and time have different values, and of them the last would stand")
         return

@@ -14,8 +14,11 @@ import yaml
 
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.raw_format import FileHead
+from meterlake.etl.conforming.sample_records import lists_beside
 from meterlake.etl.conforming.sample_rows import SampleRows, sample_rows
+from meterlake.etl.guessing.clock_guess import CLOCK
 from meterlake.etl.guessing.meter_guess import guess_meter
+from meterlake.etl.guessing.quality_guess import guess_quality
 from meterlake.etl.guessing.span_guess import guess_span
 from meterlake.etl.guessing.told_columns import ToldColumn, told_columns
 from meterlake.etl.guessing.value_guess import guess_values
@@ -77,12 +80,13 @@ class Guess:
         )
 
 
-def guess_of(head: FileHead, encoding: str | None = None) -> Guess | None:
+def guess_of(head: FileHead, encoding: str | None = None, *, is_zone_said: bool = False) -> Guess | None:
     """Return what a file may mean; None where no column could be a time, or none a value.
 
     Args:
         head: The start of the file.
         encoding: The text's, where it is guessed, too.
+        is_zone_said: Whether the run says the zone of times that do not say theirs.
     """
     sample = sample_rows(head)
     if sample is None or not sample.rows:
@@ -95,17 +99,20 @@ def guess_of(head: FileHead, encoding: str | None = None) -> Guess | None:
         guess_meter(draft, columns)
         if not guess_values(draft, columns):
             return None
-    _add_shape(draft, sample, columns)
+        guess_quality(draft, columns)
+    if is_zone_said:
+        draft.settle(CLOCK)
+    _add_shape(draft, head, sample, columns)
     if encoding is not None:
         draft.declared["encoding"] = encoding
         draft.doubt("encoding", f"it is no UTF-8; its letters are taken for {encoding}: say `encoding`")
-    order = ("meter_id", "time", "interval_minutes", "interval", "wide", "values")
+    order = ("meter_id", "time", "interval_minutes", "interval", "wide", "values", "quality")
     declared = {name: draft.declared[name] for name in order if name in draft.declared}
     declared |= {name: value for name, value in draft.declared.items() if name not in declared}
     return Guess(declared, tuple(draft.said), draft.doubts)
 
 
-def _add_shape(draft: Draft, sample: SampleRows, columns: tuple[ToldColumn, ...]) -> None:
+def _add_shape(draft: Draft, head: FileHead, sample: SampleRows, columns: tuple[ToldColumn, ...]) -> None:
     """Say how the file is laid out, and how its numbers are written."""
     if all(value.get("register") for value in draft.declared["values"]):
         # Reads of a register are taken at a moment; how far they are apart is of no account.
@@ -119,6 +126,12 @@ def _add_shape(draft: Draft, sample: SampleRows, columns: tuple[ToldColumn, ...]
     if sample.records is not None:
         draft.declared["records"] = sample.records
         draft.said.append(f"records stand in the list at {sample.records or 'its top'!r}")
+        if others := lists_beside(head, sample.records):
+            names = ", ".join(map(repr, others[:6]))
+            draft.doubt("records", f"{names} hold such records, too, and a mapping reads one list: make one of all")
+    if head.sheet:
+        draft.declared["sheet"] = head.sheet
+        draft.said.append(f"rows are those of the sheet {head.sheet!r}")
     if not sample.has_header:
         draft.declared["header"] = False
         draft.doubt("header", "no line names the columns: they are numbered, and told by what they hold")

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from meterlake.etl.conforming.reading_expressions import NOTHING_WORDS
+
 _BLANKS = str.maketrans("", "", " \u00a0\u202f'\u2019")
 # What is taken off before a number is looked at, and may part its thousands.
 _PARTED = {"'": re.compile(r"\d['\u2019]\d{3}"), " ": re.compile(r"\d[ \u00a0\u202f]\d{3}")}
@@ -19,6 +21,7 @@ _WRAPPED = re.compile(r'^="?(.*?)"?$|^\'(.*)$')
 
 
 # A column of values may hold some words; one of words may hold some numbers.
+_NOTHING = frozenset((*NOTHING_WORDS, "--", "#n/a", "n.a.", "?"))
 _FEWEST = 0.6
 _MANY, _LITTLE = 10, 0.02
 
@@ -65,11 +68,7 @@ class NumberGuess:
 
 def number_guess(texts: tuple[str, ...]) -> NumberGuess | None:
     """Return how texts are written as numbers; None where most are none."""
-    told = [
-        unwrapped(text).translate(_BLANKS)
-        for text in texts
-        if text and text.casefold() not in ("null", "nan", "na", "-", "n/a")
-    ]
+    told = [unwrapped(text).translate(_BLANKS) for text in texts if text and text.casefold() not in _NOTHING]
     if not told:
         return None
     plain = {mark: sum(bool(form.fullmatch(text)) for text in told) for mark, form, _ in _FORMS}

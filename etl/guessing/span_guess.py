@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from meterlake.etl.guessing.clock_guess import guess_clock
 from meterlake.etl.guessing.column_words import END, MONTH, TIME, YEAR
 from meterlake.etl.guessing.length_guess import guess_length
 from meterlake.etl.guessing.told_columns import ToldColumn
@@ -49,9 +50,7 @@ def guess_span(draft: Draft, columns: tuple[ToldColumn, ...]) -> bool:
         draft.said.append(f"{slot.key!r} counts the intervals of a day")
     elif others and _time_weight(others[0]) >= _time_weight(start):
         draft.doubt("time", f"{start.key!r} and {others[0].key!r} could both be the time")
-    if {"utc", "gmt"} & set(start.words) and not start.times.has_offset:
-        time["zone"] = "UTC"
-        draft.said.append(f"{start.key!r} is in UTC, by its name")
+    guess_clock(draft, columns, start, time)
     if clock is not None and _is_end(clock):
         time["marks"] = "end"
         draft.doubt("time", f"{clock.key!r} is the end of an interval: its 00:00 may end a day or begin it")

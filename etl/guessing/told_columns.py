@@ -8,6 +8,7 @@ from functools import cached_property
 
 from meterlake.etl.conforming.durations import parts_of
 from meterlake.etl.conforming.sample_rows import SampleRows
+from meterlake.etl.guessing.cell_marks import CellMarks, cell_marks
 from meterlake.etl.guessing.column_words import (
     CLOCK,
     HOUR,
@@ -49,8 +50,14 @@ class ToldColumn:
 
     @cached_property
     def unit(self) -> str | None:
-        """The unit that its name says."""
-        return unit_of(self.key) if isinstance(self.key, str) else None
+        """The unit that its name says, or that stands in its cells."""
+        named = unit_of(self.key) if isinstance(self.key, str) else None
+        return named or next(iter(self.marks.units), None)
+
+    @cached_property
+    def marks(self) -> CellMarks:
+        """What stands behind its numbers."""
+        return cell_marks(self.texts)
 
     @cached_property
     def times(self) -> TimeGuess | None:
@@ -64,7 +71,7 @@ class ToldColumn:
     @cached_property
     def numbers(self) -> NumberGuess | None:
         """How its numbers are written, where it holds numbers."""
-        return None if self.is_blank else number_guess(self.texts)
+        return None if self.is_blank else number_guess(self.marks.numbers)
 
     @property
     def is_blank(self) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
-from meterlake.etl.guessing.column_words import DRAWN, EXPORT, QUANTITY_WORDS, REGISTER
+from meterlake.etl.guessing.column_words import DRAWN, EXPORT, QUANTITY_WORDS, REGISTER, unit_of
 from meterlake.etl.guessing.direction_guess import guess_directions
 from meterlake.etl.guessing.told_columns import ToldColumn
 from meterlake.lake.codes.quantities import QUANTITIES
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
 
 # What may be a stand or a sum is a stand where it rises.
 _COUNTED = frozenset(("reading", "read", "counter", "total"))
+# What values may still have to be multiplied by, as of transformers; a power factor is none.
+_FACTOR = frozenset((
+    "multiplier", "multiplicator", "faktor", "wandlerfaktor", "multiplicador", "coefficient", "coeff", "ratio", "factor",
+    "constant", "ctratio", "ptratio", "vtratio",
+))  # fmt: skip
+_NO_FACTOR = frozenset(("power", "pf", "load", "emission", "loss"))
+_TIMES_TEN = re.compile(r"(?:^|[\s(\[])(?:[x*\u00d7] ?10+|10+ ?[kM]?Wh)(?![\d])", re.IGNORECASE)
 _NET = frozenset(("net", "netto", "neto", "saldo", "nett"))
 
 
@@ -53,9 +61,50 @@ def guess_values(draft: Draft, columns: tuple[ToldColumn, ...]) -> bool:
             continue
         column.is_value = True
         values.append(value)
+        if isinstance(column.key, str) and _TIMES_TEN.search(column.key):
+            draft.doubt("factor", f"{column.key!r} names a factor of its values: say `factor`")
+    _doubt_factors(draft, columns)
     guess_directions(draft, columns, values)
     draft.declared["values"] = values
     return True
+
+
+def _say_marks(draft: Draft, column: ToldColumn, value: dict[str, Any]) -> None:
+    """Say that units or flags stand in a column's cells."""
+    marks = column.marks
+    if marks.units:
+        value["unit_in_cell"] = True
+        value.pop("unit_column", None)
+        named = unit_of(str(column.key))
+        if named is not None and set(marks.units) != {named}:
+            draft.doubt(
+                "unit", f"{column.key!r} says {named}, and its cells say {', '.join(marks.units)}; these are taken"
+            )
+        if marks.are_all_with_unit:
+            value.pop("unit", None)
+        else:
+            draft.doubt("unit", f"some values of {column.key!r} have no unit behind them; {value.get('unit')} is taken")
+        draft.said.append(f"units stand in the cells of {column.key!r}")
+    if marks.flags:
+        value["flags"] = dict(marks.flags)
+        unsure = [flag for flag, _ in marks.flags if not flag.strip(".").isalpha()]
+        if unsure:
+            draft.doubt(
+                "flags", f"{unsure[0]!r} behind values of {column.key!r} is taken for an estimate: correct `flags`"
+            )
+
+
+def _doubt_factors(draft: Draft, columns: tuple[ToldColumn, ...]) -> None:
+    """Doubt a column that values may still have to be multiplied by: forty times too little looks like any other value."""
+    for column in draft.left(columns):
+        words = set(column.words)
+        is_one = all(text.replace(",", ".").rstrip("0").rstrip(".") == "1" for text in column.told)
+        if words & _FACTOR and not words & _NO_FACTOR and column.told and not is_one:
+            draft.doubt(
+                "factor",
+                f"{column.key!r} says {column.told[0]}: are values still to be multiplied by it? Then say `factor_column` (a"
+                " ratio such as 200/5 as `factor: 40`), else give this as it is",
+            )
 
 
 def _holds_units(column: ToldColumn) -> bool:
@@ -88,6 +137,7 @@ def _value_of(draft: Draft, column: ToldColumn, units: ToldColumn | None) -> dic
     else:
         value["unit"] = "kWh" if quantity.startswith("energy") else "m3"
         draft.doubt("unit", f"the unit of {column.key!r} is not said; {value['unit']} is taken")
+    _say_marks(draft, column, value)
     only_rises = column.numbers is not None and column.numbers.only_rises
     is_called_register = bool(words & REGISTER) or (only_rises and bool(words & _COUNTED))
     if is_called_register:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from meterlake.etl.guessing.guess import Draft
 
 _SLOT = re.compile(
-    r"(?:h|hr|hour|t|v|p|q|slot|period|interval|kwh|hh|id)?[ _]?(\d{1,2}(?:[:.]\d{2}(?::\d{2})?)?|\d{1,3}|\d{4})"
+    r"(?:he|h|hr|hour|t|v|p|q|slot|period|interval|kwh|hh|id)?[ _]?(\d{1,2}(?:[:.]\d{2}(?::\d{2})?)?|\d{1,3}|\d{4})"
     r"(?: ?- ?\d{1,2}[:.]\d{2})?",
     re.IGNORECASE,
 )

@@ -7,7 +7,7 @@ import gzip
 import re
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,11 +18,12 @@ from python_calamine import CalamineError
 from meterlake.etl.conforming.raw_format import FileHead
 from meterlake.etl.landing.container_files import column_names
 from meterlake.etl.landing.raw_names import KINDS, is_packed, kind_of
-from meterlake.etl.landing.sheets import is_sheet, sheet_text
+from meterlake.etl.landing.sheets import is_sheet, sheet_text, sheets_of
 from meterlake.lake.errors import UnreadableFile
 
 _HEAD_BYTES = 64 * 1024
 _HEAD_LINES = 50
+_MOSTLY = 0.7
 _BEGINS_AS_XML = re.compile(r"\s*<(\?xml\s|!DOCTYPE\s|(\w+:)?(feed|entry)[\s>])", re.IGNORECASE)
 _BLOCK_BYTES = 1 << 23
 # Two changes within one tick of a file system's clock look like one.
@@ -128,6 +129,12 @@ class LandedFile:
             return self._sheet_head(sheet, inner)
         return replace(_text_head(self.name, self.path, kind, encoding), name=inner)
 
+    def heads(self) -> Iterator[FileHead]:
+        """Read the start of the file; of a workbook that of each sheet that holds anything."""
+        yield self.read_head()
+        if is_sheet(self.path.name):
+            yield from (replace(self.read_head(name), sheet=name) for name in sheets_of(self.path)[1:])
+
     def _sheet_head(self, sheet: str, inner: str) -> FileHead:
         try:
             text = "".join(sheet_text(self.path, sheet, most_rows=_HEAD_LINES))
@@ -144,13 +151,22 @@ class LandedFile:
             raise UnreadableFile(self.name, f"it is no whole {kind} file: {found}", "Send it again") from error
 
 
+def _unmarked(start: bytes) -> str:
+    """Return the encoding of a text without a byte order mark: UTF-16 has a zero as every other byte of what is ASCII."""
+    pairs = len(start) // 2
+    for code, zeros, others in (("utf-16-le", start[1::2], start[::2]), ("utf-16-be", start[::2], start[1::2])):
+        if pairs > 1 and zeros.count(0) > _MOSTLY * pairs and 0 not in others:
+            return code
+    return "utf-8"
+
+
 def _text_head(name: str, path: Path, kind: str, said: str | None) -> FileHead:
     try:
         with gzip.open(path) if is_packed(path.name) else path.open("rb") as stream:
             start = stream.read(_HEAD_BYTES)
     except (OSError, EOFError) as error:
         raise UnreadableFile(name, f"its start cannot be read: {error}", "Send it again") from error
-    encoding = next((code for mark, code in _BYTE_ORDER_MARKS if start.startswith(mark)), "utf-8")
+    encoding = next((code for mark, code in _BYTE_ORDER_MARKS if start.startswith(mark)), None) or _unmarked(start)
     encoding = said if said is not None and encoding == "utf-8" else encoding
     if encoding == "utf-8" and b"\x00" in start:
         raise UnreadableFile(name, "it holds bytes of zero: it is not text", "Check what kind of file it is")

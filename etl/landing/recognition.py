@@ -9,6 +9,7 @@ from meterlake.etl.conforming.mapping_declaration import FileDeclaration
 from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch
 from meterlake.etl.formats import FORMATS
 from meterlake.etl.landing.landed_file import LandedFile
+from meterlake.etl.landing.sheets import ALL_ALIKE, is_sheet, sheets_alike
 from meterlake.lake.errors import UnreadableFile
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def recognise(
     declared: FileDeclaration | None = None,
     *,
     takes_guesses: bool = False,
+    is_zone_said: bool = False,
 ) -> Layout:
     """Return how to read a file.
 
@@ -31,14 +33,69 @@ def recognise(
         format_name: The name of a format, or `auto` to find the one that fits.
         declared: The declaration of the file's columns, which then decides alone.
         takes_guesses: Whether a guess is followed that leaves doubts.
+        is_zone_said: Whether the run says the zone of times that do not say theirs.
 
     Raises:
         UnreadableFile: If it fits none; the message names the nearest format and the difference.
     """
+    head = file.read_head(declared.sheet if declared else "", declared.encoding if declared else None)
+    if is_sheet(file.path.name) and not (declared and declared.sheet):
+        return _of_workbook(file, head, declared, format_name, takes_guesses=takes_guesses, is_zone_said=is_zone_said)
+    return _recognised(file, head, declared, format_name, takes_guesses=takes_guesses, is_zone_said=is_zone_said)
+
+
+def _of_workbook(
+    file: LandedFile,
+    head: FileHead,
+    declared: FileDeclaration | None,
+    format_name: str,
+    *,
+    takes_guesses: bool,
+    is_zone_said: bool,
+) -> Layout:
+    """Read a workbook's first sheet and those that have its header as one; else the first sheet that anything fits.
+
+    Sheets of one header whose rows do not say their meter may each be a meter's: nothing tells them apart, and they are refused.
+    """
+    alike = sheets_alike(file.path)
+    refusals = []
+    for of_sheet in [head] if declared or alike else file.heads():
+        try:
+            layout = _recognised(
+                file, of_sheet, declared, format_name, takes_guesses=takes_guesses, is_zone_said=is_zone_said
+            )
+        except UnreadableFile as error:
+            refusals.append(error)
+            continue
+        if not alike:
+            return layout
+        if layout.mapping is not None and not layout.mapping.row_name.columns:
+            found = (
+                f"its sheets {', '.join(map(repr, alike))} have one header, and no column says which meter each is of"
+            )
+            advice = (
+                "In a mapping name one of them with sheet:, say sheet: '*' where all are of one meter, or add a column"
+            )
+            raise UnreadableFile(file.name, found, advice)
+        return replace(
+            layout, sheet=ALL_ALIKE, read_by=f"{layout.read_by}; {len(alike)} sheets read as one".lstrip("; ")
+        )
+    raise next((one for one in refusals if "It can be guessed" in str(one)), refusals[0])
+
+
+def _recognised(
+    file: LandedFile,
+    head: FileHead,
+    declared: FileDeclaration | None,
+    format_name: str,
+    *,
+    takes_guesses: bool,
+    is_zone_said: bool,
+) -> Layout:
+    """Return how a file with a head is read; see `recognise`."""
     from meterlake.etl.formats.mapping import layout_of  # a format, imported as all are when it is needed
     from meterlake.etl.guessing.undeclared import understand
 
-    head = file.read_head(declared.sheet if declared else "", declared.encoding if declared else None)
     if declared is not None:
         answer = layout_of(head, declared, file.name)
         if isinstance(answer, Layout):
@@ -51,11 +108,11 @@ def recognise(
     for raw_format in candidates:
         answer = raw_format.recognise(head)
         if isinstance(answer, Layout):
-            return answer
+            return replace(answer, sheet=head.sheet)
         misses[raw_format.name] = answer
-    understood = understand(head) if format_name == AUTO else None
+    understood = understand(head, is_zone_said=is_zone_said) if format_name == AUTO else None
     if understood is not None and (takes_guesses or not understood.doubts):
-        head = file.read_head(encoding=understood.declaration.encoding)
+        head = file.read_head(head.sheet, understood.declaration.encoding)
         answer = layout_of(head, understood.declaration, file.name)
         if isinstance(answer, Layout):
             return replace(answer, read_by="; ".join((understood.source, *understood.said)))

@@ -15,9 +15,11 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
+ALL_ALIKE = "*"
 _MOST_CELLS = 30_000_000
 _MOST_BYTES = 1 << 31
 _BLOCK_BYTES = 1 << 20
@@ -38,7 +40,8 @@ def sheet_text(path: Path, sheet: str = "", *, most_rows: int | None = None) -> 
 
     Args:
         path: The workbook.
-        sheet: The sheet's name; the first one that holds anything where it is empty.
+        sheet: The sheet's name, or its number from 1; the first one that holds anything where it is empty; `*` for that and
+            all that have its header, read as one.
         most_rows: How many rows are wanted.
 
     Raises:
@@ -47,7 +50,12 @@ def sheet_text(path: Path, sheet: str = "", *, most_rows: int | None = None) -> 
     """
     _refuse_what_unfolds(path)
     with CalamineWorkbook.from_path(str(path)) as workbook:
-        rows = _chosen(workbook, sheet).to_python(skip_empty_area=False, nrows=most_rows)
+        first = _chosen(workbook, "" if sheet == ALL_ALIKE else sheet)
+        rows = first.to_python(skip_empty_area=False, nrows=most_rows)
+        if sheet == ALL_ALIKE:
+            for name in _alike(workbook, first.name):
+                more = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=most_rows)
+                rows += more[_header_rows(rows, more) :]
     width = max((place + 1 for place, cell in enumerate(rows[0]) if cell != ""), default=0) if rows else 0
     with_clock = {
         place
@@ -70,10 +78,47 @@ def sheet_text(path: Path, sheet: str = "", *, most_rows: int | None = None) -> 
         yield text.getvalue()
 
 
+def _header_rows(rows: list[list[Any]], others: list[list[Any]]) -> int:
+    """Return how many rows of words two sheets have on top in common."""
+    for place, (one, other) in enumerate(zip(rows, others, strict=False)):
+        if one != other or not all(isinstance(cell, str) for cell in one):
+            return place
+    return min(len(rows), len(others))
+
+
+def sheets_of(path: Path) -> tuple[str, ...]:
+    """Return the names of a workbook's sheets that hold anything."""
+    with CalamineWorkbook.from_path(str(path)) as workbook:
+        names = [one.name for one in workbook.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+        return tuple(name for name in names if workbook.get_sheet_by_name(name).total_height)
+
+
+def sheets_alike(path: Path) -> tuple[str, ...]:
+    """Return the names of a workbook's sheets that have the header of its first one, that first; none where it is alone."""
+    with CalamineWorkbook.from_path(str(path)) as workbook:
+        first = _chosen(workbook, "")
+        others = _alike(workbook, first.name)
+    return (first.name, *others) if others else ()
+
+
+def _alike(workbook: CalamineWorkbook, name: str) -> list[str]:
+    """Return the names of further sheets whose first row is that of a sheet, and names columns."""
+    sheets = {
+        one.name: workbook.get_sheet_by_name(one.name).to_python(skip_empty_area=False, nrows=1)
+        for one in workbook.sheets_metadata
+        if one.typ == SheetTypeEnum.WorkSheet
+    }
+    header = sheets[name]
+    names_columns = bool(header) and sum(isinstance(cell, str) and cell != "" for cell in header[0]) > 1
+    return [other for other, top in sheets.items() if other != name and names_columns and top == header]
+
+
 def _chosen(workbook: CalamineWorkbook, wanted: str) -> CalamineSheet:
     names = [one.name for one in workbook.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
     if wanted and wanted not in names:
-        raise ValueError(f"it has no sheet {wanted!r}; its sheets are {', '.join(map(repr, names))}")
+        if not (wanted.isdecimal() and 0 < int(wanted) <= len(names)):
+            raise ValueError(f"it has no sheet {wanted!r}; its sheets are {', '.join(map(repr, names))}")
+        wanted = names[int(wanted) - 1]
     sheets = (workbook.get_sheet_by_name(name) for name in ([wanted] if wanted else names))
     for sheet in sheets:
         if wanted or sheet.total_height:

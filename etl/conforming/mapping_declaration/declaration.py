@@ -129,7 +129,7 @@ class MappingDeclaration(FileDeclaration):
     def has_power(self) -> bool:
         """Whether a value may be power, which becomes energy by its interval's length."""
         return any(
-            value.unit_column is not None or meaning.read_unit.is_power
+            value.unit_column is not None or value.unit_in_cell or meaning.read_unit.is_power
             for value in self.values
             for meaning in value.meanings
         )

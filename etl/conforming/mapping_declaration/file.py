@@ -52,7 +52,11 @@ class FileDeclaration(Part, ABC):
     delimiter: str | None = Field(
         default=None, min_length=1, max_length=1, description="CSV: between columns; found out where left out"
     )
-    sheet: str = Field(default="", description="the sheet of a workbook; its first that holds anything where left out")
+    sheet: str = Field(
+        default="",
+        description="the sheet of a workbook, by its name or number; `*` for the first that holds anything and all that have its "
+        "header, as one meter's or where a column names the meter; that first one where left out",
+    )
     encoding: str | None = Field(default=None, description="the text's encoding; UTF-8, or by its byte order mark")
     decimal: Literal[".", ","] = Field(default=".", description="the decimal mark")
     thousands: Literal[".", ",", "'", " "] | None = Field(
@@ -64,6 +68,11 @@ class FileDeclaration(Part, ABC):
         """Return what its rows are first, then how the file is laid out."""
         every, shared = super().keys(), FileDeclaration.model_fields
         return {name: key for name, key in every.items() if name == "kind" or name not in shared} | every
+
+    @field_validator("sheet", mode="before")
+    @classmethod
+    def _is_a_name(cls, sheet: object) -> object:
+        return str(sheet) if isinstance(sheet, int) and not isinstance(sheet, bool) else sheet
 
     @field_validator("encoding")
     @classmethod

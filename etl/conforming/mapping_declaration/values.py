@@ -89,6 +89,14 @@ class ValueColumn(Part):
     )
     unit: str | None = Field(default=None, description=Measured.model_fields["unit"].description)
     unit_column: Column | None = Field(default=None, description="the column of units")
+    unit_in_cell: bool = Field(
+        default=False,
+        description="`true`: a unit stands behind each number, as in `1.23 kWh`; one without has the `unit`, where that is said",
+    )
+    flags: dict[str, Quality] = Field(
+        default={},
+        description="marks that stand behind a number, as in `0.5 E` or `0.5*`, and for each how far it can be trusted",
+    )
     factor: float = Field(default=1.0, description="what values are multiplied by")
     factor_column: Column | None = Field(default=None, description="the column of such factors")
     is_register: bool = Field(
@@ -117,6 +125,14 @@ class ValueColumn(Part):
 
     _of_columns = model_validator(mode="before")(column_or_columns)
 
+    @field_validator("flags", mode="before")
+    @classmethod
+    def _are_marks(cls, flags: Any) -> Any:
+        if not isinstance(flags, dict):
+            return flags
+        known = [quality.value for quality in Quality if quality is not Quality.WITHDRAWN]
+        return {str(flag).strip(): one_of(str(meaning), known, str(flag)) for flag, meaning in flags.items()}
+
     @field_validator("headers")
     @classmethod
     def _names_a_meter(cls, pattern: str | None) -> str | None:
@@ -137,7 +153,16 @@ class ValueColumn(Part):
             raise ValueError("restarts: of a register; say `register: true`")
         if self.unit and self.unit_column is not None:
             raise ValueError("one of unit and unit_column")
+        if self.unit_in_cell and self.unit_column is not None:
+            raise ValueError("one of unit_in_cell and unit_column")
+        if self.has_marks and len(self.column) > 1:
+            raise ValueError("unit_in_cell and flags: of one column, not of a sum")
         return self
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether something may stand behind its numbers."""
+        return self.unit_in_cell or bool(self.flags)
 
     @property
     def codes(self) -> dict[str, Measured]:

@@ -18,6 +18,7 @@ from meterlake.etl.conforming.json_documents import looks_like_document
 from meterlake.etl.conforming.mapping_declaration import FileDeclaration, MappingDeclaration
 from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch
 from meterlake.etl.conforming.unsaid_clock import OF_RUN
+from meterlake.etl.formats.mapping.cell_marks import cell_unit
 from meterlake.etl.formats.mapping.file_heads import column_names, has_bare_times, told_by_head
 from meterlake.etl.formats.mapping.meter_columns import with_meters_named
 from meterlake.etl.formats.mapping.named_columns import place_of
@@ -71,6 +72,8 @@ def _csv_layout(head: FileHead, declared: FileDeclaration) -> Layout | Mismatch:
         places[place] = settled.raw_name(column)
     if commas := _decimal_commas(head, settled, {name: place for place, name in places.items()}, header.delimiter):
         return Mismatch(0.5, commas)
+    if isinstance(settled, MappingDeclaration) and (marks := _units_in_cells(head, settled, places, header.delimiter)):
+        return Mismatch(0.5, marks)
     if isinstance(settled, MappingDeclaration) and has_header:
         rows = _rows_of(head.lines[declared.lines_above + 1 :], header.delimiter)
         if unheeded := unheeded_column(settled, found, rows, list(places)):
@@ -112,6 +115,24 @@ def _decimal_commas(head: FileHead, declared: FileDeclaration, places: dict[str,
     if with_comma == 0 or 2 * with_comma < len(cells):
         return None
     return f"values are written with a comma ({next(cell for cell in cells if ',' in cell).strip()!r}); say decimal: ',' or thousands: ','"
+
+
+def _units_in_cells(head: FileHead, declared: MappingDeclaration, places: dict[int, str], delimiter: str) -> str | None:
+    """Say that a unit stands behind values, where the declaration does not say so."""
+    wanted = {name: place for place, name in places.items()}
+    rows = _rows_of(head.lines[declared.lines_above + 1 :], delimiter)
+    for value in declared.values:
+        columns = () if value.has_marks else value.column
+        cells = [
+            row[place]
+            for row in rows
+            for place in [wanted[declared.raw_name(one)] for one in columns]
+            if place < len(row) and row[place].strip()
+        ]
+        marked = [cell for cell in cells if cell_unit(cell, value)]
+        if marked and 2 * len(marked) >= len(cells):
+            return f"a unit stands behind values ({marked[0].strip()!r}); say unit_in_cell: true of them"
+    return None
 
 
 def _rows_of(lines: Sequence[str], delimiter: str) -> list[list[str]]:

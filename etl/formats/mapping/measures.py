@@ -12,14 +12,16 @@ from meterlake.etl.conforming.mapping_declaration.values import Measured, ValueC
 from meterlake.etl.conforming.numbers import number_of, unwrapped
 from meterlake.etl.conforming.quarantine_reasons import Reason
 from meterlake.etl.conforming.reading_expressions import first_reason, guarded, says_nothing
+from meterlake.etl.formats.mapping.cell_marks import with_marks
 from meterlake.lake.codes.quality import Quality
 from meterlake.lake.codes.quantities import QUANTITIES
-from meterlake.lake.codes.units import units_of
+from meterlake.lake.codes.units import spelled, units_of
 
 
 def measured(rows: ir.Table, declared: MappingDeclaration) -> ir.Table:
     """Add to cells their number, quantity, reading_type, factor, whether that is of power, read_at, series and code."""
     rows = rows.mutate(bare_value=unwrapped(guarded(rows.value_text)))
+    rows = with_marks(rows, declared)
     rows = rows.mutate(number=_number(rows, declared), **_codes(rows, declared)).drop("bare_value")
     meanings = [_meanings_of(value, number, rows) for number, value in enumerate(declared.values)]
     every = [one for of_value in meanings for one in of_value]
@@ -105,8 +107,8 @@ def _with_factors(rows: ir.Table, declared: MappingDeclaration) -> ir.Table:
             more = number_of(rows[f"factor_text_{number}"], declared.decimal, declared.thousands)
             checks.append((own & more.isnull(), Reason.BAD_NUMBER))
             factor = own.ifelse(factor * more, factor)
-        if value.unit_column is not None:
-            rows = rows.mutate(**{f"unit_{number}": _spelled(rows[f"unit_text_{number}"])})
+        if value.unit_column is not None or value.unit_in_cell:
+            rows = rows.mutate(**{f"unit_{number}": _unit_text(rows, value, number)})
             known = [
                 ((rows.quantity == one.stored_quantity.name) & (rows[f"unit_{number}"] == name), found)
                 for one in value.meanings
@@ -132,6 +134,13 @@ def _with_factors(rows: ir.Table, declared: MappingDeclaration) -> ir.Table:
     return rows.mutate(factor=factor, is_power=is_power, series=series, early_reason=reason)
 
 
+def _unit_text(rows: ir.Table, value: ValueColumn, number: int) -> ir.StringValue:
+    """Return the unit that a row says, as all spellings of it are compared."""
+    if value.unit_column is not None:
+        return _spelled(rows[f"unit_text_{number}"])
+    return (rows.unit_mark != "").ifelse(rows.unit_mark, ibis.literal(spelled(value.unit or "")))
+
+
 def _is_coded(declared: MappingDeclaration) -> bool:
     return any(value.codes for value in declared.values)
 
@@ -143,6 +152,15 @@ def _spelled(text: ir.StringValue) -> ir.StringValue:
 
 def with_quality(rows: ir.Table, declared: MappingDeclaration) -> ir.Table:
     """Add to cells the quality code, and as quality_reason that the declaration does not know it."""
+    rows = _with_quality_of_code(rows, declared)
+    flags = {flag: meaning for value in declared.values for flag, meaning in value.flags.items()}
+    if not flags:
+        return rows
+    marked = (((rows.flag_mark == flag), ibis.literal(meaning.value)) for flag, meaning in flags.items())
+    return rows.mutate(quality=ibis.cases(*marked, else_=rows.quality))
+
+
+def _with_quality_of_code(rows: ir.Table, declared: MappingDeclaration) -> ir.Table:
     actual = ibis.literal(Quality.ACTUAL.value)
     if declared.quality is None:
         return rows.mutate(quality=actual, quality_reason=ibis.null("string"))

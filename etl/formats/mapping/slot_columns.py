@@ -19,6 +19,8 @@ from meterlake.etl.formats.mapping.named_columns import place_of
 _A_DAY = 1440
 _CLOCK = re.compile(r"(?:\D*\s)?(\d{1,2})[:.](\d{2})(?::00)?(?:\s*-.*)?")
 _COUNTED = re.compile(r"[A-Za-z_ ]*?0*(\d{1,3})")
+_BARE_CLOCK = re.compile(r"(?:\D*[\s_])?(\d{2})(\d{2})")
+_HOURS = 24
 # A day of 24 hours, and one that the clocks made longer, in intervals of so many minutes.
 _LENGTHS = {day * 60 // minutes: minutes for minutes in (60, 30, 15, 10, 5) for day in (24, 25)}
 
@@ -31,6 +33,7 @@ def settled_slots(declared: MappingDeclaration, found: Sequence[str]) -> Mapping
         return places
     names = [found[place] for place in places]
     clocks = [_clock_minutes(name) for name in names]
+    clocks = _bare_clocks(names) if None in clocks else clocks
     by_clock = all(clock is not None for clock in clocks)
     minutes = (
         declared.interval_minutes if "interval_minutes" in declared.model_fields_set else _LENGTHS.get(len(places))
@@ -62,7 +65,7 @@ def _places_of(slots: SlotColumns, declared: MappingDeclaration, found: Sequence
     if slots.first is not None and slots.last is not None:
         return list(range(whole[0], whole[1] + 1)) or Mismatch(0.5, "wide: first stands behind last")
     others = {name for name in declared.columns_read if isinstance(name, str)}
-    kinds = ([_clock_minutes(name) for name in found], [_counted(name) for name in found])
+    kinds = ([_clock_minutes(name) for name in found], _bare_clocks(found), [_counted(name) for name in found])
     for kind in kinds:
         own = [place for place, slot in enumerate(kind) if slot is not None and found[place] not in others]
         if len(own) > 1:
@@ -73,6 +76,15 @@ def _places_of(slots: SlotColumns, declared: MappingDeclaration, found: Sequence
 def _clock_minutes(name: str) -> int | None:
     found = _CLOCK.fullmatch(name)
     return int(found[1]) * 60 + int(found[2]) if found else None
+
+
+def _bare_clocks(names: Sequence[str]) -> list[int | None]:
+    """Return the minutes of names such as 0030 and kWh_2330, where all that end in four digits are clocks by steps of five."""
+    found = [_BARE_CLOCK.fullmatch(name) for name in names]
+    shown = [(int(one[1]), int(one[2])) for one in found if one]
+    if not all(hour <= _HOURS and minute < 60 and minute % 5 == 0 for hour, minute in shown):
+        return [None] * len(names)
+    return [int(one[1]) * 60 + int(one[2]) if one else None for one in found]
 
 
 def _counted(name: str) -> int | None:

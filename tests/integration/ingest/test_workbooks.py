@@ -116,3 +116,49 @@ def test_what_is_no_workbook_or_lacks_the_sheet_is_refused_with_a_word(lake: Sma
 
     assert "its sheet cannot be read" in plain.refused[0].why
     assert "it has no sheet 'Other'; its sheets are 'Data'" in named.refused[0].why
+
+
+def test_data_on_another_sheet_than_the_first_is_found(lake: SmallLake) -> None:
+    rows: list[list[object]] = [
+        ["meter", "time", "kWh"],
+        *(["M1", FIRST + dt.timedelta(minutes=30 * slot), 0.5] for slot in range(3)),
+    ]
+    path = workbook(lake.folder / "book.xlsx", Info=[["Prepared by", "the office"], ["Customer", "Smith"]], Data=rows)
+
+    report = lake.ingest(path)
+
+    assert "the sheet 'Data'" in report.accounts[0].layout.read_by
+    assert [value for *_, value in lake.readings()] == [0.5, 0.5, 0.5]
+
+
+def test_sheets_of_one_header_are_read_as_one_and_rows_have_their_place_in_all(lake: SmallLake) -> None:
+    header: list[object] = ["meter", "time", "kWh"]
+    second = FIRST + dt.timedelta(days=31)
+    january: list[list[object]] = [header, ["M1", FIRST, 0.5], ["M1", FIRST + dt.timedelta(minutes=30), 0.25]]
+    february: list[list[object]] = [header, ["M1", second, 0.75], ["M1", second + dt.timedelta(minutes=30), "lost"]]
+    path = workbook(lake.folder / "book.xlsx", Jan=january, Notes=[["by hand"]], Feb=february)
+
+    report = lake.ingest(path)
+
+    assert "2 sheets read as one" in report.accounts[0].layout.read_by
+    assert [(at, value) for _, _, at, value in lake.readings()] == [
+        ("2013-01-01 00:00", 0.5),
+        ("2013-01-01 00:30", 0.25),
+        ("2013-02-01 00:00", 0.75),
+    ]
+    assert lake.quarantine() == [(5, "bad_number", "M1,2013-02-01 00:30:00,lost")]
+
+
+def test_sheets_that_may_each_be_a_meter_are_refused_until_it_is_said(lake: SmallLake) -> None:
+    sheets: dict[str, list[list[object]]] = {
+        name: [["time", "kWh"], [FIRST, value], [FIRST + dt.timedelta(minutes=30), value]]
+        for name, value in (("A7", 0.5), ("A8", 0.75))
+    }
+    path = workbook(lake.folder / "book.xlsx", **sheets)
+    declared = {"meter_id": {"constant": "A8"}, "time": {"column": "time"}, "values": [{"column": "kWh"}]}
+
+    unsaid = lake.ingest(path, mapping=MappingDeclaration.model_validate(declared))
+    lake.ingest(path, mapping=MappingDeclaration.model_validate({**declared, "sheet": 2}))
+
+    assert "no column says which meter each is of" in unsaid.refused[0].why
+    assert [value for *_, value in lake.readings()] == [0.75, 0.75]

@@ -267,3 +267,35 @@ def test_a_column_of_units_or_lengths_that_contradicts_the_mapping_is_not_passed
     report = take_in(small_lake, declaration, path)
 
     assert [words in refused.why for refused in report.refused] == ([True] if words else [])
+
+
+def test_units_and_flags_in_cells_are_read_and_what_is_neither_is_set_aside(small_lake: SmallLake) -> None:
+    declaration = """
+        meter_id: id
+        time: {column: time}
+        decimal: ","
+        thousands: "."
+        values: [{column: use, unit: kWh, unit_in_cell: true, flags: {E: estimated, "*": suspect}}]
+    """
+    cells = ("1.234,5 Wh", "0,5kWh", "0,25 E", "0,75 kWh *", "2 MWh X", "3 Nm", "4")
+    rows = "".join(f"M1;2024-01-01 0{hour}:00;{cell}\n" for hour, cell in enumerate(cells))
+
+    take_in(small_lake, declaration, small_lake.write("a.csv", f"id;time;use\n{rows}"))
+
+    assert small_lake.rows("SELECT value, quality FROM readings ORDER BY interval_start") == [
+        (1.2345, "actual"),
+        (0.5, "actual"),
+        (0.25, "estimated"),
+        (0.75, "suspect"),
+        (4.0, "actual"),
+    ]
+    assert [reason for _, reason, _ in small_lake.quarantine()] == ["bad_number", "bad_number"]
+
+
+def test_units_in_cells_that_a_declaration_leaves_out_are_told(small_lake: SmallLake) -> None:
+    declaration = "meter_id: id\ntime: {column: time}\nvalues: [{column: use}]\n"
+    path = small_lake.write("a.csv", "id,time,use\nM1,2024-01-01 00:00,500 Wh\n")
+
+    report = take_in(small_lake, declaration, path)
+
+    assert "a unit stands behind values ('500 Wh'); say unit_in_cell: true" in report.refused[0].why
