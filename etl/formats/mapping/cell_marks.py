@@ -18,6 +18,8 @@ from meterlake.lake.codes.units import Unit, spelled, units_of
 _BLANK = "[ \u00a0\u2009\u202f]"
 _SIGN, _MARK = "[+\u2212-]", "[0-9.,'\u2019]"
 _HEAD = f"^({_SIGN}?{_BLANK}*[0-9.,](?:{_MARK}|{_BLANK}[0-9])*)"
+# A sign may stand behind a unit without a blank between.
+_WORD = r"^([^\s*?!#]*)"
 
 
 def with_marks(rows: ir.Table, declared: MappingDeclaration) -> ir.Table:
@@ -31,9 +33,11 @@ def with_marks(rows: ir.Table, declared: MappingDeclaration) -> ir.Table:
     for number, value in enumerate(declared.values):
         own = rows.entry == number
         for one in _units(value):
-            unit = (own & (rows.mark.re_extract(r"^(\S*)", 1) == one)).ifelse(ibis.literal(one), unit)
+            unit = (own & (rows.mark.re_extract(_WORD, 1) == one)).ifelse(ibis.literal(one), unit)
         for one in value.flags:
-            found = (rows.mark == one.casefold()) | ((unit != "") & (rows.mark == unit + " " + one.casefold()))
+            sign = ibis.literal(one.casefold())
+            behind = (rows.mark == unit + " " + sign) | (rows.mark == unit + sign)
+            found = (rows.mark == sign) | ((unit != "") & behind)
             flag = (own & found).ifelse(ibis.literal(one), flag)
     rows = rows.mutate(unit_mark=unit).mutate(flag_mark=flag)
     is_known = (rows.mark != "") & ((rows.mark == rows.unit_mark) | (rows.flag_mark != ""))
