@@ -58,7 +58,7 @@ def timed(rows: ir.Table, declared: MappingDeclaration, clock: Clock) -> ir.Tabl
             rows = with_time(rows, "end_text", declared.time, "end_time", "own_end", clock.zone)
             rows = _behind_last_day(rows) if interval.last_day else rows
             rows = minutes_until(rows, clock)
-        rows = rows.mutate(is_on_grid=is_on_grid(rows.local_time, rows.minutes.fill_null(0)))
+        rows = _on_either_grid(rows, clock)
     rows = with_day_restarts(rows, declared, clock, _read_time(rows, is_start=marks == "start"))
     read = _read_time(rows, is_start=marks == "start")
     rows = rows.mutate(taken_at=(rows.reading_type == ReadingType.INTERVAL.value).ifelse(rows.start_time, read))
@@ -67,6 +67,16 @@ def timed(rows: ir.Table, declared: MappingDeclaration, clock: Clock) -> ir.Tabl
             factor=rows.is_power.ifelse(rows.factor * (rows.minutes.cast("float64") / 60.0), rows.factor)
         )
     return rows
+
+
+def _on_either_grid(rows: ir.Table, clock: Clock) -> ir.Table:
+    """Say whether a time is on the grid of the clock that its text shows, or, where that says its offset, on its zone's."""
+    minutes = rows.minutes.fill_null(0)
+    on_grid = is_on_grid(rows.local_time, minutes)
+    if "own_time" in rows.columns:
+        in_zone = rows.own_time + clock.minutes_ahead(rows.own_time).as_interval("m")
+        on_grid = on_grid | is_on_grid(in_zone, minutes).fill_null(False)
+    return rows.mutate(is_on_grid=on_grid)
 
 
 def with_time(rows: ir.Table, text: str, time: MomentColumn, local: str, own: str, zone: str) -> ir.Table:

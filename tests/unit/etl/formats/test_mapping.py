@@ -299,3 +299,23 @@ def test_units_in_cells_that_a_declaration_leaves_out_are_told(small_lake: Small
     report = take_in(small_lake, declaration, path)
 
     assert "a unit stands behind values ('500 Wh'); say unit_in_cell: true" in report.refused[0].why
+
+
+def test_days_in_utc_with_their_ends_are_on_the_grid_of_their_zone(small_lake: SmallLake) -> None:
+    declaration = """
+        meter_id: id
+        time: {column: from, zone: Europe/Berlin}
+        interval: {end: to}
+        values: [{column: kwh, unit: kWh}]
+    """
+    path = small_lake.folder / "days.csv"
+    path.write_text(
+        "id,from,to,kwh\n"
+        "M1,2024-03-29T23:00:00Z,2024-03-30T23:00:00Z,10.5\n"
+        "M1,2024-03-30T23:00:00Z,2024-03-31T22:00:00Z,9.5\n"
+        "M1,2024-03-31T22:17:00Z,2024-04-01T22:17:00Z,8\n"
+    )
+
+    report = take_in(small_lake, declaration, path)
+
+    assert [(one.rows_stored, one.quarantined) for one in report.accounts] == [(2, 1)]
