@@ -34,7 +34,10 @@ def commands_of(page: Path) -> list[str]:
     return [line for line in lines if line.startswith(("meterlake ", *SILENT)) and not line.startswith(NOT_RUN)]
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/tutorial.md", "docs/how-to/back_up_and_move.md"])
+@pytest.mark.parametrize(
+    "page",
+    ["README.md", pytest.param("docs/tutorial.md", marks=pytest.mark.slow), "docs/how-to/back_up_and_move.md"],
+)
 def test_every_command_runs_as_written(tmp_path: Path, page: str) -> None:
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     environment.pop("METERLAKE_LAKE", None)

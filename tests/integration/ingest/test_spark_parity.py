@@ -218,6 +218,7 @@ def test_local_times_with_clock_changes_in_their_own_zone_leave_equal_lakes(
     assert select(tmp_path / "spark", hours) == [(50,)]
 
 
+@pytest.mark.slow
 def test_values_of_days_and_stands_of_weeks_leave_equal_lakes(session: SparkSession, tmp_path: Path) -> None:
     declared = MappingDeclaration.model_validate(
         {"meter_id": "m", "time": {"column": "t", "zone": "Europe/Amsterdam"}, "interval_minutes": 1440, "values": [
