@@ -68,9 +68,7 @@ class LazyGroup(click.Group):
         if name not in COMMANDS:
             return None
         from meterlake.cli.terminal.lake_option import with_lake_option
-        from meterlake.cli.terminal.light_start import look_for_no_pandas
 
-        look_for_no_pandas()
         module, attribute, _ = COMMANDS[name]
         command: click.Command = getattr(import_module(f"meterlake.cli.{module}"), attribute)
         return with_lake_option(command)

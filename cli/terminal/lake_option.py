@@ -11,9 +11,14 @@ if TYPE_CHECKING:
 
 
 def chosen_settings(context: click.Context) -> LakeSettings:
-    """Return the settings with the lake that `--lake` names, if it names one."""
+    """Return the settings with the lake that `--lake` names, if it names one.
+
+    A lake comes with pyarrow: from here on a command does not wait for pandas unless it uses it.
+    """
+    from meterlake.cli.terminal.light_start import look_for_no_pandas
     from meterlake.lake.settings import LakeSettings
 
+    look_for_no_pandas()
     lake = context.find_root().params.get("lake")
     return LakeSettings(lake=lake) if lake else LakeSettings()
 

@@ -22,3 +22,12 @@ def test_a_frame_is_made_and_taken_as_ever() -> None:
     )
 
     assert printed_by(code) == "0.5 1 1\n"
+
+
+def test_help_waits_for_no_pyarrow() -> None:
+    code = (
+        "import sys; from click.testing import CliRunner; from meterlake.cli.main import meterlake; "
+        "done = CliRunner().invoke(meterlake, ['consumption', '--help']); print(done.exit_code, 'pyarrow' in sys.modules)"
+    )
+
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "0 False\n"
