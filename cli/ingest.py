@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -161,7 +162,8 @@ def _write_mapping(paths: Sequence[str], target: Path) -> None:
     unpacked = spill_folder(Path())
     try:
         for file in find_files(tuple(paths), unpacked).files:
-            heads = file.fetched().heads()
+            fetched = file.fetched()
+            heads = chain([fetched.read_head()], fetched.further_heads())
             understood = next((found for head in heads if (found := understand(head)) is not None), None)
             if understood is not None:
                 target.write_text(understood.yaml, encoding="utf-8")

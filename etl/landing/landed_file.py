@@ -129,9 +129,8 @@ class LandedFile:
             return self._sheet_head(sheet, inner)
         return replace(_text_head(self.name, self.path, kind, encoding), name=inner)
 
-    def heads(self) -> Iterator[FileHead]:
-        """Read the start of the file; of a workbook that of each sheet that holds anything."""
-        yield self.read_head()
+    def further_heads(self) -> Iterator[FileHead]:
+        """Read the start of each sheet of a workbook that holds anything but the first; of other files there are none."""
         if is_sheet(self.path.name):
             yield from (replace(self.read_head(name), sheet=name) for name in sheets_of(self.path)[1:])
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from meterlake.etl.conforming.mapping_declaration import FileDeclaration
@@ -39,31 +41,28 @@ def recognise(
         UnreadableFile: If it fits none; the message names the nearest format and the difference.
     """
     head = file.read_head(declared.sheet if declared else "", declared.encoding if declared else None)
+
+    def fits(one: FileHead) -> Layout:
+        if declared is not None:
+            return _declared(file, one, declared)
+        return _found(file, one, format_name, takes_guesses=takes_guesses, is_zone_said=is_zone_said)
+
     if is_sheet(file.path.name) and not (declared and declared.sheet):
-        return _of_workbook(file, head, declared, format_name, takes_guesses=takes_guesses, is_zone_said=is_zone_said)
-    return _recognised(file, head, declared, format_name, takes_guesses=takes_guesses, is_zone_said=is_zone_said)
+        further: Iterable[FileHead] = () if declared else file.further_heads()
+        return _of_workbook(file, chain([head], further), fits)
+    return fits(head)
 
 
-def _of_workbook(
-    file: LandedFile,
-    head: FileHead,
-    declared: FileDeclaration | None,
-    format_name: str,
-    *,
-    takes_guesses: bool,
-    is_zone_said: bool,
-) -> Layout:
+def _of_workbook(file: LandedFile, heads: Iterable[FileHead], fits: Callable[[FileHead], Layout]) -> Layout:
     """Read a workbook's first sheet and those that have its header as one; else the first sheet that anything fits.
 
     Sheets of one header whose rows do not say their meter may each be a meter's: nothing tells them apart, and they are refused.
     """
     alike = sheets_alike(file.path)
     refusals = []
-    for of_sheet in [head] if declared or alike else file.heads():
+    for head in islice(heads, 1) if alike else heads:
         try:
-            layout = _recognised(
-                file, of_sheet, declared, format_name, takes_guesses=takes_guesses, is_zone_said=is_zone_said
-            )
+            layout = fits(head)
         except UnreadableFile as error:
             refusals.append(error)
             continue
@@ -83,26 +82,21 @@ def _of_workbook(
     raise next((one for one in refusals if "It can be guessed" in str(one)), refusals[0])
 
 
-def _recognised(
-    file: LandedFile,
-    head: FileHead,
-    declared: FileDeclaration | None,
-    format_name: str,
-    *,
-    takes_guesses: bool,
-    is_zone_said: bool,
-) -> Layout:
-    """Return how a file with a head is read; see `recognise`."""
+def _declared(file: LandedFile, head: FileHead, declared: FileDeclaration) -> Layout:
+    """Return how a file is read by a declaration."""
+    from meterlake.etl.formats.mapping import layout_of  # a format, imported as all are when it is needed
+
+    answer = layout_of(head, declared, file.name)
+    if isinstance(answer, Layout):
+        return answer
+    raise UnreadableFile(file.name, f"it is not what the mapping declares: {answer.difference}", "Mend one of the two")
+
+
+def _found(file: LandedFile, head: FileHead, format_name: str, *, takes_guesses: bool, is_zone_said: bool) -> Layout:
+    """Return how a file that nothing declares is read: by the format that it fits, or by a guess."""
     from meterlake.etl.formats.mapping import layout_of  # a format, imported as all are when it is needed
     from meterlake.etl.guessing.undeclared import understand
 
-    if declared is not None:
-        answer = layout_of(head, declared, file.name)
-        if isinstance(answer, Layout):
-            return answer
-        raise UnreadableFile(
-            file.name, f"it is not what the mapping declares: {answer.difference}", "Mend one of the two"
-        )
     candidates = FORMATS.all().values() if format_name == AUTO else [FORMATS.named(format_name)]
     misses: dict[str, Mismatch] = {}
     for raw_format in candidates:
@@ -112,7 +106,8 @@ def _recognised(
         misses[raw_format.name] = answer
     understood = understand(head, is_zone_said=is_zone_said) if format_name == AUTO else None
     if understood is not None and (takes_guesses or not understood.doubts):
-        head = file.read_head(head.sheet, understood.declaration.encoding)
+        if understood.declaration.encoding is not None:
+            head = file.read_head(head.sheet, understood.declaration.encoding)
         answer = layout_of(head, understood.declaration, file.name)
         if isinstance(answer, Layout):
             return replace(answer, read_by="; ".join((understood.source, *understood.said)))

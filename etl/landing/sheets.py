@@ -53,8 +53,8 @@ def sheet_text(path: Path, sheet: str = "", *, most_rows: int | None = None) -> 
         first = _chosen(workbook, "" if sheet == ALL_ALIKE else sheet)
         rows = first.to_python(skip_empty_area=False, nrows=most_rows)
         if sheet == ALL_ALIKE:
-            for name in _alike(workbook, first.name):
-                more = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=most_rows)
+            for other in _alike(workbook, first):
+                more = other.to_python(skip_empty_area=False, nrows=most_rows)
                 rows += more[_header_rows(rows, more) :]
     width = max((place + 1 for place, cell in enumerate(rows[0]) if cell != ""), default=0) if rows else 0
     with_clock = {
@@ -89,32 +89,38 @@ def _header_rows(rows: list[list[Any]], others: list[list[Any]]) -> int:
 def sheets_of(path: Path) -> tuple[str, ...]:
     """Return the names of a workbook's sheets that hold anything."""
     with CalamineWorkbook.from_path(str(path)) as workbook:
-        names = [one.name for one in workbook.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
-        return tuple(name for name in names if workbook.get_sheet_by_name(name).total_height)
+        return tuple(name for name in _names_of(workbook) if workbook.get_sheet_by_name(name).total_height)
 
 
 def sheets_alike(path: Path) -> tuple[str, ...]:
     """Return the names of a workbook's sheets that have the header of its first one, that first; none where it is alone."""
     with CalamineWorkbook.from_path(str(path)) as workbook:
+        if len(_names_of(workbook)) < 2:  # to look into a sheet takes as long as to read it
+            return ()
         first = _chosen(workbook, "")
-        others = _alike(workbook, first.name)
-    return (first.name, *others) if others else ()
+        others = _alike(workbook, first)
+    return (first.name, *(other.name for other in others)) if others else ()
 
 
-def _alike(workbook: CalamineWorkbook, name: str) -> list[str]:
-    """Return the names of further sheets whose first row is that of a sheet, and names columns."""
-    sheets = {
-        one.name: workbook.get_sheet_by_name(one.name).to_python(skip_empty_area=False, nrows=1)
-        for one in workbook.sheets_metadata
-        if one.typ == SheetTypeEnum.WorkSheet
-    }
-    header = sheets[name]
-    names_columns = bool(header) and sum(isinstance(cell, str) and cell != "" for cell in header[0]) > 1
-    return [other for other, top in sheets.items() if other != name and names_columns and top == header]
+def _alike(workbook: CalamineWorkbook, first: CalamineSheet) -> list[CalamineSheet]:
+    """Return further sheets whose first row is that of a sheet, and names columns."""
+    header = _top(first)
+    if not header or sum(isinstance(cell, str) and cell != "" for cell in header[0]) < 2:
+        return []
+    others = (workbook.get_sheet_by_name(name) for name in _names_of(workbook) if name != first.name)
+    return [other for other in others if _top(other) == header]
+
+
+def _top(sheet: CalamineSheet) -> list[list[Any]]:
+    return sheet.to_python(skip_empty_area=False, nrows=1)
+
+
+def _names_of(workbook: CalamineWorkbook) -> list[str]:
+    return [one.name for one in workbook.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
 
 
 def _chosen(workbook: CalamineWorkbook, wanted: str) -> CalamineSheet:
-    names = [one.name for one in workbook.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+    names = _names_of(workbook)
     if wanted and wanted not in names:
         if not (wanted.isdecimal() and 0 < int(wanted) <= len(names)):
             raise ValueError(f"it has no sheet {wanted!r}; its sheets are {', '.join(map(repr, names))}")
