@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PACKAGE := dist/lambda.zip
 PACKAGED := meterlake/__init__.py $(shell find api forecasting lake outage etl/plan_ingest.py etl/landing -name "*.py" -o -name "*.sql" -o -name "*.npz")
+LAMBDA_PYTHON := $(shell sed -n 's/^PYTHON = "\(.*\)"/\1/p' cloudformation/build_lambda.py)
 EMULATOR := build/emulator/.ready
 TOOLKIT := build/sagemaker/.ready
 GRAMMAR := $(if $(shell command -v npm),build/trino_grammar/.ready)
@@ -82,7 +83,7 @@ emulator: $(EMULATOR)
 
 $(EMULATOR): $(READY) cloudformation/emulator_requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --upgrade --target build/emulator \
-		--python-version 3.12 --platform manylinux2014_x86_64 --only-binary :all: -r cloudformation/emulator_requirements.txt
+		--python-version $(LAMBDA_PYTHON) --platform manylinux2014_x86_64 --only-binary :all: -r cloudformation/emulator_requirements.txt
 	touch $@
 
 # SageMaker's training toolkit, for the test of the training shell.

@@ -5,9 +5,10 @@
 
 A fleet of made-up meters with a year of half-hours (10 million) lies on an emulated S3 (moto) that counts requests and bytes. A meter's
 year of days, a week and a year of its half-hours, and a day of the fleet are asked for by METERLAKE_ENGINE=duckdb, cold
-(nothing known but the catalogue's state) and warm (the same again). Seconds are those of the emulator on this machine: on
-S3 a request takes some 20 ms more. Below that dollars a month at 1, 20 and 100 requests a second, from the prices and
-assumptions of benchmarks/aws_cost.py. Last, one JSON line.
+(nothing known but the catalogue's state), warm (the same again), and warm through Arrow's file system alone, which is not
+told what the catalogue knows of files. Seconds are those of the emulator on this machine: on S3 a request takes some 20 ms
+more. Below that dollars a month at 1, 20 and 100 requests a second, from the prices and assumptions of
+benchmarks/aws_cost.py. Last, one JSON line.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
+from fsspec.implementations.arrow import ArrowFSWrapper
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 from benchmarks.aws_cost import (
@@ -37,7 +40,7 @@ from benchmarks.parts.figures import print_figures, say, scratch_folder
 from benchmarks.parts.raw_files import write_raw
 from meterlake.etl.pipeline import IngestJob, Pipeline
 from meterlake.lake.aws.s3_reader import S3Reader
-from meterlake.lake.duckdb_lake import DuckDBLake
+from meterlake.lake.duckdb_lake import DuckDBLake, connect
 from meterlake.lake.settings import LakeSettings
 from tests.athena_stand_in import ATHENA, LAKE, copy_lake, emulated_aws
 
@@ -101,6 +104,16 @@ class Counter:
         self.taken.seconds = time.perf_counter() - began
 
 
+class PlainReader(S3Reader):
+    """Reads S3 through Arrow's file system alone."""
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """Open an engine."""
+        connection = connect(LAKE)
+        connection.register_filesystem(ArrowFSWrapper(self.files))
+        return connection
+
+
 def questions(meter_id: str) -> dict[str, tuple[str, dict[str, Any]]]:
     """Return what is asked, by what it is called in the table."""
     of_meter = {"meter_id": meter_id, "quantity": "energy"}
@@ -138,6 +151,12 @@ def measured(root: Path) -> dict[str, dict[str, Taken]]:
                 with counter.counting() as taken:
                     taken.rows = lake.ask(question, **parameters).num_rows
                 found[name][state_of_store] = taken
+            plain = DuckDBLake(LAKE, PlainReader(LAKE, ATHENA, fresh_seconds=60))
+            with counter.counting():
+                plain.ask(question, **parameters)
+            with counter.counting() as taken:
+                taken.rows = plain.ask(question, **parameters).num_rows
+            found[name]["warm by Arrow alone"] = taken
     return found
 
 
@@ -185,6 +204,9 @@ def main() -> None:
         {
             "most_requests_cold": max(states["cold"].requests for states in asked.values()),
             "most_requests_warm": max(states["warm"].requests for states in asked.values()),
+            "most_requests_warm_by_arrow_alone": max(
+                states["warm by Arrow alone"].requests for states in asked.values()
+            ),
             "most_megabytes_cold": round(max(states["cold"].megabytes for states in asked.values()), 2),
             "floors": {"most_requests_warm": 0},
             "taken": {name: {state: vars(taken) for state, taken in states.items()} for name, states in found.items()},
