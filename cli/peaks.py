@@ -6,23 +6,14 @@ import datetime as dt
 
 import click
 
-from meterlake.cli.groups import ATTRIBUTES
-from meterlake.cli.terminal import completion
+from meterlake.cli.groups import asked_of_groups, print_groups
 from meterlake.cli.terminal.lake_option import chosen_settings
-from meterlake.cli.terminal.moments import day_range
-from meterlake.cli.terminal.output import answer_format, print_rows
-from meterlake.cli.terminal.period_options import AskedPeriods, period_options
+from meterlake.cli.terminal.period_options import AskedPeriods
 
 
 @click.command()
-@click.argument("attribute", type=click.Choice(ATTRIBUTES))
-@period_options
-@click.option("--group", help="This group alone.")
+@asked_of_groups
 @click.option("--window", type=int, help="Minutes of a window; half an hour, or an hour where intervals are longer.")
-@day_range("First day, inclusive; a month or a year is its first.", "Last day, exclusive.")
-@click.option("--quantity", default="energy", show_default=True, shell_complete=completion.quantities)
-@click.option("--limit", default=200, show_default=True, type=click.IntRange(1), help="Rows of the table.")
-@answer_format
 @click.pass_context
 def peaks(
     context: click.Context,
@@ -50,6 +41,4 @@ def peaks(
         grouped_by(attribute), answered_quantity(quantity), asked.calendar(), start, end, group, window
     )
     rows = peaks_of_groups(open_lake(chosen_settings(context)), wanted)
-    print_rows(
-        rows, form, limit=limit, otherwise=None if rows.num_rows else f"No {quantity} of any {attribute} in this range."
-    )
+    print_groups(rows, attribute, quantity, form, limit)
