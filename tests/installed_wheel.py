@@ -37,6 +37,8 @@ NEED_EXTRAS = (
     "tests/unit/etl/conforming/test_local_time.py",
     "tests/unit/etl/conforming/test_time_expressions.py",
 )
+# These are about files and not about Python, and take longest.
+ABOUT_FILES = ("tests/unit/etl/guessing/test_known_exports.py", "tests/unit/etl/formats/test_green_button.py")
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def _made_room(scratch: Path, python: str, wheel: Path) -> Room:
         "-c",
         str(ROOT / "constraints.txt"),
     )
-    room.run(*pip, str(wheel.resolve()), "pytest", "hypothesis")
+    room.run(*pip, str(wheel.resolve()), "pytest", "pytest-xdist", "hypothesis")
     room.run("-m", "pip", "check")
     return room
 
@@ -146,8 +148,9 @@ def _take_the_way(room: Room) -> str:
 
 
 def _run_unit_tests(room: Room) -> str:
-    left_out = (f"--ignore={path}" for path in NEED_EXTRAS)
-    said = room.run("-m", "pytest", "-q", *left_out, "tests/unit/lake", "tests/unit/etl", cwd=ROOT)
+    left_out = (f"--ignore={path}" for path in NEED_EXTRAS + ABOUT_FILES)
+    at_once = ("-n", "auto", "--dist", "worksteal")
+    said = room.run("-m", "pytest", *at_once, *left_out, "tests/unit/lake", "tests/unit/etl", cwd=ROOT)
     return f"{room.run('-V').strip()}: unit tests of lake and etl\n{said.splitlines()[-1]}"
 
 
