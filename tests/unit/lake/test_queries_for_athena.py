@@ -16,7 +16,7 @@ from meterlake.lake.tables import TABLES
 # CASE, AND, OR and the like count as functions there.
 SHARED = {"AND", "OR", "CASE", "IF", "CAST", "EXTRACT", "DATEDIFF", "TIMESTAMP_TRUNC"}
 SHARED |= {"AVG", "COUNT", "FLOOR", "LEAD", "MAX", "MIN", "ROUND", "SUM", "UPPER", "NULLIF"}
-SHARED |= {"LAG", "ROW_NUMBER", "LEAST", "GREATEST"}
+SHARED |= {"LAG", "DENSE_RANK", "ROW_NUMBER", "LEAST", "GREATEST"}
 SHARED |= {"COALESCE", "ARG_MAX", "SPLIT", "SPLIT_PART", "UNNEST", "EXISTS"}
 # to_unixtime and from_unixtime, which the embedded engine is given by these names.
 SHARED |= {"TIME_TO_UNIX", "UNIX_TO_TIME"}
