@@ -14,6 +14,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import pyarrow as pa
+
 from meterlake.anomaly.detector import Detector
 from meterlake.anomaly.detector_lists import DEFAULT_LISTS, Assignment, DetectorLists, chosen_meters
 from meterlake.anomaly.registry import DETECTORS
@@ -126,6 +128,8 @@ class DetectionRun:
                 scores = detector.score_meters(lake, meters, task)
                 self.report.start = str(scores.start) if scores.start else self.report.start
                 self.report.end = str(last)
-        for rows in (scores.rewidened, scores.rows):
-            publish_rows(self.settings, {ANOMALY_SCORES.name: rows}, run_id=self.report.run_id)
+        for rows in (scores.rewidened, pa.concat_tables([scores.rows, scores.gone])):
+            publish_rows(
+                self.settings, {ANOMALY_SCORES.name: rows}, run_id=self.report.run_id, keep="run_id IS NOT NULL"
+            )
         self.report.detectors.append(DetectorReport.of(detector.name, len(meters), scores, time.monotonic() - began))

@@ -61,12 +61,14 @@ class FleetScores:
     Attributes:
         rows: New rows of anomaly_scores.
         rewidened: Stored rows whose limits alone have changed; where one of them is in `rows` too, that counts.
+        gone: Stored rows of days that have nothing any more, of which the keys alone are given.
         unchanged: Days that have a score of the same figures.
         start: The first day that was to be scored; None for a rule, which judges the last day alone.
     """
 
     rows: pa.Table = field(default_factory=SCORE_SCHEMA.empty_table)
     rewidened: pa.Table = field(default_factory=SCORE_SCHEMA.empty_table)
+    gone: pa.Table = field(default_factory=SCORE_SCHEMA.empty_table)
     unchanged: int = 0
     start: dt.date | None = None
 

@@ -437,6 +437,7 @@ ANOMALY_SCORES = Table(
         Column("width_sigmas", _NUMBER, "half the band's width, in noises"),
         Column("model_version", _TEXT, "the detector's version and a hash of its parameters"),
         Column("run_id", _TEXT, "the run that wrote the row"),
+        Column("fit_before", _DATE, "the day before which lie all days that the fit has seen; null for a rule"),
     ),
     (Partition("detector", "identity"), Partition("local_date", "year")),
     ("meter_id", "local_date"),

@@ -1,7 +1,8 @@
 """Detectors of days that judge every day by fits anchored at calendar dates: one before each month.
 
 Enters: meters and a span of days. Leaves: rows for the days that have no score of the same figures yet, whichever they are
-and however many: what is said of a day depends on its month and on what lies before the day, not on what else is asked.
+and however many, and for those after a day that has changed, come late or gone, as far as a fit sees back: what is said of a
+day depends on its month and on what lies before the day, not on what else is asked nor on when.
 A year of days is held at a time, so that a meter whose clock runs years ahead costs no memory.
 """
 
@@ -13,18 +14,22 @@ from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from meterlake.anomaly.days.band import Floats
+from meterlake.anomaly.days.band import Floats, judge
 from meterlake.anomaly.days.band_detector import BandDetector
-from meterlake.anomaly.days.band_rows import band_rows
+from meterlake.anomaly.days.band_rows import band_rows, gone_rows
 from meterlake.anomaly.days.band_width import rewidened_rows
-from meterlake.anomaly.days.day_loading import DayLoader, ScoringSpan
+from meterlake.anomaly.days.day_loading import DayLoader, DayStates, ScoringSpan
 from meterlake.anomaly.scores import FleetScores, ScoredBy, ScoringTask
 from meterlake.anomaly.scoring_lake import KnownMeter, ScoringLake
 
 _ONE_DAY = dt.timedelta(days=1)
 # Together with two years of history about 200 MB an array.
 _METERS_AT_ONCE = 20_000
+# More days than lie between any two: a meter's place and a date are one number.
+_A_METER = 1 << 32
+Flags = NDArray[np.bool_]
 
 
 def months_of(dates: Sequence[dt.date], start: dt.date | None = None) -> list[tuple[int, int]]:
@@ -51,7 +56,9 @@ class AnchoredBandDetector(BandDetector):
         scores = FleetScores(start=start)
         if not task.rescore:
             scores = replace(scores, rewidened=rewidened_rows(loader, span, by, ids, width))
-        places, dates, measured = loader.unscored(ids, span, None if task.rescore else by)
+        states = loader.day_states(ids, start, task.end, replace(by, model_version="") if task.rescore else by)
+        is_wanted, is_gone = self._to_judge(states, task.end)
+        places, dates = states.places[is_wanted], states.dates[is_wanted]
         years = dates.astype("datetime64[Y]").astype(int) + 1970
         rows = [
             self._rows_of_year(loader, ids, width, (places[within], dates[within]), by)
@@ -59,7 +66,23 @@ class AnchoredBandDetector(BandDetector):
             for part in range(0, len(ids), _METERS_AT_ONCE)
             if (within := (years == year) & (places >= part) & (places < part + _METERS_AT_ONCE)).any()
         ]
-        return replace(scores, rows=pa.concat_tables([scores.rows, *rows]), unchanged=measured - dates.size)
+        unchanged = states.measured_days - np.count_nonzero(is_wanted & (states.dates < np.datetime64(task.end)))
+        gone = gone_rows(ids, states.places[is_gone], states.dates[is_gone], by)
+        return replace(scores, rows=pa.concat_tables([scores.rows, *rows]), gone=gone, unchanged=int(unchanged))
+
+    def _to_judge(self, states: DayStates, end: dt.date) -> tuple[Flags, Flags]:
+        """Return which days are to be judged, and which have a score and nothing to judge."""
+        is_within = states.dates < np.datetime64(end)
+        has_changed = ~states.is_alike & is_within
+        order = np.lexsort((states.dates, states.places))
+        # One number a meter's day, in order: the newest changed day before each, if any is of its meter and within its fit.
+        meters, days = states.places[order] * _A_METER, states.dates[order].astype(np.int64)
+        newest = np.maximum.accumulate(np.where(has_changed[order], meters + days, np.iinfo(np.int64).min))
+        firsts = states.dates[order].astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+        stands_after = np.zeros(order.size, dtype=np.bool_)
+        stands_after[order] = newest >= meters + firsts - self.history_days
+        is_wanted = states.is_measured & (has_changed | (states.is_alike & stands_after))
+        return is_wanted, ~states.is_measured & is_within
 
     def _rows_of_year(
         self,
@@ -76,5 +99,9 @@ class AnchoredBandDetector(BandDetector):
         days = loader.load([ids[place] for place in touched.tolist()], self.first_day_seen(first), last + _ONE_DAY)
         is_wanted = np.zeros(days.energy_kwh.shape, dtype=bool)
         is_wanted[rows, (dates - np.datetime64(days.dates[0])).astype(int)] = True
-        judged = self.score(self.with_temperature(loader, replace(days, judged_from=first)), width_sigmas[touched])
-        return band_rows(days, judged, is_wanted, by)
+        band = self.fit_band(self.with_temperature(loader, replace(days, judged_from=first)))
+        history = (first - days.dates[0]).days
+        days, is_wanted = days.without_first(history), is_wanted[:, history:]
+        judged = judge(days, band.without_first(history), width_sigmas[touched])
+        months = np.array(days.dates, dtype="datetime64[D]").astype("datetime64[M]").astype("datetime64[D]")
+        return band_rows(days, judged, is_wanted, by, months)

@@ -63,6 +63,21 @@ class Band:
     ranking: Ranking | None = None
     days_missing: Floats | None = None
 
+    def without_first(self, days: int) -> Band:
+        """Return the band but for so many days at the beginning."""
+
+        def later(values: Floats) -> Floats:
+            return values if values.ndim == 1 or values.shape[-1] == 1 else values[..., days:]
+
+        return replace(
+            self,
+            centre=later(self.centre),
+            noise=later(self.noise),
+            offset_kwh=None if self.offset_kwh is None else later(self.offset_kwh),
+            ranking=self.ranking and Ranking(later(self.ranking.scatter), later(self.ranking.farthest)),
+            days_missing=None if self.days_missing is None else later(self.days_missing),
+        )
+
     def on_scale(self, energy_kwh: Floats) -> Floats:
         """Return energy on the model's scale."""
         if self.offset_kwh is None:

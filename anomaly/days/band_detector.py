@@ -97,7 +97,8 @@ class BandDetector(Detector):
             return known
         days, wanted = self._held_out(days.of_meters(touched), wanted[touched])
         judgement = self.score(self.with_temperature(loader, days), width[touched])
-        return replace(known, rows=band_rows(days, judgement, wanted, by))
+        fit_before = np.full(len(days.dates), days.held_out_from or days.dates[-1] + _ONE_DAY, "datetime64[D]")
+        return replace(known, rows=band_rows(days, judgement, wanted, by, fit_before))
 
     def answer(self, lake: ScoringLake, meter: KnownMeter, moment: dt.datetime) -> RunAnswer:
         """Judge the last whole day; see meterlake.anomaly.detector."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -12,7 +14,13 @@ from meterlake.anomaly.scores import SCORE_SCHEMA, ScoredBy
 from meterlake.lake.codes.verdicts import Verdict
 
 
-def band_rows(days: MeterDays, judgement: Judgement, wanted: NDArray[np.bool_], by: ScoredBy) -> pa.Table:
+def band_rows(
+    days: MeterDays,
+    judgement: Judgement,
+    wanted: NDArray[np.bool_],
+    by: ScoredBy,
+    fit_before: NDArray[np.datetime64],
+) -> pa.Table:
     """Return a row for each wanted day; a figure that does not exist is null, anomaly and importance are always finite.
 
     Args:
@@ -20,6 +28,7 @@ def band_rows(days: MeterDays, judgement: Judgement, wanted: NDArray[np.bool_], 
         judgement: What the band says of it.
         wanted: The days that a row is made of, `(n_meters, n_days)`.
         by: Who says it.
+        fit_before: The day before which lie all days that each day's fit has seen, `(n_days,)`.
     """
     meters, places = np.nonzero(wanted)
     at = (meters, places)
@@ -46,8 +55,22 @@ def band_rows(days: MeterDays, judgement: Judgement, wanted: NDArray[np.bool_], 
         "width_sigmas": pa.array(judgement.width_sigmas[meters]),
         "model_version": _same(by.model_version, meters.size),
         "run_id": _same(by.run_id, meters.size),
+        "fit_before": pa.array(fit_before[places]),
     }
     return pa.table(columns, schema=SCORE_SCHEMA)
+
+
+def gone_rows(
+    meter_ids: Sequence[str], places: NDArray[np.int64], dates: NDArray[np.datetime64], by: ScoredBy
+) -> pa.Table:
+    """Return the keys of rows that are to go, with nothing else: of the days of some meters, given by their places."""
+    keys = {
+        "meter_id": pa.array(meter_ids, pa.string()).take(pa.array(places)),
+        "detector": _same(by.detector, places.size),
+        "local_date": pa.array(dates),
+    }
+    nothing = {field.name: pa.nulls(places.size, field.type) for field in SCORE_SCHEMA if field.name not in keys}
+    return pa.table(keys | nothing).select(SCORE_SCHEMA.names).cast(SCORE_SCHEMA)
 
 
 def why_not_judged(judgement: Judgement, meter: int, day: int) -> str | None:

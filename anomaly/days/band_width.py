@@ -35,27 +35,23 @@ def rewidened_rows(
     """
     widths = pa.table({"meter_id": pa.array(meter_ids, pa.string()), "wanted_sigmas": width_sigmas})
     with named_rows(loader.lake.connection, widths) as wanted:
-        stored = loader.lake.connection.sql(
-            f"""SELECT scores.*, daily.{_EXPECTED}, wanted_sigmas
-                FROM {loader.source("anomaly_scores", span.start, span.end)} AS scores
-                JOIN {wanted} USING (meter_id)
-                JOIN {loader.source("consumption_daily", span.start, span.end)} AS daily
-                  ON daily.meter_id = scores.meter_id AND daily.local_date = scores.local_date
-                 AND daily.quantity = $quantity
+        of_model = {"detector": by.detector, "model_version": by.model_version, "start": span.start, "end": span.end}
+        others = f"""FROM {loader.source("anomaly_scores", span.start, span.end)} AS scores JOIN {wanted} USING (meter_id)
                 WHERE detector = $detector AND model_version = $model_version
                   AND scores.local_date >= $start AND scores.local_date < $end
-                  AND noise IS NOT NULL AND expected_kwh IS NOT NULL AND abs(width_sigmas - wanted_sigmas) > 1e-9""",
-            params={
-                "quantity": loader.quantity,
-                "detector": by.detector,
-                "model_version": by.model_version,
-                "start": span.start,
-                "end": span.end,
-            },
+                  AND noise IS NOT NULL AND expected_kwh IS NOT NULL AND abs(width_sigmas - wanted_sigmas) > 1e-9"""
+        # There are hardly ever any, and to look reads few columns.
+        if not loader.lake.connection.sql(f"SELECT 1 {others} LIMIT 1", params=of_model).fetchall():
+            return SCORE_SCHEMA.empty_table()
+        stored = loader.lake.connection.sql(
+            f"""WITH others AS (SELECT scores.*, wanted_sigmas {others})
+                SELECT others.*, daily.{_EXPECTED}
+                FROM others JOIN {loader.source("consumption_daily", span.start, span.end)} AS daily
+                  ON daily.meter_id = others.meter_id AND daily.local_date = others.local_date
+                 AND daily.quantity = $quantity""",
+            params={**of_model, "quantity": loader.quantity},
         ).to_arrow_table()
     rows = stored.select(SCORE_SCHEMA.names).cast(SCORE_SCHEMA)
-    if rows.num_rows == 0:
-        return rows
     return _judged_anew(rows, _column(stored, _EXPECTED), _column(stored, "wanted_sigmas"))
 
 

@@ -9,14 +9,17 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from meterlake.anomaly.days.meter_days import Floats, MeterDays
 from meterlake.anomaly.scores import ScoredBy
 from meterlake.anomaly.scoring_lake import ScoringLake
 from meterlake.lake.sql.relations import named_rows
+from meterlake.lake.sql.table_sql import sql_text
 
 _ONE_DAY = dt.timedelta(days=1)
 
@@ -34,6 +37,25 @@ class ScoringSpan:
     history_start: dt.date
     start: dt.date
     end: dt.date
+
+
+@dataclass(frozen=True)
+class DayStates:
+    """Days that have a value or a score, from the first of each meter's that is new, changed or gone; one array a fact.
+
+    Attributes:
+        places: The places of the meters.
+        dates: The days.
+        is_measured: Whether the day has a value of the quantity; if not, it has a score and no value of any.
+        is_alike: Whether the same model has scored the day by the same figures.
+        measured_days: How many days of all the meters have a value, before the end that was asked for.
+    """
+
+    places: NDArray[np.int64]
+    dates: NDArray[np.datetime64]
+    is_measured: NDArray[np.bool_]
+    is_alike: NDArray[np.bool_]
+    measured_days: int
 
 
 class DayLoader:
@@ -100,43 +122,56 @@ class DayLoader:
         ).fetchall()[0][0]
         return oldest
 
-    def unscored(
-        self, meter_ids: Sequence[str], span: ScoringSpan, by: ScoredBy | None
-    ) -> tuple[NDArray[np.int64], NDArray[np.datetime64], int]:
-        """Return the days of a span that have a value and no score of the same figures by the same model.
+    def day_states(self, meter_ids: Sequence[str], start: dt.date, end: dt.date, by: ScoredBy) -> DayStates:
+        """Return what has changed in [start, end) since it was scored, and the days of the same meters after that.
 
         Args:
             meter_ids: The meters.
-            span: The days.
-            by: The model; None where scores do not matter.
-
-        Returns:
-            The places of the meters, the days' dates, and how many days of the meters have a value.
+            start: The first day.
+            end: The day after the last of which a change counts.
+            by: The detector and its model.
         """
+        ask = self.lake.connection.sql
+        daily, scores = (self.source(name, start, dt.date.max) for name in ("consumption_daily", "anomaly_scores"))
         with named_rows(self.lake.connection, _places_of(meter_ids)) as places:
-            found = self.lake.connection.execute(
-                f"""SELECT place, daily.local_date,
-                           coalesce(scores.consumption_kwh = daily.energy_kwh
-                                    AND scores.intervals_present = daily.intervals_present, false) AS is_scored
-                    FROM {self.source("consumption_daily", span.start, span.end)} AS daily
-                    JOIN {places} USING (meter_id)
-                    LEFT JOIN (SELECT meter_id, local_date, consumption_kwh, intervals_present
-                               FROM {self.source("anomaly_scores", span.start, span.end)} AS stored
-                               WHERE detector = $detector AND model_version = $model_version) AS scores
-                      ON scores.meter_id = daily.meter_id AND scores.local_date = daily.local_date
-                    WHERE quantity = $quantity AND daily.energy_kwh IS NOT NULL
-                      AND daily.local_date >= $start AND daily.local_date < $end""",
-                {
-                    "detector": by.detector if by else "",
-                    "model_version": by.model_version if by else "",
-                    "quantity": self.quantity,
-                    "start": span.start,
-                    "end": span.end,
-                },
-            ).fetchnumpy()
-        is_new = ~np.asarray(found["is_scored"], dtype=bool)
-        dates = np.asarray(found["local_date"]).astype("datetime64[D]")
-        return np.asarray(found["place"])[is_new], dates[is_new], int(is_new.size)
+            stored = f"""(SELECT place, local_date, consumption_kwh, intervals_present, model_version
+                FROM {scores} AS scores JOIN {places} USING (meter_id)
+                WHERE detector = {sql_text(by.detector)} AND local_date >= {_day(start)})"""
+            any_quantity = f"""(SELECT place, local_date, quantity, energy_kwh, intervals_present
+                FROM {daily} AS daily JOIN {places} USING (meter_id)
+                WHERE energy_kwh IS NOT NULL AND local_date >= {_day(start)})"""
+            measured = f"(SELECT * FROM {any_quantity} WHERE quantity = {sql_text(self.quantity)})"
+            is_alike = f"""stored.model_version = {sql_text(by.model_version)}
+                AND stored.consumption_kwh = measured.energy_kwh AND stored.intervals_present = measured.intervals_present"""
+            before = f"local_date < {_day(end)}"
+            changed = ask(
+                f"""SELECT place, local_date, true AS is_measured, false AS is_alike, stored.local_date IS NULL AS is_new
+                    FROM {measured} AS measured LEFT JOIN {stored} AS stored USING (place, local_date)
+                    WHERE {before} AND NOT coalesce({is_alike}, false)"""
+            ).to_arrow_table()
+            measured_days = _count(ask(f"SELECT count(*) FROM {measured} AS measured WHERE {before}"))
+            stored_days = _count(ask(f"SELECT count(*) FROM {stored} AS stored WHERE {before}"))
+            new_days = pc.sum(changed["is_new"], min_count=0).as_py()
+            if stored_days > measured_days - new_days:
+                gone = ask(
+                    f"""SELECT place, local_date, false AS is_measured, false AS is_alike, false AS is_new
+                        FROM {stored} AS stored ANTI JOIN {any_quantity} AS measured USING (place, local_date)
+                        WHERE {before}"""
+                ).to_arrow_table()
+                changed = pa.concat_tables([changed, gone])
+            with named_rows(self.lake.connection, changed) as found:
+                after = ask(
+                    f"""SELECT place, local_date, true AS is_measured, true AS is_alike, false AS is_new
+                        FROM {measured} AS measured
+                        JOIN (SELECT place, min(local_date) AS first_date FROM {found} GROUP BY place) USING (place)
+                        ANTI JOIN {found} USING (place, local_date)
+                        WHERE local_date > first_date"""
+                ).to_arrow_table()
+        rows = pa.concat_tables([changed, after])
+        places_found, dates, is_measured, is_alike = (
+            column.to_numpy() for column in rows.drop_columns("is_new").columns
+        )
+        return DayStates(places_found, dates.astype("datetime64[D]"), is_measured, is_alike, measured_days)
 
     def mean_temperatures(self, first: dt.date, end: dt.date) -> Floats | None:
         """Return the mean temperature of each day in [first, end), or None where the lake has no weather."""
@@ -153,6 +188,14 @@ class DayLoader:
         for day, mean in rows:
             temperatures[day] = mean
         return temperatures
+
+
+def _count(relation: duckdb.DuckDBPyRelation) -> int:
+    return int(relation.fetchall()[0][0])
+
+
+def _day(date: dt.date) -> str:
+    return f"DATE '{date}'"
 
 
 def _places_of(meter_ids: Sequence[str]) -> pa.Table:

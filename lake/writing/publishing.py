@@ -11,13 +11,16 @@ from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import TABLES
 
 
-def publish_rows(settings: LakeSettings, rows_by_table: dict[str, pa.Table], *, run_id: str) -> None:
+def publish_rows(
+    settings: LakeSettings, rows_by_table: dict[str, pa.Table], *, run_id: str, keep: str = "true"
+) -> None:
     """Write rows so that they replace those of equal key, all tables in one commit.
 
     Args:
         settings: Of the lake.
         rows_by_table: For each table's name its new rows, each key once, with all of the table's columns.
         run_id: Written into the snapshots' summaries.
+        keep: A condition; a row that does not hold it takes the old row out and is not written.
 
     Raises:
         LakeBusy: If another writer holds the lake for longer than the settings allow.
@@ -36,5 +39,5 @@ def publish_rows(settings: LakeSettings, rows_by_table: dict[str, pa.Table], *, 
         changes = []
         for name, rows in wanted.items():
             with named_rows(turn.connection, rows.select(TABLES[name].column_names)) as new_rows:
-                changes.append(turn.writer.upsert(turn.snapshot[name], new_rows))
+                changes.append(turn.writer.upsert(turn.snapshot[name], new_rows, keep=keep))
         turn.commit(changes, run=run_id)

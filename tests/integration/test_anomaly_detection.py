@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 
@@ -32,20 +33,19 @@ SPIKE_DAY = 100
 
 
 def put_days(root: Path, energy: np.ndarray[tuple[int, int], np.dtype[np.float64]], *, first: dt.date = FIRST) -> None:
-    """Write daily sums as an ingest would have left them."""
+    """Write daily sums as an ingest would have left them; NaN takes a day out, as an undo does."""
     catalogue = Catalogue.at(root)
     connection = connect(lake_settings(root))
-    connection.execute("CREATE TABLE d (meter_id VARCHAR, quantity VARCHAR, local_date DATE, energy_kwh DOUBLE,"
-                       " intervals_present BIGINT, intervals_expected BIGINT, minutes_present BIGINT, minutes_expected BIGINT,"
-                       " minutes_estimated BIGINT, minutes_edited BIGINT, minutes_suspect BIGINT)")  # fmt: skip
     rows = [
         (f"M{meter}", "energy", first + dt.timedelta(days=day), float(energy[meter, day]), 48, 48, 1440, 1440, 0, 0, 0)
         for meter in range(energy.shape[0])
         for day in range(energy.shape[1])
     ]
-    connection.executemany("INSERT INTO d VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    names = TABLES["consumption_daily"].column_names
+    connection.register("d", pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))))
     state = SnapshotReader(root).current()["consumption_daily"]
-    catalogue.commit_changes([ParquetWriter(root, connection).upsert(state, "d")], properties={})
+    change = ParquetWriter(root, connection).upsert(state, "d", keep="NOT isnan(energy_kwh)")
+    catalogue.commit_changes([change], properties={})
 
 
 @pytest.fixture(scope="module")
@@ -93,14 +93,38 @@ def test_scoring_the_same_days_again_replaces_and_never_empties(copied: Path) ->
     assert select(copied, "SELECT count(*), count(DISTINCT run_id) FROM anomaly_scores") == [(3 * 365, 1)]
 
 
-def test_new_and_changed_days_alone_are_scored(copied: Path) -> None:
+def test_new_and_changed_days_and_the_meters_own_after_them_are_scored(copied: Path) -> None:
     put_days(copied, np.array([[9.5, 90.0]]), first=FIRST + dt.timedelta(days=365))
     put_days(copied, np.array([[55.0]]), first=FIRST + dt.timedelta(days=360))
     report = DetectionRun(lake_settings(copied)).detect().detectors[0]
-    assert report.scored == 3
+    assert (report.scored, report.unchanged) == (7, 3 * 365 - 5)
     last = FIRST + dt.timedelta(days=366)
     assert select(copied, f"SELECT anomaly FROM anomaly_scores WHERE local_date = '{last}'") == [(1,)]
     assert select(copied, "SELECT count(*) FROM anomaly_scores") == [(3 * 365 + 2,)]
+
+
+@pytest.mark.parametrize("seed", range(1))
+def test_scores_are_those_of_the_standing_days_however_they_came(tmp_path: Path, seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    standing = ordinary_year(3)
+    came = np.where(chance.random(standing.shape) < 0.97, standing, np.nan)
+    put_days(tmp_path / "lake", came[:, :330])
+    for length in sorted(chance.integers(331, 366, 3)):
+        DetectionRun(lake_settings(tmp_path / "lake")).detect(end=FIRST + dt.timedelta(days=int(length)))
+        # Some days are corrected, some come late, some are taken out again; then new ones come.
+        came = np.where(chance.random(came.shape) < 0.01, standing * chance.uniform(0.2, 3, came.shape), came)
+        came = np.where(chance.random(came.shape) < 0.01, np.nan, came)
+        put_days(tmp_path / "lake", came[:, :length])
+    DetectionRun(lake_settings(tmp_path / "lake")).detect()
+
+    put_days(tmp_path / "fresh", came[:, :length])
+    DetectionRun(lake_settings(tmp_path / "fresh")).detect()
+
+    said = "SELECT * EXCLUDE (run_id) FROM anomaly_scores ORDER BY meter_id, local_date"
+    assert select(tmp_path / "lake", said) == select(tmp_path / "fresh", said)
+    assert select(
+        tmp_path / "lake", "SELECT count(*) FROM anomaly_scores WHERE fit_before <> date_trunc('month', local_date)"
+    ) == [(0,)]
 
 
 def test_another_width_for_one_meter_changes_its_limits_without_a_refit(
