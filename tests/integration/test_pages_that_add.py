@@ -72,6 +72,7 @@ def run(command: str, checkout: Path, lake: Path) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_a_route_is_added_as_the_page_says(checkout: Path, tmp_path: Path) -> None:
     build_small_lake(tmp_path / "lake")
 
