@@ -19,7 +19,7 @@ import pyarrow as pa
 from meterlake.anomaly.detector import Detector
 from meterlake.anomaly.detector_lists import DEFAULT_LISTS, Assignment, DetectorLists, chosen_meters
 from meterlake.anomaly.registry import DETECTORS
-from meterlake.anomaly.scores import FleetScores, ScoringTask
+from meterlake.anomaly.scores import SCORE_SCHEMA, FleetScores, ScoringTask
 from meterlake.anomaly.scoring_lake import scoring_lake
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.settings import LakeSettings
@@ -120,16 +120,23 @@ class DetectionRun:
         began = time.monotonic()
         quantity, scores = assignment.choice.quantity, FleetScores()
         with scoring_lake(self.settings) as lake:
-            meters = chosen_meters(assignment, detector.meters(lake, quantity))
+            meters, gone = chosen_meters(assignment, detector.meters(lake, quantity)), detector.gone_days(lake, start)
             self.progress(f"{detector.name} on {len(meters):,} meters")
             if meters:
                 last = end or (lake.newest_day(quantity) or dt.date.today()) + _ONE_DAY
-                task = ScoringTask(quantity, start, last, rescore, assignment.thresholds, self.report.run_id)
+                task = ScoringTask(quantity, start, last, rescore, assignment.thresholds, self.report.run_id, gone)
                 scores = detector.score_meters(lake, meters, task)
                 self.report.start = str(scores.start) if scores.start else self.report.start
                 self.report.end = str(last)
-        for rows in (scores.rewidened, pa.concat_tables([scores.rows, scores.gone])):
+        for rows in (scores.rewidened, pa.concat_tables([scores.rows, _rows_to_go(gone, detector.name)])):
             publish_rows(
                 self.settings, {ANOMALY_SCORES.name: rows}, run_id=self.report.run_id, keep="run_id IS NOT NULL"
             )
         self.report.detectors.append(DetectorReport.of(detector.name, len(meters), scores, time.monotonic() - began))
+
+
+def _rows_to_go(days: pa.Table, detector: str) -> pa.Table:
+    """Return rows of which the keys alone are given."""
+    keys = {"meter_id": days["meter_id"], "local_date": days["local_date"], "detector": [detector] * days.num_rows}
+    nothing = {one.name: pa.nulls(days.num_rows, one.type) for one in SCORE_SCHEMA if one.name not in keys}
+    return pa.table(keys | nothing).select(SCORE_SCHEMA.names).cast(SCORE_SCHEMA)

@@ -14,9 +14,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
+import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
-from meterlake.anomaly.scores import FleetScores, RunAnswer, ScoredBy, ScoringTask
+from meterlake.anomaly.scores import DAYS, FleetScores, RunAnswer, ScoredBy, ScoringTask
 from meterlake.anomaly.scoring_lake import KnownMeter, ScoringLake
 from meterlake.lake.codes.quantities import ENERGY
 from meterlake.lake.plug_ins.given_parameters import parameters_from
@@ -61,6 +62,10 @@ class Detector(BaseModel, ABC):
     @abstractmethod
     def meters(self, lake: ScoringLake, quantity: str) -> list[KnownMeter]:
         """Return the meters that it could score by a quantity, in order of the ids."""
+
+    def gone_days(self, lake: ScoringLake, start: dt.date | None) -> pa.Table:
+        """Return the days from a first one on that have a score of it and no value any more, by meter_id and local_date."""
+        return DAYS.empty_table()
 
     @abstractmethod
     def score_meters(self, lake: ScoringLake, meters: Sequence[KnownMeter], task: ScoringTask) -> FleetScores:

@@ -16,6 +16,7 @@ from meterlake.lake.codes.verdicts import Verdict
 from meterlake.lake.tables import ANOMALY_SCORES
 
 SCORE_SCHEMA = ANOMALY_SCORES.arrow_schema
+DAYS = pa.schema([SCORE_SCHEMA.field("meter_id"), SCORE_SCHEMA.field("local_date")])
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class ScoringTask:
         rescore: Whether days are scored again that have a score of the same figures.
         thresholds: Other widths for some meters.
         run_id: The run.
+        gone: Days that the detector has a score of and that have no value any more, by meter_id and local_date.
     """
 
     quantity: str
@@ -52,6 +54,7 @@ class ScoringTask:
     rescore: bool
     thresholds: tuple[Threshold, ...]
     run_id: str
+    gone: pa.Table = field(default_factory=DAYS.empty_table)
 
 
 @dataclass(frozen=True)
@@ -61,14 +64,12 @@ class FleetScores:
     Attributes:
         rows: New rows of anomaly_scores.
         rewidened: Stored rows whose limits alone have changed; where one of them is in `rows` too, that counts.
-        gone: Stored rows of days that have nothing any more, of which the keys alone are given.
         unchanged: Days that have a score of the same figures.
         start: The first day that was to be scored; None for a rule, which judges the last day alone.
     """
 
     rows: pa.Table = field(default_factory=SCORE_SCHEMA.empty_table)
     rewidened: pa.Table = field(default_factory=SCORE_SCHEMA.empty_table)
-    gone: pa.Table = field(default_factory=SCORE_SCHEMA.empty_table)
     unchanged: int = 0
     start: dt.date | None = None
 

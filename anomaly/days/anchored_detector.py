@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from meterlake.anomaly.days.band import Floats, judge
 from meterlake.anomaly.days.band_detector import BandDetector
-from meterlake.anomaly.days.band_rows import band_rows, gone_rows
+from meterlake.anomaly.days.band_rows import band_rows
 from meterlake.anomaly.days.band_width import rewidened_rows
 from meterlake.anomaly.days.day_loading import DayLoader, DayStates, ScoringSpan
 from meterlake.anomaly.scores import FleetScores, ScoredBy, ScoringTask
@@ -29,7 +29,6 @@ _ONE_DAY = dt.timedelta(days=1)
 _METERS_AT_ONCE = 20_000
 # More days than lie between any two: a meter's place and a date are one number.
 _A_METER = 1 << 32
-Flags = NDArray[np.bool_]
 
 
 def months_of(dates: Sequence[dt.date], start: dt.date | None = None) -> list[tuple[int, int]]:
@@ -56,8 +55,9 @@ class AnchoredBandDetector(BandDetector):
         scores = FleetScores(start=start)
         if not task.rescore:
             scores = replace(scores, rewidened=rewidened_rows(loader, span, by, ids, width))
-        states = loader.day_states(ids, start, task.end, replace(by, model_version="") if task.rescore else by)
-        is_wanted, is_gone = self._to_judge(states, task.end)
+        stored = replace(by, model_version="") if task.rescore else by
+        states = loader.day_states(ids, start, task.end, stored, task.gone)
+        is_wanted = self._to_judge(states)
         places, dates = states.places[is_wanted], states.dates[is_wanted]
         years = dates.astype("datetime64[Y]").astype(int) + 1970
         rows = [
@@ -67,22 +67,19 @@ class AnchoredBandDetector(BandDetector):
             if (within := (years == year) & (places >= part) & (places < part + _METERS_AT_ONCE)).any()
         ]
         unchanged = states.measured_days - np.count_nonzero(is_wanted & (states.dates < np.datetime64(task.end)))
-        gone = gone_rows(ids, states.places[is_gone], states.dates[is_gone], by)
-        return replace(scores, rows=pa.concat_tables([scores.rows, *rows]), gone=gone, unchanged=int(unchanged))
+        return replace(scores, rows=pa.concat_tables([scores.rows, *rows]), unchanged=int(unchanged))
 
-    def _to_judge(self, states: DayStates, end: dt.date) -> tuple[Flags, Flags]:
-        """Return which days are to be judged, and which have a score and nothing to judge."""
-        is_within = states.dates < np.datetime64(end)
-        has_changed = ~states.is_alike & is_within
+    def _to_judge(self, states: DayStates) -> NDArray[np.bool_]:
+        """Return which days are to be judged: what has changed, and what stands after that within a fit's reach."""
         order = np.lexsort((states.dates, states.places))
         # One number a meter's day, in order: the newest changed day before each, if any is of its meter and within its fit.
         meters, days = states.places[order] * _A_METER, states.dates[order].astype(np.int64)
-        newest = np.maximum.accumulate(np.where(has_changed[order], meters + days, np.iinfo(np.int64).min))
+        has_changed = ~states.is_alike[order]
+        newest = np.maximum.accumulate(np.where(has_changed, meters + days, np.iinfo(np.int64).min))
         firsts = states.dates[order].astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
         stands_after = np.zeros(order.size, dtype=np.bool_)
         stands_after[order] = newest >= meters + firsts - self.history_days
-        is_wanted = states.is_measured & (has_changed | (states.is_alike & stands_after))
-        return is_wanted, ~states.is_measured & is_within
+        return states.is_measured & (~states.is_alike | stands_after)
 
     def _rows_of_year(
         self,

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 from pydantic import Field
 
@@ -26,6 +27,7 @@ from meterlake.anomaly.scores import FleetScores, RunAnswer, ScoringTask
 from meterlake.anomaly.scoring_lake import KnownMeter, ScoringLake
 from meterlake.lake.codes.quantities import ENERGY
 from meterlake.lake.codes.verdicts import Verdict
+from meterlake.lake.sql.table_sql import sql_text
 
 _ONE_DAY = dt.timedelta(days=1)
 # New days up to this many are predicted by a fit that has not seen them, where a full history lies before them.
@@ -75,6 +77,17 @@ class BandDetector(Detector):
     def meters(self, lake: ScoringLake, quantity: str) -> list[KnownMeter]:
         """Return the meters that have sums of a quantity; see meterlake.anomaly.detector."""
         return lake.meters_with_days(quantity)
+
+    def gone_days(self, lake: ScoringLake, start: dt.date | None) -> pa.Table:
+        """Return the days that have lost their values; see meterlake.anomaly.detector."""
+        daily, scores = (lake.snapshot[name].sql() for name in ("consumption_daily", "anomaly_scores"))
+        since = f" AND local_date >= DATE '{start}'" if start else ""
+        return lake.connection.sql(
+            f"""SELECT meter_id, local_date
+                FROM (SELECT meter_id, local_date FROM {scores} AS scores WHERE detector = {sql_text(self.name)}{since})
+                ANTI JOIN (SELECT meter_id, local_date FROM {daily} AS daily WHERE energy_kwh IS NOT NULL)
+                USING (meter_id, local_date)"""
+        ).to_arrow_table()
 
     def score_meters(self, lake: ScoringLake, meters: Sequence[KnownMeter], task: ScoringTask) -> FleetScores:
         """Score the days that are new or changed; see meterlake.anomaly.detector."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -58,19 +56,6 @@ def band_rows(
         "fit_before": pa.array(fit_before[places]),
     }
     return pa.table(columns, schema=SCORE_SCHEMA)
-
-
-def gone_rows(
-    meter_ids: Sequence[str], places: NDArray[np.int64], dates: NDArray[np.datetime64], by: ScoredBy
-) -> pa.Table:
-    """Return the keys of rows that are to go, with nothing else: of the days of some meters, given by their places."""
-    keys = {
-        "meter_id": pa.array(meter_ids, pa.string()).take(pa.array(places)),
-        "detector": _same(by.detector, places.size),
-        "local_date": pa.array(dates),
-    }
-    nothing = {field.name: pa.nulls(places.size, field.type) for field in SCORE_SCHEMA if field.name not in keys}
-    return pa.table(keys | nothing).select(SCORE_SCHEMA.names).cast(SCORE_SCHEMA)
 
 
 def why_not_judged(judgement: Judgement, meter: int, day: int) -> str | None:

@@ -9,10 +9,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from meterlake.anomaly.days.meter_days import Floats, MeterDays
@@ -122,56 +120,49 @@ class DayLoader:
         ).fetchall()[0][0]
         return oldest
 
-    def day_states(self, meter_ids: Sequence[str], start: dt.date, end: dt.date, by: ScoredBy) -> DayStates:
-        """Return what has changed in [start, end) since it was scored, and the days of the same meters after that.
+    def day_states(
+        self, meter_ids: Sequence[str], start: dt.date, end: dt.date, by: ScoredBy, gone: pa.Table
+    ) -> DayStates:
+        """Return what has changed in [start, end) since it was scored, and the same meters' scored days after that.
 
         Args:
             meter_ids: The meters.
             start: The first day.
             end: The day after the last of which a change counts.
             by: The detector and its model.
+            gone: Days that have a score and no value any more, by meter_id and local_date.
         """
-        ask = self.lake.connection.sql
+        connection = self.lake.connection
         daily, scores = (self.source(name, start, dt.date.max) for name in ("consumption_daily", "anomaly_scores"))
-        with named_rows(self.lake.connection, _places_of(meter_ids)) as places:
-            stored = f"""(SELECT place, local_date, consumption_kwh, intervals_present, model_version
-                FROM {scores} AS scores JOIN {places} USING (meter_id)
-                WHERE detector = {sql_text(by.detector)} AND local_date >= {_day(start)})"""
-            any_quantity = f"""(SELECT place, local_date, quantity, energy_kwh, intervals_present
+        with named_rows(connection, _places_of(meter_ids)) as places, named_rows(connection, gone) as gone_days:
+            measured = f"""(SELECT place, local_date, energy_kwh, intervals_present
                 FROM {daily} AS daily JOIN {places} USING (meter_id)
-                WHERE energy_kwh IS NOT NULL AND local_date >= {_day(start)})"""
-            measured = f"(SELECT * FROM {any_quantity} WHERE quantity = {sql_text(self.quantity)})"
-            is_alike = f"""stored.model_version = {sql_text(by.model_version)}
-                AND stored.consumption_kwh = measured.energy_kwh AND stored.intervals_present = measured.intervals_present"""
-            before = f"local_date < {_day(end)}"
-            changed = ask(
-                f"""SELECT place, local_date, true AS is_measured, false AS is_alike, stored.local_date IS NULL AS is_new
+                WHERE quantity = {sql_text(self.quantity)} AND energy_kwh IS NOT NULL AND local_date >= {_day(start)})"""
+            stored = f"""(SELECT place, local_date, consumption_kwh, intervals_present
+                FROM {scores} AS scores JOIN {places} USING (meter_id)
+                WHERE detector = {sql_text(by.detector)} AND model_version = {sql_text(by.model_version)})"""
+            changed = connection.sql(
+                f"""SELECT place, local_date, true AS is_measured, false AS is_alike
                     FROM {measured} AS measured LEFT JOIN {stored} AS stored USING (place, local_date)
-                    WHERE {before} AND NOT coalesce({is_alike}, false)"""
+                    WHERE local_date < {_day(end)} AND NOT coalesce(stored.consumption_kwh = measured.energy_kwh
+                      AND stored.intervals_present = measured.intervals_present, false)
+                    UNION ALL
+                    SELECT place, local_date, false, false FROM {gone_days} JOIN {places} USING (meter_id)"""
             ).to_arrow_table()
-            measured_days = _count(ask(f"SELECT count(*) FROM {measured} AS measured WHERE {before}"))
-            stored_days = _count(ask(f"SELECT count(*) FROM {stored} AS stored WHERE {before}"))
-            new_days = pc.sum(changed["is_new"], min_count=0).as_py()
-            if stored_days > measured_days - new_days:
-                gone = ask(
-                    f"""SELECT place, local_date, false AS is_measured, false AS is_alike, false AS is_new
-                        FROM {stored} AS stored ANTI JOIN {any_quantity} AS measured USING (place, local_date)
-                        WHERE {before}"""
-                ).to_arrow_table()
-                changed = pa.concat_tables([changed, gone])
-            with named_rows(self.lake.connection, changed) as found:
-                after = ask(
-                    f"""SELECT place, local_date, true AS is_measured, true AS is_alike, false AS is_new
+            counted = f"SELECT count(*) FROM {measured} AS measured WHERE local_date < {_day(end)}"
+            measured_days = int(connection.sql(counted).fetchall()[0][0])
+            with named_rows(connection, changed) as found:
+                after = connection.sql(
+                    f"""SELECT place, local_date, true AS is_measured, true AS is_alike
                         FROM {measured} AS measured
                         JOIN (SELECT place, min(local_date) AS first_date FROM {found} GROUP BY place) USING (place)
+                        SEMI JOIN {stored} AS stored USING (place, local_date)
                         ANTI JOIN {found} USING (place, local_date)
                         WHERE local_date > first_date"""
                 ).to_arrow_table()
         rows = pa.concat_tables([changed, after])
-        places_found, dates, is_measured, is_alike = (
-            column.to_numpy() for column in rows.drop_columns("is_new").columns
-        )
-        return DayStates(places_found, dates.astype("datetime64[D]"), is_measured, is_alike, measured_days)
+        found_places, dates, is_measured, is_alike = (column.to_numpy() for column in rows.columns)
+        return DayStates(found_places, dates.astype("datetime64[D]"), is_measured, is_alike, measured_days)
 
     def mean_temperatures(self, first: dt.date, end: dt.date) -> Floats | None:
         """Return the mean temperature of each day in [first, end), or None where the lake has no weather."""
@@ -188,10 +179,6 @@ class DayLoader:
         for day, mean in rows:
             temperatures[day] = mean
         return temperatures
-
-
-def _count(relation: duckdb.DuckDBPyRelation) -> int:
-    return int(relation.fetchall()[0][0])
 
 
 def _day(date: dt.date) -> str:

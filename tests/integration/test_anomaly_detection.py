@@ -25,6 +25,7 @@ from meterlake.lake.tables import READINGS, TABLES
 from meterlake.lake.writing.parquet_files import ParquetWriter
 from meterlake.lake.writing.sqlite_catalogue import Catalogue
 from tests.asgi_client import ask
+from tests.examples import examples
 from tests.lake_fixture import publish
 from tests.landing import half_hours, lake_settings, select, take_in, write_london
 from tests.meter_days_fixture import FIRST, ordinary_year
@@ -103,7 +104,7 @@ def test_new_and_changed_days_and_the_meters_own_after_them_are_scored(copied: P
     assert select(copied, "SELECT count(*) FROM anomaly_scores") == [(3 * 365 + 2,)]
 
 
-@pytest.mark.parametrize("seed", range(1))
+@pytest.mark.parametrize("seed", range(examples(1)))
 def test_scores_are_those_of_the_standing_days_however_they_came(tmp_path: Path, seed: int) -> None:
     chance = np.random.default_rng(seed)
     standing = ordinary_year(3)
@@ -125,6 +126,23 @@ def test_scores_are_those_of_the_standing_days_however_they_came(tmp_path: Path,
     assert select(
         tmp_path / "lake", "SELECT count(*) FROM anomaly_scores WHERE fit_before <> date_trunc('month', local_date)"
     ) == [(0,)]
+
+
+def test_days_and_meters_that_are_gone_lose_their_scores(tmp_path: Path) -> None:
+    root = tmp_path / "lake"
+    put_days(root, ordinary_year(2, 60))
+    DetectionRun(lake_settings(root)).detect()
+    none = np.full((2, 60), np.nan)
+    put_days(root, none[:1, :10], first=FIRST + dt.timedelta(days=50))
+    DetectionRun(lake_settings(root)).detect(start=FIRST + dt.timedelta(days=55))
+    assert select(root, "SELECT count(*) FROM anomaly_scores WHERE meter_id = 'M0'") == [(55,)]
+    DetectionRun(lake_settings(root)).detect()
+    assert select(root, "SELECT count(*) FROM anomaly_scores WHERE meter_id = 'M0'") == [(50,)]
+
+    put_days(root, none)
+    DetectionRun(lake_settings(root)).detect()
+
+    assert select(root, "SELECT count(*) FROM anomaly_scores") == [(0,)]
 
 
 def test_another_width_for_one_meter_changes_its_limits_without_a_refit(
