@@ -13,6 +13,7 @@ from typing import Any
 
 from meterlake.etl.conforming.raw_format import FileHead
 from meterlake.etl.conforming.sample_records import first_records
+from meterlake.etl.conforming.units_row import units_below_header
 
 _DELIMITERS = (";", "\t", "|", ",")
 _ROWS = 200
@@ -30,6 +31,7 @@ class SampleRows:
         skipped_lines: Lines above the header.
         has_header: Whether a line names the columns.
         records: Of one JSON document, where its list of records stands.
+        units: What a line of units below the header says of each column, where there is one.
     """
 
     names: tuple[str, ...]
@@ -38,6 +40,7 @@ class SampleRows:
     skipped_lines: int = 0
     has_header: bool = True
     records: str | None = None
+    units: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -71,8 +74,10 @@ def _of_text(lines: tuple[str, ...]) -> SampleRows | None:
     # A header may be repeated among the rows, where reports were joined.
     rows = [row for row in cells[at + has_header : last] if len(row) == width and not (has_header and row == cells[at])]
     names = tuple(cells[at]) if has_header else tuple(str(place) for place in range(1, width + 1))
+    units = units_below_header(rows[0]) if has_header and rows else ()
+    rows = rows[1:] if units else rows
     texts = zip(*(row + [""] * (len(names) - width) for row in rows), strict=True) if rows else ((),) * len(names)
-    return SampleRows(names, tuple(texts), delimiter, at, has_header)
+    return SampleRows(names, tuple(texts), delimiter, at, has_header, units=units)
 
 
 def _widest_run(rows: list[list[str]]) -> tuple[int, int, int]:

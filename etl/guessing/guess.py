@@ -17,6 +17,7 @@ from meterlake.etl.conforming.raw_format import FileHead
 from meterlake.etl.conforming.sample_records import lists_beside
 from meterlake.etl.conforming.sample_rows import SampleRows, sample_rows
 from meterlake.etl.guessing.clock_guess import CLOCK
+from meterlake.etl.guessing.encoding_guess import encoded_twice
 from meterlake.etl.guessing.meter_guess import guess_meter
 from meterlake.etl.guessing.quality_guess import guess_quality
 from meterlake.etl.guessing.span_guess import guess_span
@@ -106,6 +107,12 @@ def guess_of(head: FileHead, encoding: str | None = None, *, is_zone_said: bool 
     if encoding is not None:
         draft.declared["encoding"] = encoding
         draft.doubt("encoding", f"it is no UTF-8; its letters are taken for {encoding}: say `encoding`")
+    elif (twice := encoded_twice(head)) is not None:
+        draft.doubt(
+            "encoding",
+            f"its letters were written in UTF-8 twice ({twice[0]!r} is {twice[1]!r}), and names would be called so: have it"
+            " written anew, or give this as it is",
+        )
     order = ("meter_id", "time", "interval_minutes", "interval", "wide", "values", "quality")
     declared = {name: draft.declared[name] for name in order if name in draft.declared}
     declared |= {name: value for name, value in draft.declared.items() if name not in declared}

@@ -18,6 +18,7 @@ from meterlake.etl.guessing.column_words import (
     YEAR,
     says_meter,
     says_value,
+    unit_named,
     unit_of,
     words_of,
 )
@@ -36,11 +37,13 @@ class ToldColumn:
     Attributes:
         key: What a declaration calls it: its name, or its number where no line names the columns.
         texts: Its first texts.
+        unit_below: The unit that a line below the header says.
         is_value: Whether it was taken for a value.
     """
 
     key: str | int
     texts: tuple[str, ...]
+    unit_below: str = ""
     is_value: bool = field(default=False, compare=False)
 
     @cached_property
@@ -50,9 +53,9 @@ class ToldColumn:
 
     @cached_property
     def unit(self) -> str | None:
-        """The unit that its name says, or that stands in its cells."""
+        """The unit that its name says, or the line below that, or that stands in its cells."""
         named = unit_of(self.key) if isinstance(self.key, str) else None
-        return named or next(iter(self.marks.units), None)
+        return unit_named(self.unit_below) or named or next(iter(self.marks.units), None)
 
     @cached_property
     def marks(self) -> CellMarks:
@@ -136,7 +139,8 @@ class ToldColumn:
 def told_columns(sample: SampleRows) -> tuple[ToldColumn, ...]:
     """Return a sample's columns; of two of one name, and of one without, the number is the key."""
     repeated = {name for name in sample.names if sample.names.count(name) > 1}
+    units = sample.units or ("",) * len(sample.names)
     return tuple(
-        ToldColumn(name if sample.has_header and name and name not in repeated else place, texts)
-        for place, (name, texts) in enumerate(zip(sample.names, sample.columns, strict=True), 1)
+        ToldColumn(name if sample.has_header and name and name not in repeated else place, texts, unit)
+        for place, (name, texts, unit) in enumerate(zip(sample.names, sample.columns, units, strict=True), 1)
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.guessing.undeclared import Understanding, understand
 from meterlake.etl.landing.landed_file import LandedFile
 from tests.small_lake import SmallLake
@@ -95,3 +96,19 @@ def test_a_list_beside_the_one_that_is_read_is_told(tmp_path: Path) -> None:
 
     assert found is not None
     assert any("'B' hold such records, too" in doubt for doubt in found.doubts)
+
+
+def test_a_line_of_units_below_the_header_is_heeded_by_a_guess_and_must_be_by_a_mapping(small_lake: SmallLake) -> None:
+    rows = "".join(f"M1,2024-03-14 {hour:02d}:00,{hour}50\n" for hour in range(8))
+    path = small_lake.write("logger.csv", f"meter,time,usage\n-,-,[Wh]\n{rows}")
+
+    found = understood(path)
+
+    assert found is not None
+    assert found.doubts == ()
+    assert found.declaration.values[0].unit == "Wh"
+    declared = found.declaration.model_dump(exclude_unset=True) | {"values": [{"column": "usage"}]}
+    refused = small_lake.ingest(path, mapping=MappingDeclaration.model_validate(declared)).refused
+    assert "the line below the header says Wh of 'usage', and the mapping reads kWh; say unit: Wh" in str(refused)
+    small_lake.ingest(path, mapping=found.declaration)
+    assert [value for *_, value in small_lake.readings()][:2] == [0.05, 0.15]
