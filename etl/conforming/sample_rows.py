@@ -30,7 +30,9 @@ class SampleRows:
         delimiter: Between columns of a CSV.
         skipped_lines: Lines above the header.
         has_header: Whether a line names the columns.
-        records: Of one JSON document, where its list of records stands.
+        records: Of one JSON document, where its records stand: at its top, from which the columns have their paths.
+        titles: What the columns are called, where a name says where in a document one stands.
+        above: Whether a column stands above the rows of a document and says the same of all of them.
         units: What a line of units below the header says of each column, where there is one.
     """
 
@@ -41,6 +43,8 @@ class SampleRows:
     has_header: bool = True
     records: str | None = None
     units: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    above: tuple[bool, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -113,12 +117,12 @@ def _is_number(text: str) -> bool:
 
 
 def _of_records(head: FileHead) -> SampleRows | None:
-    place, records = first_records(head, _ROWS)
-    names = tuple(dict.fromkeys(name for record in records for name in record))
-    if not names:
+    found = first_records(head, _ROWS)
+    if found is None:
         return None
-    columns = tuple(tuple(_text(record.get(name)) for record in records) for name in names)
-    return SampleRows(names, columns, records=place)
+    columns = tuple(tuple(_text(record.get(path)) for record in found.rows) for path in found.paths)
+    place = "" if found.is_document else None
+    return SampleRows(found.paths, columns, records=place, titles=found.titles, above=found.above)
 
 
 def _of_columns(head: FileHead) -> SampleRows | None:

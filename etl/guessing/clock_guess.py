@@ -44,9 +44,9 @@ def guess_clock(draft: Draft, columns: tuple[ToldColumn, ...], start: ToldColumn
     if "%Z" in time.get("format", ""):
         _doubt(draft, f"the times of {start.key!r} name their clock, and many places have one of that name")
         return
-    if _is_told_by_column(draft, columns, start, time) or not isinstance(start.key, str):
+    if _is_told_by_column(draft, columns, start, time) or not start.name:
         return
-    if (said := _AHEAD.search(start.key)) or (said := _NAME.search(start.key)):
+    if (said := _AHEAD.search(start.name)) or (said := _NAME.search(start.name)):
         _doubt(draft, f"by its name {start.key!r} is on {said[0]}: that clock all year, or one that changes in summer?")
     elif {"utc", "gmt"} & set(start.words):
         time["zone"] = "UTC"

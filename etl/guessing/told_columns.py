@@ -38,24 +38,33 @@ class ToldColumn:
         key: What a declaration calls it: its name, or its number where no line names the columns.
         texts: Its first texts.
         unit_below: The unit that a line below the header says.
+        title: What it is called, where its key says where it stands.
+        is_above: Whether it stands above the rows, and says the same of all of them.
         is_value: Whether it was taken for a value.
     """
 
     key: str | int
     texts: tuple[str, ...]
     unit_below: str = ""
+    title: str = ""
+    is_above: bool = False
     is_value: bool = field(default=False, compare=False)
+
+    @property
+    def name(self) -> str:
+        """Its name; empty where it has none."""
+        return self.title or (self.key if isinstance(self.key, str) else "")
 
     @cached_property
     def words(self) -> tuple[str, ...]:
         """The words of its name."""
-        return words_of(self.key) if isinstance(self.key, str) else ()
+        return words_of(self.name)
 
     @cached_property
     def unit(self) -> str | None:
         """The unit that its name says, or the line below that, or that stands in its cells."""
-        named = unit_of(self.key) if isinstance(self.key, str) else None
-        return unit_named(self.unit_below) or named or next(iter(self.marks.units), None)
+        named = unit_named(self.unit_below) or unit_of(self.name)
+        return named or next(iter(self.marks.units), None)
 
     @cached_property
     def marks(self) -> CellMarks:
@@ -65,7 +74,7 @@ class ToldColumn:
     @cached_property
     def times(self) -> TimeGuess | None:
         """How its times are written, where it holds times."""
-        found = None if self.is_blank else time_guess(tuple(unwrapped(text) for text in self.texts))
+        found = None if self.is_blank or self.is_above else time_guess(tuple(unwrapped(text) for text in self.texts))
         if found is None or (found.format in _NUMBERS_TOO and not _NUMBERS_TOO[found.format] & set(self.words)):
             return None
         # A meter's number has as many digits as the milliseconds of an epoch.
@@ -74,7 +83,7 @@ class ToldColumn:
     @cached_property
     def numbers(self) -> NumberGuess | None:
         """How its numbers are written, where it holds numbers."""
-        return None if self.is_blank else number_guess(self.marks.numbers)
+        return None if self.is_blank or self.is_above else number_guess(self.marks.numbers)
 
     @property
     def is_blank(self) -> bool:
@@ -139,8 +148,15 @@ class ToldColumn:
 def told_columns(sample: SampleRows) -> tuple[ToldColumn, ...]:
     """Return a sample's columns; of two of one name, and of one without, the number is the key."""
     repeated = {name for name in sample.names if sample.names.count(name) > 1}
-    units = sample.units or ("",) * len(sample.names)
+    nothing = ("",) * len(sample.names)
+    said = zip(
+        sample.columns,
+        sample.units or nothing,
+        sample.titles or nothing,
+        sample.above or (False,) * len(sample.names),
+        strict=True,
+    )
     return tuple(
-        ToldColumn(name if sample.has_header and name and name not in repeated else place, texts, unit)
-        for place, (name, texts, unit) in enumerate(zip(sample.names, sample.columns, units, strict=True), 1)
+        ToldColumn(name if sample.has_header and name and name not in repeated else place, *of_column)
+        for place, (name, of_column) in enumerate(zip(sample.names, said, strict=True), 1)
     )

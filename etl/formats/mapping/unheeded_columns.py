@@ -83,9 +83,10 @@ def _of_units(declared: MappingDeclaration, name: Column, texts: Sequence[str]) 
     units = [known.get(spelled(text)) for text in texts]
     if None in units or all(unit == measured.read_unit for unit in units):
         return None
+    mend = f"unit: {texts[0]}" if len(texts) == 1 else "which rows are read with only:"
     return (
         f"{name!r} says {', '.join(texts[:6])}, and the mapping reads all values as {measured.read_unit.name};"
-        f" say unit_column: {name}, or which rows are read with only:"
+        f" say unit_column: {name}, or {mend}"
     )
 
 

@@ -90,7 +90,7 @@ def test_a_list_beside_the_one_that_is_read_is_told(tmp_path: Path) -> None:
         meter: [{"meter": meter, "time": f"2024-07-14 0{hour}:00", "kwh": 1} for hour in range(3)] for meter in "AB"
     }
     path = tmp_path / "all.json"
-    path.write_text(json.dumps(of_meter))
+    path.write_text(json.dumps({"days": 1} | of_meter))
 
     found = understood(path)
 
