@@ -29,6 +29,12 @@ _OFFSET = re.compile(r"[+-]\d{2}:?\d{2}")
 _UTC = frozenset(("UTC", "GMT", "Z"))
 
 
+def clock_named(text: str) -> str | None:
+    """Return the name of a clock that stands in a text; None where none does."""
+    found = _NAME.search(text)
+    return found[0] if found else None
+
+
 def guess_clock(draft: Draft, columns: tuple[ToldColumn, ...], start: ToldColumn, time: dict[str, Any]) -> None:
     """Say in a time's declaration what its clock is, or doubt it.
 

@@ -28,6 +28,8 @@ from meterlake.etl.guessing.time_guess import TimeGuess, time_guess
 # Times that any number could be, and the words of a name that says that it is one.
 _NUMBERS_TOO = {"%Y": YEAR, **dict.fromkeys(("%Y%m", "%Y%j", "%m.%Y", "spreadsheet"), TIME | MONTH)}
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(:\d{2})?( ?[AaPp][Mm])?")
+# 07h, 7h30, 7 AM; a day that has an hour 24 counts its hours.
+_HOUR_LABEL = re.compile(r"([01]?\d|2[0-3]) ?[hH]([0-5]\d)?|(0?[1-9]|1[0-2]) ?[AaPp][Mm]")
 
 
 @dataclass
@@ -106,7 +108,9 @@ class ToldColumn:
         # 3.50 is a clock's only where a word says so, and so is a mere hour from 0 on, as of a day that has no hour 24.
         is_named = bool(CLOCK & set(self.words))
         return not self.is_blank and (
-            all(_CLOCK.fullmatch(text) and (":" in text or is_named) for text in self.told) or self.is_hour_of_clock
+            all(_CLOCK.fullmatch(text) and (":" in text or is_named) for text in self.told)
+            or all(map(_HOUR_LABEL.fullmatch, self.told))
+            or self.is_hour_of_clock
         )
 
     @property
