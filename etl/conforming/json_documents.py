@@ -1,4 +1,4 @@
-"""JSON that is one document: the records in it, and the same as JSON Lines.
+"""JSON that is one document, or a document a line: the records in it.
 
 Enters: a file whose records stand in a list, at its top or at a path. Leaves: the records, one after another.
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from meterlake.etl.conforming.nested_records import steps_of, value_at
 from meterlake.etl.conforming.opened_text import opened_text
 from meterlake.etl.conforming.raw_format import FileHead
 from meterlake.lake.errors import UnreadableFile
@@ -26,6 +27,12 @@ def looks_like_document(head: FileHead) -> bool:
     return not first.endswith("}") and not second.startswith("{")
 
 
+def _is_lines(text: str) -> bool:
+    """Say whether a text is not one document but one a line: its first line is whole, and another stands below it."""
+    first, _, rest = text.lstrip().partition("\n")
+    return first.startswith("{") and first.rstrip().endswith("}") and rest.lstrip().startswith("{")
+
+
 def document_records(path: Path, place: str, encoding: str) -> Iterator[Any]:
     """Give the records of a document.
 
@@ -39,13 +46,13 @@ def document_records(path: Path, place: str, encoding: str) -> Iterator[Any]:
     """
     try:
         with opened_text(path, encoding) as stream:
-            found = json.load(stream)
+            text = stream.read()
+        found = (
+            [json.loads(line) for line in text.splitlines() if line.strip()] if _is_lines(text) else json.loads(text)
+        )
     except (ValueError, RecursionError) as error:
         raise UnreadableFile(path, f"it is no JSON document: {error}", "Send it again, whole") from error
-    for step in [step for step in place.split(".") if step]:
-        found = found[int(step)] if isinstance(found, list) and step.isdecimal() and int(step) < len(found) else (
-            found.get(step) if isinstance(found, dict) else None
-        )  # fmt: skip
+    found = value_at(found, steps_of(place))
     if isinstance(found, dict):
         found = [found]
     if not isinstance(found, list):

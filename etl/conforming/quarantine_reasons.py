@@ -15,6 +15,7 @@ class Reason(StrEnum):
     BAD_RECORD = "bad_record"
     MISSING_METER = "missing_meter"
     MISSING_VALUE = "missing_value"
+    BOUNDED_VALUE = "bounded_value"
     BAD_NUMBER = "bad_number"
     BAD_TIME = "bad_time"
     NONEXISTENT_TIME = "nonexistent_time"
@@ -41,6 +42,7 @@ MEANINGS: dict[Reason, str] = {
     Reason.BAD_RECORD: "the record is not what the format describes",
     Reason.MISSING_METER: "no meter is named",
     Reason.MISSING_VALUE: "the value is empty or a word for nothing, such as Null",
+    Reason.BOUNDED_VALUE: "the value is a bound and no number, such as <0.1: what was measured lies below or above it",
     Reason.BAD_NUMBER: "the value is not a finite number",
     Reason.BAD_TIME: "the time is not one, or lies outside the plausible years",
     Reason.NONEXISTENT_TIME: "the local time was skipped when the clocks went forward",

@@ -35,6 +35,8 @@ READING_COLUMNS = (
 )
 
 NOTHING_WORDS = ("", "null", "nan", "na", "n/a", "none", "nil", "-")
+# Of what lies beyond what an instrument tells, as laboratories write it.
+_BOUND = r"^\s*[<>\x{2264}\x{2265}]=? ?[0-9.,]"
 FRAGMENT_SEPARATOR = "\x1f"
 PLACE_SEPARATOR = "\x1e"
 MINUTES_A_DAY = 1440
@@ -233,6 +235,7 @@ def _reason(parsed: ir.Table, parts: RawReading, options: ReadOptions) -> ir.Str
     checks = (
         (parsed.meter_id.fill_null("") == "", Reason.MISSING_METER),
         ((value.isnull() & says_nothing(parsed.value_text)) | value.isnan(), Reason.MISSING_VALUE),
+        (value.isnull() & parsed.value_text.re_search(_BOUND), Reason.BOUNDED_VALUE),
         (value.isnull() | value.isinf(), Reason.BAD_NUMBER),
         (time.isnull() | ~is_plausible(time, options), Reason.BAD_TIME),
         *_length_check(parsed, parts),
@@ -242,7 +245,7 @@ def _reason(parsed: ir.Table, parts: RawReading, options: ReadOptions) -> ir.Str
     reason = first_reason(*checks)
     if parts.event_code is not None:
         # An event has no value and comes when it comes.
-        reason = parsed.event_code.notnull().ifelse(first_reason(checks[0], checks[3]), reason)
+        reason = parsed.event_code.notnull().ifelse(first_reason(checks[0], checks[4]), reason)
     return reason if parts.early_reason is None else ibis.coalesce(parsed.early_reason, reason)
 
 

@@ -1,17 +1,20 @@
-"""The first records of JSON as columns of text: lines, a list, or a list somewhere in one document.
+"""The first records of JSON as columns of text: lines, or whatever holds rows in one document (see nested_records).
 
-Enters: a file's head. Leaves: where the list of records stands, and for each record its values by their paths: `device.id`, or
-`data[].kwh` for each entry of a list in it.
+Enters: a file's head. Leaves: the columns by their paths from the document's top, what each is called, whether it stands above the
+rows, and the first rows.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from itertools import islice
+from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
+from meterlake.etl.conforming.document_columns import columns_in, columns_of, holds
 from meterlake.etl.conforming.json_documents import document_records, looks_like_document
+from meterlake.etl.conforming.nested_records import EACH, PAIRS, flat_records
 from meterlake.etl.conforming.raw_format import FileHead
 from meterlake.lake.errors import UnreadableFile
 
@@ -20,25 +23,57 @@ _MOST_BYTES = 64 * 1024 * 1024
 _DEEPEST = 4
 
 
-def first_records(head: FileHead, most: int) -> tuple[str | None, list[dict[str, Any]]]:
-    """Return where the list of records stands, None in JSON Lines, and the first records as values by their paths.
+@dataclass(frozen=True)
+class SampleRecords:
+    """Columns of the first records.
+
+    Attributes:
+        paths: Where each stands.
+        titles: What each is called.
+        rows: The values by path.
+        is_document: Whether the file is one document.
+    """
+
+    paths: tuple[str, ...]
+    titles: tuple[str, ...]
+    rows: list[dict[str, Any]]
+    is_document: bool
+
+    @property
+    def above(self) -> tuple[bool, ...]:
+        """Whether a column stands above the lists that rows are entries of, and says the same of all of them."""
+        depths = [path.count(EACH) + path.count(PAIRS) for path in self.paths]
+        return tuple(depth < max(depths) for depth in depths)
+
+
+def first_records(head: FileHead, most: int) -> SampleRecords | None:
+    """Return the first records of JSON; None where it holds none.
 
     Args:
         head: The start of the file.
         most: How many records are wanted.
     """
-    lines = [record for record in map(_loaded, head.lines[:most]) if isinstance(record, dict)]
-    place: str | None = None
-    records: list[Any] = lines
     told = [line for line in head.lines if line.strip()]
-    if looks_like_document(head) or (len(told) == 1 and lines and _list_in(lines[0]) is not None):
+    lines = [record for record in map(_loaded, head.lines[:most]) if isinstance(record, dict)]
+    if looks_like_document(head) or (len(told) == 1 and lines and columns_in(lines[0])):
         document = _document(head)
-        found = _list_in(document)
-        if found is None:
-            return None, []
-        place, records = found
-    flat = (row for record in records if isinstance(record, dict) for row in _rows_of(record))
-    return place, list(islice(flat, most))
+        columns = columns_in(document)
+        rows = flat_records(document, tuple(columns))
+    else:
+        document = None
+        names = dict.fromkeys(chain.from_iterable(map(columns_of, lines)))
+        columns = {path: path.rpartition(f"{EACH}.")[2] for path in names}
+        rows = (row for record in lines for row in flat_records(record, tuple(columns)))
+    try:
+        found = list(islice(rows, most))
+    except ValueError:  # lists that belong together are not equally long, which whoever reads the file says
+        return None
+    if document is not None and isinstance(document, list):
+        found = [{path.removeprefix(f"{EACH}."): value for path, value in row.items()} for row in found]
+        columns = {path.removeprefix(f"{EACH}."): title for path, title in columns.items()}
+    if not columns or not found:
+        return None
+    return SampleRecords(tuple(columns), tuple(columns.values()), found, document is not None)
 
 
 def lists_beside(head: FileHead, place: str) -> tuple[str, ...]:
@@ -55,7 +90,7 @@ def lists_beside(head: FileHead, place: str) -> tuple[str, ...]:
 
 def _all_lists(value: Any, place: str = "", depth: int = 0) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Yield all lists of records in a document, and where each stands."""
-    if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+    if holds(value, dict):
         yield place, value
     if isinstance(value, dict) and depth < _DEEPEST:
         for name, inner in value.items():
@@ -77,41 +112,3 @@ def _loaded(line: str) -> Any:
         return json.loads(line)
     except (ValueError, RecursionError):
         return None
-
-
-def _list_in(value: Any, place: str = "", depth: int = 0) -> tuple[str, list[Any]] | None:
-    """Return the first list of records in a document, the one nearest to its top, and where it stands."""
-    if isinstance(value, list):
-        return (place, value) if value and all(isinstance(one, dict) for one in value) else None
-    if not isinstance(value, dict) or depth >= _DEEPEST:
-        return None
-    below = [(name, inner) for name, inner in value.items() if isinstance(inner, list | dict)]
-    below.sort(key=lambda one: isinstance(one[1], dict))
-    found = (_list_in(inner, f"{place}.{name}".lstrip("."), depth + 1) for name, inner in below)
-    return next((one for one in found if one is not None), None)
-
-
-def _rows_of(record: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield a record's values by their paths; of one that holds a list of records a row for each of them."""
-    values = dict(_values_of(record))
-    lists = [(name, inner) for name, inner in _lists_of(record) if inner]
-    if not lists:
-        yield values
-        return
-    name, entries = lists[0]
-    for entry in entries:
-        yield values | {f"{name}[].{path}": value for path, value in _values_of(entry)}
-
-
-def _values_of(record: dict[str, Any], place: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in record.items():
-        if isinstance(value, dict) and place.count(".") < _DEEPEST:
-            yield from _values_of(value, f"{place}{name}.")
-        elif not isinstance(value, dict | list):
-            yield f"{place}{name}", value
-
-
-def _lists_of(record: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    for name, value in record.items():
-        if isinstance(value, list) and all(isinstance(one, dict) for one in value):
-            yield name, value

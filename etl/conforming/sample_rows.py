@@ -13,6 +13,7 @@ from typing import Any
 
 from meterlake.etl.conforming.raw_format import FileHead
 from meterlake.etl.conforming.sample_records import first_records
+from meterlake.etl.conforming.units_row import units_below_header
 
 _DELIMITERS = (";", "\t", "|", ",")
 _ROWS = 200
@@ -29,7 +30,10 @@ class SampleRows:
         delimiter: Between columns of a CSV.
         skipped_lines: Lines above the header.
         has_header: Whether a line names the columns.
-        records: Of one JSON document, where its list of records stands.
+        records: Of one JSON document, where its records stand: at its top, from which the columns have their paths.
+        titles: What the columns are called, where a name says where in a document one stands.
+        above: Whether a column stands above the rows of a document and says the same of all of them.
+        units: What a line of units below the header says of each column, where there is one.
     """
 
     names: tuple[str, ...]
@@ -38,6 +42,9 @@ class SampleRows:
     skipped_lines: int = 0
     has_header: bool = True
     records: str | None = None
+    units: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    above: tuple[bool, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -71,8 +78,10 @@ def _of_text(lines: tuple[str, ...]) -> SampleRows | None:
     # A header may be repeated among the rows, where reports were joined.
     rows = [row for row in cells[at + has_header : last] if len(row) == width and not (has_header and row == cells[at])]
     names = tuple(cells[at]) if has_header else tuple(str(place) for place in range(1, width + 1))
+    units = units_below_header(rows[0]) if has_header and rows else ()
+    rows = rows[1:] if units else rows
     texts = zip(*(row + [""] * (len(names) - width) for row in rows), strict=True) if rows else ((),) * len(names)
-    return SampleRows(names, tuple(texts), delimiter, at, has_header)
+    return SampleRows(names, tuple(texts), delimiter, at, has_header, units=units)
 
 
 def _widest_run(rows: list[list[str]]) -> tuple[int, int, int]:
@@ -108,12 +117,12 @@ def _is_number(text: str) -> bool:
 
 
 def _of_records(head: FileHead) -> SampleRows | None:
-    place, records = first_records(head, _ROWS)
-    names = tuple(dict.fromkeys(name for record in records for name in record))
-    if not names:
+    found = first_records(head, _ROWS)
+    if found is None:
         return None
-    columns = tuple(tuple(_text(record.get(name)) for record in records) for name in names)
-    return SampleRows(names, columns, records=place)
+    columns = tuple(tuple(_text(record.get(path)) for record in found.rows) for path in found.paths)
+    place = "" if found.is_document else None
+    return SampleRows(found.paths, columns, records=place, titles=found.titles, above=found.above)
 
 
 def _of_columns(head: FileHead) -> SampleRows | None:

@@ -29,6 +29,12 @@ _OFFSET = re.compile(r"[+-]\d{2}:?\d{2}")
 _UTC = frozenset(("UTC", "GMT", "Z"))
 
 
+def clock_named(text: str) -> str | None:
+    """Return the name of a clock that stands in a text; None where none does."""
+    found = _NAME.search(text)
+    return found[0] if found else None
+
+
 def guess_clock(draft: Draft, columns: tuple[ToldColumn, ...], start: ToldColumn, time: dict[str, Any]) -> None:
     """Say in a time's declaration what its clock is, or doubt it.
 
@@ -44,9 +50,9 @@ def guess_clock(draft: Draft, columns: tuple[ToldColumn, ...], start: ToldColumn
     if "%Z" in time.get("format", ""):
         _doubt(draft, f"the times of {start.key!r} name their clock, and many places have one of that name")
         return
-    if _is_told_by_column(draft, columns, start, time) or not isinstance(start.key, str):
+    if _is_told_by_column(draft, columns, start, time) or not start.name:
         return
-    if (said := _AHEAD.search(start.key)) or (said := _NAME.search(start.key)):
+    if (said := _AHEAD.search(start.name)) or (said := _NAME.search(start.name)):
         _doubt(draft, f"by its name {start.key!r} is on {said[0]}: that clock all year, or one that changes in summer?")
     elif {"utc", "gmt"} & set(start.words):
         time["zone"] = "UTC"

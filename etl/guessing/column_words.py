@@ -81,6 +81,7 @@ NO_VALUE = frozenset([
     "hind", "borsihind", "cena", "pris", "spotpris", "prix", "prezzo", "preco", "hinta", "estado", "etat", "stato",
     "kvalitet", "kvalitetsstatus", "laatu", "tila", "validatiestatus", "bill",
 ])  # fmt: skip
+_EVERY_WORD = METER | TIME | YEAR | MONTH | HOUR | CLOCK | DAY | END | _VALUE | EXPORT | DRAWN | REGISTER | NO_VALUE
 QUANTITY_WORDS = {"gas": "gas", "water": "water", "wasser": "water", "agua": "water", "eau": "water"}
 _UNITS = {
     "kwh": "kWh", "wh": "Wh", "mwh": "MWh", "kw": "kW", "w": "W", "mw": "MW", "kva": "kVA", "kvarh": "kvarh", "varh": "varh",
@@ -122,6 +123,11 @@ def unit_named(text: str) -> str | None:
     ('kWh', None)
     """
     return _UNITS.get(text.casefold())
+
+
+def is_known_word(word: str) -> bool:
+    """Say whether a word stands in headers, of whatever it is the name."""
+    return word in _EVERY_WORD
 
 
 def says_meter(words: tuple[str, ...]) -> int:

@@ -13,10 +13,12 @@ from typing import Any
 import yaml
 
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
+from meterlake.etl.conforming.nested_records import EACH, PAIRS, steps_of
 from meterlake.etl.conforming.raw_format import FileHead
 from meterlake.etl.conforming.sample_records import lists_beside
 from meterlake.etl.conforming.sample_rows import SampleRows, sample_rows
 from meterlake.etl.guessing.clock_guess import CLOCK
+from meterlake.etl.guessing.encoding_guess import encoded_twice
 from meterlake.etl.guessing.meter_guess import guess_meter
 from meterlake.etl.guessing.quality_guess import guess_quality
 from meterlake.etl.guessing.span_guess import guess_span
@@ -106,6 +108,12 @@ def guess_of(head: FileHead, encoding: str | None = None, *, is_zone_said: bool 
     if encoding is not None:
         draft.declared["encoding"] = encoding
         draft.doubt("encoding", f"it is no UTF-8; its letters are taken for {encoding}: say `encoding`")
+    elif (twice := encoded_twice(head)) is not None:
+        draft.doubt(
+            "encoding",
+            f"its letters were written in UTF-8 twice ({twice[0]!r} is {twice[1]!r}), and names would be called so: have it"
+            " written anew, or give this as it is",
+        )
     order = ("meter_id", "time", "interval_minutes", "interval", "wide", "values", "quality")
     declared = {name: draft.declared[name] for name in order if name in draft.declared}
     declared |= {name: value for name, value in draft.declared.items() if name not in declared}
@@ -124,9 +132,10 @@ def _add_shape(draft: Draft, head: FileHead, sample: SampleRows, columns: tuple[
         draft.declared["skip_lines"] = sample.skipped_lines
         draft.said.append(f"{sample.skipped_lines} lines stand above the header")
     if sample.records is not None:
-        draft.declared["records"] = sample.records
-        draft.said.append(f"records stand in the list at {sample.records or 'its top'!r}")
-        if others := lists_beside(head, sample.records):
+        place = _place_of_records(draft)
+        draft.declared = _below_records(draft.declared, place) | {"records": place}
+        draft.said.append(f"records stand in the list at {place or 'its top'!r}")
+        if others := lists_beside(head, place):
             names = ", ".join(map(repr, others[:6]))
             draft.doubt("records", f"{names} hold such records, too, and a mapping reads one list: make one of all")
     if head.sheet:
@@ -145,3 +154,24 @@ def _add_shape(draft: Draft, head: FileHead, sample: SampleRows, columns: tuple[
         draft.doubt(
             "numbers", "the mark in numbers such as 1.234 may part thousands or decimals: say `decimal` and `thousands`"
         )
+
+
+def _place_of_records(draft: Draft) -> str:
+    """Return where the list stands whose entries hold all columns that are used; empty where none is, or the top."""
+    places = {str(key).partition(EACH)[0] if EACH in str(key) else None for key in draft.used}
+    found = places.pop() if len(places) == 1 else None
+    is_of_members = all(f"{found}{EACH}." in str(key) and not _goes_by_place(str(key)) for key in draft.used)
+    return found if found and PAIRS not in found and is_of_members else ""
+
+
+def _goes_by_place(path: str) -> bool:
+    return any(map(str.isdecimal, steps_of(path)))
+
+
+def _below_records(declared: Any, place: str) -> Any:
+    """Return a declaration with the paths of columns as they go on from where the records stand."""
+    if isinstance(declared, dict):
+        return {name: _below_records(value, place) for name, value in declared.items()}
+    if isinstance(declared, list):
+        return [_below_records(value, place) for value in declared]
+    return declared.removeprefix(f"{place}{EACH}.") if place and isinstance(declared, str) else declared

@@ -185,6 +185,7 @@ def commonest_step(moments: Iterable[dt.datetime | None]) -> int | None:
 
 
 def _since_midnight(text: str) -> dt.timedelta:
-    parts = [int(part) for part in text.lower().replace(".", ":").rstrip("apm ").split(":")]
+    digits = text.lower().replace(".", ":").replace("h", ":").rstrip("apm ").rstrip(":")
+    parts = [int(part) for part in digits.split(":")]
     hours = parts[0] % 12 + 12 * text.lower().endswith("pm") if text.lower().endswith("m") else parts[0]
     return dt.timedelta(hours=hours, minutes=parts[1] if len(parts) > 1 else 0)

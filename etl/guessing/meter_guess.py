@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from meterlake.etl.conforming.nested_records import PAIRS
 from meterlake.etl.guessing.told_columns import ToldColumn
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ def guess_meter(draft: Draft, columns: tuple[ToldColumn, ...]) -> None:
     ]
     if rivals:
         draft.doubt("meter", f"{best.key!r} and {rivals[0].key!r} could both name the meter")
+    if str(best.key).endswith(f"{PAIRS}.key"):
+        names = ", ".join(map(repr, list(dict.fromkeys(best.told))[:3]))
+        draft.doubt("meter", f"the names of its lists ({names}) are taken for meters")
     draft.declared["meter_id"] = best.key
     draft.used.add(best.key)
     draft.said.append(f"the meter from {best.key!r}")

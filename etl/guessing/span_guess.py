@@ -101,12 +101,23 @@ def _with_clock(draft: Draft, start: ToldColumn, clock: ToldColumn) -> dict[str,
         day = "%Y-%m-%d" if start.times.format == "iso" else start.times.format
         draft.said.append(f"the clock's hour from {clock.key!r}")
         return {"column": [start.key, clock.key], "format": f"{day} %H"}
-    text = max(clock.told, key=len)
-    is_twelve = text[-1:].lower() == "m"
-    plain = _CLOCK_PATTERNS.get(len(text.split(" ")[0].lower().removesuffix("am").removesuffix("pm")), "%H:%M").replace(
-        ":", "." if "." in text else ":"
-    )
-    pattern = plain.replace("%H", "%I") + (" %p" if " " in text else "%p") if is_twelve else plain
+    pattern = clock_pattern(max(clock.told, key=len))
     day = "%Y-%m-%d" if start.times.format == "iso" else start.times.format
     draft.said.append(f"the clock from {clock.key!r}")
     return {"column": [start.key, clock.key], "format": f"{day} {pattern}"}
+
+
+def clock_pattern(text: str) -> str:
+    """Return the pattern of a time of day.
+
+    >>> [clock_pattern(text) for text in ("17:30", "5.30 PM", "07h", "7h30", "7AM")]
+    ['%H:%M', '%I.%M %p', '%Hh', '%Hh%M', '%I%p']
+    """
+    if found := re.fullmatch(r"\d+( ?)([hH])(\d*)", text):
+        return f"%H{found[1]}{found[2]}{'%M' if found[3] else ''}"
+    if found := re.fullmatch(r"\d+( ?)[AaPp][Mm]", text):
+        return f"%I{found[1]}%p"
+    bare = text.split(" ")[0].lower().removesuffix("am").removesuffix("pm")
+    plain = _CLOCK_PATTERNS.get(len(bare), "%H:%M").replace(":", "." if "." in text else ":")
+    is_twelve = text[-1:].lower() == "m"
+    return plain.replace("%H", "%I") + (" %p" if " " in text else "%p") if is_twelve else plain

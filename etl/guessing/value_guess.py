@@ -61,7 +61,7 @@ def guess_values(draft: Draft, columns: tuple[ToldColumn, ...]) -> bool:
             continue
         column.is_value = True
         values.append(value)
-        if isinstance(column.key, str) and _TIMES_TEN.search(column.key):
+        if _TIMES_TEN.search(column.name):
             draft.doubt("factor", f"{column.key!r} names a factor of its values: say `factor`")
     _doubt_factors(draft, columns)
     guess_directions(draft, columns, values)
@@ -75,7 +75,7 @@ def _say_marks(draft: Draft, column: ToldColumn, value: dict[str, Any]) -> None:
     if marks.units:
         value["unit_in_cell"] = True
         value.pop("unit_column", None)
-        named = unit_of(str(column.key))
+        named = unit_of(column.name)
         if named is not None and set(marks.units) != {named}:
             draft.doubt(
                 "unit", f"{column.key!r} says {named}, and its cells say {', '.join(marks.units)}; these are taken"

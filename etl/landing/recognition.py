@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from meterlake.etl.conforming.mapping_declaration import FileDeclaration
+from meterlake.etl.conforming.mapping_declaration import FileDeclaration, MappingDeclaration, WeatherDeclaration
 from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch
 from meterlake.etl.formats import FORMATS
 from meterlake.etl.landing.landed_file import LandedFile
@@ -44,7 +44,7 @@ def recognise(
 
     def fits(one: FileHead) -> Layout:
         if declared is not None:
-            return _declared(file, one, declared)
+            return _declared(file, one, declared, is_zone_said=is_zone_said)
         return _found(file, one, format_name, takes_guesses=takes_guesses, is_zone_said=is_zone_said)
 
     if is_sheet(file.path.name) and not (declared and declared.sheet):
@@ -82,10 +82,15 @@ def _of_workbook(file: LandedFile, heads: Iterable[FileHead], fits: Callable[[Fi
     raise next((one for one in refusals if "It can be guessed" in str(one)), refusals[0])
 
 
-def _declared(file: LandedFile, head: FileHead, declared: FileDeclaration) -> Layout:
+def _declared(file: LandedFile, head: FileHead, declared: FileDeclaration, *, is_zone_said: bool) -> Layout:
     """Return how a file is read by a declaration."""
     from meterlake.etl.formats.mapping import layout_of  # a format, imported as all are when it is needed
+    from meterlake.etl.guessing.clock_guess import clock_named
 
+    is_named = isinstance(declared, MappingDeclaration | WeatherDeclaration) and declared.time.names_clock_without_zone
+    if is_named and not is_zone_said and (clock := next(filter(None, map(clock_named, head.lines)), None)):
+        found = f"its times name a clock, {clock}, that many places have, and nobody says which is meant"
+        raise UnreadableFile(file.name, found, "Say `zone` in the mapping's `time`, or --time-zone")
     answer = layout_of(head, declared, file.name)
     if isinstance(answer, Layout):
         return answer

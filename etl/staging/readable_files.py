@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pyarrow as pa
 
+from meterlake.etl.conforming.nested_records import EACH, flat_records, is_nested
 from meterlake.etl.conforming.raw_format import TRANSLATED, Layout
 from meterlake.etl.formats import FORMATS
 from meterlake.etl.landing.broken_files import BrokenFiles, blaming
@@ -28,6 +30,7 @@ from meterlake.etl.translating.raw_source import RawSource
 from meterlake.etl.translating.translated_files import write_translated
 from meterlake.etl.translating.translated_format import TranslatedFormat
 from meterlake.etl.translating.translated_values import BrokenRecord
+from meterlake.lake.errors import UnreadableFile
 
 
 @dataclass(frozen=True)
@@ -86,19 +89,40 @@ def as_readable(path: Path, layout: Layout, folder: Path) -> tuple[Path, Layout,
         names = dict(zip(layout.columns, layout.paths or layout.columns, strict=True))
         return as_parquet(path, layout.kind, folder, names), replace(layout, paths=()), []
     if layout.document is not None:
-        path, layout = as_json_lines(path, layout, folder), replace(layout, encoding="utf-8", document=None)
+        path, layout = as_json_lines(path, layout, folder)
     plain = as_plain_text(path, layout, folder)
     return plain.path, replace(layout, encoding="utf-8", quote='"' if plain.has_quotes else ""), plain.taken_out
 
 
-def as_json_lines(path: Path, layout: Layout, folder: Path) -> Path:
-    """Write the records of a document to a new file, a line each; whoever owns the folder clears it."""
+def as_json_lines(path: Path, layout: Layout, folder: Path) -> tuple[Path, Layout]:
+    """Write the records of a document to a new file, a line each, and say how it is read; whoever owns the folder clears it.
+
+    Raises:
+        UnreadableFile: If lists in it that belong together are not equally long.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{uuid.uuid4().hex}.jsonl"
+    records = records_of(path, layout.document or "", layout.encoding, layout.paths)
+    paths = layout.paths
+    if any(EACH in one or is_nested(one) for one in paths):
+        # A record of its own for each entry, so that none is longer than a line may be; its names hold no points.
+        paths = tuple(one.replace(".", "/") for one in paths)
+        records = _flat(path, records, dict(zip(layout.paths, paths, strict=True)))
     with target.open("w", encoding="utf-8") as lines:
-        for record in records_of(path, layout.document or "", layout.encoding, layout.paths):
+        for record in records:
             lines.write(json.dumps(record, ensure_ascii=False) + "\n")
-    return target
+    return target, replace(layout, encoding="utf-8", document=None, paths=paths)
+
+
+def _flat(path: Path, records: Iterator[Any], names: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    try:
+        for record in records:
+            for row in flat_records(record, tuple(names)):
+                yield {names[one]: value for one, value in row.items()}
+    except ValueError as error:
+        raise UnreadableFile(
+            path, str(error), "Send it again, whole, or say with records: where one list stands"
+        ) from error
 
 
 def add_taken_out(

@@ -35,7 +35,7 @@ def records_of(path: Path, place: str, encoding: str, columns: Sequence[str] = (
     if not _is_xml(source):
         yield from document_records(path, place, encoding)
         return
-    lists = {column.partition("[]")[0] for column in columns if "[]." in column}
+    lists = {place for column in columns for place in _lists_of(column)}
     walker = _RecordWalker([step for step in place.split(".") if step], lists)
     any_found = False
     try:
@@ -48,6 +48,13 @@ def records_of(path: Path, place: str, encoding: str, columns: Sequence[str] = (
         raise UnreadableFile(
             path, f"there is no element {place or 'below its top'!r}", "Say which ones are records with records:"
         )
+
+
+def _lists_of(column: str) -> Iterator[str]:
+    """Yield where the lists stand that a path goes through."""
+    parts = column.split("[]")[:-1]
+    for count in range(1, len(parts) + 1):
+        yield "".join(parts[:count])
 
 
 def _is_xml(source: RawSource) -> bool:

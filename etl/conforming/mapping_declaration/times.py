@@ -69,6 +69,11 @@ class MomentColumn(Part):
         """Whether its format is a pattern by which a time says how far its clock is ahead of UTC."""
         return self.format not in TIME_WORDS and says_offset(self.format)
 
+    @property
+    def names_clock_without_zone(self) -> bool:
+        """Whether times say the name of their clock, and no zone is said that has clocks of such names."""
+        return self.zone is None and self.format not in TIME_WORDS and "%Z" in self.format
+
     def _has_intervals(self) -> bool:
         return False
 

@@ -7,14 +7,10 @@ columns that are meters, the meter that the file's name says. Or which of the de
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 from meterlake.etl.conforming.csv_header import header_mismatch, read_header
-from meterlake.etl.conforming.json_documents import looks_like_document
 from meterlake.etl.conforming.mapping_declaration import FileDeclaration, MappingDeclaration
 from meterlake.etl.conforming.raw_format import FileHead, Layout, Mismatch
 from meterlake.etl.conforming.unsaid_clock import OF_RUN
@@ -22,9 +18,9 @@ from meterlake.etl.formats.mapping.cell_marks import cell_unit
 from meterlake.etl.formats.mapping.file_heads import column_names, has_bare_times, told_by_head
 from meterlake.etl.formats.mapping.meter_columns import with_meters_named
 from meterlake.etl.formats.mapping.named_columns import place_of
+from meterlake.etl.formats.mapping.record_layouts import record_layout
 from meterlake.etl.formats.mapping.slot_columns import settled_slots
 from meterlake.etl.formats.mapping.unheeded_columns import unheeded_column
-from meterlake.etl.translating.document_records import records_of
 
 
 def layout_of(head: FileHead, declared: FileDeclaration, name: str | None = None) -> Layout | Mismatch:
@@ -38,7 +34,7 @@ def layout_of(head: FileHead, declared: FileDeclaration, name: str | None = None
     settled = told_by_head(head, declared, (name or head.path.name).replace("!", "/").rpartition("/")[2])
     if isinstance(settled, Mismatch):
         return settled
-    layout = _csv_layout(head, settled) if head.kind == "csv" else _record_layout(head, settled)
+    layout = _csv_layout(head, settled) if head.kind == "csv" else record_layout(head, settled)
     if isinstance(layout, Mismatch):
         return layout
     return replace(
@@ -140,56 +136,3 @@ def _rows_of(lines: Sequence[str], delimiter: str) -> list[list[str]]:
         return list(csv.reader(lines, delimiter=delimiter))
     except csv.Error:
         return []
-
-
-def _record_layout(head: FileHead, declared: FileDeclaration) -> Layout | Mismatch:
-    numbered = [column for column in declared.columns_read if isinstance(column, int)]
-    is_turned = isinstance(declared, MappingDeclaration) and (declared.wide is not None or declared.meter_id.headers)
-    if numbered or is_turned:
-        return Mismatch(0.9, "columns by number, slots and columns that are meters are for CSV")
-    names = tuple(str(column) for column in declared.columns_read)
-    is_document = head.kind == "xml" or (
-        head.kind == "json" and (declared.records is not None or looks_like_document(head))
-    )
-    if is_document or head.kind == "json":
-        found = _json_columns(_document_lines(head.path, declared, head.encoding) if is_document else head.lines)
-    else:
-        found = head.columns
-    kind = "json" if head.kind == "xml" else head.kind
-    needed = {_first_step(name) if kind == "json" else name for name in names}
-    if needed - set(found):
-        return header_mismatch(found, names)
-    columns = tuple(declared.raw_name(name) for name in names)
-    return Layout(
-        "mapping",
-        kind,
-        columns,
-        header_lines=0,
-        encoding=head.encoding,
-        paths=names,
-        mapping=declared,
-        document=(declared.records or "") if is_document else None,
-    )
-
-
-def _document_lines(path: Path, declared: FileDeclaration, head_encoding: str) -> Sequence[str]:
-    columns = [column for column in declared.columns_read if isinstance(column, str)]
-    records = records_of(path, declared.records or "", head_encoding, columns)
-    return [json.dumps(record) for record, _ in zip(records, range(50), strict=False)]
-
-
-def _first_step(path: str) -> str:
-    return path.split(".")[0].removesuffix("[]")
-
-
-def _json_columns(lines: Sequence[str]) -> tuple[str, ...]:
-    """Return the names that the first records have."""
-    names: dict[str, None] = {}
-    for line in lines:
-        try:
-            record: Any = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(record, dict):
-            names.update(dict.fromkeys(record))
-    return tuple(names)

@@ -12,6 +12,7 @@ from meterlake.etl.conforming.durations import parts_of
 from meterlake.etl.conforming.mapping_declaration import MappingDeclaration
 from meterlake.etl.conforming.mapping_declaration.part import Column
 from meterlake.etl.conforming.mapping_declaration.rows import Condition
+from meterlake.etl.conforming.units_row import units_below_header
 from meterlake.etl.formats.mapping.named_columns import place_of
 from meterlake.lake.codes.quality import ReadingType
 from meterlake.lake.codes.quantities import QUANTITIES
@@ -31,6 +32,8 @@ def unheeded_column(
         rows: The first rows.
         places: Where the columns stand that the declaration reads, from 0.
     """
+    if rows and (words := _of_units_below(declared, found, rows[0], places)):
+        return words
     wanted = [row for row in rows if len(row) == len(found) and _is_wanted(row, declared, found)]
     for place, name in enumerate(found):
         texts = list(dict.fromkeys(row[place].strip() for row in wanted if row[place].strip()))
@@ -39,6 +42,28 @@ def unheeded_column(
         words = _of_units(declared, name, texts) or _of_lengths(declared, name, texts)
         if words:
             return words
+    return None
+
+
+def _of_units_below(
+    declared: MappingDeclaration, found: Sequence[str], row: Sequence[str], places: Sequence[int]
+) -> str | None:
+    """Return what a line of units below the header says of a value that is read in another unit."""
+    units = dict(enumerate(units_below_header(row)))
+    for value in declared.values:
+        if value.codes or value.unit_column is not None or value.unit_in_cell:
+            continue
+        read = value.meanings[0].read_unit
+        known = units_of(QUANTITIES[value.meanings[0].quantity])
+        for place in (place_of(column, found) for column in value.column or declared.value_columns):
+            if not isinstance(place, int) or place not in places:
+                continue
+            said = units.get(place, "")
+            if said and known.get(spelled(said)) != read:
+                return (
+                    f"the line below the header says {said} of {found[place]!r}, and the mapping reads {read.name};"
+                    f" say unit: {said}"
+                )
     return None
 
 
@@ -58,9 +83,10 @@ def _of_units(declared: MappingDeclaration, name: Column, texts: Sequence[str]) 
     units = [known.get(spelled(text)) for text in texts]
     if None in units or all(unit == measured.read_unit for unit in units):
         return None
+    mend = f"unit: {texts[0]}" if len(texts) == 1 else "which rows are read with only:"
     return (
         f"{name!r} says {', '.join(texts[:6])}, and the mapping reads all values as {measured.read_unit.name};"
-        f" say unit_column: {name}, or which rows are read with only:"
+        f" say unit_column: {name}, or {mend}"
     )
 
 
