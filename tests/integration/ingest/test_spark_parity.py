@@ -359,6 +359,12 @@ DECLARED = {
         "time: {column: Period, until: ' - ', zone: Europe/Dublin}\nvalues: [{column: kwh}]\n",
         "Meter: M1\n\nPeriod,kwh\n2024-06-01 00:00 - 2024-06-01 00:30,1\nTotal of a day,1\n2024-06-02 00:00,2\n",
     ),
+    "marks in cells": (
+        "meter_id: id\ntime: {column: t, format: '%d/%m/%Y %Hh', zone: Europe/Paris}\ninterval_minutes: 60\n"
+        "values: [{column: v, unit: kWh, unit_in_cell: true, flags: {E: estimated, '*': suspect}}]\n",
+        "id,t,v\nA,14/03/2024 00h,1.5 kWh\nA,14/03/2024 01h,250 Wh E\nA,14/03/2024 02h,<0.1 kWh\nA,14/03/2024 03h,0.5*\n"
+        "A,14/03/2024 04h,0.5 kWh?\nA,14/03/2024 05h,-\n",
+    ),
     "headers by pattern": (
         "meter_id: {headers: true}\ntime: {column: t}\ninterval_minutes: 15\n"
         "values: [{headers: 'IN-(.*)', net: true}, {headers: 'GEN-(.*)', quantity: energy_reactive}]\n",
@@ -371,6 +377,28 @@ DECLARED = {
 @pytest.mark.parametrize("name", DECLARED)
 def test_what_a_mapping_declares_leaves_equal_lakes(session: SparkSession, tmp_path: Path, name: str) -> None:
     assert_equal_by_mapping(session, tmp_path, *DECLARED[name])
+
+
+@pytest.mark.slow
+def test_lists_beside_each_other_in_a_document_leave_equal_lakes(session: SparkSession, tmp_path: Path) -> None:
+    times = [f"2024-10-27 0{hour}:00" for hour in (1, 2, 2, 3)]
+    (tmp_path / "raw.json").write_text(
+        json.dumps({"meter": "A", "time": [*times, "?"], "wh": [500, 250, 125, 1000, 1]})
+    )
+    declared = MappingDeclaration.model_validate(
+        {
+            "meter_id": "meter",
+            "time": {"column": "time[]", "zone": "Europe/Paris"},
+            "interval_minutes": 60,
+            "values": [{"column": "wh[]", "unit": "Wh"}],
+        }
+    )
+
+    assert_equal_on_both(session, tmp_path, "raw.json", mapping=declared)
+
+    # At three the clocks went back to two: what begins at two begins at 00:00 and 01:00 UTC.
+    told = select(tmp_path / "spark", "SELECT strftime(interval_start, '%H:%M'), value FROM readings ORDER BY 1")
+    assert told == [("00:00", 0.25), ("01:00", 0.125), ("02:00", 1.0), ("23:00", 0.5)]
 
 
 def assert_equal_by_mapping(session: SparkSession, folder: Path, declared: str, text: str) -> None:
