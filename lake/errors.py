@@ -10,6 +10,7 @@
     │   ├── UnknownMeter
     │   ├── UnknownGroup
     │   ├── UnknownOutage
+    │   ├── UnknownFiling
     │   ├── UnknownIngest
     │   ├── UnknownModel
     │   └── UnknownQuestion
@@ -112,6 +113,13 @@ class UnknownOutage(NotFound):
 
     def __init__(self, outage_id: str) -> None:
         super().__init__(f"There is no outage {outage_id!r} in this lake; 'meterlake outages --stored' lists them.")
+
+
+class UnknownFiling(NotFound):
+    """A filing that the lake does not hold, or that was withdrawn."""
+
+    def __init__(self, filing_id: str) -> None:
+        super().__init__(f"No filing {filing_id!r} stands in this lake; 'meterlake filing list' lists them.")
 
 
 class UnknownIngest(NotFound):

@@ -583,6 +583,48 @@ OUTAGE_WORDS = Table(
     ("said_at", "word_id"),
 )
 
+RECORDED_OUTAGES = Table(
+    "recorded_outages",
+    "An outage as an outage management system recorded it, to be compared with what meters say.",
+    ("record_id",),
+    (
+        Column("record_id", _TEXT, "its name there"),
+        Column("started_at", _TIME, "when it began"),
+        Column("ended_at", _TIME, "when it ended; null while it lasts"),
+        Column("places", _TEXT, "the places that it struck, by column, as JSON"),
+        Column("customers", _COUNT, "how many customers it struck, or null"),
+        Column("reason", _TEXT, "what it came of, in that system's words, or null"),
+        Column("note", _TEXT, "what else is said of it, or null"),
+        Column("imported_at", _TIME, "when it was taken in"),
+        Column("imported_by", _TEXT, "by whom"),
+    ),
+    (),
+    ("started_at", "record_id"),
+)
+
+FILED_INDICES = Table(
+    "filed_indices",
+    "Indices of reliability as they were filed: frozen, whatever readings come later. A row a filing and place.",
+    ("filing_id", "place_id"),
+    (
+        Column("filing_id", _TEXT, "the filing"),
+        Column("filed_at", _TIME, "when it was frozen"),
+        Column("filed_by", _TEXT, "by whom"),
+        Column("kind", _TEXT, "what the places are: site, building, transformer, feeder, substation or district"),
+        Column("period", _TEXT, "day, month, quarter, year or rolling"),
+        Column("period_start", _DATE, "the day that names the period"),
+        Column("place_id", _TEXT, "the place; * is all together, empty are customers of no known one"),
+        Column("indices", _TEXT, "the indices of IEEE Std 1366 as filed, as JSON"),
+        Column("settings", _TEXT, "what was asked and what counted as an interruption, as JSON"),
+        Column("snapshot", _TEXT, "the snapshots of interruptions and services that they were made of"),
+        Column("note", _TEXT, "what else was said, or null"),
+        Column("withdrawn_at", _TIME, "when it was withdrawn; null while it stands"),
+        Column("withdrawn_by", _TEXT, "by whom, or null"),
+    ),
+    (),
+    ("filed_at", "filing_id", "place_id"),
+)
+
 PLANNED_OUTAGES = Table(
     "planned_outages",
     "An outage that was announced: when, and which meters; the places that are given must all hold.",
@@ -679,6 +721,8 @@ TABLES: dict[str, Table] = {
         SERVICES,
         PLANNED_OUTAGES,
         OUTAGE_WORDS,
+        RECORDED_OUTAGES,
+        FILED_INDICES,
         FORECASTS,
         MODELS,
     )

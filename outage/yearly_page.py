@@ -18,6 +18,7 @@ from typing import Any
 from meterlake.lake.errors import BadParameter
 from meterlake.lake.newest_reading import newest_reading_end
 from meterlake.lake.port import Lake
+from meterlake.outage.reliability.completeness import Completeness, completeness_in_lake
 from meterlake.outage.reliability.customers_served import ALL_PLACES
 from meterlake.outage.reliability.major_event_days import FULL_HISTORY_DAYS
 from meterlake.outage.reliability.periods import Level, Period
@@ -56,10 +57,11 @@ class _Year:
     by: Level
     interruptions: list[Interruption]
     services: list[Service]
+    completeness: Completeness
 
     def rows(self, period: Period, *, exclude_major: bool = False, exclude_planned: bool = False) -> list[Reliability]:
         question = ReliabilityQuestion(self.by, period, exclude_major, exclude_planned)
-        found = reliability_of(self.interruptions, self.services, question)
+        found = reliability_of(self.interruptions, self.services, question, self.completeness)
         return [row for row in found if row.begin.year == self.year]
 
 
@@ -69,7 +71,7 @@ def yearly_page(lake: Lake, year: int, by: Level = Level.SITE) -> str:
     Raises:
         BadParameter: If nobody was served in that year.
     """
-    shown = _Year(year, by, interruptions_in(lake), services_in(lake))
+    shown = _Year(year, by, interruptions_in(lake), services_in(lake), completeness_in_lake(lake))
     of_year = shown.rows(Period.YEAR)
     whole = [one for one in of_year if one.place == ALL_PLACES]
     if not whole:
@@ -115,8 +117,9 @@ def _basis(lake: Lake, whole: Reliability, year: int) -> list[str]:
         history = f"T_MED is {whole.t_med_minutes:.3f} minutes, of {whole.t_med_history_days:,} days"
         history += ", where the standard wants five years" if whole.t_med_history_days < FULL_HISTORY_DAYS else ""
     notes = [f'<p class="note">{escape(" ".join((customers, momentary, history + ".")))}</p>']
-    if newest is not None and newest < dt.datetime(year + 1, 1, 1, tzinfo=dt.UTC):
-        notes.append(f'<p class="note"><b>Provisional:</b> readings reach {newest:%Y-%m-%d %H:%M} UTC.</p>')
+    if newest is not None and whole.is_provisional:
+        reach = f"readings reach {newest:%Y-%m-%d %H:%M} UTC, and some meters may still send older ones"
+        notes.append(f'<p class="note"><b>Provisional:</b> {reach}.</p>')
     return notes
 
 

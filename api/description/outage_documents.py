@@ -112,6 +112,7 @@ class ReliabilityItem(BaseModel):
     t_med_history_days: int = Field(
         description="Of how many days the threshold is made; the standard wants five years."
     )
+    is_provisional: bool = Field(description="Whether readings that are still to come may change the row.")
 
 
 class ReliabilityBody(Paged):
@@ -125,3 +126,54 @@ class ReliabilityBody(Paged):
     celid_s_hours: float
     celid_t_hours: float
     reliability: list[ReliabilityItem]
+
+
+class RecordItem(BaseModel):
+    """A recorded outage beside what was found of it, or an outage that was not recorded."""
+
+    outcome: Literal["found", "missed", "not_recorded", "no_meters"]
+    record_id: str | None
+    outage_ids: str | None = Field(description="The outages that were found, blanks between.")
+    recorded_started_at: dt.datetime | None
+    found_started_at: dt.datetime | None
+    start_minutes_apart: float | None = Field(description="Above 0 where it was found to begin later than recorded.")
+    recorded_ended_at: dt.datetime | None
+    found_ended_at: dt.datetime | None
+    end_minutes_apart: float | None
+    recorded_customers: int | None = Field(description="As recorded, else those served at its places.")
+    found_customers: int
+    recorded_customer_minutes: float | None
+    found_customer_minutes: float
+    reason: str | None = Field(description="What it came of, in the words of the record.")
+
+
+class OutageRecordsBody(Paged):
+    """What an outage management system recorded, beside what the meters say."""
+
+    unit: str
+    time_zone: str
+    outage_records: list[RecordItem]
+
+
+class FiledDifferenceItem(BaseModel):
+    """An index that is not any more what was filed."""
+
+    filing_id: str
+    filed_at: dt.datetime
+    filed_by: str
+    period: str
+    period_start: dt.date
+    kind: str = Field(description="What the place is.")
+    place_id: str | None = Field(description="`*` is all together; null are customers of no known place.")
+    index: str
+    filed: float | None
+    now: float | None
+    difference: float | None
+
+
+class FilingDifferencesBody(Paged):
+    """What differs from what was filed."""
+
+    unit: str
+    time_zone: str
+    filing_differences: list[FiledDifferenceItem]

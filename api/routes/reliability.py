@@ -60,6 +60,7 @@ _EXAMPLE = {
             "major_event_days": 0,
             "t_med_minutes": 41.9,
             "t_med_history_days": 1826,
+            "is_provisional": False,
         }
     ],
     "next": "Cwakuldmo9db",
@@ -137,5 +138,6 @@ def _schema(question: ReliabilityQuestion) -> pa.Schema:
             (question.by.column, pa.string()),
             (question.period.column, pa.date32()),
             *((name, pa.int64() if name in _COUNTS else pa.float64()) for name in numbers),
+            ("is_provisional", pa.bool_()),
         ]
     )

@@ -9,7 +9,9 @@ Enters: the meters of one power cut, and a way to read single intervals of energ
 
 What was to be expected of an interval is the mean of the same clock time on up to seven days before and after, scaled
 by the square root of how the hour before compared with its own mean. The fraction is taken over all meters together, and drawn
-towards one half where they are few, by n / (n + 5).
+towards one half by as much as the energy of these meters differs from day to day: by 1 / (1 + 4 s²), s² being the variance of
+that energy over its mean. A part of the interval that is as likely to be any has the variance 1/12, and the powered third, on average, of
+the square of what it used varies with the days. Where too few days are known n meters count as s² = 1.25 / n.
 """
 
 from __future__ import annotations
@@ -26,7 +28,10 @@ from meterlake.outage.power_cuts.cut_shaping import CutShape
 LAST_GASP, RESTORATION = "last_gasp", "restoration"
 _DAY_S = 86_400
 _DAYS = tuple(day for day in range(-7, 8) if day)
-_PRIOR_METERS = 5
+_VARIANCE_OF_A_METER = 1.25
+_LEAST_DAYS_FOR_VARIANCE = 4
+# Of the meters of a cut so many must have the same length of intervals for it to say when the cut began.
+_SHARP_FRACTION = 0.2
 _LEAST_METERS_FOR_PARTIAL_RETURN = 10
 _PARTIAL_RETURN = 0.7
 _LARGEST_SCALE = 2.0
@@ -60,7 +65,7 @@ def intervals_needed(fleet: Fleet, absences: Absences, cut: CutShape) -> list[tu
     """Return the meters and starts of the intervals whose energy sharpens a cut, so that they can be read at once."""
     needed = []
     if not (absences.loss_s[cut.absences] != UNKNOWN).any():
-        meters, begin = _meters_at_start(absences, cut)
+        meters, begin = _meters_at_start(fleet, absences, cut)
         needed.append(_wanted(fleet, meters, begin, step=-1))
     ends_lit = _ends_in_a_lit_interval(fleet, absences, cut)
     for end_s in np.unique(cut.to_s[~cut.is_open]).tolist():
@@ -79,22 +84,25 @@ def start_of(fleet: Fleet, absences: Absences, cut: CutShape, energy: EnergyRead
         order = losing[np.lexsort((absences.loss_s[losing], absences.meter[losing]))]
         first = order[np.unique(absences.meter[order], return_index=True)[1]]
         return Edge(round(float(np.median(absences.loss_s[first]))), LAST_GASP)
-    meters, begin = _meters_at_start(absences, cut)
+    meters, begin = _meters_at_start(fleet, absences, cut)
     if meters.size == 0:
         return Edge(begin, "interval")
     interval = int(np.median(fleet.interval_s[meters]))
     if fleet.sends_at_end and not _is_zeros(absences, cut):
         return Edge(begin + interval // 2, "interval")
-    fraction = _fraction_left(fleet, energy, meters, begin, step=-1)
-    if fraction is None:
+    left = _energy_left(fleet, energy, meters, begin, step=-1)
+    if left is None:
         return Edge(begin - interval // 2, "interval")
-    return Edge(round(begin - interval + _drawn(fraction, meters.size) * interval), "energy", round(fraction, 3))
+    return Edge(round(begin - interval + left.drawn * interval), "energy", round(left.fraction, 3))
 
 
-def _meters_at_start(absences: Absences, cut: CutShape) -> tuple[Ints, int]:
-    """Return the meters that fell silent with the cut and for no other reason, and when."""
-    begin = int(np.median(cut.from_s))
-    whole = (cut.from_s == begin) & (absences.from_s[cut.absences] == cut.from_s)
+def _meters_at_start(fleet: Fleet, absences: Absences, cut: CutShape) -> tuple[Ints, int]:
+    """Return the meters that fell silent with the cut and for no other reason, and when: those that say it most sharply."""
+    length = fleet.interval_s[absences.meter[cut.absences]]
+    lengths, counts = np.unique(length, return_counts=True)
+    is_sharp = length == lengths[counts >= min(_SHARP_FRACTION * length.size, counts.max())].min()
+    begin = int(np.median(cut.from_s[is_sharp]))
+    whole = is_sharp & (cut.from_s == begin) & (absences.from_s[cut.absences] == cut.from_s)
     return absences.meter[cut.absences][whole], begin
 
 
@@ -107,16 +115,15 @@ def end_of(fleet: Fleet, absences: Absences, cut: CutShape, end_s: int, energy: 
         return Edge(round(float(np.median(reported))), RESTORATION)
     meters = absences.meter[cut.absences][stage]
     interval = int(np.median(fleet.interval_s[meters]))
-    fraction = None
     if _ends_in_a_lit_interval(fleet, absences, cut):
-        fraction = _fraction_left(fleet, energy, meters, end_s, step=1)
-        if fraction is None:
+        left = _energy_left(fleet, energy, meters, end_s, step=1)
+        if left is None:
             return Edge(end_s + interval // 2, "interval")
-        return Edge(round(end_s + (1 - _drawn(fraction, meters.size)) * interval), "energy", round(fraction, 3))
+        return Edge(round(end_s + (1 - left.drawn) * interval), "energy", round(left.fraction, 3))
     if meters.size >= _LEAST_METERS_FOR_PARTIAL_RETURN:
-        fraction = _fraction_left(fleet, energy, meters, end_s, step=1)
-    if fraction is not None and fraction < _PARTIAL_RETURN:
-        return Edge(round(end_s + (1 - fraction) * interval), "energy", round(fraction, 3))
+        left = _energy_left(fleet, energy, meters, end_s, step=1)
+        if left is not None and left.fraction < _PARTIAL_RETURN:
+            return Edge(round(end_s + (1 - left.fraction) * interval), "energy", round(left.fraction, 3))
     return Edge(end_s - interval // 2, "interval")
 
 
@@ -130,9 +137,18 @@ def _ends_in_a_lit_interval(fleet: Fleet, absences: Absences, cut: CutShape) -> 
     return fleet.sends_at_end or _is_zeros(absences, cut)
 
 
-def _drawn(fraction: float, meters: int) -> float:
-    weight = meters / (meters + _PRIOR_METERS)
-    return weight * min(max(fraction, 0.0), 1.0) + (1 - weight) / 2
+@dataclass(frozen=True)
+class _EnergyLeft:
+    """The energy of an interval over what was to be expected of it, and how much that varies from day to day."""
+
+    fraction: float
+    variance: float
+
+    @property
+    def drawn(self) -> float:
+        """The part of the interval that most likely had power."""
+        weight = 1 / (1 + 4 * self.variance)
+        return weight * min(max(self.fraction, 0.0), 1.0) + (1 - weight) / 2
 
 
 def _wanted(fleet: Fleet, meters: Ints, border_s: int, *, step: int) -> tuple[Ints, Ints]:
@@ -143,7 +159,7 @@ def _wanted(fleet: Fleet, meters: Ints, border_s: int, *, step: int) -> tuple[In
     return np.ascontiguousarray(np.broadcast_to(meters[:, None, None], wanted.shape)), wanted
 
 
-def _fraction_left(fleet: Fleet, energy: EnergyReader, meters: Ints, border_s: int, *, step: int) -> float | None:
+def _energy_left(fleet: Fleet, energy: EnergyReader, meters: Ints, border_s: int, *, step: int) -> _EnergyLeft | None:
     """Return the energy of the interval next to a silence over what was to be expected of it; None without a history.
 
     Args:
@@ -166,7 +182,21 @@ def _fraction_left(fleet: Fleet, energy: EnergyReader, meters: Ints, border_s: i
         return None
     nearby = totals[1:].sum() / usuals[1:].sum() if usuals[1:].sum() > 0 else 1.0
     scale = np.sqrt(np.clip(nearby, 1 / _LARGEST_SCALE, _LARGEST_SCALE))
-    return float(totals[0] / (usuals[0] * scale)) if scale > 0 else None
+    return _EnergyLeft(float(totals[0] / (usuals[0] * scale)), _variance(others[usable, 0], usual[usable, 0]))
+
+
+def _variance(others: Floats, usual: Floats) -> float:
+    """Return the variance of meters' energy together from day to day, over its mean.
+
+    Args:
+        others: Their energy of the same clock time on other days, `(n_meters, n_days)`.
+        usual: Its mean, `(n_meters,)`.
+    """
+    expected = np.where(np.isfinite(others), usual[:, None], 0.0).sum(axis=0)
+    known = expected > 0
+    if known.sum() < _LEAST_DAYS_FOR_VARIANCE:
+        return _VARIANCE_OF_A_METER / usual.size
+    return float(np.var(np.nansum(others, axis=0)[known] / expected[known], ddof=1))
 
 
 class KnownEnergy:

@@ -39,33 +39,28 @@ class CutFinder:
         self.levels = static_levels(fleet)
         self._neighbourhoods = neighbourhoods(fleet, settings.neighbour_metres)
         self._first_sorted = np.sort(fleet.first_s)
-        is_longer = fleet.interval_s[absences.meter] > fleet.usual_interval_s
-        self._longer: Ints = np.flatnonzero(absences.can_begin & is_longer & (absences.loss_s == UNKNOWN))
+        self._longer = LongerSilences(fleet, absences)
+        self._is_explained = np.zeros(len(absences), dtype=bool)
 
     def find(self) -> list[CutPlace]:
         """Return all places without power, in order of time."""
         found: list[CutPlace] = []
-        for key_s, together in coincidences(self.absences, self.settings.least_meters):
-            left = together
+        for key_s, fault in coincidences(self.absences, self.settings.least_meters, self._longer):
+            together = left = fault[~self._is_explained[fault]]
             for level in self.levels:
                 left = self._taken(found, key_s, together, left, level)
-            longer = self.absences.meter[self._longer_at(key_s)]
+            longer = self.absences.meter[self._longer.at(key_s)]
             for neighbourhood in self._neighbourhoods:
                 near = neighbourhood.level_of(self.absences.meter[together], self.absences.meter[left], longer)
                 if near is not None:
                     left = self._taken(found, key_s, together, left, near)
         return found
 
-    def _longer_at(self, key_s: int) -> Ints:
-        """Return absences of meters with longer intervals, in one of which the moment of a key lies."""
-        length = self.fleet.interval_s[self.absences.meter[self._longer]]
-        from_s = self.absences.from_s[self._longer]
-        return np.asarray(self._longer[(from_s - length < key_s) & (key_s < from_s)], dtype=np.int64)
-
     def _taken(self, found: list[CutPlace], key_s: int, together: Ints, left: Ints, level: PlaceLevel) -> Ints:
         """Add the places of a level that are without power, and return the absences that they leave."""
         for cut in self._on_level(key_s, together, left, level):
             found.append(cut)
+            self._is_explained[cut.absences] = True
             left = np.setdiff1d(left, cut.absences)
         return left
 
@@ -153,10 +148,33 @@ class _Moment:
         return min(1.0, (outside_silent + 0.5) / (outside_owing + 1))
 
 
-def coincidences(absences: Absences, least_meters: int) -> Iterator[tuple[int, Ints]]:
+class LongerSilences:
+    """Silences of meters whose intervals are longer than most: power may have failed at any time of the one before."""
+
+    def __init__(self, fleet: Fleet, absences: Absences) -> None:
+        length = fleet.interval_s[absences.meter]
+        is_longer = absences.can_begin & (length > fleet.usual_interval_s) & (absences.loss_s == UNKNOWN)
+        self._of_length: list[tuple[int, Ints, Ints]] = []
+        for one in np.unique(length[is_longer]).tolist():
+            places = np.flatnonzero(is_longer & (length == one))
+            places = places[np.argsort(absences.from_s[places], kind="stable")]
+            self._of_length.append((one, absences.from_s[places], places))
+
+    def at(self, key_s: int) -> Ints:
+        """Return those before which an interval holds the moment of a key."""
+        found = [np.zeros(0, dtype=np.int64)]
+        for length, from_s, places in self._of_length:
+            low = np.searchsorted(from_s, key_s, side="right")
+            high = np.searchsorted(from_s, key_s + length, side="left")
+            found.append(places[low:high])
+        return np.concatenate(found)
+
+
+def coincidences(absences: Absences, least_meters: int, longer: LongerSilences) -> Iterator[tuple[int, Ints]]:
     """Give the absences that may share a cause, by key, in order: enough of them, or enough that were reported.
 
-    What meters reported minutes apart are faults of their own, in one interval too; who reported nothing goes with most.
+    What meters reported minutes apart are faults of their own, in one interval too; who reported nothing goes with most. Who sends
+    longer intervals goes with every key that one of them holds.
     """
     chosen = np.flatnonzero(absences.can_begin)
     if chosen.size == 0:
@@ -164,8 +182,8 @@ def coincidences(absences: Absences, least_meters: int) -> Iterator[tuple[int, I
     order = chosen[np.argsort(absences.key_s[chosen], kind="stable")]
     keys, starts = np.unique(absences.key_s[order], return_index=True)
     reported = absences.has_event
-    for key, together in zip(keys.tolist(), np.split(order, starts[1:]), strict=True):
-        for fault in _faults(absences, together):
+    for key, own in zip(keys.tolist(), np.split(order, starts[1:]), strict=True):
+        for fault in _faults(absences, np.union1d(own, longer.at(key))):
             reporting = fault.size >= _LEAST_REPORTING and reported[fault].sum() >= _LEAST_REPORTING
             if fault.size >= least_meters or reporting:
                 yield key, np.sort(fault)

@@ -78,6 +78,7 @@ def _shape_cut(
     ends = _stages(absences, members, head_end)
     begins, counts = np.unique(absences.from_s[members], return_counts=True)
     begin = int(begins[np.argmax(counts)])
+    begin_length = max(_sharpness(fleet, absences, one) for one in members[absences.from_s[members] == begin].tolist())
     every = np.concatenate([members, _joiners(fleet, absences, places, members, begin, ends, taken)])
     own_from, own_to = absences.from_s[every].copy(), absences.to_s[every].copy()
     own_open = absences.is_open[every].copy()
@@ -88,7 +89,8 @@ def _shape_cut(
         if end < own_to[place]:
             left.append(Remainder(absence, end, int(own_to[place]), bool(own_open[place])))
             own_to[place], own_open[place] = end, False
-        if own_from[place] <= begin - length and begin < own_to[place] and absences.loss_s[absence] == UNKNOWN:
+        is_early = own_from[place] <= begin - max(length, begin_length)
+        if is_early and begin < own_to[place] and absences.loss_s[absence] == UNKNOWN:
             left.append(Remainder(absence, int(own_from[place]), begin, False))
             own_from[place] = begin
     left = [one for one in left if absences.has_dark[one.absence]]

@@ -59,6 +59,13 @@ def periods_of(day: dt.date, period: Period) -> list[dt.date]:
     return [_months_later(month, later) for later in range(12)]
 
 
+def end_of(begin: dt.date, period: Period) -> dt.date:
+    """Return the day after a period that is named by a day."""
+    if period is Period.DAY:
+        return begin + dt.timedelta(days=1)
+    return _months_later(begin, {Period.QUARTER: 3, Period.YEAR: 12}.get(period, 1))
+
+
 def _months_later(month: dt.date, later: int) -> dt.date:
     number = month.year * 12 + month.month - 1 + later
     return dt.date(number // 12, number % 12 + 1, 1)

@@ -65,7 +65,7 @@ def interruptions_in(lake: Lake) -> list[Interruption]:
         Interruption(
             row["customer_id"],
             {level: row[level.column] for level in Level},
-            row["lost_at"].astimezone(_zone(row["time_zone"])).date(),
+            row["lost_at"].astimezone(zone_named(row["time_zone"])).date(),
             row["lost_at"],
             row["minutes"],
             row["planned_minutes"],
@@ -95,11 +95,12 @@ def services_in(lake: Lake) -> list[Service]:
 
 def _first_noon(moment: dt.datetime, zone: str | None) -> dt.date:
     """Return the day of the first local noon that is not before a moment."""
-    local = moment.astimezone(_zone(zone)).replace(tzinfo=None)
+    local = moment.astimezone(zone_named(zone)).replace(tzinfo=None)
     noon = dt.datetime.combine(local.date(), dt.time()) + _NOON
     return local.date() if local <= noon else local.date() + _DAY
 
 
 @cache
-def _zone(name: str | None) -> ZoneInfo:
+def zone_named(name: str | None) -> ZoneInfo:
+    """Return a zone; UTC where none is named."""
     return ZoneInfo(name or "UTC")

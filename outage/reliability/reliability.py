@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from meterlake.lake.port import Lake
+from meterlake.outage.reliability.completeness import Completeness, completeness_in_lake
 from meterlake.outage.reliability.customers_served import ALL_PLACES, CustomersServed, Place
 from meterlake.outage.reliability.indices import Indices, Limits, indices_of
 from meterlake.outage.reliability.major_event_days import MajorEventDays
@@ -52,6 +53,7 @@ class Reliability:
         major_event_days: How many days of the period are major event days.
         t_med_minutes: Their threshold in the period's last year, None where too little came before.
         t_med_history_days: Of how many days it is made; the standard wants five years.
+        is_provisional: Whether readings that are still to come may change the row.
     """
 
     by: Level
@@ -62,6 +64,7 @@ class Reliability:
     major_event_days: int
     t_med_minutes: float | None
     t_med_history_days: int
+    is_provisional: bool
 
     @property
     def order(self) -> tuple[str, bool, bool, str]:
@@ -71,17 +74,22 @@ class Reliability:
     def as_json(self) -> dict[str, Any]:
         """Return the row as plain data."""
         names = {self.by.column: self.place, self.period.column: self.begin}
-        last = ("major_event_days", "t_med_minutes", "t_med_history_days")
+        last = ("major_event_days", "t_med_minutes", "t_med_history_days", "is_provisional")
         return names | asdict(self.indices) | {name: getattr(self, name) for name in last}
 
 
 def reliability_in_lake(lake: Lake, question: ReliabilityQuestion | None = None) -> list[Reliability]:
     """Return the indices of a lake, from the interruptions and services that it holds."""
-    return reliability_of(interruptions_in(lake), services_in(lake), question or ReliabilityQuestion())
+    return reliability_of(
+        interruptions_in(lake), services_in(lake), question or ReliabilityQuestion(), completeness_in_lake(lake)
+    )
 
 
 def reliability_of(
-    interruptions: Iterable[Interruption], services: Iterable[Service], question: ReliabilityQuestion
+    interruptions: Iterable[Interruption],
+    services: Iterable[Service],
+    question: ReliabilityQuestion,
+    completeness: Completeness | None = None,
 ) -> list[Reliability]:
     """Return the indices of each place and period that had customers, in order.
 
@@ -89,6 +97,7 @@ def reliability_of(
         interruptions: In any order.
         services: Of all customers.
         question: What is asked.
+        completeness: What of the data is whole; None where all is.
     """
     chosen = once_a_customer(interruptions)
     if question.exclude_planned:
@@ -97,6 +106,7 @@ def reliability_of(
     major = MajorEventDays(_daily_saidi(chosen, customers))
     if question.exclude_major:
         chosen = [one for one in chosen if one.local_date not in major.days]
+    whole = completeness or Completeness()
     began: dict[tuple[Place, dt.date], list[Interruption]] = defaultdict(list)
     for one in chosen:
         for name in periods_of(one.local_date, question.period):
@@ -120,6 +130,7 @@ def reliability_of(
                 major_of[name],
                 None if threshold.minutes is None else round(threshold.minutes, 6),
                 threshold.history_days,
+                whole.is_provisional(question.by, place, question.period, name),
             )
         )
     return sorted(rows, key=lambda row: row.order)

@@ -161,8 +161,35 @@ def test_meters_that_send_at_the_end_of_an_interval_lose_the_one_of_the_loss() -
     (cut,) = town.judge(alive_at="end")
 
     assert cut.started_s == 100 * SLOT_S + 900  # the middle of the first missing half-hour
-    # ten meters weigh 10/15: 2/3 x 0.25 + 1/3 x 0.5 = 1/3 of the half-hour after the silence had power
-    assert cut.ended_s == 104 * SLOT_S + 1200
+    assert (
+        cut.ended_s == 104 * SLOT_S + 1350
+    )  # what they use is the same each day, so that a quarter of it says a quarter
+
+
+def test_energy_says_less_of_an_edge_the_more_it_differs_from_day_to_day() -> None:
+    town = Town().silence(T0, 100, 104)
+    for day, value in zip((8, 56, 152, 200, 248, 296, 344, 392), (0.5, 1.5) * 4, strict=True):
+        town.sent[T0, day] = value
+    town.sent[T0, 104] = 0.25
+
+    (cut,) = town.judge(alive_at="end")
+
+    # eight days of mean 1 and variance 8 x 0.25 / 7 = 2/7 weigh 1 / (1 + 8/7) = 7/15: 7/15 x 0.25 + 8/15 x 0.5 = 23/60 had power
+    assert cut.ended_s == 104 * SLOT_S + 1110
+
+
+def test_meters_of_longer_intervals_are_silent_with_the_others_of_their_place() -> None:
+    """Two half-hourly meters and three hourly ones of ten: together no chance, and apart nothing."""
+    town = Town().silence([0, 1], 101, 106).silence([2, 3, 4], 102, 106)
+    town.fleet.interval_s[2:10] = 2 * SLOT_S
+
+    (cut,) = town.judge()
+
+    assert (cut.cause, len(cut.parts)) == (Cause.POWER_CUT, 5)
+    assert {part.intervals_lost for part in cut.parts} == {5, 2}
+    assert (
+        cut.started_s == 101 * SLOT_S
+    )  # all of the energy of the half-hour before is there, and the hourly ones say nothing else
 
 
 def test_power_that_comes_back_in_stages_is_one_cut_with_each_meters_own_end() -> None:
@@ -198,8 +225,9 @@ def test_a_fall_of_energy_says_when_power_failed_within_the_interval() -> None:
 
     (cut,) = town.judge()
 
-    # ten meters weigh 10/15: 2/3 x 0.25 + 1/3 x 0.5 = 1/3 of the half-hour before the silence
-    assert cut.started_s == 199 * SLOT_S + 600
+    assert (
+        cut.started_s == 199 * SLOT_S + 450
+    )  # what they use is the same each day, so that a quarter of it says a quarter
     assert cut.evidence["start_known_by"] == "energy"
     assert cut.ended_s == 204 * SLOT_S - 900  # the middle of the last dark half-hour
 
@@ -215,7 +243,7 @@ def test_the_order_of_silences_does_not_matter_to_the_verdict() -> None:
     town = Town().silence(T0, 100, 104).silence([25], 100, 103).silence([44, 47], 99, 101)
 
     assert town.judge() == town.judge()
-    assert said(town.judge()) == [("meter_gap", 1), ("meter_gap", 1), ("power_cut", 10), ("meter_gap", 1)]
+    assert said(town.judge()) == [("meter_gap", 1), ("meter_gap", 1), ("meter_gap", 1), ("power_cut", 10)]
 
 
 def test_a_meter_that_reports_power_back_and_stays_silent_was_lost_a_second_time() -> None:

@@ -1,0 +1,1 @@
+"""Indices as they were filed, beside those of now."""
