@@ -45,9 +45,11 @@ def _of_member(value: dict[str, Any], name: str, inner: Any, depth: int) -> dict
 
 def _of_entries(entries: list[dict[str, Any]], depth: int) -> dict[str, str]:
     """Return the columns of a list's entries, or those of the list that stands in them, with what they say above it."""
-    inner = columns_in(entries[0], depth + 1)
-    if any(EACH in path or PAIRS in path for path in inner):
-        return {name: name for name in columns_of(entries[0]) if EACH not in name} | inner
+    # A list may be empty in some.
+    for entry in entries[:_LOOKED_AT]:
+        inner = columns_in(entry, depth + 1)
+        if any(EACH in path or PAIRS in path for path in inner):
+            return {name: name for name in columns_of(entry) if EACH not in name} | inner
     names = dict.fromkeys(name for entry in entries[:_LOOKED_AT] for name in columns_of(entry) if EACH not in name)
     return {name: name for name in names}
 
@@ -90,6 +92,9 @@ def _of_pairs(value: dict[str, Any], depth: int) -> dict[str, str]:
             return {f"{PAIRS}.key": "time", pairs: ""}
         if holds(inner, dict):
             return {f"{PAIRS}.key": "time"} | _below(pairs, _of_entries(inner, depth))
+    if all(isinstance(one, dict) for one in inner) and len({tuple(one) for one in inner}) == 1:
+        beside = _side_by_side(inner[0])
+        return {f"{PAIRS}.key": ""} | _below(pairs, beside) if beside else {}
     if all(holds(one, dict) for one in inner) and len({tuple(one[0]) for one in inner}) == 1:
         return {f"{PAIRS}.key": ""} | _below(f"{pairs}{EACH}", _of_entries(inner[0], depth))
     return {}

@@ -74,7 +74,7 @@ def test_what_cannot_belong_together_is_refused(document: Any, paths: tuple[str,
             "kwh{}.value",
         ),
         (
-            {"sites": [{"meters": [{"meter": "M", "reads": RECORDS}]}]},
+            {"sites": [{"meters": [{"meter": "N", "reads": []}, {"meter": "M", "reads": RECORDS}]}]},
             "meters[].meter",
             "meters[].reads[].time",
             "meters[].reads[].kwh",
@@ -114,9 +114,10 @@ def test_a_document_is_read_an_entry_a_row_and_its_unit_above_is_heeded(tmp_path
     assert "'unit' says Wh, and the mapping reads all values as kWh" in str(refused)
 
 
-def test_lists_by_name_may_be_meters_or_not(tmp_path: Path) -> None:
+@pytest.mark.parametrize("rows", [RECORDS, {"time": TIMES, "kwh": KWH}])
+def test_lists_by_name_may_be_meters_or_not(tmp_path: Path, rows: Any) -> None:
     path = tmp_path / "export.json"
-    path.write_text(json.dumps({"import": RECORDS, "export": RECORDS}))
+    path.write_text(json.dumps({"import": rows, "export": rows}))
 
     found = understand(LandedFile.at(path).read_head())
 
