@@ -6,6 +6,7 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from meterlake.api.admission.key_file import Right
 from meterlake.api.asking.caching import AsSent
 
 _SCOPE_KEY = "meterlake.exchange"
@@ -20,6 +21,7 @@ class Exchange:
         path: The request's path, percent-encoded.
         query: Its query, as it was sent.
         caller: Who asks: the key's name, or the address.
+        rights: What the caller's key may do; nothing where there is none.
         sent: Path, query and what is accepted, in the request's own words.
         accept: All of the request's Accept headers as one.
         takes_gzip: Whether the caller takes an answer compressed.
@@ -34,6 +36,7 @@ class Exchange:
     query: bytes
     sent: AsSent
     caller: str = ""
+    rights: frozenset[Right] = frozenset()
     accept: str = ""
     takes_gzip: bool = False
     if_none_match: str = ""

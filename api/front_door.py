@@ -74,7 +74,7 @@ class FrontDoor:
                 await preflight(scope, receive, sending)
                 return
             admitted = await self._admission.admit(scope, headers)
-            exchange.caller = admitted.caller
+            exchange.caller, exchange.rights = admitted.caller, admitted.rights
             sending.tell_allowance(admitted)
             if not await self._answered_from_store(scope, receive, exchange, sending):
                 await self._ask_route(scope, receive, sending)

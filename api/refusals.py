@@ -70,7 +70,7 @@ class KeyNeeded(Refusal):
             "unknown": "the key in x-api-key is not known",
             "expired": "the key in x-api-key has expired",
         }
-        super().__init__(f"This address is not loopback, so a request needs an API key: {said[found]}.")
+        super().__init__(f"An API key is needed on any address but loopback, and to write: {said[found]}.")
 
 
 class KeyInAddress(Refusal):

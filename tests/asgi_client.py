@@ -40,6 +40,7 @@ async def send(
     headers: Headers | None = None,
     server: str = "127.0.0.1",
     client: str = "127.0.0.1",
+    body: bytes = b"",
 ) -> Answer:
     """Make one request within a running loop."""
     path, _, query = target.partition("?")
@@ -61,7 +62,7 @@ async def send(
     answer = Answer()
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.request", "body": body, "more_body": False}
 
     async def receive_answer(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -33,6 +33,7 @@ GOOD_REQUESTS = {
     "/outage": "/outage?start_date_time=2013-01-03%2000:00:00.000&end_date_time=2013-01-04%2000:00:00.000",
     "/v1/outages": "/v1/outages?limit=1",
     "/v1/reliability": "/v1/reliability",
+    "/v1/outages/{outage_id}/words": "/v1/outages/out-000000000001/words",
     "/v1/outage-records": "/v1/outage-records",
     "/v1/filings/differences": "/v1/filings/differences",
     "/v1/meters/{meter_id}/demand": "/v1/meters/MAC000005/demand?start=2013-01-01T00:00:00Z&end=2014-01-01T00:00:00Z",

@@ -12,7 +12,8 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Scope
 
-from meterlake.api.admission.keys import KeyCheck
+from meterlake.api.admission.key_file import Right
+from meterlake.api.admission.keys import READING, KeyCheck
 from meterlake.api.admission.rates import REQUESTS_PER_MINUTE_OF_A_KEY, WRONG_KEYS_PER_MINUTE, Allowance, RateLimit
 from meterlake.api.canonical_request import ESCAPED_SLASH
 from meterlake.api.refusals import KeyInAddress, KeyNeeded, TooManyRequests, WrongHost
@@ -27,10 +28,11 @@ _WRONG_KEY_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """A caller by name: the key's, or the address; and what is left of their minute, where that is counted."""
+    """A caller by name: the key's, or the address; what is left of their minute, where that is counted, and what their key may do."""
 
     caller: str
     allowance: Allowance | None = None
+    rights: frozenset[Right] = frozenset()
 
 
 class Admission:
@@ -63,9 +65,11 @@ class Admission:
         if self._has_keys and self._holds_key(scope):
             raise KeyInAddress
         server, address = scope.get("server") or ("", None), self._address(scope, headers)
-        if self._keys.needs_key(server[0]):
-            caller = await self._caller_with_key(headers.get(b"x-api-key"), scope["method"], address)
-            return Admitted(caller, self._key_rate.take(caller))
+        key, method = headers.get(b"x-api-key"), scope["method"]
+        # Who writes on loopback with a key is known by it.
+        if self._keys.needs_key(server[0]) or (key is not None and method not in READING):
+            caller = await self._caller_with_key(key, method, address)
+            return Admitted(caller, self._key_rate.take(caller), self._keys.rights_of(key or b""))
         hosts = (value for name, value in scope["headers"] if name == b"host")
         if not is_own_host(hosts, (*self._hosts, server[0])):  # or by the very address that it came in on
             raise WrongHost

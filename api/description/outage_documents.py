@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from meterlake.api.description.documents import Paged
 from meterlake.lake.codes.causes import Cause
+from meterlake.outage.words.heeding import Act
 
 
 class PublishedOutageItem(BaseModel):
@@ -177,3 +178,50 @@ class FilingDifferencesBody(Paged):
     unit: str
     time_zone: str
     filing_differences: list[FiledDifferenceItem]
+
+
+class OutageWordItem(BaseModel):
+    """What a person said of an outage."""
+
+    word_id: str
+    said_at: dt.datetime
+    said_by: str
+    act: Act
+    outage_id: str
+    started_at: dt.datetime | None = None
+    ended_at: dt.datetime | None = None
+    reason: str | None = None
+    meters: str | None = Field(
+        default=None, description="Of a split, the meters that make an outage of their own, as JSON."
+    )
+    taken_back: str | None = Field(default=None, description="Of a take_back, the word.")
+    note: str | None = None
+
+
+class OutageWordsBody(BaseModel):
+    """All that was said of an outage."""
+
+    time_zone: str
+    words: list[OutageWordItem]
+
+
+class SaidBody(BaseModel):
+    """What is to be said of an outage."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    act: Act
+    started_at: AwareDatetime | None = Field(default=None, description="Of a correction, when it began.")
+    ended_at: AwareDatetime | None = Field(default=None, description="Of a correction, when it ended.")
+    reason: str | None = Field(default=None, description="What it came of: one of METERLAKE_OUTAGE_REASONS.")
+    into: str | None = Field(default=None, description="Of a merge, the outage that it is part of.")
+    meters: list[str] = Field(default=[], description="Of a split, those that make an outage of their own.")
+    word_id: str | None = Field(default=None, description="Of a take_back, the word.")
+    note: str | None = None
+
+
+class KeptWordBody(BaseModel):
+    """The word that was kept; the next run of outages heeds it."""
+
+    word_id: str
+    said_by: str

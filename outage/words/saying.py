@@ -80,18 +80,25 @@ def say(settings: LakeSettings, word: Word, outage: OutageSettings | None = None
     return _keep(settings, row)
 
 
-def take_back(settings: LakeSettings, word_id: str, said_by: str) -> str:
+def take_back(settings: LakeSettings, word_id: str, said_by: str, *, outage_id: str | None = None) -> str:
     """Take a word back, as if it had not been said; both are kept. Return the name of the new one.
+
+    Args:
+        settings: Of the lake.
+        word_id: The word.
+        said_by: Who takes it back.
+        outage_id: Of which outage it was said; None for any.
 
     Raises:
         BadParameter: If there is no such word.
     """
-    known = {row["word_id"]: row for row in words_said(DuckDBLake(settings)).to_pylist()}
+    words = words_said(DuckDBLake(settings)).to_pylist()
+    known = {row["word_id"]: row for row in words if outage_id in (None, row["outage_id"])}
     if word_id not in known or known[word_id]["act"] == Act.TAKE_BACK:
         raise BadParameter(
             "word",
             word_id,
-            "the name of a word that was said; 'meterlake outage words' lists them",
+            "the name of a word that was said of it; 'meterlake outage words' lists them",
             "word-0123456789ab",
         )
     before = known[word_id]

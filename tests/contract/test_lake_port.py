@@ -105,6 +105,7 @@ CASES: dict[str, dict[str, Any]] = {
     "services": {},
     "spells_of_meter": {"meter_id": "MAC000005"},
     "weather_by_day": YEAR_2013,
+    "words_of_outage": {"outage_id": "out-000000000001"},
     "worst_anomalies": {**WORST, **AFTER_THE_WORST, "by_severity": False},
 }
 UNORDERED = {"energy_readings"}

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from meterlake.api.application import create_application
+from meterlake.api.settings import ApiSettings
 from meterlake.cli.main import meterlake as command
+from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.settings import LakeSettings
 from meterlake.outage.outage_run import OutageRun
+from tests.asgi_client import ask
 from tests.integration.test_interruptions import reading_rows, write
 from tests.landing import select, take_in
 from tests.three_ways import refusal
@@ -118,6 +123,62 @@ def test_words_that_cannot_be_said_are_refused(root: Path) -> None:
     assert "some of the outage's 10 meters" in refusal(root, "outage", "split", outage_id, "--meter", "C1")
     assert "another outage" in refusal(root, "outage", "merge", outage_id, "--into", outage_id)
     assert select(root, "SELECT count(*) FROM outage_words") == [(0,)]
+
+
+def test_who_holds_a_key_that_may_approve_says_it_over_the_api_and_nobody_else(root: Path) -> None:
+    """A words' author is the key's name; without a key, on loopback too, and with one that only reads nothing is kept."""
+    outage_id = outages(root)["A"][0]
+    entry = '[[key]]\nname = "{}"\nsha256 = "{}"\nrights = {}\n'
+    keys = {"reader": ["read"], "control-room": ["read", "approve"]}
+    file = write(
+        root.parent / "keys.toml",
+        [entry.format(name, sha256(name.encode()).hexdigest(), json.dumps(rights)) for name, rights in keys.items()],
+    )
+    api = create_application(
+        DuckDBLake(LakeSettings(lake=str(root), threads=1)), ApiSettings(request_log=False, keys_file=str(file))
+    )
+
+    def post(key: str | None, outage: str = outage_id, **said: object) -> tuple[int, dict[str, Any]]:
+        headers = {"host": "localhost"} | ({} if key is None else {"x-api-key": key})
+        body = json.dumps(said).encode()
+        answer = ask(api, f"/v1/outages/{outage}/words", method="POST", headers=headers, body=body)
+        return answer.status, answer.json()
+
+    def refused(key: str | None, outage: str = outage_id, **said: object) -> tuple[int, str]:
+        status, problem = post(key, outage, **said)
+        return status, problem["type"].rpartition(":")[2]
+
+    assert refused(None, act="reject") == (401, "key-needed")
+    assert refused("stranger", act="reject") == (401, "key-needed")
+    assert refused("reader", act="reject") == (403, "right-missing")
+    assert refused("control-room", "out-1", act="reject") == (404, "not-found")
+    for said, parameter in (
+        ({"act": "explode"}, "act"),
+        ({}, "act"),
+        ({"act": "reject", "when": "now"}, "when"),
+        ({"act": "correct"}, "started"),
+        ({"act": "correct", "ended_at": "2024-03-05T09:00:00"}, "ended_at"),
+        ({"act": "reason", "reason": "gremlins"}, "reason"),
+        ({"act": "split", "meters": ["C1"]}, "meters"),
+        ({"act": "take_back", "word_id": "word-1"}, "word"),
+    ):
+        status, problem = post("control-room", **said)
+        assert (status, problem["parameter"]) == (422, parameter)
+    assert select(root, "SELECT count(*) FROM outage_words") == [(0,)]
+
+    status, kept = post("control-room", act="reject", reason="equipment", note="a concentrator")
+    run_again(root)
+
+    assert (status, kept["said_by"]) == (201, "control-room")
+    assert outages(root)["A"][:2] == [outage_id, "rejected"]
+    [word] = ask(api, f"/v1/outages/{outage_id}/words", headers={"host": "localhost"}).json()["words"]
+    assert [word[name] for name in ("word_id", "said_by", "act", "reason", "note")] == [
+        *(kept["word_id"], "control-room", "reject", "equipment", "a concentrator")
+    ]
+
+    assert post("control-room", act="take_back", word_id=kept["word_id"])[0] == 201
+    run_again(root)
+    assert outages(root)["A"][1] == "power_cut"
 
 
 def test_a_word_whose_outage_is_gone_is_named_and_kept(root: Path) -> None:
