@@ -16,8 +16,8 @@ from enum import StrEnum
 from typing import Any
 
 from meterlake.lake.port import Lake
-from meterlake.outage.records.record_reading import RecordedOutage
 from meterlake.outage.records.record_store import records_in
+from meterlake.outage.records.recorded_outage import RecordedOutage
 
 _APART = dt.timedelta(minutes=30)
 Row = Mapping[str, Any]

@@ -10,7 +10,6 @@ import csv
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,6 +17,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from meterlake.lake.errors import BadParameter, UnreadableFile
+from meterlake.outage.records.recorded_outage import RecordedOutage
 
 PLACE_COLUMNS = (
     "meter_id",
@@ -49,28 +49,6 @@ class RecordColumns(BaseModel):
     feeder_id: str = "feeder_id"
     substation_id: str = "substation_id"
     district_id: str = "district_id"
-
-
-@dataclass(frozen=True)
-class RecordedOutage:
-    """An outage as it was recorded.
-
-    Attributes:
-        record_id: Its name there.
-        started_at: When it began; so ended_at, when it ended, None while it lasts.
-        places: By column the places that it struck.
-        customers: How many it struck, None where nobody says it.
-        reason: What it came of, in that system's words.
-        note: What else is said of it.
-    """
-
-    record_id: str
-    started_at: dt.datetime
-    ended_at: dt.datetime | None
-    places: dict[str, tuple[str, ...]]
-    customers: int | None = None
-    reason: str | None = None
-    note: str | None = None
 
 
 def read_columns(path: Path) -> RecordColumns:

@@ -12,7 +12,7 @@ from meterlake.lake.port import Lake
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import RECORDED_OUTAGES
 from meterlake.lake.writing.publishing import publish_rows
-from meterlake.outage.records.record_reading import RecordedOutage
+from meterlake.outage.records.recorded_outage import RecordedOutage
 
 
 def keep_records(settings: LakeSettings, records: Iterable[RecordedOutage], imported_by: str) -> int:

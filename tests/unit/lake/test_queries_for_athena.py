@@ -44,6 +44,7 @@ READS_ALL = {
     "ingests_page": "one column of what lies under others, which is little",
     "interruptions": "a row a meter and outage",
     "meters_without_power": "a row a meter and outage",
+    "open_losses": "a row a meter and outage that is not over, whenever it began",
 }
 
 

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from meterlake.lake.errors import UnreadableFile
-from meterlake.outage.records.record_reading import RecordColumns, RecordedOutage, read_records
+from meterlake.outage.records.record_reading import RecordColumns, read_records
+from meterlake.outage.records.recorded_outage import RecordedOutage
 
 HEADER = "record_id,started,ended,transformer_id,customers"
 BERLIN = ZoneInfo("Europe/Berlin")
