@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,7 @@ class Fleet:
     last_stand_s: Ints | None = None
     sends_at_end: bool = False
 
-    @property
+    @cached_property
     def usual_interval_s(self) -> int:
         """The length that most meters' intervals have; those of others are judged at their own."""
         lengths, counts = np.unique(self.interval_s[self.first_s < NEVER_S], return_counts=True)

@@ -20,11 +20,22 @@ from meterlake.lake.writing.transactions import TableChange
 
 _START = dt.datetime(2013, 1, 1, tzinfo=dt.UTC)
 _SLOTS = 365 * 48
+YEAR = range(365)
 _METERS_A_TRANSFORMER = 38
 
 
-def build_outage_lake(settings: LakeSettings, meters: int, seed: int = 1) -> int:
-    """Build the lake and return how many readings it holds."""
+def build_outage_lake(
+    settings: LakeSettings, meters: int, seed: int = 1, days: range = YEAR, *, goes_on: bool = False
+) -> int:
+    """Build the lake and return how many readings were written.
+
+    Args:
+        settings: Where it lies.
+        meters: How many.
+        seed: Of what is lost.
+        days: Which days of the year.
+        goes_on: Whether the lake is there with its meters, and gets more days.
+    """
     root = Path(settings.lake)
     catalogue = Catalogue.at(root)
     connection = connect(settings)
@@ -35,7 +46,10 @@ def build_outage_lake(settings: LakeSettings, meters: int, seed: int = 1) -> int
     for month in range(1, 13):
         first = dt.datetime(2013, month, 1, tzinfo=dt.UTC)
         last = dt.datetime(2013 + month // 12, month % 12 + 1, 1, tzinfo=dt.UTC)
-        slots = ((first - _START) // dt.timedelta(minutes=30), (last - _START) // dt.timedelta(minutes=30))
+        own = range(max((first - _START).days, days.start), min((last - _START).days, days.stop))
+        if not own:
+            continue
+        slots = (48 * own.start, 48 * own.stop)
         select = f"""
             SELECT printf('MAC%06d', meter) AS meter_id, 'energy' AS quantity,
                    TIMESTAMPTZ '{_START.isoformat()}' + to_minutes(30 * slot) AS interval_start,
@@ -47,7 +61,8 @@ def build_outage_lake(settings: LakeSettings, meters: int, seed: int = 1) -> int
                        WHERE first < {slots[1]} AND last > {slots[0]}) AS gone USING (meter, slot)"""
         change.added.append(writer.write(READINGS, select, folder=f"quantity=energy/2013-{month:02d}"))
     connection.register("places", _places(meters))
-    catalogue.commit_changes([change, writer.append(METERS, "places")], properties={})
+    places = [] if goes_on else [writer.append(METERS, "places")]
+    catalogue.commit_changes([change, *places], properties={})
     rows = connection.execute(f"SELECT count(*) FROM read_parquet({[str(path) for path in change.added]})").fetchall()[
         0
     ][0]

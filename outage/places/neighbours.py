@@ -83,6 +83,8 @@ def middle_of(latitude: Floats, longitude: Floats) -> tuple[float | None, float 
     known = np.isfinite(latitude) & np.isfinite(longitude)
     if not known.any():
         return None, None, None
+    if latitude.size == 1:
+        return round(float(latitude[0]), 6), round(float(longitude[0]), 6), 0.0
     # Longitudes wrap: the middle of 179 and -179 is 180, not 0.
     turned = np.radians(longitude[known])
     east = float(np.degrees(np.arctan2(np.sin(turned).mean(), np.cos(turned).mean())))
