@@ -78,6 +78,7 @@ class Smoke:
             "by": "fleet",
             "group": "all",
             "aggregation": "daily",
+            "outage_id": "out-000000000000",  # of which nobody has said anything
             "year": str(newest.year),
             **dict.fromkeys(("start", "since", "start_date_time", "data_start"), start.strftime("%Y-%m-%dT%H:%M:%SZ")),
             **dict.fromkeys(("end", "end_date_time", "data_end"), end.strftime("%Y-%m-%dT%H:%M:%SZ")),
