@@ -70,7 +70,7 @@ class KeyNeeded(Refusal):
             "unknown": "the key in x-api-key is not known",
             "expired": "the key in x-api-key has expired",
         }
-        super().__init__(f"An API key is needed on any address but loopback, and to write: {said[found]}.")
+        super().__init__(f"Who writes, or asks at an address that is not loopback, needs an API key: {said[found]}.")
 
 
 class KeyInAddress(Refusal):
