@@ -43,6 +43,7 @@ READS_ALL = {
     "forecasts_issued": "bounded by what was forecast, not by when; one row an interval and issue",
     "ingests_page": "one column of what lies under others, which is little",
     "interruptions": "a row a meter and outage",
+    "open_losses": "a row a meter and outage",
     "meters_without_power": "a row a meter and outage",
 }
 
