@@ -70,9 +70,7 @@ class KeyNeeded(Refusal):
             "unknown": "the key in x-api-key is not known",
             "expired": "the key in x-api-key has expired",
         }
-        super().__init__(
-            f"This request needs an API key, as any does beyond loopback and any that writes: {said[found]}."
-        )
+        super().__init__(f"Who writes, or asks at an address that is not loopback, needs an API key: {said[found]}.")
 
 
 class KeyInAddress(Refusal):

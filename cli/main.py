@@ -49,6 +49,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "outages": ("outages", "outages", "Judge what is new in the lake, then list the outages that touch a time range, in order."),
     "outage": ("outage", "outage", "Say what is known of an outage: confirm, reject, correct it, give its reason, merge or split it."),
     "outage-records": ("outage_records", "outage_records", "Take in what an outage management system recorded, and compare it with what the meters say."),
+    "outage-map": ("outage_map", "outage_map", "Write where power was out as a page with a map and a slider over time; it needs no other file."),
     "filing": ("filing", "filing", "Freeze indices as they are filed, and say what differs since."),
     "reliability": ("outages", "reliability", "Give the indices of IEEE Std 1366 by place and period, from the interruptions; '*' is all places together."),
     "reliability-page": ("reliability_page", "reliability_page", "Write a year's reliability as a page: indices, months, places, major event days, what outages came of."),

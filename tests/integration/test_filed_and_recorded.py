@@ -6,6 +6,7 @@ to 20:35; all readings of 4 and 5 March 2024 in UTC that did not begin in the da
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -128,3 +129,20 @@ def test_rows_say_that_they_are_provisional_by_the_command_and_the_route(root: P
 
     assert [row["is_provisional"] for row in (*days, *months)] == [False, False, True]
     assert [row["is_provisional"] for row in by_api(root, "/v1/reliability?site_id=*", "reliability")] == [True]
+
+
+def test_the_map_with_its_slider_is_one_file_that_loads_nothing(root: Path) -> None:
+    page = root.parent / "map.html"
+    run(root, "outage-map", "--start", "2024-03-05", "--end", "2024-03-06", "--out", str(page))
+
+    text = page.read_text()
+
+    told = json.loads(text.partition("const told = ")[2].partition(";\n")[0])
+    moments = [dt.datetime.fromtimestamp(at, dt.UTC).strftime("%H:%M") for at in told["moments"]]
+    steps = [[(moments[place], out) for place, out in one["steps"]] for one in told["outages"]]
+    assert sorted(steps) == [
+        [(lost, 10), (back, 0)] for lost, back in (("10:05", "12:50"), ("16:10", "17:00"), ("20:05", "20:35"))
+    ]
+    assert all(0 < one["x"] < 1000 and 0 < one["y"] < 560 for one in told["outages"])
+    assert "src=" not in text and "href=" not in text and "http" not in text
+    assert "a range in which power was out" in refusal(root, "outage-map", "--start", "2025-01-01", "--out", str(page))
