@@ -90,10 +90,10 @@ def take_back(context: click.Context, word_id: str, said_by: str) -> None:
 @click.pass_context
 def words(context: click.Context, form: str) -> None:
     """List all that was said of outages, in order."""
-    from meterlake.lake.duckdb_lake import DuckDBLake
+    from meterlake.lake.engine_choice import open_engine
     from meterlake.outage.words.saying import words_said
 
-    rows = words_said(DuckDBLake(chosen_settings(context)))
+    rows = words_said(open_engine(chosen_settings(context)))
     if form == "table":
         rows = rows.select(["word_id", "said_at", "said_by", "act", "outage_id", "reason", "note"])
     print_rows(rows, form, otherwise="Nobody has said anything yet.")

@@ -17,7 +17,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from meterlake.lake.duckdb_lake import DuckDBLake
 from meterlake.lake.engine_choice import open_lake
 from meterlake.lake.errors import BadParameter, UnknownFiling
 from meterlake.lake.port import Lake
@@ -137,7 +136,7 @@ def withdraw(settings: LakeSettings, filing_id: str, withdrawn_by: str) -> None:
     Raises:
         UnknownFiling: If no such filing stands.
     """
-    rows = [row for row in standing_filings(DuckDBLake(settings)) if row["filing_id"] == filing_id]
+    rows = [row for row in standing_filings(open_lake(settings)) if row["filing_id"] == filing_id]
     if not rows:
         raise UnknownFiling(filing_id)
     said = {"withdrawn_at": dt.datetime.now(dt.UTC), "withdrawn_by": withdrawn_by}

@@ -10,10 +10,11 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from meterlake.lake.duckdb_lake import DuckDBLake
+from meterlake.lake.engine_choice import open_engine
 from meterlake.lake.errors import BadParameter, UnknownOutage
 from meterlake.lake.settings import LakeSettings
 from meterlake.lake.tables import OUTAGE_WORDS
@@ -21,6 +22,9 @@ from meterlake.lake.writing.publishing import publish_rows
 from meterlake.outage.rows.row_types import OutageWordRow
 from meterlake.outage.settings import OutageSettings
 from meterlake.outage.words.heeding import Act
+
+if TYPE_CHECKING:  # Where there is no engine of this machine nothing is said, and what was said is read by another.
+    from meterlake.lake.duckdb_lake import DuckDBLake
 
 _SOME_TIME = dt.timedelta(hours=1)
 
@@ -60,7 +64,7 @@ def say(settings: LakeSettings, word: Word, outage: OutageSettings | None = None
         BadParameter: If it cannot be said of this one.
     """
     _check(word, outage or OutageSettings())
-    lake = DuckDBLake(settings)
+    lake = open_engine(settings)
     lost = _meters_of(lake, word.outage_id)
     meter_id, lost_at = min(lost.items(), key=lambda item: (item[1], item[0]))
     row = _row(word, meter_id, lost_at)
@@ -92,7 +96,7 @@ def take_back(settings: LakeSettings, word_id: str, said_by: str, *, outage_id: 
     Raises:
         BadParameter: If there is no such word.
     """
-    words = words_said(DuckDBLake(settings)).to_pylist()
+    words = words_said(open_engine(settings)).to_pylist()
     known = {row["word_id"]: row for row in words if outage_id in (None, row["outage_id"])}
     if word_id not in known or known[word_id]["act"] == Act.TAKE_BACK:
         raise BadParameter(
