@@ -31,6 +31,7 @@ router = APIRouter(prefix="/v1", tags=["outages"])
 
 OutageId = Annotated[str, Path(description="The outage.", examples=["out-11fca41f1f94"], max_length=200)]
 _SAID = {"act": "confirm", "reason": "vegetation", "note": "a branch on the line"}
+_EXAMPLES = {**_SAID, **dict.fromkeys(("started_at", "ended_at"), "2024-03-05T09:50:00Z")}
 _KEPT = {"word_id": "word-5b7e90d1c3aa", "said_by": "control-room"}
 
 
@@ -104,8 +105,9 @@ def _said(body: bytes) -> SaidBody:
     except ValidationError as error:
         first: Any = error.errors(include_url=False)[0]
         name = ".".join(map(str, first["loc"])) or "body"
-        found = None if first["type"] == "missing" else first.get("input")
-        raise BadParameter(name, found, expected_of(first), orjson.dumps(_SAID).decode()) from None
+        found = {"missing": None, "json_invalid": body[:40].decode(errors="replace")}.get(first["type"], first["input"])
+        example = _EXAMPLES.get(name) or orjson.dumps(_SAID).decode()
+        raise BadParameter(name, found, expected_of(first), example) from None
 
 
 def _keep(settings: LakeSettings, outage_id: str, said: SaidBody, said_by: str) -> str:

@@ -22,6 +22,10 @@ _WORDS = {
     "bool_type": "true or false",
     "bool_parsing": "true or false",
     "list_type": "a list",
+    "json_invalid": "JSON that is whole",
+    "model_type": "an object",
+    "extra_forbidden": "nothing of this name",
+    "timezone_aware": "a time with its offset, as 2024-03-05T09:50:00Z",
 }
 
 
