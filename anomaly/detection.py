@@ -2,7 +2,8 @@
 
 Enters: lists of detectors, the days wanted. Leaves: rows in anomaly_scores, published detector by detector, under the
 lake's lock while writing alone: a fit of the fleet takes seconds and other writers need not wait. Days that have
-a score of the same figures by the same model are left as they are; rows are replaced, never emptied.
+a score of the same figures by the same model are left as they are, unless their detector says otherwise of those after a
+change; rows are replaced, never emptied, and go with their days.
 """
 
 from __future__ import annotations

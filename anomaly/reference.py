@@ -20,7 +20,7 @@ _VERDICTS = {
 }
 _HEAD = """# Detectors
 
-`meterlake detect` runs `fleet_band` on every meter, or the lists of a YAML file (`--lists FILE`). It scores what is new or changed; running it again changes nothing. `meterlake anomalies` lists the worst, `meterlake run DETECTOR METER -t TIME` runs one detector at any past time and writes nothing, `meterlake plot anomaly METER --out FILE.png` draws a meter's band.
+`meterlake detect` runs `fleet_band` on every meter, or the lists of a YAML file (`--lists FILE`). It scores what is new or changed, and `fleet_band` the same meter's days after that, too, as far as their fits see back; a day that is gone loses its score. Running it again changes nothing. `meterlake anomalies` lists the worst, `meterlake run DETECTOR METER -t TIME` runs one detector at any past time and writes nothing, `meterlake plot anomaly METER --out FILE.png` draws a meter's band.
 
 | detector | looks at | says |
 |---|---|---|

@@ -71,9 +71,8 @@ class AnchoredBandDetector(BandDetector):
 
     def _to_judge(self, states: DayStates) -> NDArray[np.bool_]:
         """Return which days are to be judged: what has changed, and what stands after that within a fit's reach."""
-        if (
-            not states.is_alike.any()
-        ):  # nothing stands after a change: a lake that is scored for the first time, as a rule
+        # In a lake that is scored for the first time nothing stands after a change, and there is most to sort.
+        if not states.is_alike.any():
             return states.is_measured
         order = np.lexsort((states.dates, states.places))
         # One number a meter's day, in order: the newest changed day before each, if any is of its meter and within its fit.
