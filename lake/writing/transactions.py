@@ -6,7 +6,7 @@ commits, alone or together with others.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from pyiceberg.manifest import DataFile, ManifestFile
@@ -80,6 +80,11 @@ class _Change(_OverwriteFiles):
     def __init__(self, transaction: Transaction, change: TableChange, properties: Mapping[str, str]) -> None:
         operation = Operation.OVERWRITE if change.removed else Operation.APPEND
         super().__init__(operation, transaction, transaction._table.io, snapshot_properties=dict(properties))
+
+    def _build_manifest_evaluator(self, spec_id: int) -> Callable[[ManifestFile], bool]:
+        # PyIceberg asks one evaluator from several threads, and it keeps what it looks at; so here is one a manifest.
+        build = super()._build_manifest_evaluator
+        return lambda manifest: build(spec_id)(manifest)
 
     def _existing_manifests(self) -> list[ManifestFile]:
         return [one for one in super()._existing_manifests() if one.has_added_files() or one.has_existing_files()]
