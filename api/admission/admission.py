@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Scope
 
-from meterlake.api.admission.key_file import Right
+from meterlake.api.admission.key_file import ApiKey, Right
 from meterlake.api.admission.keys import READING, KeyCheck
 from meterlake.api.admission.rates import REQUESTS_PER_MINUTE_OF_A_KEY, WRONG_KEYS_PER_MINUTE, Allowance, RateLimit
 from meterlake.api.canonical_request import ESCAPED_SLASH
@@ -68,8 +68,8 @@ class Admission:
         key, method = headers.get(b"x-api-key"), scope["method"]
         # Who writes on loopback with a key is known by it.
         if self._keys.needs_key(server[0]) or (key is not None and method not in READING):
-            caller = await self._caller_with_key(key, method, address)
-            return Admitted(caller, self._key_rate.take(caller), self._keys.rights_of(key or b""))
+            known = await self._known_key(key, method, address)
+            return Admitted(known.name, self._key_rate.take(known.name), known.rights)
         hosts = (value for name, value in scope["headers"] if name == b"host")
         if not is_own_host(hosts, (*self._hosts, server[0])):  # or by the very address that it came in on
             raise WrongHost
@@ -79,9 +79,9 @@ class Admission:
         """Say whether a text is a key, and so nothing to be written down."""
         return self._has_keys and self._keys.ring.find(text) is not None
 
-    async def _caller_with_key(self, key: bytes | None, method: str, address: str) -> str:
+    async def _known_key(self, key: bytes | None, method: str, address: str) -> ApiKey:
         try:
-            return self._keys.caller_of(key, method)
+            return self._keys.known_key(key, method)
         except KeyNeeded as refusal:
             if refusal.was_given:
                 await self._slow_down(address)

@@ -91,8 +91,8 @@ class KeyCheck:
         """
         return self._host_needs_key or (server_address is not None and _is_public_address(server_address))
 
-    def caller_of(self, key: bytes | None, method: str = "GET") -> str:
-        """Return the name of the caller that a key stands for; it does not give the key away.
+    def known_key(self, key: bytes | None, method: str = "GET") -> ApiKey:
+        """Return what is known of a key that may be used so: the name of its caller, which does not give it away, and its rights.
 
         Raises:
             KeyNeeded: If there is no key, an unknown one, or one that has expired.
@@ -109,12 +109,7 @@ class KeyCheck:
         # Who may approve may ask to: each route that writes looks for the right that it needs.
         if not known.rights & ({needed} if method in READING else {needed, Right.APPROVE}):
             raise RightMissing(known.name, needed)
-        return known.name
-
-    def rights_of(self, key: bytes) -> frozenset[Right]:
-        """Return what a key that was let in may do."""
-        known = self.ring.find(key)
-        return frozenset() if known is None else known.rights
+        return known
 
 
 @lru_cache(maxsize=256)

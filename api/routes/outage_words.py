@@ -113,17 +113,4 @@ def _said(body: bytes) -> SaidBody:
 def _keep(settings: LakeSettings, outage_id: str, said: SaidBody, said_by: str) -> str:
     if said.act is Act.TAKE_BACK:
         return take_back(settings, said.word_id or "", said_by, outage_id=outage_id)
-    return say(
-        settings,
-        Word(
-            outage_id,
-            said.act,
-            said_by,
-            started_at=said.started_at,
-            ended_at=said.ended_at,
-            reason=said.reason,
-            into=said.into,
-            meters=said.meters,
-            note=said.note,
-        ),
-    )
+    return say(settings, Word(outage_id, said_by=said_by, **said.model_dump(exclude={"word_id"})))

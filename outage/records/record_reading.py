@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,18 +17,11 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from meterlake.lake.errors import BadParameter, UnreadableFile
+from meterlake.lake.errors import UnreadableFile
+from meterlake.lake.time_zones import checked_zone
+from meterlake.outage.evidence.announcements import PLACE_COLUMNS
 from meterlake.outage.records.recorded_outage import RecordedOutage
 
-PLACE_COLUMNS = (
-    "meter_id",
-    "customer_id",
-    "building_id",
-    "transformer_id",
-    "feeder_id",
-    "substation_id",
-    "district_id",
-)
 _DELIMITERS = ",;\t|"
 
 
@@ -46,6 +40,7 @@ class RecordColumns(BaseModel):
     customer_id: str = "customer_id"
     building_id: str = "building_id"
     transformer_id: str = "transformer_id"
+    site_id: str = "site_id"
     feeder_id: str = "feeder_id"
     substation_id: str = "substation_id"
     district_id: str = "district_id"
@@ -99,7 +94,7 @@ def _rows(path: Path, columns: RecordColumns) -> Iterator[tuple[int, dict[str, s
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableFile(path, f"it cannot be read ({error})", "Write it as CSV in UTF-8.") from error
     header = text.partition("\n")[0]
-    reader = csv.DictReader(text.splitlines(), delimiter=max(_DELIMITERS, key=header.count))
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(_DELIMITERS, key=header.count))
     names = {name.strip(): name for name in reader.fieldnames or ()}
     missing = [one for one in ("record_id", "started", "ended") if named[one] not in names]
     missing += [one for one in columns.model_fields_set if named[one] not in names and one not in missing]
@@ -165,7 +160,4 @@ def zone_of(name: str | None) -> ZoneInfo | None:
     Raises:
         BadParameter: If there is none.
     """
-    try:
-        return ZoneInfo(name) if name else None
-    except (KeyError, ValueError, OSError) as error:
-        raise BadParameter("time-zone", name, "the name of an IANA time zone", "Europe/Berlin") from error
+    return ZoneInfo(checked_zone(name, "time-zone")) if name else None

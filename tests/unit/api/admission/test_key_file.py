@@ -87,11 +87,11 @@ def test_a_file_that_is_not_there_is_refused_at_the_start(path: Path) -> None:
 def test_a_key_is_added_and_taken_back_without_a_restart(path: Path) -> None:
     path.write_text(entry("first", "one"))
     check = check_of(path)
-    assert check.caller_of(b"one") == "first"
+    assert check.known_key(b"one").name == "first"
     replace(path, entry("second", "two"))
-    assert check.caller_of(b"two") == "second"
+    assert check.known_key(b"two").name == "second"
     with pytest.raises(KeyNeeded, match="not known"):
-        check.caller_of(b"one")
+        check.known_key(b"one")
 
 
 @pytest.mark.usefixtures("looking_at_once")
@@ -106,11 +106,11 @@ def test_a_file_that_breaks_leaves_the_keys_as_they_were_and_is_complained_of_on
         path.unlink()
     else:
         replace(path, broken)
-    assert [check.caller_of(b"one") for _ in range(3)] == ["first"] * 3
+    assert [check.known_key(b"one").name for _ in range(3)] == ["first"] * 3
     assert len(complaints) == 1
     assert SECRET not in complaints[0]
     replace(path, entry("first", "two"))
-    assert check.caller_of(b"two") == "first"
+    assert check.known_key(b"two").name == "first"
 
 
 def test_a_key_that_has_expired_opens_nothing(path: Path) -> None:
@@ -119,15 +119,15 @@ def test_a_key_that_has_expired_opens_nothing(path: Path) -> None:
     )
     check = check_of(path)
     with pytest.raises(KeyNeeded, match="expired"):
-        check.caller_of(b"one")
-    assert check.caller_of(b"two") == "new"
+        check.known_key(b"one")
+    assert check.known_key(b"two").name == "new"
 
 
 def test_a_key_does_only_what_it_has_the_right_to(path: Path) -> None:
     path.write_text(entry("reader", "one") + entry("writer", "two", rights='["write"]'))
     check = check_of(path)
-    assert check.caller_of(b"one", "HEAD") == "reader"
-    assert check.caller_of(b"two", "POST") == "writer"
+    assert check.known_key(b"one", "HEAD").name == "reader"
+    assert check.known_key(b"two", "POST").name == "writer"
     for key, method in ((b"one", "POST"), (b"one", "DELETE"), (b"two", "GET")):
         with pytest.raises(RightMissing):
-            check.caller_of(key, method)
+            check.known_key(key, method)

@@ -33,19 +33,19 @@ def test_a_request_that_came_in_elsewhere_than_the_settings_say_needs_a_key() ->
 
 
 def test_a_known_key_names_its_caller_without_giving_itself_away() -> None:
-    caller = KeyCheck(SETTINGS).caller_of(KEY)
+    caller = KeyCheck(SETTINGS).known_key(KEY).name
     assert KEY.decode() not in caller
 
 
 @pytest.mark.parametrize("key", [None, b"", b"wrong", KEY + b" "])
 def test_a_missing_or_unknown_key_is_refused(key: bytes | None) -> None:
     with pytest.raises(KeyNeeded):
-        KeyCheck(SETTINGS).caller_of(key)
+        KeyCheck(SETTINGS).known_key(key)
 
 
 def test_without_any_hash_no_key_is_known() -> None:
     with pytest.raises(KeyNeeded):
-        KeyCheck(ApiSettings(host="0.0.0.0")).caller_of(KEY)
+        KeyCheck(ApiSettings(host="0.0.0.0")).known_key(KEY)
 
 
 def test_hashes_are_read_with_commas_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
