@@ -591,7 +591,7 @@ RECORDED_OUTAGES = Table(
         Column("record_id", _TEXT, "its name there"),
         Column("started_at", _TIME, "when it began"),
         Column("ended_at", _TIME, "when it ended; null while it lasts"),
-        Column("places", _TEXT, "the places that it struck, by column, as JSON"),
+        Column("places", _TEXT, "the places that it struck, as JSON: of each the columns that must all hold"),
         Column("customers", _COUNT, "how many customers it struck, or null"),
         Column("reason", _TEXT, "what it came of, in that system's words, or null"),
         Column("note", _TEXT, "what else is said of it, or null"),

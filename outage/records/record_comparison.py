@@ -123,7 +123,7 @@ def _struck(record: RecordedOutage, services: Iterable[Row]) -> dict[str, str]:
         for row in services
         if row["served_from"] <= record.started_at
         and (row["served_until"] is None or record.started_at < row["served_until"])
-        and any(row[column] in names for column, names in record.places.items())
+        and any(all(row[column] == name for column, name in place.items()) for place in record.places)
     }
 
 

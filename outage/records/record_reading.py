@@ -1,7 +1,7 @@
 """A list of outages out of an outage management system, as recorded outages.
 
-Enters: a CSV file, and which of its columns says what (RecordColumns, or columns that are named as these are). Rows of one outage add their
-places up. Leaves: recorded outages; a file that cannot be understood whole is refused.
+Enters: a CSV file, and which of its columns says what (RecordColumns, or columns that are named as these are). The places of
+a row must all hold, and rows of one outage add theirs up. Leaves: recorded outages; a file that cannot be understood whole is refused.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import datetime as dt
 import io
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -116,13 +117,13 @@ def _recorded(path: Path, line: int, cells: dict[str, str], zone: ZoneInfo | Non
         if end is not None and end <= start:
             raise ValueError(f"it ends at {cells['ended']}, which is not after its beginning at {cells['started']}")
         customers = int(cells["customers"]) if cells.get("customers") else None
-        places: dict[str, tuple[str, ...]] = {name: (cells[name],) for name in PLACE_COLUMNS if cells.get(name)}
-        if not places:
+        place = {name: cells[name] for name in PLACE_COLUMNS if cells.get(name)}
+        if not place:
             raise ValueError("it names no place")
     except ValueError as error:
         raise UnreadableFile(path, f"line {line}: {error}", "Mend the line, or leave it out.") from error
     return RecordedOutage(
-        cells["record_id"], start, end, places, customers, cells.get("reason") or None, cells.get("note") or None
+        cells["record_id"], start, end, (place,), customers, cells.get("reason") or None, cells.get("note") or None
     )
 
 
@@ -141,17 +142,13 @@ def _moment(text: str, zone: ZoneInfo | None) -> dt.datetime:
 def _together(path: Path, rows: list[tuple[int, RecordedOutage]]) -> RecordedOutage:
     """Return the rows of one outage as one, with all of their places."""
     _, first = rows[0]
-    places: dict[str, list[str]] = defaultdict(list)
+    places: list[dict[str, str]] = []
     for line, one in rows:
         if (one.started_at, one.ended_at, one.customers) != (first.started_at, first.ended_at, first.customers):
             told = f"line {line}: {one.record_id} has other times or customers than in line {rows[0][0]}"
             raise UnreadableFile(path, told, "Give each stage of an outage a record_id of its own.")
-        for column, names in one.places.items():
-            places[column] += names
-    united = {column: tuple(sorted(set(names))) for column, names in sorted(places.items())}
-    return RecordedOutage(
-        first.record_id, first.started_at, first.ended_at, united, first.customers, first.reason, first.note
-    )
+        places += [place for place in one.places if place not in places]
+    return replace(first, places=tuple(places))
 
 
 def zone_of(name: str | None) -> ZoneInfo | None:

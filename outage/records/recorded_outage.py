@@ -13,7 +13,7 @@ class RecordedOutage:
     Attributes:
         record_id: Its name there.
         started_at: When it began; so ended_at, when it ended, None while it lasts.
-        places: By column the places that it struck.
+        places: Where it struck; of each place the columns that say which, and all of them must hold.
         customers: How many it struck, None where nobody says it.
         reason: What it came of, in that system's words.
         note: What else is said of it.
@@ -22,7 +22,7 @@ class RecordedOutage:
     record_id: str
     started_at: dt.datetime
     ended_at: dt.datetime | None
-    places: dict[str, tuple[str, ...]]
+    places: tuple[dict[str, str], ...]
     customers: int | None = None
     reason: str | None = None
     note: str | None = None

@@ -49,6 +49,8 @@ def run(root: Path, *words: str) -> str:
 def test_recorded_outages_beside_what_the_meters_say(root: Path) -> None:
     lines = ["OUTAGE_NO;OFF;ON;DEVICE;METER;CUSTOMERS;CAUSE", "4711;2024-03-05 11:00;2024-03-05 13:55;A;;12;tree"]
     lines += [f"4712;2024-03-05 17:10;2024-03-05 18:00;;B{number};;" for number in range(5)]
+    # The transformer of a meter says where it is, and not that the others were out.
+    lines += [f"4712;2024-03-05 17:10;2024-03-05 18:00;B;B{number};;" for number in (0, 1)]
     lines += ["4713;2024-03-04 09:00;2024-03-04 10:00;A;;;", "4714;2024-03-05 21:00;2024-03-05 22:00;Z;;3;"]
     columns = {
         "record_id": "OUTAGE_NO",

@@ -36,7 +36,9 @@ def test_columns_of_another_name_and_clock_are_read_and_rows_of_one_outage_are_o
 
     # Berlin is two hours ahead in July and one in December.
     began, ended = (dt.datetime(2024, 7, 5, *at, tzinfo=dt.UTC) for at in ((9, 0), (11, 30)))
-    assert first == RecordedOutage("7", began, ended, {"transformer_id": ("T1", "T2")}, None, "tree")
+    assert first == RecordedOutage(
+        "7", began, ended, ({"transformer_id": "T2"}, {"transformer_id": "T1"}), None, "tree"
+    )
     assert (second.started_at, second.ended_at) == (dt.datetime(2024, 12, 24, 17, tzinfo=dt.UTC), None)
 
 
@@ -44,7 +46,7 @@ def test_columns_of_another_name_and_clock_are_read_and_rows_of_one_outage_are_o
     ("lines", "told"),
     [
         (["id,from,to", "1,2,3"], "it lacks record_id for record_id, started for started, ended for ended"),
-        (["record_id,started,ended,where", "1,2,3,4"], "it lacks one of meter_id, customer_id"),
+        (["record_id,started,ended,where", "1,2,3,4"], "it lacks one of meter_id, building_id"),
         ([HEADER, "1,2024-03-05 10:00,2024-03-05T12:00:00Z,T1,5"], "line 2: 2024-03-05 10:00 says no offset"),
         ([HEADER, "1,2024-03-05T10:00:00Z,2024-03-05T10:00:00Z,T1,5"], "which is not after its beginning"),
         ([HEADER, "1,2024-03-05T10:00:00Z,,,5"], "line 2: it names no place"),
