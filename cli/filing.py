@@ -73,11 +73,12 @@ def compare(context: click.Context, filing_id: str | None, form: str) -> None:
     import pyarrow as pa
 
     from meterlake.lake.engine_choice import open_lake
-    from meterlake.outage.filings.filing import differences
+    from meterlake.outage.filings.filing import FILED_DIFFERENCES, differences
 
     settings = chosen_settings(context)
     find_outages(settings)
-    found = pa.Table.from_pylist([one.as_json() for one in differences(open_lake(settings), filing_id)])
+    rows = [one.as_json() for one in differences(open_lake(settings), filing_id)]
+    found = pa.Table.from_pylist(rows, schema=FILED_DIFFERENCES)
     print_rows(found, form, otherwise="Everything is as it was filed.")
 
 

@@ -48,14 +48,15 @@ def compare(context: click.Context, outcome: str | None, form: str) -> None:
     import pyarrow as pa
 
     from meterlake.lake.engine_choice import open_lake
-    from meterlake.outage.records.record_comparison import comparison_in_lake
+    from meterlake.outage.records.record_comparison import COMPARED, comparison_in_lake
 
     settings = chosen_settings(context)
     find_outages(settings)
     rows = comparison_in_lake(open_lake(settings))
     counts = Counter(row.outcome.value for row in rows)
     click.echo(", ".join(f"{counts[name]:,} {words}" for name, words in _WORDS.items()), err=True)
-    found = pa.Table.from_pylist([row.as_json() for row in rows if outcome in (None, row.outcome.value)])
-    if form == "table" and found.num_rows:
+    shown = [row.as_json() for row in rows if outcome in (None, row.outcome.value)]
+    found = pa.Table.from_pylist(shown, schema=COMPARED)
+    if form == "table":
         found = found.drop_columns(["recorded_customer_minutes", "found_customer_minutes", "reason"])
     print_rows(found, form, otherwise="Nothing was recorded: 'meterlake outage-records import' takes a list in.")

@@ -17,28 +17,10 @@ from meterlake.api.description.route_documents import table_responses
 from meterlake.api.paging import AskedPage, Page
 from meterlake.api.representations import AskedRepresentation, Rendered, Representation, RowsAnswer, render
 from meterlake.lake.port import Lake
-from meterlake.outage.filings.filing import differences
-from meterlake.outage.records.record_comparison import Outcome, comparison_in_lake
+from meterlake.outage.filings.filing import FILED_DIFFERENCES, differences
+from meterlake.outage.records.record_comparison import COMPARED, Outcome, comparison_in_lake
 
 router = APIRouter(prefix="/v1", tags=["outages"])
-
-_TIME, _TEXT, _NUMBER, _COUNT = pa.timestamp("us", "UTC"), pa.string(), pa.float64(), pa.int64()
-_COMPARED = pa.schema(
-    [
-        *(("outcome", _TEXT), ("record_id", _TEXT), ("outage_ids", _TEXT)),
-        *(("recorded_started_at", _TIME), ("found_started_at", _TIME), ("start_minutes_apart", _NUMBER)),
-        *(("recorded_ended_at", _TIME), ("found_ended_at", _TIME), ("end_minutes_apart", _NUMBER)),
-        *(("recorded_customers", _COUNT), ("found_customers", _COUNT)),
-        *(("recorded_customer_minutes", _NUMBER), ("found_customer_minutes", _NUMBER), ("reason", _TEXT)),
-    ]
-)
-_DIFFERING = pa.schema(
-    [
-        *(("filing_id", _TEXT), ("filed_at", _TIME), ("filed_by", _TEXT), ("period", _TEXT)),
-        *(("period_start", pa.date32()), ("kind", _TEXT), ("place_id", _TEXT), ("index", _TEXT)),
-        *(("filed", _NUMBER), ("now", _NUMBER), ("difference", _NUMBER)),
-    ]
-)
 
 
 @router.get(
@@ -84,7 +66,7 @@ async def list_outage_records(
     def compute(lake: Lake) -> Rendered:
         found = [one for one in comparison_in_lake(lake) if outcome in (None, one.outcome)]
         rows = {one.order: one.as_json() for one in found}
-        return _page("outage_records", rows, _COMPARED, page, representation, {"unit": "minutes", "time_zone": "UTC"})
+        return _page("outage_records", rows, COMPARED, page, representation, {"unit": "minutes", "time_zone": "UTC"})
 
     return await answer(request, compute)
 
@@ -132,7 +114,7 @@ async def list_filing_differences(
     def compute(lake: Lake) -> Rendered:
         rows = {one.order: one.as_json() for one in differences(lake, filing_id)}
         facts = {"unit": "as the index", "time_zone": "UTC"}
-        return _page("filing_differences", rows, _DIFFERING, page, representation, facts)
+        return _page("filing_differences", rows, FILED_DIFFERENCES, page, representation, facts)
 
     return await answer(request, compute)
 

@@ -30,6 +30,15 @@ from meterlake.outage.settings import OutageSettings
 
 _WRITTEN = re.compile(r"(?P<year>\d{4})(?:-(?:(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4])))?")
 _NO_PLACE = ""
+# The columns of a table of differences.
+FILED_DIFFERENCES = pa.schema(
+    [
+        *(("filing_id", pa.string()), ("filed_at", pa.timestamp("us", "UTC")), ("filed_by", pa.string())),
+        *(("period", pa.string()), ("period_start", pa.date32()), ("kind", pa.string())),
+        *(("place_id", pa.string()), ("index", pa.string())),
+        *(("filed", pa.float64()), ("now", pa.float64()), ("difference", pa.float64())),
+    ]
+)
 
 
 @dataclass(frozen=True)

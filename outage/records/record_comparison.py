@@ -15,11 +15,24 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+import pyarrow as pa
+
 from meterlake.lake.port import Lake
 from meterlake.outage.records.record_store import records_in
 from meterlake.outage.records.recorded_outage import RecordedOutage
 
 _APART = dt.timedelta(minutes=30)
+_TIME, _TEXT, _NUMBER, _COUNT = pa.timestamp("us", "UTC"), pa.string(), pa.float64(), pa.int64()
+# The columns of a table of comparisons.
+COMPARED = pa.schema(
+    [
+        *(("outcome", _TEXT), ("record_id", _TEXT), ("outage_ids", _TEXT)),
+        *(("recorded_started_at", _TIME), ("found_started_at", _TIME), ("start_minutes_apart", _NUMBER)),
+        *(("recorded_ended_at", _TIME), ("found_ended_at", _TIME), ("end_minutes_apart", _NUMBER)),
+        *(("recorded_customers", _COUNT), ("found_customers", _COUNT)),
+        *(("recorded_customer_minutes", _NUMBER), ("found_customer_minutes", _NUMBER), ("reason", _TEXT)),
+    ]
+)
 Row = Mapping[str, Any]
 
 
