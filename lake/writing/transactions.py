@@ -14,11 +14,7 @@ from pyiceberg.table import Table as IcebergTable
 from pyiceberg.table import Transaction
 from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.snapshots import Operation
-from pyiceberg.table.update import (
-    _apply_table_update,
-    _TableMetadataUpdateContext,
-    _update_table_metadata_log,
-)
+from pyiceberg.table.update import update_table_metadata
 from pyiceberg.table.update.snapshot import _ManifestMergeManager, _OverwriteFiles
 
 from meterlake.lake.iceberg_schemas import iceberg_schema
@@ -56,16 +52,9 @@ class PreparedTransaction(Transaction):
         if not self._updates:
             return stands.metadata
         if self._known is None or self._known[0] != len(self._updates):
-            self._known = len(self._updates), self._changed(stands.metadata, stands.metadata_location)
+            changed = update_table_metadata(stands.metadata, self._updates, metadata_location=stands.metadata_location)
+            self._known = len(self._updates), changed
         return self._known[1]
-
-    def _changed(self, metadata: TableMetadata, location: str) -> TableMetadata:
-        """Return metadata after the updates: PyIceberg's update_table_metadata without the deep copy at its end."""
-        context = _TableMetadataUpdateContext()
-        changed = metadata
-        for update in self._updates:
-            changed = _apply_table_update(update, changed, context)
-        return _update_table_metadata_log(changed, location, metadata.last_updated_ms)
 
 
 class _Change(_OverwriteFiles):
